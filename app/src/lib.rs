@@ -1,1 +1,19 @@
-//! app
+//! What people see. Two rooms: [`islands`] is built for the server and the browser, [`pages`] for the server only.
+//!
+//! The site map is [`routes`]. To add a page: a line there, a file in `pages/` that asks one use case and renders its
+//! view, and a line in `PRIVATE` there if it needs somebody signed in.
+
+pub mod islands;
+#[cfg(feature = "ssr")]
+pub mod pages;
+#[cfg(feature = "ssr")]
+mod routes;
+#[cfg(feature = "ssr")]
+mod shell;
+#[cfg(feature = "ssr")]
+mod state;
+
+#[cfg(feature = "ssr")]
+pub use routes::router;
+#[cfg(feature = "ssr")]
+pub use state::{AppState, Assets};

@@ -1,1 +1,38 @@
-//! server
+//! The program around Bedside: configuration, HTTP, sessions, and the command line.
+//!
+//! What this crate never does: decide who may do what (`usecases`), render a page (`app`), or write SQL (`store`).
+//!
+//! In reading order:
+//!
+//! - [`cli`]: the commands, their settings, and what each setting's help says;
+//! - [`settings`]: the words of a setting, parsed once: networks, database addresses;
+//! - [`serve`]: opens the store, publishes the starter content, and runs until it is told to stop;
+//! - [`http`]: the accept loop, TLS, timeouts, and the orderly end;
+//! - [`layers`]: the router with everything around it, the same for the program and for the tests;
+//! - [`client`]: who is asking, seen through declared proxies only;
+//! - [`sessions`]: `tower_sessions` over our own table;
+//! - [`assets`]: the style sheet, scripts and wasm inside the binary;
+//! - [`health`]: `/health/live` and `/health/ready`;
+//! - [`metrics`]: `/metrics`, for declared addresses only;
+//! - [`content`]: checking and publishing courseware, the embedded and the given;
+//! - [`commands`]: what `check`, `publish`, `backup`, `restore` and `verify` do; [`users`]: what `user` does;
+//! - [`fallback`]: the plain page for an answer that came without one.
+//!
+//! A new setting is a field of [`cli::Serve`] with a default, an environment variable and a help text that says when
+//! to change it; if its words need parsing, the type goes to [`settings`]. A new layer goes to [`layers::build`], with
+//! a test in `tests/router.rs` that sees it act.
+
+pub mod assets;
+pub mod cli;
+pub mod client;
+pub mod commands;
+pub mod content;
+pub mod fallback;
+pub mod health;
+pub mod http;
+pub mod layers;
+pub mod metrics;
+pub mod serve;
+pub mod sessions;
+pub mod settings;
+pub mod users;

@@ -1,1 +1,6 @@
-//! records
+//! Who must know what by when: people and, later, policies and dated facts, as pure rules.
+//!
+//! This crate never does I/O, never reads a clock and knows no SQL. It holds, in reading order:
+//! [`person`], the words by which people are known, parsed once at the edge.
+
+pub mod person;

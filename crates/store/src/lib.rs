@@ -1,1 +1,48 @@
-//! store
+//! The facts on disk: every line of SQL, SQLite and PostgreSQL alike.
+//!
+//! This is the only crate that names sqlx. Callers see [`Store`] with methods in the words of the domain. It never reads the clock
+//! (`now` is an argument, microseconds since 1970), never hashes a password, never checks a right and never makes a sentence for a
+//! page. A refusal of the domain is a value ([`Added::EmailTaken`]); [`StoreError`] is for a database that fails.
+//!
+//! In reading order:
+//!
+//! - `open`, `migrate`, `backup`: the database as a whole;
+//! - `db`: the façade over the two engines; `writer`: how writes share a commit;
+//! - one file a noun: `site`, `person`, `department`, `session`, `link`, `counter`, `document`, `attempt`, `fact`, `audit`.
+//!
+//! The next noun: a table in a new numbered pair under `migrations/` (and in `migrate::ALL`), a file here with its private SQL,
+//! methods on [`Store`] that read through `reader()` and write through `write(arguments, work)`, and a test in `tests/` that runs on
+//! both engines. Locks are taken in one order: person, departments by id, `ledger_head` last.
+
+mod attempt;
+mod audit;
+mod backup;
+mod counter;
+mod db;
+mod department;
+mod document;
+mod error;
+mod fact;
+mod id;
+mod link;
+mod migrate;
+mod open;
+mod person;
+mod session;
+mod site;
+mod writer;
+
+pub use attempt::{Attempt, CheckAnswer, CheckAnswered, Outcome, PageRead, Progress};
+pub use audit::{AuditEntry, AuditFilter, NewAudit};
+pub use backup::{Backup, Restore};
+pub use department::{Department, DepartmentAdded};
+pub use document::{LiveDocument, NewVersion, Publish, Version};
+pub use error::{Result, StoreError};
+pub use fact::{Completed, Completion, Head, TeamMember, Verified};
+pub use id::{AttemptId, DepartmentId, DocumentId, PersonId, VersionId};
+pub use link::{LinkKind, LinkState, NewLink, Spend};
+pub use open::Store;
+pub use person::{Added, Credentials, NewPerson, People, Person, PersonUpdate, Right, Tenure, Updated};
+pub use session::{NewSession, Session, SessionSummary, WhoAsks};
+pub use site::{FirstAdministrator, SetUp, Site};
+pub use writer::WriteCounters;

@@ -1,0 +1,224 @@
+//! A question to check oneself with: a plain form that an island answers in place.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// A check question as it may be seen now. Before it is answered it holds neither keys nor feedback.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckView {
+    /// Where the form is sent.
+    pub action: String,
+    /// The form's one-time token.
+    pub token: String,
+    /// The version of the module that the page was rendered from.
+    pub version: i64,
+    /// The newest attempt when the page was rendered.
+    #[serde(default)]
+    pub newest: Option<i64>,
+    /// Whether several answers may be ticked.
+    pub multiple: bool,
+    /// The question's own words, as safe HTML.
+    pub stem_html: String,
+    /// A hint on demand, as safe HTML.
+    pub hint_html: Option<String>,
+    /// The answers.
+    pub options: Vec<OptionView>,
+    /// The verdict and the feedback on the whole question, once answered.
+    pub verdict: Option<Verdict>,
+    /// What stands in the way of taking the answer, as a sentence.
+    pub problem: Option<String>,
+}
+
+/// One answer to choose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OptionView {
+    /// Its value in the form.
+    pub id: u32,
+    /// Its words, as safe HTML.
+    pub html: String,
+    /// Whether it was ticked.
+    pub ticked: bool,
+    /// Whether it is right; unknown until answered.
+    pub correct: Option<bool>,
+    /// Feedback on it, as safe HTML, once answered.
+    pub feedback_html: Option<String>,
+}
+
+/// What was made of the answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// Whether everything was right.
+    pub right: bool,
+    /// Feedback on the question, as safe HTML.
+    pub feedback_html: Option<String>,
+}
+
+impl OptionView {
+    fn class(&self) -> &'static str {
+        match (self.correct, self.ticked) {
+            (Some(true), true) => "choice is-right",
+            (Some(true), false) => "choice is-missed",
+            (Some(false), true) => "choice is-wrong",
+            _ => "choice",
+        }
+    }
+
+    fn mark(&self) -> Option<&'static str> {
+        match (self.correct, self.ticked) {
+            (Some(true), true) => Some("Right"),
+            (Some(true), false) => Some("This was the right answer"),
+            (Some(false), true) => Some("Not the best answer"),
+            _ => None,
+        }
+    }
+}
+
+// A room of its own: the macro makes a public struct of the properties, which nobody else needs to see.
+#[expect(unreachable_pub, reason = "the struct of properties is the macro's")]
+mod island {
+    use super::{CheckView, form};
+    use leptos::prelude::*;
+
+    /// The check question; in the browser its answer comes without leaving the page.
+    #[island]
+    pub fn Check(
+        /// What may be seen when the page is sent.
+        view: CheckView,
+    ) -> impl IntoView {
+        let (state, set_state) = signal(view);
+        view! { <div class="check">{move || form(state.get(), set_state)}</div> }
+    }
+}
+
+pub use island::Check;
+
+fn form(view: CheckView, set: WriteSignal<CheckView>) -> impl IntoView {
+    let kind = if view.multiple { "checkbox" } else { "radio" };
+    let answered = view.verdict.is_some();
+    let instruction = if view.multiple { "Choose every answer that is right." } else { "Choose one answer." };
+    let before = view.clone();
+    view! {
+        <form
+            method="post"
+            action=view.action.clone()
+            on:submit=move |event| send::submit(&event, before.clone(), set)
+        >
+            <input type="hidden" name="token" value=view.token.clone() />
+            <input type="hidden" name="version" value=view.version.to_string() />
+            {view.newest.map(|newest| view! { <input type="hidden" name="newest" value=newest.to_string() /> })}
+            <div class="question-body" inner_html=view.stem_html.clone()></div>
+            <fieldset class="question" aria-describedby=view.problem.as_ref().map(|_| "check-problem")>
+                <legend>{instruction}</legend>
+                {view.problem.clone().map(|problem| view! { <p class="error-message" id="check-problem" role="alert">{problem}</p> })}
+                <div class="choices">
+                    {view.options.iter().map(|option| choice(option, kind, answered)).collect::<Vec<_>>()}
+                </div>
+            </fieldset>
+            {view.hint_html.clone().filter(|_| !answered).map(|hint| view! {
+                <details class="alert alert-tip"><summary class="alert-title">"Hint"</summary><div inner_html=hint></div></details>
+            })}
+            {view.verdict.clone().map(|verdict| view! {
+                <div class="feedback feedback-question" role="status">
+                    <h2>{if verdict.right { "That is right" } else { "Not quite" }}</h2>
+                    {verdict.feedback_html.map(|html| view! { <div inner_html=html></div> })}
+                </div>
+            })}
+            {(!answered).then(|| view! { <button class="button" type="submit">"Check my answer"</button> })}
+        </form>
+    }
+}
+
+fn choice(option: &OptionView, kind: &'static str, answered: bool) -> impl IntoView + use<> {
+    let id = format!("answer-{}", option.id);
+    let mark = option.mark();
+    let feedback = option.feedback_html.clone();
+    let told = answered && (mark.is_some() || feedback.is_some());
+    view! {
+        <div class=option.class()>
+            <input
+                type=kind
+                id=id.clone()
+                name="answer"
+                value=option.id.to_string()
+                checked=option.ticked
+                disabled=answered
+            />
+            <label for=id inner_html=option.html.clone()></label>
+            {told.then(|| view! {
+                <div class="feedback">
+                    {mark.map(|mark| view! { <p class="mark">{mark}</p> })}
+                    {feedback.map(|html| view! { <div inner_html=html></div> })}
+                </div>
+            })}
+        </div>
+    }
+}
+
+/// Sending the form from the browser; on the server there is nothing to send.
+mod send {
+    use super::CheckView;
+    use leptos::{ev::SubmitEvent, prelude::WriteSignal};
+
+    #[cfg(not(feature = "hydrate"))]
+    pub(super) fn submit(_event: &SubmitEvent, _before: CheckView, _set: WriteSignal<CheckView>) {}
+
+    #[cfg(feature = "hydrate")]
+    pub(super) fn submit(event: &SubmitEvent, before: CheckView, set: WriteSignal<CheckView>) {
+        use leptos::prelude::Set;
+        use wasm_bindgen::JsCast;
+
+        let Some(form) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok()) else {
+            return;
+        };
+        event.prevent_default();
+        wasm_bindgen_futures::spawn_local(async move {
+            match post(&form, &before.action).await {
+                Some(view) => set.set(view),
+                // The answer is still ticked: sending again takes the same token and is recorded once.
+                None => {
+                    set.set(CheckView {
+                        problem: Some(
+                            "Your answer could not be sent. Check the connection and send it again.".to_owned(),
+                        ),
+                        ..with_ticks(before, &form)
+                    });
+                }
+            }
+        });
+    }
+
+    #[cfg(feature = "hydrate")]
+    fn with_ticks(mut view: CheckView, form: &web_sys::HtmlFormElement) -> CheckView {
+        if let Ok(data) = web_sys::FormData::new_with_form(form) {
+            let ticked: Vec<String> = data.get_all("answer").iter().filter_map(|value| value.as_string()).collect();
+            for option in &mut view.options {
+                option.ticked = ticked.contains(&option.id.to_string());
+            }
+        }
+        view
+    }
+
+    #[cfg(feature = "hydrate")]
+    async fn post(form: &web_sys::HtmlFormElement, action: &str) -> Option<CheckView> {
+        use wasm_bindgen::JsCast;
+        use wasm_bindgen_futures::JsFuture;
+
+        let data = web_sys::FormData::new_with_form(form).ok()?;
+        let body = web_sys::UrlSearchParams::new().ok()?;
+        for name in ["token", "version", "newest", "answer"] {
+            for value in data.get_all(name).iter() {
+                body.append(name, &value.as_string()?);
+            }
+        }
+        let request = web_sys::RequestInit::new();
+        request.set_method("POST");
+        request.set_body(&body);
+        let headers = web_sys::Headers::new().ok()?;
+        headers.set("Accept", "application/json").ok()?;
+        request.set_headers(&headers);
+        let answer = JsFuture::from(web_sys::window()?.fetch_with_str_and_init(action, &request)).await.ok()?;
+        let answer: web_sys::Response = answer.dyn_into().ok()?;
+        let text = JsFuture::from(answer.text().ok()?).await.ok()?.as_string()?;
+        serde_json::from_str(&text).ok()
+    }
+}

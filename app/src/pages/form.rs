@@ -1,0 +1,68 @@
+//! Fields of a form, with what was typed and what is to be corrected.
+
+use leptos::prelude::*;
+use usecases::FieldError;
+
+/// How one field is asked for.
+#[derive(Clone, Copy)]
+pub(crate) struct Field {
+    /// Its name in the form, and its id.
+    pub name: &'static str,
+    /// Its label.
+    pub label: &'static str,
+    /// A hint under the label.
+    pub hint: Option<&'static str>,
+    /// The input's type.
+    pub kind: &'static str,
+    /// What the browser may fill in (HTML, autofill field names).
+    pub autocomplete: &'static str,
+}
+
+/// A field with its hint, its error and the value that was typed. Passwords are never sent back.
+pub(crate) fn field(field: Field, value: &str, errors: &[FieldError]) -> impl IntoView + use<> {
+    let error = errors.iter().find(|error| error.field == field.name).map(|error| error.message.clone());
+    let wrong = error.is_some();
+    let (hint_id, error_id) = (format!("{}-hint", field.name), format!("{}-error", field.name));
+    let described = [field.hint.map(|_| hint_id.clone()), error.as_ref().map(|_| error_id.clone())];
+    let described = described.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let value = if field.kind == "password" { String::new() } else { value.to_owned() };
+    view! {
+        <div class=if wrong { "field field-error" } else { "field" }>
+            <label for=field.name>{field.label}</label>
+            {field.hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
+            {error.map(|error| view! {
+                <p class="error-message" id=error_id><span class="visually-hidden">"Error: "</span>{error}</p>
+            })}
+            <input
+                id=field.name
+                name=field.name
+                type=field.kind
+                autocomplete=field.autocomplete
+                value=value
+                aria-invalid=wrong.then_some("true")
+                aria-describedby=(!described.is_empty()).then_some(described)
+            />
+        </div>
+    }
+}
+
+/// The summary of what is to be corrected, each line a link to its field; nothing when all is well.
+pub(crate) fn summary(errors: &[FieldError]) -> impl IntoView + use<> {
+    let errors = errors.to_vec();
+    (!errors.is_empty()).then(|| {
+        let lines = errors.into_iter().map(|error| {
+            view! { <li><a href=format!("#{}", error.field)>{error.message}</a></li> }
+        });
+        view! {
+            <div class="error-summary" role="alert" tabindex="-1" aria-labelledby="error-summary-title">
+                <h2 id="error-summary-title">"There is a problem"</h2>
+                <ul>{lines.collect::<Vec<_>>()}</ul>
+            </div>
+        }
+    })
+}
+
+/// The title of a page, marked when something on it is to be corrected.
+pub(crate) fn title(title: &str, errors: &[FieldError]) -> String {
+    if errors.is_empty() { title.to_owned() } else { format!("Error: {title}") }
+}

@@ -1,0 +1,91 @@
+//! The pages: each asks one use case and renders its view. Server only.
+
+mod form;
+pub(crate) mod modules;
+pub(crate) mod people;
+pub(crate) mod reader;
+pub(crate) mod record;
+pub(crate) mod set_up;
+pub(crate) mod sign_in;
+pub(crate) mod team;
+pub(crate) mod training;
+mod visitor;
+
+use axum::{
+    extract::State,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use leptos::prelude::*;
+use usecases::Failure;
+
+pub(crate) use visitor::{SignedIn, Visitor};
+
+use crate::{
+    shell::{Frame, page},
+    state::{AppState, Assets},
+};
+
+/// After a form was taken: the next page, by GET. `to` must be one of our own paths.
+pub(crate) fn see_other(to: &str) -> Response {
+    Redirect::to(to).into_response()
+}
+
+/// The page for an address that is not there, and for one that may not be seen.
+pub(crate) async fn not_found(State(state): State<AppState>) -> Response {
+    error_page(StatusCode::NOT_FOUND, &state.assets)
+}
+
+/// The page of a status: what happened, and a way on. It is the same whoever asks.
+pub fn error_page(status: StatusCode, assets: &Assets) -> Response {
+    let (title, words) = match status {
+        StatusCode::NOT_FOUND => ("Page not found", "There is nothing at this address, or it is not yours to see."),
+        StatusCode::CONFLICT => (
+            "Already answered",
+            "This was sent before with a different answer. The first one stands; nothing was changed.",
+        ),
+        StatusCode::TOO_MANY_REQUESTS => {
+            ("Please wait", "There were too many tries. Wait a few minutes, then try again.")
+        }
+        StatusCode::SERVICE_UNAVAILABLE => {
+            ("Not available just now", "What you sent was not recorded. Wait a moment, go back and send it again.")
+        }
+        StatusCode::GONE => (
+            "This link no longer works",
+            "It was used already or its time is over. Ask your administrator for a new one.",
+        ),
+        _ => {
+            ("Something went wrong", "It is our fault, not yours, and it has been written down. Try again in a moment.")
+        }
+    };
+    let mut answer = page(status, &Frame::new(assets, None, title, ""), || {
+        view! {
+            <h1>{title}</h1>
+            <p class="lead">{words}</p>
+            <p><a class="button" href="/">"Go to my training"</a></p>
+        }
+    });
+    if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
+        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("30"));
+    }
+    answer
+}
+
+/// The answer to a failure that no form of the page can show; its cause goes to the log.
+pub(crate) fn failed(failure: &Failure, assets: &Assets) -> Response {
+    let status = match failure {
+        Failure::NotFound => StatusCode::NOT_FOUND,
+        Failure::Conflict => StatusCode::CONFLICT,
+        Failure::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        Failure::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Failure::Store(cause) => {
+            tracing::error!(%cause, "the store did not answer");
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+        Failure::Internal(cause) => {
+            tracing::error!(%cause, "internal failure");
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
+    };
+    error_page(status, assets)
+}

@@ -1,0 +1,109 @@
+//! `/modules` and `/modules/{slug}`.
+
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+};
+use jiff::civil::Date;
+use leptos::prelude::*;
+use usecases::learn::{ModuleCard, Progress};
+
+use super::{SignedIn, failed, training::meta};
+use crate::{
+    shell::{Frame, page},
+    state::AppState,
+};
+
+/// A date as people write it: 5 Feb 2027.
+pub(super) fn date_words(date: Date) -> String {
+    date.strftime("%-d %b %Y").to_string()
+}
+
+pub(super) fn completed_words(on: Date) -> String {
+    format!("completed {}", date_words(on))
+}
+
+pub(crate) async fn list(State(state): State<AppState>, SignedIn(who): SignedIn) -> Response {
+    match state.usecases.modules(&who).await {
+        Ok(cards) => page(StatusCode::OK, &Frame::new(&state.assets, Some(&who), "Modules", "/modules"), || {
+            view! {
+                <h1>"Modules"</h1>
+                {if cards.is_empty() {
+                    view! { <div class="empty"><h2>"No modules yet"</h2><p>"A trainer has not published any. Come back later."</p></div> }.into_any()
+                } else {
+                    list_of(cards).into_any()
+                }}
+            }
+        }),
+        Err(failure) => failed(&failure, &state.assets),
+    }
+}
+
+/// The list of module cards.
+pub(super) fn list_of(cards: Vec<ModuleCard>) -> impl IntoView {
+    let items = cards.into_iter().map(|card| {
+        let words = meta(&card);
+        let (class, tag) = match card.progress {
+            Progress::New => ("tag tag-muted", "Not started"),
+            Progress::Begun { .. } => ("tag", "In progress"),
+            Progress::Done { .. } => ("tag tag-done", "Completed"),
+        };
+        view! {
+            <li class="module-card">
+                <div class="module-card-main">
+                    <h3><a href=format!("/modules/{}", card.slug)>{card.title}</a></h3>
+                    <p class="module-card-meta">{words}</p>
+                </div>
+                <span class=class>{tag}</span>
+            </li>
+        }
+    });
+    view! { <ul class="module-list">{items.collect::<Vec<_>>()}</ul> }
+}
+
+pub(crate) async fn overview(
+    State(state): State<AppState>,
+    SignedIn(who): SignedIn,
+    Path(slug): Path<String>,
+) -> Response {
+    let module = match state.usecases.module(&who, &slug).await {
+        Ok(module) => module,
+        Err(failure) => return failed(&failure, &state.assets),
+    };
+    let card = module.card;
+    page(StatusCode::OK, &Frame::new(&state.assets, Some(&who), &card.title, "/modules"), || {
+        let banner = match card.progress {
+            Progress::Done { on } => Some(view! {
+                <div class="banner banner-success" role="status">
+                    <h2>"Completed"</h2>
+                    <p>{format!("You completed this module on {}. ", date_words(on))}<a href="/record">"See it in my record"</a></p>
+                </div>
+            }),
+            Progress::New | Progress::Begun { .. } => None,
+        };
+        let button = match card.progress {
+            Progress::New => "Start",
+            Progress::Begun { .. } => "Continue",
+            Progress::Done { .. } => "Read it again",
+        };
+        let pages = module.pages.into_iter().map(|entry| {
+            view! {
+                <li class=entry.read.then_some("is-done")>
+                    <a href=entry.href>{entry.title}</a>
+                    {entry.read.then(|| view! { " " <span class="tag tag-done">"Read"</span> })}
+                </li>
+            }
+        });
+        view! {
+            <a class="back-link" href="/modules">"All modules"</a>
+            {banner}
+            <p class="caption">{meta(&card)}</p>
+            <h1>{card.title.clone()}</h1>
+            <div class="prose" inner_html=module.intro_html></div>
+            <p><a class="button" href=card.continue_at.clone()>{button}</a></p>
+            <h2>"Pages"</h2>
+            <ol>{pages.collect::<Vec<_>>()}</ol>
+        }
+    })
+}

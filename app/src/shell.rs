@@ -1,0 +1,113 @@
+//! The frame around every page, and how a page becomes an answer.
+
+use axum::{
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use leptos::prelude::*;
+use usecases::who::Who;
+
+use crate::state::Assets;
+
+/// What the frame shows besides the page.
+pub(crate) struct Frame<'a> {
+    /// Where style and script are.
+    pub assets: &'a Assets,
+    /// Who is signed in.
+    pub who: Option<&'a Who>,
+    /// The first part of the title.
+    pub title: &'a str,
+    /// The page's class: `page`, and what it adds.
+    pub class: &'static str,
+    /// The address in the navigation that is this page's own.
+    pub here: &'static str,
+    /// Whether the page holds an island and therefore needs the script.
+    pub islands: bool,
+}
+
+impl<'a> Frame<'a> {
+    /// A frame of one column, without islands.
+    pub(crate) fn new(assets: &'a Assets, who: Option<&'a Who>, title: &'a str, here: &'static str) -> Self {
+        Self { assets, who, title, class: "page", here, islands: false }
+    }
+}
+
+/// The page as a whole document. `body` runs inside the reactive owner that it is rendered with.
+pub(crate) fn page<V: IntoView>(status: StatusCode, frame: &Frame<'_>, body: impl FnOnce() -> V) -> Response {
+    let owner = Owner::new();
+    let html = owner.with(|| document(frame, body()).to_html());
+    owner.cleanup();
+    let html = format!("<!DOCTYPE html>{html}");
+    (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")], html)
+        .into_response()
+}
+
+fn document(frame: &Frame<'_>, body: impl IntoView) -> impl IntoView {
+    let title = format!("{} · Bedside", frame.title);
+    let script = (frame.islands && !frame.assets.islands.is_empty()).then(|| {
+        view! {
+            <link rel="modulepreload" href=frame.assets.js.clone() />
+            <link rel="preload" href=frame.assets.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
+            <script type="module" src=frame.assets.islands.clone()></script>
+        }
+    });
+    view! {
+        <html lang="en">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <title>{title}</title>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="stylesheet" href=frame.assets.css.clone() />
+                {script}
+            </head>
+            <body>
+                <a class="skip-link" href="#main">"Skip to main content"</a>
+                {header(frame)}
+                <main id="main" class=frame.class tabindex="-1">{body}</main>
+                <footer class="site-footer"><div class="site-footer-inner"><p>"Bedside: the human side of care"</p></div></footer>
+            </body>
+        </html>
+    }
+}
+
+/// The pages of the navigation that somebody may open, in order; nothing else is shown.
+fn places(who: &Who) -> Vec<(&'static str, &'static str)> {
+    let mut places = vec![("/", "My training"), ("/modules", "Modules"), ("/record", "My record")];
+    if who.sees_a_team() {
+        places.push(("/team", "Team"));
+    }
+    if who.administrator {
+        places.push(("/people", "People"));
+    }
+    places
+}
+
+fn header(frame: &Frame<'_>) -> impl IntoView {
+    let here = frame.here;
+    let signed_in = frame.who.map(|who| {
+        let links = places(who).into_iter().map(|(href, words)| {
+            view! { <li><a href=href aria-current=(href == here).then_some("page")>{words}</a></li> }
+        });
+        view! {
+            <nav class="site-nav" aria-label="Main"><ul>{links.collect::<Vec<_>>()}</ul></nav>
+            <div class="site-account">
+                <span class="site-person">{who.name.clone()}</span>
+                <form method="post" action="/sign-out"><button class="button-link" type="submit">"Sign out"</button></form>
+            </div>
+        }
+    });
+    view! {
+        <header class="site-header"><div class="site-header-inner">
+            <a class="brand" href="/">
+                <svg class="brand-mark" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true" focusable="false">
+                    <rect width="32" height="32" rx="7" fill="currentColor" />
+                    <path class="brand-sign" d="M8 9v14M8 19h16v4M24 19v-2a4 4 0 0 0-4-4h-6v6" />
+                </svg>
+                " Bedside"
+            </a>
+            {signed_in}
+        </div></header>
+    }
+}

@@ -1,0 +1,27 @@
+//! What every handler is given.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+/// What every handler is given. Cheap to clone.
+#[derive(Clone)]
+pub struct AppState {
+    /// What people can do.
+    pub usecases: usecases::Usecases,
+    /// Where the browser finds style and script.
+    pub assets: Arc<Assets>,
+}
+
+/// The addresses of the hashed files of the browser part; empty strings where it was not built.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Assets {
+    /// The one style sheet.
+    pub css: String,
+    /// The script that starts the islands.
+    pub islands: String,
+    /// The glue around the wasm.
+    pub js: String,
+    /// The wasm.
+    pub wasm: String,
+}

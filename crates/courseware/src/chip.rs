@@ -1,0 +1,84 @@
+//! Chips: small settings in inline code, in the places where they mean something.
+
+use crate::markdown::Markdown;
+use crate::problem::{Code, Problems, Span};
+use crate::slug::nearest;
+use pulldown_cmark::{Event, Tag};
+
+/// A chip as written: its text and its place, backticks included.
+#[derive(Clone, Debug)]
+pub(crate) struct Chip {
+    /// What stands between the backticks.
+    pub(crate) text: String,
+    /// From the opening backtick to the closing one.
+    pub(crate) span: Span,
+}
+
+impl Chip {
+    /// The first word and the rest.
+    pub(crate) fn words(&self) -> (&str, &str) {
+        let text = self.text.trim();
+        text.split_once(char::is_whitespace).map_or((text, ""), |(first, rest)| (first, rest.trim()))
+    }
+
+    /// Reports a chip that is not one of those known in its place (C06).
+    pub(crate) fn unknown(&self, place: &str, known: &[&str], problems: &mut Problems) {
+        let text = self.text.trim();
+        let (word, _) = self.words();
+        let near = nearest(text, known.iter().copied())
+            .or_else(|| nearest(word, known.iter().copied()))
+            .or_else(|| nearest(word, known.iter().filter_map(|name| name.split(' ').next())));
+        let help = match near {
+            Some(name) => format!("did you mean `{name}`?"),
+            None if known.is_empty() => "delete it".to_owned(),
+            None => {
+                let listed: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+                format!("here it can be {}", listed.join(", "))
+            }
+        };
+        problems.add(Code::C06, self.span, format!("`{text}` is not a chip that is known {place}")).help(help);
+    }
+
+    /// Reports a chip that is known and cannot be read or used as it is (C06).
+    pub(crate) fn wrong(&self, why: &str, help: &str, problems: &mut Problems) {
+        problems.add(Code::C06, self.span, format!("`{}` {why}", self.text.trim())).help(help);
+    }
+}
+
+/// The chips of a paragraph that holds nothing else.
+pub(crate) fn alone(markdown: &Markdown<'_>, paragraph: usize) -> Option<Vec<Chip>> {
+    if !matches!(markdown.tag(paragraph), Some(Tag::Paragraph)) {
+        return None;
+    }
+    let mut chips = Vec::new();
+    for at in markdown.inside(paragraph) {
+        match markdown.event(at) {
+            Event::Code(text) => chips.push(Chip { text: text.to_string(), span: markdown.span(at) }),
+            Event::Text(text) if text.trim().is_empty() => {}
+            Event::SoftBreak | Event::HardBreak => {}
+            Event::InlineHtml(html) if html.starts_with("<!--") => {}
+            _ => return None,
+        }
+    }
+    (!chips.is_empty()).then_some(chips)
+}
+
+/// Takes the chips off the end of a line of inline elements, so that they are neither rendered nor read as text.
+pub(crate) fn trailing(markdown: &mut Markdown<'_>, line: &[usize]) -> Vec<Chip> {
+    let mut chips = Vec::new();
+    for at in line.iter().rev().copied() {
+        match markdown.event(at) {
+            Event::Code(text) => {
+                let chip = Chip { text: text.to_string(), span: markdown.span(at) };
+                chips.push(chip);
+                markdown.drop_event(at);
+            }
+            Event::Text(text) if text.trim().is_empty() => {}
+            Event::SoftBreak | Event::HardBreak => {}
+            Event::InlineHtml(html) if html.starts_with("<!--") => {}
+            _ => break,
+        }
+    }
+    chips.reverse();
+    chips
+}

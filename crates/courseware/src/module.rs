@@ -1,0 +1,382 @@
+//! A module: pages to read, questions to check oneself, cards, reflections and embedded activities.
+
+use jiff::civil::Date;
+use pulldown_cmark::Tag;
+use serde::{Deserialize, Serialize};
+
+use crate::chip::{self, Chip};
+use crate::front::Front;
+use crate::html::{self, Style};
+use crate::markdown::Markdown;
+use crate::outline::{Outline, Section};
+use crate::problem::{Code, Problem, Problems};
+use crate::question::Question;
+use crate::shared::{Target, decoded, target};
+use crate::slug::{file_slug, slug};
+use crate::{GRAMMAR, check, shared, source};
+
+/// A module as it was read; also the frozen form that a version keeps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Module {
+    /// The grammar it was read with.
+    pub grammar: u32,
+    /// Its name in addresses: the stem of its file's name.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+    /// How long it takes.
+    pub minutes: Option<u32>,
+    /// The competencies it teaches.
+    pub competencies: Vec<String>,
+    /// What completion takes; reading alone where the file says nothing.
+    pub complete: Vec<Requirement>,
+    /// Modules that should come first.
+    pub after: Vec<String>,
+    /// How long a completion should count.
+    pub valid_for: Option<ValidFor>,
+    /// Questions between cycles.
+    pub recall: Option<Recall>,
+    /// The day by which the text should be looked over.
+    pub review_by: Option<Date>,
+    /// What stands before the first page, as safe HTML.
+    pub intro_html: String,
+    /// The pages.
+    pub pages: Vec<Page>,
+    /// The relative targets of its images, in order, each once.
+    pub images: Vec<String>,
+}
+
+impl Module {
+    /// The activities of all pages, in order.
+    pub fn activities(&self) -> impl Iterator<Item = &Activity> {
+        self.pages.iter().flat_map(|page| &page.activities)
+    }
+}
+
+/// One thing that completion takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Requirement {
+    /// Every page marked read.
+    Read,
+    /// The quiz passed.
+    Quiz,
+    /// The role-play passed.
+    Scenario,
+}
+
+impl Requirement {
+    /// The word in the front matter.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Quiz => "quiz",
+            Self::Scenario => "scenario",
+        }
+    }
+}
+
+/// How long a completion should count, as the author suggests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ValidFor {
+    /// So many days.
+    Days(u32),
+    /// So many calendar months.
+    Months(u32),
+}
+
+/// When to ask a few questions again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recall {
+    /// Days after completion, ascending.
+    pub days: Vec<u32>,
+    /// How many questions each time.
+    pub questions: u32,
+}
+
+/// One page: an H2 and what follows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page {
+    /// The slug of its heading.
+    pub id: String,
+    /// Its heading as plain text.
+    pub title: String,
+    /// Earlier ids, from the chip `was`.
+    pub was: Vec<String>,
+    /// Its text as safe HTML, without the heading. Of a check: what follows the answers and is no feedback.
+    pub html: String,
+    /// Scenarios and quizzes that the page embeds.
+    pub activities: Vec<Activity>,
+    /// What the learner does with it.
+    pub kind: PageKind,
+}
+
+/// What a learner does with a page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PageKind {
+    /// Read it.
+    Reading,
+    /// Answer an ungraded question.
+    Check(Question),
+    /// Turn cards; the table is in the page's HTML.
+    Cards,
+    /// Write something private.
+    Reflect {
+        /// The least number of words, if the author asks for one.
+        words: Option<u32>,
+    },
+}
+
+/// A scenario or quiz embedded in a page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Activity {
+    /// The slug of the embedded document.
+    pub slug: String,
+    /// The target as written, relative to the module's file.
+    pub target: String,
+    /// The words of the link.
+    pub title: String,
+}
+
+/// A module as far as it could be read, and every problem found. With an error among them it cannot be published.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parsed {
+    /// The module; absent when the text is over a limit or its front matter never ends.
+    pub module: Option<Module>,
+    /// Every problem, in the order of the text.
+    pub problems: Vec<Problem>,
+}
+
+impl Parsed {
+    /// Whether nothing stands against publishing.
+    #[must_use]
+    pub fn is_publishable(&self) -> bool {
+        self.module.is_some() && !self.problems.iter().any(Problem::is_error)
+    }
+}
+
+/// Reads a module. `file_name` is its path inside the content folder; its stem becomes the slug.
+#[must_use]
+pub fn parse_module(file_name: &str, source: &str) -> Parsed {
+    let mut problems = Problems::default();
+    if !source::check(source, &mut problems) {
+        return Parsed { module: None, problems: problems.finish(file_name, source) };
+    }
+    let front = Front::read(source, &mut problems);
+    read(file_name, source, &front, problems)
+}
+
+/// The most pages that are read.
+const MAX_PAGES: usize = 2_000;
+
+/// Reads the pages below front matter that was read already.
+pub(crate) fn read(file_name: &str, source: &str, front: &Front, mut problems: Problems) -> Parsed {
+    let module = build(file_name, source, front, &mut problems);
+    Parsed { module, problems: problems.finish(file_name, source) }
+}
+
+fn build(file_name: &str, source: &str, front: &Front, problems: &mut Problems) -> Option<Module> {
+    if front.is_open {
+        return None;
+    }
+    let mut markdown = Markdown::read(source, front.body, problems)?;
+    let depth = shared::depth(file_name);
+    shared::check(&markdown, depth, problems);
+    let images = images(&markdown, depth);
+    let outline = Outline::read(&markdown, front, problems);
+    if let Some(page) = outline.pages.get(MAX_PAGES) {
+        problems
+            .add(
+                Code::C11,
+                markdown.span(page.heading),
+                format!("this is page {}, and {MAX_PAGES} are read", MAX_PAGES + 1),
+            )
+            .help("split the module");
+        return None;
+    }
+    let style = Style { depth, label: "Table", cards: false };
+    let intro: Vec<String> =
+        outline.intro.iter().map(|at| html::render(&markdown, *at, markdown.end(*at) + 1, &style)).collect();
+    let pages = outline.pages.into_iter().map(|section| page(&mut markdown, section, front, depth, problems)).collect();
+    let slug = file_slug(file_name);
+    Some(Module {
+        grammar: GRAMMAR,
+        title: front.title.clone().or(outline.title).unwrap_or_else(|| slug.clone()),
+        slug,
+        minutes: front.minutes,
+        competencies: front.competencies.clone(),
+        complete: if front.complete.is_empty() { vec![Requirement::Read] } else { front.complete.clone() },
+        after: front.after.clone(),
+        valid_for: front.valid_for,
+        recall: front.recall.clone(),
+        review_by: front.review_by,
+        intro_html: join(&intro),
+        pages,
+        images,
+    })
+}
+
+/// The relative targets of all images, each once.
+fn images(markdown: &Markdown<'_>, depth: usize) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    for at in 0..markdown.len() {
+        if let Some(Tag::Image { dest_url, .. }) = markdown.tag(at)
+            && target(dest_url, depth) == Target::Inside
+            && seen.insert(dest_url.to_string())
+        {
+            found.push(dest_url.to_string());
+        }
+    }
+    found
+}
+
+fn join(parts: &[String]) -> String {
+    let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+    parts.join("\n")
+}
+
+fn page(markdown: &mut Markdown<'_>, section: Section, front: &Front, depth: usize, problems: &mut Problems) -> Page {
+    let mut blocks = section.blocks;
+    let first = blocks.iter().position(|at| !markdown.is_comment(*at));
+    let chips = first.and_then(|at| blocks.get(at)).and_then(|at| chip::alone(markdown, *at));
+    if let (Some(first), Some(_)) = (first, &chips) {
+        blocks.remove(first);
+    }
+    let settings = Settings::read(chips.unwrap_or_default(), front, problems);
+    let style = Style { depth, label: &section.title, cards: matches!(settings.kind, Wanted::Cards(_)) };
+    let mut kind = PageKind::Reading;
+    match &settings.kind {
+        Wanted::Reading => {}
+        Wanted::Reflect(words) => kind = PageKind::Reflect { words: *words },
+        Wanted::Cards(chip) => {
+            let columns = |at: &usize| match markdown.tag(*at) {
+                Some(Tag::Table(alignments)) => Some(alignments.len()),
+                _ => None,
+            };
+            if blocks.iter().filter_map(columns).eq([2]) {
+                kind = PageKind::Cards;
+            } else {
+                chip.wrong(
+                    "needs one table of two columns on its page",
+                    "write the two sides of each card in a row",
+                    problems,
+                );
+            }
+        }
+        Wanted::Check => {
+            let (question, rest) =
+                check::read(markdown, &section.id, section.heading, &blocks, &settings, &style, problems);
+            blocks = rest;
+            kind = PageKind::Check(question);
+        }
+    }
+    let mut activities = Vec::new();
+    let mut parts = Vec::new();
+    for at in blocks {
+        match embedded(markdown, at, depth) {
+            Some(activity) => activities.push(activity),
+            None => parts.push(html::render(markdown, at, markdown.end(at) + 1, &style)),
+        }
+    }
+    Page { id: section.id, title: section.title, was: settings.was, html: join(&parts), activities, kind }
+}
+
+/// The activity of a paragraph that holds only a link to a `.md` file.
+fn embedded(markdown: &Markdown<'_>, at: usize, depth: usize) -> Option<Activity> {
+    let Some(Tag::Paragraph) = markdown.tag(at) else { return None };
+    let inside = markdown.inside(at);
+    let [link] = inside.as_slice() else { return None };
+    let Some(Tag::Link { dest_url, .. }) = markdown.tag(*link) else { return None };
+    let path = decoded(dest_url);
+    if !path.ends_with(".md") || target(dest_url, depth) != Target::Inside {
+        return None;
+    }
+    let title = markdown.text(link + 1, markdown.end(*link));
+    Some(Activity { slug: file_slug(&path), target: dest_url.to_string(), title })
+}
+
+/// What a page's chips ask for.
+pub(crate) struct Settings {
+    kind: Wanted,
+    was: Vec<String>,
+    /// The answers keep their order.
+    pub(crate) fixed: bool,
+    /// Only the whole right set earns anything.
+    pub(crate) all_or_nothing: bool,
+}
+
+enum Wanted {
+    Reading,
+    Check,
+    Cards(Chip),
+    Reflect(Option<u32>),
+}
+
+impl Settings {
+    fn read(chips: Vec<Chip>, front: &Front, problems: &mut Problems) -> Self {
+        let mut settings = Self { kind: Wanted::Reading, was: Vec::new(), fixed: false, all_or_nothing: false };
+        let is_check = chips.iter().any(|chip| chip.text.trim() == "check");
+        for chip in chips {
+            let (word, rest) = chip.words();
+            let wanted = match (word, rest) {
+                ("check", "") => Wanted::Check,
+                ("cards", "") => Wanted::Cards(chip.clone()),
+                ("reflect", rest) => match words(rest) {
+                    Ok(words) => Wanted::Reflect(words),
+                    Err(()) => {
+                        chip.wrong("cannot be read", "write `reflect` or `reflect 40 words`", problems);
+                        Wanted::Reflect(None)
+                    }
+                },
+                ("was", old) => {
+                    if !old.is_empty() && slug(old) == old {
+                        settings.was.push(old.to_owned());
+                    } else {
+                        chip.wrong("does not name an id", "write the old id of the heading: `was old-slug`", problems);
+                    }
+                    continue;
+                }
+                ("fixed", "") if is_check => {
+                    settings.fixed = true;
+                    continue;
+                }
+                ("all-or-nothing", "") if is_check => {
+                    settings.all_or_nothing = true;
+                    continue;
+                }
+                _ if is_check && front.competencies.iter().any(|name| name == chip.text.trim()) => continue,
+                _ => {
+                    let mut known = vec!["check", "cards", "reflect", "reflect 40 words", "was old-slug"];
+                    if is_check {
+                        known.extend(["fixed", "all-or-nothing"]);
+                        known.extend(front.competencies.iter().map(String::as_str));
+                    }
+                    chip.unknown("under a heading of a module", &known, problems);
+                    continue;
+                }
+            };
+            if matches!(settings.kind, Wanted::Reading) {
+                settings.kind = wanted;
+            } else {
+                chip.wrong("is one too many", "a page is one of `check`, `cards` and `reflect`", problems);
+            }
+        }
+        settings
+    }
+}
+
+/// The number in `40 words`; none if nothing is said.
+fn words(text: &str) -> Result<Option<u32>, ()> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let (count, unit) = text.split_once(' ').ok_or(())?;
+    if !matches!(unit.trim(), "word" | "words") || !count.chars().all(|c| c.is_ascii_digit()) {
+        return Err(());
+    }
+    count.parse().ok().filter(|count| (1..=1000).contains(count)).map(Some).ok_or(())
+}

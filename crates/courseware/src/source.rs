@@ -1,0 +1,113 @@
+//! The text of a file: whether it is plain and within the limit, and its canonical form.
+
+use std::sync::Arc;
+
+use crate::problem::{Code, Problem, Problems, Span};
+
+/// The largest file that is read, in bytes.
+pub(crate) const MAX_BYTES: usize = 256 * 1024;
+
+/// Whether a character may stand in a file as it is. Control characters and those that turn the direction of text may
+/// not; tabs and line ends are allowed by [`check`], where they belong.
+pub(crate) fn is_plain(c: char) -> bool {
+    !(c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
+}
+
+/// The text of a file's bytes, or the problem (C12) that it is not UTF-8. Over the size limit (C11) nothing is decoded.
+///
+/// # Errors
+///
+/// The one problem that keeps the bytes from being read.
+pub fn decode<'a>(file_name: &str, bytes: &'a [u8]) -> Result<&'a str, Box<Problem>> {
+    let fail = |problems: Problems, text: &str| problems.finish(file_name, text).into_iter().next();
+    let mut problems = Problems::default();
+    let failed = if bytes.len() > MAX_BYTES {
+        too_large(bytes.len(), &mut problems);
+        fail(problems, "")
+    } else {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => return Ok(text),
+            Err(error) => {
+                let good = error.valid_up_to();
+                let text = std::str::from_utf8(bytes.get(..good).unwrap_or_default()).unwrap_or_default();
+                let message = format!("byte {} is not UTF-8 text", good + 1);
+                problems.add(Code::C12, Span::new(good, good), message).help("save the file as UTF-8");
+                fail(problems, text)
+            }
+        }
+    };
+    Err(Box::new(failed.unwrap_or_else(|| Problem {
+        file: Arc::from(file_name),
+        code: Code::C12,
+        severity: Code::C12.severity(),
+        span: Span::default(),
+        mark: Span::default(),
+        line: 1,
+        column: 1,
+        end_line: 1,
+        end_column: 1,
+        mark_line: 1,
+        message: "the file cannot be read".into(),
+        label: None,
+        help: None,
+        fix: None,
+    })))
+}
+
+fn too_large(length: usize, problems: &mut Problems) {
+    let message = format!("the file has {} KiB, more than the 256 KiB that are read", length.div_ceil(1024));
+    problems.add(Code::C11, Span::default(), message).help("split it into several files");
+}
+
+/// Checks size (C11) and characters (C12). False when the file is too large to be read any further.
+pub(crate) fn check(source: &str, problems: &mut Problems) -> bool {
+    if source.len() > MAX_BYTES {
+        too_large(source.len(), problems);
+        return false;
+    }
+    let mut run: Option<(Span, char)> = None;
+    let mut characters = source.char_indices().peekable();
+    while let Some((at, c)) = characters.next() {
+        let line_end = c == '\n' || (c == '\r' && characters.peek().is_some_and(|(_, next)| *next == '\n'));
+        if line_end || c == '\t' || is_plain(c) {
+            report(run.take(), problems);
+            continue;
+        }
+        let end = at + c.len_utf8();
+        match &mut run {
+            Some((span, _)) => span.end = end,
+            None => run = Some((Span::new(at, end), c)),
+        }
+    }
+    report(run, problems);
+    true
+}
+
+/// Reports neighbouring characters that are not plain as one problem.
+fn report(run: Option<(Span, char)>, problems: &mut Problems) {
+    let Some((span, first)) = run else { return };
+    let name = format!("U+{:04X}", u32::from(first));
+    let what = match first {
+        '\0' => "a NUL character".to_owned(),
+        '\r' => "a carriage return that is not part of a line end".to_owned(),
+        c if c.is_control() => format!("a control character ({name})"),
+        _ => format!("an invisible character that turns the direction of text ({name})"),
+    };
+    problems
+        .add(Code::C12, span, format!("{what} in the text"))
+        .help("delete it, and save the file as plain UTF-8 text");
+}
+
+/// The canonical form: no byte order mark, `\n` as line end, no blanks at the ends of lines and of the file.
+pub(crate) fn canonical(source: &str) -> String {
+    let source = source.strip_prefix('\u{feff}').unwrap_or(source);
+    let unified = source.replace("\r\n", "\n").replace('\r', "\n");
+    let mut out = String::with_capacity(unified.len());
+    for line in unified.split('\n') {
+        out.push_str(line.trim_end_matches([' ', '\t']));
+        out.push('\n');
+    }
+    out.truncate(out.trim_end_matches('\n').len());
+    out.push('\n');
+    out
+}

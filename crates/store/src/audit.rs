@@ -1,0 +1,100 @@
+//! The audit log: who did what to which object, when, from where. No secrets in it.
+
+use crate::{
+    PersonId, Result, Store,
+    db::{Row, vals},
+};
+
+/// An entry to write.
+#[derive(Debug, Clone, Default)]
+pub struct NewAudit {
+    /// Who, none for somebody not signed in or the program itself.
+    pub who: Option<PersonId>,
+    /// What was done, a dotted word: `sign_in.refused`.
+    pub what: String,
+    /// To what: `person/12`.
+    pub object: String,
+    /// Anything more, in plain words.
+    pub detail: String,
+    /// The address it came from.
+    pub from: Option<String>,
+}
+
+/// An entry of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// Its number; pages go by it.
+    pub id: i64,
+    /// When, microseconds since 1970.
+    pub at: i64,
+    /// Who.
+    pub who: Option<PersonId>,
+    /// Their name.
+    pub who_name: Option<String>,
+    /// What was done.
+    pub what: String,
+    /// To what.
+    pub object: String,
+    /// Anything more.
+    pub detail: String,
+    /// From where.
+    pub from: Option<String>,
+}
+
+/// Which entries to show; an empty filter shows all.
+#[derive(Debug, Clone, Default)]
+pub struct AuditFilter {
+    /// Only what this person did.
+    pub who: Option<PersonId>,
+    /// Only this word, or every word that begins with it and a dot.
+    pub what: Option<String>,
+    /// Only what was done to this object.
+    pub object: Option<String>,
+    /// Only entries older than this number: the last one of the page before.
+    pub before: Option<i64>,
+}
+
+impl Store {
+    /// Writes one entry.
+    pub async fn append_audit(&self, entry: NewAudit, now: i64) -> Result<()> {
+        self.write((entry, now), |tx, (entry, now)| {
+            Box::pin(async move {
+                let sql =
+                    "INSERT INTO audit (at, who, what, object, detail, from_address) VALUES ($1, $2, $3, $4, $5, $6)";
+                let vals = vals![*now, entry.who, &entry.what, &entry.object, &entry.detail, entry.from.clone()];
+                tx.run(sql, vals).await.map(drop)
+            })
+        })
+        .await
+    }
+
+    /// At most `limit` entries, newest first.
+    pub async fn audit_page(&self, filter: &AuditFilter, limit: i64) -> Result<Vec<AuditEntry>> {
+        let sql = "SELECT a.id, a.at, a.who, p.name AS who_name, a.what, a.object, a.detail, a.from_address
+            FROM audit a LEFT JOIN person p ON p.id = a.who
+            WHERE a.id < $1 AND ($2 = 0 OR a.who = $2) AND ($3 = '' OR a.what = $3 OR substr(a.what, 1, length($3) + 1) = $3 || '.')
+              AND ($4 = '' OR a.object = $4)
+            ORDER BY a.id DESC LIMIT $5";
+        let vals = vals![
+            filter.before.unwrap_or(i64::MAX),
+            filter.who.map_or(0, |who| who.0),
+            filter.what.clone().unwrap_or_default(),
+            filter.object.clone().unwrap_or_default(),
+            limit,
+        ];
+        self.reader().await?.all(sql, vals).await?.iter().map(entry).collect()
+    }
+}
+
+fn entry(row: &Row) -> Result<AuditEntry> {
+    Ok(AuditEntry {
+        id: row.i64("id")?,
+        at: row.i64("at")?,
+        who: row.i64_or_none("who")?.map(PersonId),
+        who_name: row.text_or_none("who_name")?,
+        what: row.text("what")?,
+        object: row.text("object")?,
+        detail: row.text("detail")?,
+        from: row.text_or_none("from_address")?,
+    })
+}

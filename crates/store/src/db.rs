@@ -1,0 +1,217 @@
+//! The façade over the two engines: one connection type, four kinds of value, rows whose errors name the column.
+//! Everything above this file writes SQL once, with `$1` placeholders, and never names sqlx.
+
+use crate::{Result, StoreError};
+use sqlx::{
+    AssertSqlSafe, Connection as _, Executor as _, PgConnection, Postgres, Row as _, Sqlite, SqliteConnection,
+    pool::PoolConnection,
+    postgres::{PgArguments, PgRow},
+    query::Query,
+    sqlite::{SqliteArguments, SqliteRow},
+};
+
+/// A value to bind. The empty ones are typed, since PostgreSQL wants to know what is missing.
+#[derive(Debug, Clone)]
+pub(crate) enum Val {
+    I64(i64),
+    Text(String),
+    Blob(Vec<u8>),
+    NoI64,
+    NoText,
+    NoBlob,
+}
+
+macro_rules! val_from {
+    ($($from:ty => $some:ident / $none:ident by $how:expr),* $(,)?) => {$(
+        impl From<$from> for Val {
+            fn from(value: $from) -> Self {
+                let how: fn($from) -> _ = $how;
+                Self::$some(how(value))
+            }
+        }
+        impl From<Option<$from>> for Val {
+            fn from(value: Option<$from>) -> Self {
+                value.map_or(Self::$none, Self::from)
+            }
+        }
+    )*};
+}
+val_from! {
+    i64 => I64 / NoI64 by |n| n,
+    i32 => I64 / NoI64 by i64::from,
+    u32 => I64 / NoI64 by i64::from,
+    bool => I64 / NoI64 by i64::from,
+    &str => Text / NoText by str::to_owned,
+    String => Text / NoText by |text| text,
+    &String => Text / NoText by String::clone,
+    &[u8] => Blob / NoBlob by <[u8]>::to_vec,
+    Vec<u8> => Blob / NoBlob by |bytes| bytes,
+    &Vec<u8> => Blob / NoBlob by Vec::clone,
+    &[u8; 32] => Blob / NoBlob by |bytes| bytes.to_vec(),
+    [u8; 32] => Blob / NoBlob by |bytes| bytes.to_vec(),
+}
+
+/// Values in the order of their placeholders.
+macro_rules! vals {
+    ($($value:expr),* $(,)?) => { vec![$($crate::db::Val::from($value)),*] };
+}
+pub(crate) use vals;
+
+/// Which engine answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Engine {
+    Sqlite,
+    Pg,
+}
+
+/// A connection, in a transaction when the writer handed it out.
+pub(crate) enum Tx {
+    Sqlite(SqliteConnection),
+    Pg(PgConnection),
+    SqliteReader(PoolConnection<Sqlite>),
+    PgReader(PoolConnection<Postgres>),
+}
+
+enum Conn<'c> {
+    Sqlite(&'c mut SqliteConnection),
+    Pg(&'c mut PgConnection),
+}
+
+/// One row of an answer.
+pub(crate) enum Row {
+    Sqlite(SqliteRow),
+    Pg(PgRow),
+}
+
+impl Tx {
+    pub(crate) fn engine(&self) -> Engine {
+        match self {
+            Self::Sqlite(_) | Self::SqliteReader(_) => Engine::Sqlite,
+            Self::Pg(_) | Self::PgReader(_) => Engine::Pg,
+        }
+    }
+
+    fn conn(&mut self) -> Conn<'_> {
+        match self {
+            Self::Sqlite(conn) => Conn::Sqlite(conn),
+            Self::Pg(conn) => Conn::Pg(conn),
+            Self::SqliteReader(conn) => Conn::Sqlite(conn),
+            Self::PgReader(conn) => Conn::Pg(conn),
+        }
+    }
+
+    /// All rows.
+    pub(crate) async fn all(&mut self, sql: &'static str, vals: Vec<Val>) -> Result<Vec<Row>> {
+        Ok(match self.conn() {
+            Conn::Sqlite(conn) => bind_sqlite(sql, vals).fetch_all(conn).await?.into_iter().map(Row::Sqlite).collect(),
+            Conn::Pg(conn) => bind_pg(sql, vals).fetch_all(conn).await?.into_iter().map(Row::Pg).collect(),
+        })
+    }
+
+    /// The first row, if there is one.
+    pub(crate) async fn optional(&mut self, sql: &'static str, vals: Vec<Val>) -> Result<Option<Row>> {
+        // All rows are read: a statement stepped half way would keep a RETURNING or a read transaction open.
+        Ok(self.all(sql, vals).await?.into_iter().next())
+    }
+
+    /// The one row of a query that always has one.
+    pub(crate) async fn one(&mut self, sql: &'static str, vals: Vec<Val>) -> Result<Row> {
+        self.optional(sql, vals).await?.ok_or_else(|| StoreError::corrupt(sql, "a row is missing"))
+    }
+
+    /// How many rows a statement changed.
+    pub(crate) async fn run(&mut self, sql: &'static str, vals: Vec<Val>) -> Result<u64> {
+        Ok(match self.conn() {
+            Conn::Sqlite(conn) => bind_sqlite(sql, vals).execute(conn).await?.rows_affected(),
+            Conn::Pg(conn) => bind_pg(sql, vals).execute(conn).await?.rows_affected(),
+        })
+    }
+
+    /// Several statements without values: migrations, BEGIN, COMMIT.
+    pub(crate) async fn script(&mut self, sql: &str) -> Result<()> {
+        let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+        match self.conn() {
+            Conn::Sqlite(conn) => conn.execute(sql).await.map(drop)?,
+            Conn::Pg(conn) => conn.execute(sql).await.map(drop)?,
+        }
+        Ok(())
+    }
+
+    /// Serialises the writes of one person: SQLite has one writer anyway, PostgreSQL locks the row.
+    pub(crate) async fn lock_person(&mut self, person: crate::PersonId) -> Result<()> {
+        if self.engine() == Engine::Pg {
+            self.optional("SELECT id FROM person WHERE id = $1 FOR UPDATE", vals![person]).await?;
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn close(self) -> Result<()> {
+        match self {
+            Self::Sqlite(conn) => conn.close().await?,
+            Self::Pg(conn) => conn.close().await?,
+            Self::SqliteReader(conn) => conn.close().await?,
+            Self::PgReader(conn) => conn.close().await?,
+        }
+        Ok(())
+    }
+}
+
+fn bind_sqlite(sql: &'static str, vals: Vec<Val>) -> Query<'static, Sqlite, SqliteArguments> {
+    vals.into_iter().fold(sqlx::query(sql), |query, val| match val {
+        Val::I64(n) => query.bind(n),
+        Val::Text(text) => query.bind(text),
+        Val::Blob(bytes) => query.bind(bytes),
+        Val::NoI64 => query.bind(None::<i64>),
+        Val::NoText => query.bind(None::<String>),
+        Val::NoBlob => query.bind(None::<Vec<u8>>),
+    })
+}
+
+fn bind_pg(sql: &'static str, vals: Vec<Val>) -> Query<'static, Postgres, PgArguments> {
+    vals.into_iter().fold(sqlx::query(sql), |query, val| match val {
+        Val::I64(n) => query.bind(n),
+        Val::Text(text) => query.bind(text),
+        Val::Blob(bytes) => query.bind(bytes),
+        Val::NoI64 => query.bind(None::<i64>),
+        Val::NoText => query.bind(None::<String>),
+        Val::NoBlob => query.bind(None::<Vec<u8>>),
+    })
+}
+
+macro_rules! getter {
+    ($name:ident, $maybe:ident, $type:ty) => {
+        pub(crate) fn $maybe(&self, column: &'static str) -> Result<Option<$type>> {
+            match self {
+                Self::Sqlite(row) => row.try_get(column),
+                Self::Pg(row) => row.try_get(column),
+            }
+            .map_err(|error| StoreError::corrupt(column, error))
+        }
+
+        pub(crate) fn $name(&self, column: &'static str) -> Result<$type> {
+            self.$maybe(column)?.ok_or_else(|| StoreError::corrupt(column, "it is empty"))
+        }
+    };
+}
+
+impl Row {
+    getter!(i64, i64_or_none, i64);
+    getter!(text, text_or_none, String);
+    getter!(blob, blob_or_none, Vec<u8>);
+
+    pub(crate) fn bool(&self, column: &'static str) -> Result<bool> {
+        Ok(self.i64(column)? != 0)
+    }
+
+    /// A civil date: days since 1970-01-01.
+    pub(crate) fn days(&self, column: &'static str) -> Result<i32> {
+        i32::try_from(self.i64(column)?).map_err(|error| StoreError::corrupt(column, error))
+    }
+
+    /// A BLAKE3 hash.
+    pub(crate) fn hash(&self, column: &'static str) -> Result<[u8; 32]> {
+        self.blob(column)?.try_into().map_err(|bytes: Vec<u8>| {
+            StoreError::corrupt(column, format_args!("a hash has 32 bytes, this has {}", bytes.len()))
+        })
+    }
+}

@@ -1,0 +1,338 @@
+//! The ledger: facts are appended and chained by hash. Personal data stays outside the chain, behind salted commitments, so that
+//! erasing it keeps the chain whole.
+
+use crate::{
+    AttemptId, DepartmentId, DocumentId, PersonId, Result, Store, StoreError, VersionId,
+    db::{Row, Tx, vals},
+};
+use std::collections::BTreeMap;
+
+const DOMAIN: &[u8] = b"bedside fact 1\n";
+/// How many entries are read at a time when the chain is recomputed.
+const CHUNK: i64 = 1000;
+
+/// The end of the chain: exported and kept elsewhere, it shows a tail that was cut off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// The number of the last entry, 0 when there is none.
+    pub seq: i64,
+    /// Its hash.
+    pub hash: [u8; 32],
+}
+
+/// What recomputing the chain found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verified {
+    /// Every entry is as it was written.
+    Ok {
+        /// How many there are.
+        entries: i64,
+        /// The end of the chain.
+        head: Head,
+    },
+    /// The first entry that is not.
+    Bad {
+        /// Its number.
+        seq: i64,
+        /// What is wrong with it, for the log.
+        why: &'static str,
+    },
+}
+
+/// A completion of a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Completed {
+    /// The ledger number.
+    pub fact: i64,
+    /// The document.
+    pub document: DocumentId,
+    /// Its name in addresses.
+    pub slug: String,
+    /// The version that was completed.
+    pub version: VersionId,
+    /// The title it had.
+    pub title: String,
+    /// Its content hash.
+    pub content_hash: [u8; 32],
+    /// The day it counts for, days since 1970-01-01.
+    pub effective_on: i32,
+    /// When it was recorded, microseconds.
+    pub recorded_at: i64,
+}
+
+/// One person of a team.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TeamMember {
+    /// Who.
+    pub person: PersonId,
+    /// Full name.
+    pub name: String,
+    /// Where they work today.
+    pub department: DepartmentId,
+    /// The department's name.
+    pub department_name: String,
+    /// What they do there.
+    pub job_role: String,
+    /// What they completed of the live documents of the kind asked for, the newest of each.
+    pub completions: Vec<Completion>,
+}
+
+/// That somebody completed a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Completion {
+    /// The document.
+    pub document: DocumentId,
+    /// The last day it was completed.
+    pub effective_on: i32,
+}
+
+/// A fact to append.
+#[derive(Debug, Clone)]
+pub(crate) struct NewFact {
+    pub(crate) by: Option<PersonId>,
+    pub(crate) effective_on: i32,
+    pub(crate) kind: &'static str,
+    pub(crate) person: Option<PersonId>,
+    pub(crate) document: Option<DocumentId>,
+    pub(crate) version: Option<VersionId>,
+    pub(crate) attempt: Option<AttemptId>,
+    pub(crate) supersedes: Option<i64>,
+    /// The erasable part, JSON.
+    pub(crate) body: String,
+}
+
+/// Appends a fact. It locks the end of the chain until the commit: call it last.
+pub(crate) async fn append_fact(tx: &mut Tx, new: &NewFact, now: i64) -> Result<i64> {
+    let head = tx.one("UPDATE ledger_head SET seq = seq + 1 WHERE id = 1 RETURNING seq, hash", vals![]).await?;
+    let mut salt = [0; 32];
+    getrandom::fill(&mut salt).map_err(StoreError::unavailable)?;
+    let chained = Chained {
+        seq: head.i64("seq")?,
+        recorded_at: now,
+        by: new.by.map(|id| id.0),
+        effective_on: i64::from(new.effective_on),
+        kind: new.kind.to_owned(),
+        person: new.person.map(|id| id.0),
+        document: new.document.map(|id| id.0),
+        version: new.version.map(|id| id.0),
+        attempt: new.attempt.map(|id| id.0),
+        supersedes: new.supersedes,
+        commitment: commitment(&salt, &new.body),
+    };
+    let hash = chained.hash(&head.hash("hash")?);
+    let fact = "INSERT INTO fact (seq, recorded_at, by_id, effective_on, kind, person_id, document_id, version_id, attempt_id, supersedes,
+            commitment, hash)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    let Chained {
+        seq,
+        recorded_at,
+        by,
+        effective_on,
+        kind,
+        person,
+        document,
+        version,
+        attempt,
+        supersedes,
+        commitment,
+    } = chained;
+    let vals = vals![
+        seq,
+        recorded_at,
+        by,
+        effective_on,
+        kind,
+        person,
+        document,
+        version,
+        attempt,
+        supersedes,
+        commitment,
+        hash
+    ];
+    tx.run(fact, vals).await?;
+    tx.run("INSERT INTO fact_body (seq, salt, body) VALUES ($1, $2, $3)", vals![seq, salt, &new.body]).await?;
+    tx.run("UPDATE ledger_head SET hash = $1 WHERE id = 1", vals![hash]).await?;
+    Ok(seq)
+}
+
+/// The columns under the chain.
+struct Chained {
+    seq: i64,
+    recorded_at: i64,
+    by: Option<i64>,
+    effective_on: i64,
+    kind: String,
+    person: Option<i64>,
+    document: Option<i64>,
+    version: Option<i64>,
+    attempt: Option<i64>,
+    supersedes: Option<i64>,
+    commitment: [u8; 32],
+}
+
+impl Chained {
+    fn read(row: &Row) -> Result<Self> {
+        Ok(Self {
+            seq: row.i64("seq")?,
+            recorded_at: row.i64("recorded_at")?,
+            by: row.i64_or_none("by_id")?,
+            effective_on: row.i64("effective_on")?,
+            kind: row.text("kind")?,
+            person: row.i64_or_none("person_id")?,
+            document: row.i64_or_none("document_id")?,
+            version: row.i64_or_none("version_id")?,
+            attempt: row.i64_or_none("attempt_id")?,
+            supersedes: row.i64_or_none("supersedes")?,
+            commitment: row.hash("commitment")?,
+        })
+    }
+
+    /// Every field has a fixed width or its length before it, so that no two entries read the same.
+    fn hash(&self, previous: &[u8; 32]) -> [u8; 32] {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(DOMAIN).update(previous);
+        for number in [self.seq, self.recorded_at, self.effective_on] {
+            hasher.update(&number.to_be_bytes());
+        }
+        hasher.update(&(self.kind.len() as u64).to_be_bytes()).update(self.kind.as_bytes());
+        for number in [self.by, self.person, self.document, self.version, self.attempt, self.supersedes] {
+            hasher.update(&[u8::from(number.is_some())]).update(&number.unwrap_or(0).to_be_bytes());
+        }
+        hasher.update(&self.commitment);
+        *hasher.finalize().as_bytes()
+    }
+}
+
+fn commitment(salt: &[u8], body: &str) -> [u8; 32] {
+    *blake3::Hasher::new().update(salt).update(body.as_bytes()).finalize().as_bytes()
+}
+
+impl Store {
+    /// The end of the chain.
+    pub async fn ledger_head(&self) -> Result<Head> {
+        head(&mut self.reader().await?).await
+    }
+
+    /// Recomputes the chain from its first entry and names the first bad one. Reads in chunks; writing goes on.
+    pub async fn verify(&self) -> Result<Verified> {
+        verify(&mut self.reader().await?).await
+    }
+
+    /// What a person completed and nobody took back, newest first.
+    pub async fn completions_of(&self, person: PersonId) -> Result<Vec<Completed>> {
+        let sql =
+            "SELECT f.seq, f.document_id, d.slug, f.version_id, v.title, v.content_hash, f.effective_on, f.recorded_at
+            FROM fact f JOIN document d ON d.id = f.document_id JOIN version v ON v.id = f.version_id
+            WHERE f.person_id = $1 AND f.kind = 'completed'
+              AND NOT EXISTS (SELECT s.seq FROM fact s WHERE s.supersedes = f.seq)
+            ORDER BY f.effective_on DESC, f.seq DESC";
+        self.reader().await?.all(sql, vals![person]).await?.iter().map(completed).collect()
+    }
+
+    /// The people who work today in these departments or below them, by name, with what they completed of the live documents of
+    /// `kind`. Somebody whose access has ended is left out.
+    pub async fn team(&self, departments: &[DepartmentId], kind: &str, today: i32) -> Result<Vec<TeamMember>> {
+        let people = "SELECT p.id, p.name, p.sort_name, t.department_id, d.name AS department_name, t.job_role
+            FROM department_below b JOIN tenure t ON t.department_id = b.department_id
+            JOIN person p ON p.id = t.person_id JOIN department d ON d.id = t.department_id
+            WHERE b.ancestor_id = $1 AND t.from_on <= $2 AND t.until_on > $2 AND p.disabled_at IS NULL";
+        let done = "SELECT f.person_id, f.document_id, max(f.effective_on) AS effective_on
+            FROM department_below b JOIN tenure t ON t.department_id = b.department_id
+            JOIN fact f ON f.person_id = t.person_id AND f.kind = 'completed'
+            JOIN document c ON c.id = f.document_id AND c.kind = $3 AND c.live_version_id IS NOT NULL
+            WHERE b.ancestor_id = $1 AND t.from_on <= $2 AND t.until_on > $2
+              AND NOT EXISTS (SELECT s.seq FROM fact s WHERE s.supersedes = f.seq)
+            GROUP BY f.person_id, f.document_id ORDER BY f.person_id, f.document_id";
+        let mut reader = self.reader().await?;
+        // Somebody may be found below two of the departments: the map keeps them once.
+        let mut team = BTreeMap::new();
+        for department in departments {
+            let mut members = BTreeMap::new();
+            for row in reader.all(people, vals![*department, today]).await? {
+                let member = TeamMember {
+                    person: PersonId(row.i64("id")?),
+                    name: row.text("name")?,
+                    department: DepartmentId(row.i64("department_id")?),
+                    department_name: row.text("department_name")?,
+                    job_role: row.text("job_role")?,
+                    completions: Vec::new(),
+                };
+                members.insert(member.person, (row.text("sort_name")?, member));
+            }
+            for row in reader.all(done, vals![*department, today, kind]).await? {
+                if let Some((_, member)) = members.get_mut(&PersonId(row.i64("person_id")?)) {
+                    let document = DocumentId(row.i64("document_id")?);
+                    member.completions.push(Completion { document, effective_on: row.days("effective_on")? });
+                }
+            }
+            team.extend(members);
+        }
+        let mut team: Vec<_> = team.into_values().collect();
+        team.sort_by(|(a, x), (b, y)| a.cmp(b).then(x.person.cmp(&y.person)));
+        Ok(team.into_iter().map(|(_, member)| member).collect())
+    }
+}
+
+async fn head(tx: &mut Tx) -> Result<Head> {
+    let row = tx.one("SELECT seq, hash FROM ledger_head WHERE id = 1", vals![]).await?;
+    Ok(Head { seq: row.i64("seq")?, hash: row.hash("hash")? })
+}
+
+pub(crate) async fn verify(tx: &mut Tx) -> Result<Verified> {
+    let sql = "SELECT f.seq, f.recorded_at, f.by_id, f.effective_on, f.kind, f.person_id, f.document_id, f.version_id, f.attempt_id,
+            f.supersedes, f.commitment, f.hash, b.salt, b.body
+        FROM fact f LEFT JOIN fact_body b ON b.seq = f.seq WHERE f.seq > $1 ORDER BY f.seq LIMIT $2";
+    let mut before = Head { seq: 0, hash: [0; 32] };
+    // Entries may be appended meanwhile. The chain is read first and its end afterwards, until both meet.
+    loop {
+        let rows = tx.all(sql, vals![before.seq, CHUNK]).await?;
+        if rows.is_empty() {
+            let head = head(tx).await?;
+            if head == before {
+                return Ok(Verified::Ok { entries: head.seq, head });
+            }
+            if head.seq == before.seq {
+                return Ok(Verified::Bad { seq: head.seq, why: "the end of the chain has another hash" });
+            }
+            if head.seq < before.seq {
+                return Ok(Verified::Bad { seq: head.seq + 1, why: "it stands behind the end of the chain" });
+            }
+            let next = tx.optional(sql, vals![before.seq, 1]).await?;
+            if next.is_none() {
+                return Ok(Verified::Bad { seq: before.seq + 1, why: "it is missing" });
+            }
+        }
+        for row in rows {
+            let seq = row.i64("seq")?;
+            let bad = |why| Ok(Verified::Bad { seq, why });
+            if seq != before.seq + 1 {
+                return Ok(Verified::Bad { seq: before.seq + 1, why: "it is missing" });
+            }
+            let Ok(chained) = Chained::read(&row) else { return bad("a column cannot be read") };
+            let hash = chained.hash(&before.hash);
+            if row.hash("hash").ok() != Some(hash) {
+                return bad("it does not have the hash it was written with");
+            }
+            if let (Some(salt), Some(body)) = (row.blob_or_none("salt")?, row.text_or_none("body")?)
+                && commitment(&salt, &body) != chained.commitment
+            {
+                return bad("its text is not the one it was written with");
+            }
+            before = Head { seq, hash };
+        }
+    }
+}
+
+fn completed(row: &Row) -> Result<Completed> {
+    Ok(Completed {
+        fact: row.i64("seq")?,
+        document: DocumentId(row.i64("document_id")?),
+        slug: row.text("slug")?,
+        version: VersionId(row.i64("version_id")?),
+        title: row.text("title")?,
+        content_hash: row.hash("content_hash")?,
+        effective_on: row.days("effective_on")?,
+        recorded_at: row.i64("recorded_at")?,
+    })
+}

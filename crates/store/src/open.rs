@@ -1,0 +1,238 @@
+//! The store: one writer, many readers, one of two engines.
+
+use crate::{
+    Result, StoreError,
+    db::{Engine, Tx, vals},
+    migrate,
+    writer::{Work, WriteCounters, Writer},
+};
+use sqlx::{
+    ConnectOptions as _, PgPool, SqlitePool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use std::{
+    path::{Path, PathBuf},
+    str::FromStr as _,
+    sync::Arc,
+    time::Duration,
+};
+
+/// Before this one a bug in WAL mode could lose committed writes.
+const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
+const READERS: u32 = 8;
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Where the database is and how to open one more connection to it.
+#[derive(Clone)]
+pub(crate) enum Target {
+    Sqlite { path: PathBuf, options: SqliteConnectOptions },
+    Pg { options: PgConnectOptions },
+}
+
+enum Readers {
+    Sqlite(SqlitePool),
+    Pg(PgPool),
+}
+
+struct Inner {
+    target: Target,
+    writer: Writer,
+    readers: Readers,
+}
+
+/// The database. A clone is another handle on the same one.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self.inner.target {
+            Target::Sqlite { .. } => "Store(SQLite)",
+            Target::Pg { .. } => "Store(PostgreSQL)",
+        })
+    }
+}
+
+impl Target {
+    pub(crate) fn parse(url: &str) -> Result<Self> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            if path.is_empty() || path.starts_with(':') {
+                return Err(StoreError::Url { url: url.to_owned() });
+            }
+            return Ok(Self::sqlite(Path::new(path)));
+        }
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let options =
+                PgConnectOptions::from_str(url).map_err(|_| StoreError::Url { url: without_password(url) })?;
+            return Ok(Self::Pg { options });
+        }
+        Err(StoreError::Url { url: without_password(url) })
+    }
+
+    pub(crate) fn sqlite(path: &Path) -> Self {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(PATIENCE);
+        Self::Sqlite { path: path.to_owned(), options }
+    }
+
+    /// A connection that may write.
+    pub(crate) async fn writing_connection(&self) -> Result<Tx> {
+        match self {
+            Self::Sqlite { options, .. } => Ok(Tx::Sqlite(options.connect().await?)),
+            Self::Pg { options } => {
+                let mut tx = Tx::Pg(options.connect().await?);
+                tx.script("SET plan_cache_mode = force_custom_plan").await?;
+                Ok(tx)
+            }
+        }
+    }
+
+    fn readers(&self) -> Readers {
+        match self {
+            Self::Sqlite { options, .. } => Readers::Sqlite(
+                SqlitePoolOptions::new()
+                    .max_connections(READERS)
+                    .acquire_timeout(PATIENCE)
+                    .connect_lazy_with(options.clone().create_if_missing(false).pragma("query_only", "ON")),
+            ),
+            Self::Pg { options } => Readers::Pg(
+                PgPoolOptions::new()
+                    .max_connections(READERS)
+                    .acquire_timeout(PATIENCE)
+                    .after_connect(|connection, _| {
+                        Box::pin(async move {
+                            sqlx::Executor::execute(&mut *connection, "SET plan_cache_mode = force_custom_plan")
+                                .await?;
+                            sqlx::Executor::execute(&mut *connection, "SET default_transaction_read_only = on").await?;
+                            Ok(())
+                        })
+                    })
+                    .connect_lazy_with(options.clone()),
+            ),
+        }
+    }
+}
+
+impl Store {
+    /// Opens `sqlite:PATH` (made when missing) or `postgres://…`. Refuses an old SQLite and a database of a newer program; the
+    /// tables are made by [`Store::migrate`].
+    ///
+    /// # Errors
+    /// [`StoreError::Url`], [`StoreError::TooOldSqlite`], [`StoreError::NewerSchema`], or the engine's own.
+    pub async fn open(url: &str) -> Result<Self> {
+        let target = Target::parse(url)?;
+        let mut first = target.writing_connection().await?;
+        refuse_old_sqlite(&mut first).await?;
+        migrate::refuse_newer(&mut first, migrate::ALL).await?;
+        let mut connections = vec![first];
+        if let Target::Pg { .. } = target {
+            connections.push(target.writing_connection().await?);
+        }
+        let writer = Writer::start(&target, connections);
+        let readers = target.readers();
+        Ok(Self { inner: Arc::new(Inner { target, writer, readers }) })
+    }
+
+    /// Brings the tables to this program's schema. Two servers that start together migrate once; an existing SQLite file is copied
+    /// to `FILE.schema-N.NOW` first. Returns how many steps were taken.
+    ///
+    /// # Errors
+    /// [`StoreError::NewerSchema`], or the engine's own.
+    pub async fn migrate(&self, now: i64) -> Result<usize> {
+        migrate::migrate(&self.inner.target, migrate::ALL, now).await
+    }
+
+    /// Asks the database for an answer, for the health check.
+    ///
+    /// # Errors
+    /// The engine's own.
+    pub async fn ping(&self) -> Result<()> {
+        self.reader().await?.one("SELECT 1 AS alive", vals![]).await.map(drop)
+    }
+
+    /// Finishes the writes that wait and closes every connection.
+    pub async fn close(&self) {
+        self.inner.writer.close().await;
+        match &self.inner.readers {
+            Readers::Sqlite(pool) => pool.close().await,
+            Readers::Pg(pool) => pool.close().await,
+        }
+    }
+
+    /// How much has been written since the start.
+    #[must_use]
+    pub fn write_counters(&self) -> WriteCounters {
+        self.inner.writer.counters()
+    }
+
+    pub(crate) fn target(&self) -> &Target {
+        &self.inner.target
+    }
+
+    pub(crate) async fn reader(&self) -> Result<Tx> {
+        Ok(match &self.inner.readers {
+            Readers::Sqlite(pool) => Tx::SqliteReader(pool.acquire().await?),
+            Readers::Pg(pool) => Tx::PgReader(pool.acquire().await?),
+        })
+    }
+
+    pub(crate) async fn write<A, T>(&self, args: A, work: Work<A, T>) -> Result<T>
+    where
+        A: Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        self.inner.writer.write(args, work).await
+    }
+}
+
+async fn refuse_old_sqlite(tx: &mut Tx) -> Result<()> {
+    if tx.engine() == Engine::Pg {
+        return Ok(());
+    }
+    let found = tx.one("SELECT sqlite_version() AS version", vals![]).await?.text("version")?;
+    if sqlite_is_new_enough(&found) { Ok(()) } else { Err(StoreError::TooOldSqlite { found }) }
+}
+
+fn sqlite_is_new_enough(version: &str) -> bool {
+    let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+    let mut part = || parts.next().unwrap_or(0);
+    (part(), part(), part()) >= OLDEST_SQLITE
+}
+
+/// A URL for a message: what stands between `//` and `@` is left out.
+fn without_password(url: &str) -> String {
+    match (url.split_once("//"), url.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, host))) => format!("{scheme}//…@{host}"),
+        _ => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sqlite_before_3_51_3_is_too_old() {
+        for (version, enough) in
+            [("3.51.2", false), ("3.51.3", true), ("3.9.99", false), ("3.52.0", true), ("4.0", true), ("", false)]
+        {
+            assert_eq!(sqlite_is_new_enough(version), enough, "{version}");
+        }
+    }
+
+    #[test]
+    fn a_url_in_a_message_has_no_password() {
+        assert_eq!(without_password("mysql://me:secret@host/x"), "mysql://…@host/x");
+        assert!(Target::parse("sqlite:").is_err());
+        assert!(Target::parse("postgres://u@h/n").is_ok());
+    }
+}

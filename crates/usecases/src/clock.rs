@@ -1,0 +1,45 @@
+//! The one place that reads the clock; everything else takes `now` as an argument (architecture.md, rule 8).
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+
+/// The present instant.
+#[expect(clippy::disallowed_methods, reason = "this is the one place")]
+pub fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+/// The civil day it is at `now` in the site's zone; UTC's where the zone's name is not known, which set-up refuses.
+pub fn day_in(now: Timestamp, zone: &str) -> Date {
+    let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    zone.to_datetime(now).date()
+}
+
+/// Days since 1970-01-01, the form in which the store keeps a civil date.
+pub fn day_number(day: Date) -> i32 {
+    (day - jiff::civil::date(1970, 1, 1)).get_days()
+}
+
+/// The civil date of a day number; the nearest one that exists where the number is out of range.
+pub fn date_of(day_number: i32) -> Date {
+    jiff::civil::date(1970, 1, 1).saturating_add(jiff::Span::new().try_days(day_number).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_the_sites_day_and_not_utcs() {
+        let late: Timestamp = "2026-03-01T23:30:00Z".parse().expect("an instant");
+        assert_eq!(day_in(late, "Africa/Lagos"), jiff::civil::date(2026, 3, 2));
+        assert_eq!(day_in(late, "UTC"), jiff::civil::date(2026, 3, 1));
+    }
+
+    #[test]
+    fn a_date_and_its_number_are_one() {
+        for day in [jiff::civil::date(1970, 1, 1), jiff::civil::date(2028, 2, 29), jiff::civil::date(1969, 12, 31)] {
+            assert_eq!(date_of(day_number(day)), day);
+        }
+        assert_eq!(day_number(jiff::civil::date(1971, 1, 1)), 365);
+    }
+}

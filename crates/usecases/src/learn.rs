@@ -1,0 +1,478 @@
+//! A learner's own: the modules, their pages, the steps taken on them, and what has been completed.
+
+use courseware::{Module, Page, PageKind, Question};
+use jiff::{Timestamp, civil::Date};
+use store::{AttemptId, CheckAnswered, DocumentId, Outcome, PageRead, Version, VersionId};
+
+use crate::{Failure, FieldError, Usecases, clock, secret, who::Who};
+
+/// A module as one person finds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModuleCard {
+    /// Its name in addresses.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+    /// How many minutes it takes.
+    pub minutes: Option<u32>,
+    /// How many pages it has.
+    pub pages: u32,
+    /// How far the person is.
+    pub progress: Progress,
+    /// The address of the page to go on with.
+    pub continue_at: String,
+}
+
+impl ModuleCard {
+    /// About how many minutes are left after so many pages; at least one.
+    pub fn minutes_left(&self, read: u32) -> Option<u32> {
+        minutes_left(self.minutes, self.pages, read)
+    }
+}
+
+fn minutes_left(minutes: Option<u32>, pages: u32, read: u32) -> Option<u32> {
+    let pages = pages.max(1);
+    minutes.map(|minutes| (minutes * pages.saturating_sub(read)).div_ceil(pages).max(1))
+}
+
+/// How far somebody is in a module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// Not begun.
+    New,
+    /// Begun, with so many pages read.
+    Begun {
+        /// Pages read.
+        read: u32,
+    },
+    /// Completed.
+    Done {
+        /// On this day in the site's zone.
+        on: Date,
+    },
+}
+
+/// A module and its pages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModuleOverview {
+    /// The module.
+    pub card: ModuleCard,
+    /// What stands before its first page, as safe HTML.
+    pub intro_html: String,
+    /// Its pages in order.
+    pub pages: Vec<PageEntry>,
+}
+
+/// A page in a list of pages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageEntry {
+    /// Its address.
+    pub href: String,
+    /// Its title.
+    pub title: String,
+    /// Whether it was marked read in the present attempt, or the module is completed.
+    pub read: bool,
+}
+
+/// One page to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReaderPage {
+    /// The module's name in addresses.
+    pub slug: String,
+    /// The module's title.
+    pub module_title: String,
+    /// The page's title.
+    pub title: String,
+    /// The page's address.
+    pub href: String,
+    /// Which page it is, from 1.
+    pub number: usize,
+    /// All pages of the module.
+    pub pages: Vec<PageEntry>,
+    /// About how many minutes are left, this page included.
+    pub minutes_left: Option<u32>,
+    /// What is on it.
+    pub body: PageBody,
+    /// The version it was taken from.
+    pub version: i64,
+    /// The newest attempt at it, if it was ever begun.
+    pub newest: Option<i64>,
+    /// A fresh one-time token for the form that answers.
+    pub token: String,
+    /// A fresh one-time token for the form that marks it read.
+    pub read_token: String,
+    /// Where "next" leads without recording anything: only once the module is completed.
+    pub next_href: Option<String>,
+    /// The page before.
+    pub back_href: Option<String>,
+}
+
+/// What is on a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PageBody {
+    /// Text, as safe HTML.
+    Text(String),
+    /// A question to check oneself with.
+    Check(CheckPage),
+}
+
+/// A check question as it may be seen now: without keys and feedback until it is answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckPage {
+    /// Whether several answers may be ticked.
+    pub multiple: bool,
+    /// The question, as safe HTML.
+    pub stem_html: String,
+    /// A hint, as safe HTML.
+    pub hint_html: Option<String>,
+    /// The answers.
+    pub options: Vec<CheckOption>,
+    /// What was made of the answer, once given.
+    pub verdict: Option<CheckVerdict>,
+}
+
+/// One answer of a check question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckOption {
+    /// Its id.
+    pub id: u32,
+    /// Its words, as safe HTML.
+    pub html: String,
+    /// Whether the person ticked it.
+    pub ticked: bool,
+    /// Whether it is right, once answered.
+    pub correct: Option<bool>,
+    /// Feedback on it, once answered.
+    pub feedback_html: Option<String>,
+}
+
+/// What was made of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckVerdict {
+    /// Whether everything was right.
+    pub right: bool,
+    /// Feedback on the question, as safe HTML.
+    pub feedback_html: Option<String>,
+}
+
+impl CheckPage {
+    fn of(question: &courseware::Question, answered: Option<&[u32]>) -> Self {
+        let graded = answered.map(|ticked| courseware::grade(question, ticked));
+        let options = question.options.iter().map(|option| CheckOption {
+            id: option.id,
+            html: option.html.clone(),
+            ticked: answered.is_some_and(|ticked| ticked.contains(&option.id)),
+            correct: graded.is_some().then_some(option.correct),
+            feedback_html: option.feedback_html.clone().filter(|_| graded.is_some()),
+        });
+        Self {
+            multiple: question.multiple,
+            stem_html: question.stem_html.clone(),
+            hint_html: question.hint_html.clone(),
+            options: options.collect(),
+            verdict: graded
+                .map(|graded| CheckVerdict { right: graded.correct, feedback_html: question.feedback_html.clone() }),
+        }
+    }
+}
+
+/// A step somebody takes on a page: which page, of which version, under which form's token.
+#[derive(Clone, Copy, Debug)]
+pub struct Step<'a> {
+    /// The module.
+    pub slug: &'a str,
+    /// The page.
+    pub page: &'a str,
+    /// The form's one-time token.
+    pub token: &'a str,
+    /// The version that the form was rendered from.
+    pub version: i64,
+    /// The newest attempt when it was rendered.
+    pub newest: Option<i64>,
+}
+
+/// One completion in somebody's record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordLine {
+    /// The title it had.
+    pub title: String,
+    /// The day of completion in the site's zone.
+    pub on: Date,
+    /// The first characters of the version's content hash.
+    pub version: String,
+    /// Its number in the ledger.
+    pub entry: i64,
+}
+
+/// A module as one person meets it: the version their attempt is pinned to, else the live one, and how far they are.
+struct Met {
+    document: DocumentId,
+    version: VersionId,
+    module: Module,
+    progress: Option<store::Progress>,
+    zone: String,
+}
+
+impl Met {
+    fn href(&self, page: &Page) -> String {
+        format!("/modules/{}/{}", self.module.slug, page.id)
+    }
+
+    /// The day the newest attempt ended, if it has.
+    fn done_on(&self) -> Option<Date> {
+        let ended = self.progress.as_ref()?.attempt.ended_at?;
+        let ended = Timestamp::from_microsecond(ended).ok()?;
+        Some(clock::day_in(ended, &self.zone))
+    }
+
+    fn is_read(&self, page: &Page) -> bool {
+        self.progress.as_ref().is_some_and(|progress| progress.pages_read.contains(&page.id))
+    }
+
+    /// The first answer given to a question in the newest attempt.
+    fn answer(&self, question: &Question) -> Option<Vec<u32>> {
+        let checks = &self.progress.as_ref()?.checks;
+        let check = checks.iter().find(|check| check.question == question.id)?;
+        serde_json::from_str(&check.answer).ok()
+    }
+
+    fn entries(&self) -> Vec<PageEntry> {
+        let entry =
+            |page: &Page| PageEntry { href: self.href(page), title: page.title.clone(), read: self.is_read(page) };
+        self.module.pages.iter().map(entry).collect()
+    }
+
+    fn read(&self) -> u32 {
+        count(self.module.pages.iter().filter(|page| self.is_read(page)).count())
+    }
+
+    fn card(&self) -> ModuleCard {
+        let progress = match (self.done_on(), &self.progress) {
+            (Some(on), _) => Progress::Done { on },
+            (None, Some(_)) => Progress::Begun { read: self.read() },
+            (None, None) => Progress::New,
+        };
+        let unread = self.module.pages.iter().find(|page| !self.is_read(page)).or(self.module.pages.first());
+        ModuleCard {
+            slug: self.module.slug.clone(),
+            title: self.module.title.clone(),
+            minutes: self.module.minutes,
+            pages: count(self.module.pages.len()),
+            progress,
+            continue_at: unread.map_or_else(|| format!("/modules/{}", self.module.slug), |page| self.href(page)),
+        }
+    }
+
+    fn place(&self, page: &str) -> Result<usize, Failure> {
+        let by_name = |found: &Page| found.id == page || found.was.iter().any(|was| was == page);
+        self.module.pages.iter().position(by_name).ok_or(Failure::NotFound)
+    }
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+fn thaw(version: &Version) -> Result<Module, Failure> {
+    serde_json::from_str(&version.frozen)
+        .map_err(|cause| Failure::Internal(format!("version {} cannot be read: {cause}", version.id)))
+}
+
+impl Usecases {
+    async fn meet(&self, who: &Who, live: Version) -> Result<Met, Failure> {
+        let progress = self.store.progress(who.person, live.document).await?;
+        let pinned = progress.as_ref().filter(|progress| progress.attempt.ended_at.is_none());
+        let version = match pinned {
+            Some(pinned) if pinned.attempt.version != live.id => {
+                self.store.version(pinned.attempt.version).await?.ok_or(Failure::NotFound)?
+            }
+            _ => live,
+        };
+        let zone = self.store.site().await?.map_or_else(|| "UTC".to_owned(), |site| site.zone);
+        Ok(Met { document: version.document, version: version.id, module: thaw(&version)?, progress, zone })
+    }
+
+    async fn meet_by_slug(&self, who: &Who, slug: &str) -> Result<Met, Failure> {
+        let live = self.store.live_version("module", slug).await?.ok_or(Failure::NotFound)?;
+        self.meet(who, live).await
+    }
+
+    /// Every live module, as far as whoever asks is in it.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    pub async fn modules(&self, who: &Who) -> Result<Vec<ModuleCard>, Failure> {
+        let mut cards = Vec::new();
+        for live in self.store.live_documents("module").await? {
+            if let Some(version) = self.store.version(live.version).await? {
+                cards.push(self.meet(who, version).await?.card());
+            }
+        }
+        Ok(cards)
+    }
+
+    /// One module and its pages.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`], [`Failure::Store`].
+    pub async fn module(&self, who: &Who, slug: &str) -> Result<ModuleOverview, Failure> {
+        let met = self.meet_by_slug(who, slug).await?;
+        Ok(ModuleOverview { card: met.card(), intro_html: met.module.intro_html.clone(), pages: met.entries() })
+    }
+
+    /// One page, with fresh tokens for its forms. Nothing is recorded by looking.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`], [`Failure::Store`].
+    pub async fn page(&self, who: &Who, slug: &str, page: &str) -> Result<ReaderPage, Failure> {
+        let met = self.meet_by_slug(who, slug).await?;
+        let at = met.place(page)?;
+        let page = &met.module.pages[at];
+        let total = count(met.module.pages.len());
+        let body = match &page.kind {
+            PageKind::Check(question) => {
+                // Once the module is completed, the key of a question that was left out may be seen.
+                let answered = met.answer(question).or_else(|| met.done_on().map(|_| Vec::new()));
+                PageBody::Check(CheckPage::of(question, answered.as_deref()))
+            }
+            PageKind::Reading | PageKind::Cards | PageKind::Reflect { .. } => PageBody::Text(page.html.clone()),
+        };
+        let after = met.module.pages.get(at + 1).map(|page| met.href(page));
+        Ok(ReaderPage {
+            slug: met.module.slug.clone(),
+            module_title: met.module.title.clone(),
+            title: page.title.clone(),
+            href: met.href(page),
+            number: at + 1,
+            pages: met.entries(),
+            minutes_left: minutes_left(met.module.minutes, total, count(at)),
+            body,
+            version: met.version.0,
+            newest: met.progress.as_ref().map(|progress| progress.attempt.id.0),
+            token: secret::token()?,
+            read_token: secret::token()?,
+            next_href: met.done_on().map(|_| after.unwrap_or_else(|| format!("/modules/{}", met.module.slug))),
+            back_href: at.checked_sub(1).map(|before| met.href(&met.module.pages[before])),
+        })
+    }
+
+    /// Marks a page read and says where to go on. The last page that was missing completes the module: the attempt
+    /// ends and the completion enters the ledger in the same transaction.
+    ///
+    /// # Errors
+    /// [`Failure::Conflict`] when the token was used for something else or the attempt has moved on,
+    /// [`Failure::NotFound`], [`Failure::Store`].
+    pub async fn mark_read(&self, who: &Who, step: Step<'_>, now: Timestamp) -> Result<String, Failure> {
+        let met = self.meet_by_slug(who, step.slug).await?;
+        let at = met.place(step.page)?;
+        let read = PageRead {
+            person: who.person,
+            document: met.document,
+            version: VersionId(step.version),
+            newest: step.newest.map(AttemptId),
+            page: met.module.pages[at].id.clone(),
+            pages_required: met.module.pages.iter().map(|page| page.id.clone()).collect(),
+            token: token(step.token)?,
+            body_hash: body_hash(&["read", step.slug, step.page]),
+            now: now.as_microsecond(),
+            today: clock::day_number(clock::day_in(now, &met.zone)),
+        };
+        let overview = format!("/modules/{}", met.module.slug);
+        match settled(self.store.record_page_read(read).await?)? {
+            Outcome::Completed { .. } => Ok(overview),
+            // From the last page, the one that was left out; else simply the next.
+            _ => Ok(met
+                .module
+                .pages
+                .get(at + 1)
+                .or_else(|| {
+                    met.module
+                        .pages
+                        .iter()
+                        .enumerate()
+                        .find(|(i, page)| *i != at && !met.is_read(page))
+                        .map(|(_, page)| page)
+                })
+                .map_or(overview, |page| met.href(page))),
+        }
+    }
+
+    /// Records the answer to a page's check question. The first answer is kept; feedback follows from it.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] when nothing or something unknown was ticked, [`Failure::Conflict`] when the question was
+    /// answered before or the token used for something else, [`Failure::NotFound`], [`Failure::Store`].
+    pub async fn answer_check(&self, who: &Who, step: Step<'_>, ticked: &[u32], now: Timestamp) -> Result<(), Failure> {
+        let met = self.meet_by_slug(who, step.slug).await?;
+        let at = met.place(step.page)?;
+        let PageKind::Check(question) = &met.module.pages[at].kind else { return Err(Failure::NotFound) };
+        let mut ticked = ticked.to_vec();
+        ticked.sort_unstable();
+        ticked.dedup();
+        let known = ticked.iter().all(|id| question.options.iter().any(|option| option.id == *id));
+        if ticked.is_empty() || !known || (!question.multiple && ticked.len() > 1) {
+            let words = if question.multiple { "Choose at least one answer" } else { "Choose one answer" };
+            return Err(Failure::Invalid(vec![FieldError::new("answer", words)]));
+        }
+        let answer = serde_json::to_string(&ticked).map_err(|cause| Failure::Internal(cause.to_string()))?;
+        // The first answer stands, and after completion nothing begins anew by answering.
+        match met.answer(question) {
+            Some(first) if first == ticked => return Ok(()),
+            Some(_) => return Err(Failure::Conflict),
+            None if met.done_on().is_some() => return Err(Failure::Conflict),
+            None => {}
+        }
+        let record = CheckAnswered {
+            person: who.person,
+            document: met.document,
+            version: VersionId(step.version),
+            newest: step.newest.map(AttemptId),
+            question: question.id.clone(),
+            correct: courseware::grade(question, &ticked).correct,
+            token: token(step.token)?,
+            body_hash: body_hash(&["check", step.slug, step.page, &answer]),
+            answer,
+            now: now.as_microsecond(),
+        };
+        settled(self.store.record_check(record).await?).map(drop)
+    }
+
+    /// What whoever asks has completed, newest first.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    pub async fn record(&self, who: &Who) -> Result<Vec<RecordLine>, Failure> {
+        let completed = self.store.completions_of(who.person).await?.into_iter().map(|done| RecordLine {
+            title: done.title,
+            on: clock::date_of(done.effective_on),
+            version: done.content_hash[..4].iter().map(|byte| format!("{byte:02x}")).collect(),
+            entry: done.fact,
+        });
+        Ok(completed.collect())
+    }
+}
+
+/// A form's token: what [`secret::token`] makes, and nothing else.
+fn token(sent: &str) -> Result<Vec<u8>, Failure> {
+    let fits = sent.len() == 32 && sent.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if fits { Ok(sent.as_bytes().to_vec()) } else { Err(Failure::Conflict) }
+}
+
+/// What makes two sendings the same: every part with its length, so that parts cannot run into each other.
+fn body_hash(parts: &[&str]) -> Vec<u8> {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part.as_bytes());
+    }
+    hasher.finalize().as_bytes().to_vec()
+}
+
+/// What a step did, whether now or when it was first sent.
+fn settled(outcome: Outcome) -> Result<Outcome, Failure> {
+    match outcome {
+        Outcome::Conflict => Err(Failure::Conflict),
+        Outcome::Replayed(first) => Ok(*first),
+        done => Ok(done),
+    }
+}

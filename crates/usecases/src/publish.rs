@@ -1,0 +1,66 @@
+//! Publishing: a file that passes the checks becomes the live version of its document.
+
+use courseware::{Document, Problem};
+use jiff::Timestamp;
+use store::{NewVersion, Publish};
+
+use crate::{Failure, Usecases};
+
+/// What became of a file.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Published {
+    /// A new live version.
+    New,
+    /// The live version already says the same.
+    Unchanged,
+    /// It has errors, or is of a kind that cannot be published yet; nothing was changed.
+    Refused {
+        /// The problems, errors and warnings.
+        problems: Vec<Problem>,
+        /// What else stands in the way, as a sentence.
+        notice: Option<String>,
+    },
+}
+
+impl Usecases {
+    /// Publishes one file. `file_name` is its path inside the content folder; its stem is the document's slug.
+    ///
+    /// # Errors
+    /// [`Failure::Store`], [`Failure::Internal`] where the parse cannot be frozen.
+    pub async fn publish(&self, file_name: &str, source: &str, now: Timestamp) -> Result<Published, Failure> {
+        let document = courseware::parse(file_name, source);
+        let (module, problems) = match document {
+            Document::Module(parsed) if parsed.is_publishable() => (parsed.module, parsed.problems),
+            other => {
+                let notice = other.notice();
+                return Ok(Published::Refused { problems: other.problems().to_vec(), notice });
+            }
+        };
+        let Some(module) = module else { return Ok(Published::Refused { problems, notice: None }) };
+        let frozen = serde_json::to_string(&module).map_err(|cause| Failure::Internal(cause.to_string()))?;
+        let new = NewVersion {
+            kind: "module".to_owned(),
+            content_hash: bytes(&courseware::content_hash(source))?,
+            scoring_hash: bytes(&courseware::scoring_hash(&module))?,
+            slug: module.slug,
+            title: module.title,
+            source: source.to_owned(),
+            frozen,
+            by: None,
+        };
+        match self.store.publish(new, now.as_microsecond()).await? {
+            Publish::Published(_) | Publish::Again(_) => Ok(Published::New),
+            Publish::Unchanged(_) => Ok(Published::Unchanged),
+            Publish::SlugTaken => Ok(Published::Refused {
+                problems,
+                notice: Some("another kind of document has this file name; choose another name".to_owned()),
+            }),
+        }
+    }
+}
+
+/// A hash as the store keeps it.
+fn bytes(hash: &courseware::Hash) -> Result<[u8; 32], Failure> {
+    let hash = blake3::Hash::from_hex(hash.as_str()).map_err(|cause| Failure::Internal(cause.to_string()))?;
+    Ok(*hash.as_bytes())
+}

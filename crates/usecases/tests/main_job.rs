@@ -1,0 +1,166 @@
+//! The main job without a browser: set up, invite, read, check, complete; and what must not happen on the way.
+
+use jiff::Timestamp;
+use store::{PersonId, Store};
+use usecases::{
+    Failure, Usecases,
+    learn::{PageBody, Progress, ReaderPage, Step},
+    people::NewPerson,
+    publish::Published,
+    set_up::FirstAdministrator,
+    who::Who,
+};
+
+const PASSWORD: &str = "kettle moss violin dune";
+const MODULE: &str = "---
+kind: module
+title: Hello
+minutes: 4
+complete: [read]
+---
+
+# Hello
+
+## First
+
+Look up.
+
+## Check yourself
+
+`check`
+
+Who comes first?
+
+- [x] The person in front of you
+  > Yes.
+- [ ] The telephone
+  > It can ring.
+";
+
+struct House {
+    usecases: Usecases,
+    _folder: tempfile::TempDir,
+}
+
+fn now() -> Timestamp {
+    "2026-03-01T23:30:00Z".parse().expect("an instant")
+}
+
+async fn house() -> House {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("bedside.db");
+    let store = Store::open(&format!("sqlite:{}", path.display())).await.expect("open");
+    store.migrate(now().as_microsecond()).await.expect("migrate");
+    let usecases = Usecases::new(store);
+    let published = usecases.publish("hello.md", MODULE, now()).await.expect("publish");
+    assert_eq!(published, Published::New);
+    House { usecases, _folder: folder }
+}
+
+async fn administrator(usecases: &Usecases) -> Who {
+    let token = usecases.make_set_up_link(now()).await.expect("link").expect("no administrator yet");
+    let first = FirstAdministrator {
+        organisation: "Mercy Clinic",
+        zone: "Africa/Lagos",
+        name: "Ada Obi",
+        email: "ada@example.org",
+        password: PASSWORD,
+    };
+    let person = usecases.set_up(&token, first, now()).await.expect("set up");
+    assert!(matches!(usecases.set_up(&token, first, now()).await, Err(Failure::NotFound)), "a link works once");
+    who(usecases, person).await
+}
+
+async fn who(usecases: &Usecases, person: PersonId) -> Who {
+    usecases.who(person).await.expect("the store").expect("somebody")
+}
+
+fn step<'a>(page: &'a ReaderPage, id: &'a str, token: &'a str) -> Step<'a> {
+    Step { slug: "hello", page: id, token, version: page.version, newest: page.newest }
+}
+
+#[tokio::test]
+async fn a_module_is_completed_once_and_on_the_sites_day() {
+    let House { usecases, _folder } = house().await;
+    let ada = administrator(&usecases).await;
+
+    let first = usecases.page(&ada, "hello", "first").await.expect("a page");
+    let next = usecases.mark_read(&ada, step(&first, "first", &first.read_token), now()).await.expect("read");
+    assert_eq!(next, "/modules/hello/check-yourself");
+    let again =
+        usecases.mark_read(&ada, step(&first, "first", &first.read_token), now()).await.expect("a double click");
+    assert_eq!(again, next);
+
+    let last = usecases.page(&ada, "hello", "check-yourself").await.expect("a page");
+    let done = usecases.mark_read(&ada, step(&last, "check-yourself", &last.read_token), now()).await.expect("read");
+    assert_eq!(done, "/modules/hello");
+    usecases.mark_read(&ada, step(&last, "check-yourself", &last.read_token), now()).await.expect("a double click");
+
+    let record = usecases.record(&ada).await.expect("the record");
+    assert_eq!(record.len(), 1);
+    assert_eq!(record[0].on, jiff::civil::date(2026, 3, 2), "it is past midnight in Lagos");
+    let overview = usecases.module(&ada, "hello").await.expect("the module");
+    assert_eq!(overview.card.progress, Progress::Done { on: jiff::civil::date(2026, 3, 2) });
+}
+
+#[tokio::test]
+async fn a_check_shows_its_key_only_after_the_answer_and_keeps_the_first() {
+    let House { usecases, _folder } = house().await;
+    let ada = administrator(&usecases).await;
+
+    let page = usecases.page(&ada, "hello", "check-yourself").await.expect("a page");
+    let PageBody::Check(check) = &page.body else { panic!("a check") };
+    assert!(check.options.iter().all(|option| option.correct.is_none() && option.feedback_html.is_none()));
+    let wrong = check.options[1].id;
+    for nonsense in [vec![], vec![99], vec![check.options[0].id, wrong]] {
+        let answer = usecases.answer_check(&ada, step(&page, "check-yourself", &page.token), &nonsense, now()).await;
+        assert!(matches!(answer, Err(Failure::Invalid(_))), "{nonsense:?}");
+    }
+
+    usecases.answer_check(&ada, step(&page, "check-yourself", &page.token), &[wrong], now()).await.expect("an answer");
+    usecases.answer_check(&ada, step(&page, "check-yourself", &page.token), &[wrong], now()).await.expect("sent twice");
+    let other =
+        usecases.answer_check(&ada, step(&page, "check-yourself", &page.token), &[check.options[0].id], now()).await;
+    assert!(matches!(other, Err(Failure::Conflict)));
+
+    let page = usecases.page(&ada, "hello", "check-yourself").await.expect("a page");
+    let PageBody::Check(check) = &page.body else { panic!("a check") };
+    assert_eq!(check.verdict.as_ref().map(|verdict| verdict.right), Some(false));
+    assert!(check.options[1].ticked);
+}
+
+#[tokio::test]
+async fn only_administrators_find_people_and_disabling_acts_at_once() {
+    let House { usecases, _folder } = house().await;
+    let ada = administrator(&usecases).await;
+    let new = NewPerson { name: "Ben Eze", email: "", staff_number: "n-7" };
+    let ben = usecases.add_person(&ada, new, now()).await.expect("added");
+    assert!(matches!(usecases.add_person(&ada, new, now()).await, Err(Failure::Invalid(_))), "the number is taken");
+    let token = usecases.invite(&ada, ben, now()).await.expect("a link");
+    assert!(matches!(usecases.accept_invitation(&token, "benezebeneze", now()).await, Err(Failure::Invalid(_))));
+    assert_eq!(usecases.accept_invitation(&token, PASSWORD, now()).await.expect("accepted"), ben);
+    assert!(matches!(usecases.accept_invitation(&token, PASSWORD, now()).await, Err(Failure::NotFound)));
+
+    let who_ben = who(&usecases, ben).await;
+    assert!(matches!(usecases.people(&who_ben, "", 0).await, Err(Failure::NotFound)));
+    assert!(matches!(usecases.team(&who_ben).await, Err(Failure::NotFound)));
+    assert_eq!(usecases.sign_in("N-7", PASSWORD, now()).await.expect("signed in"), ben);
+
+    usecases.set_disabled(&ada, ben, true, now()).await.expect("disabled");
+    assert_eq!(usecases.who(ben).await.expect("the store"), None);
+    assert!(matches!(usecases.sign_in("n-7", PASSWORD, now()).await, Err(Failure::Invalid(_))));
+    assert!(matches!(usecases.set_disabled(&ada, ada.person, true, now()).await, Err(Failure::NotFound)));
+}
+
+#[tokio::test]
+async fn guessing_is_slowed() {
+    let House { usecases, _folder } = house().await;
+    let ada = administrator(&usecases).await;
+    for _ in 0..10 {
+        let answer = usecases.sign_in("ada@example.org", "not the password", now()).await;
+        assert!(matches!(answer, Err(Failure::Invalid(_))));
+    }
+    assert!(matches!(usecases.sign_in("ADA@example.org", PASSWORD, now()).await, Err(Failure::TooMany)));
+    let later = now() + jiff::SignedDuration::from_mins(16);
+    assert_eq!(usecases.sign_in("ada@example.org", PASSWORD, later).await.expect("signed in"), ada.person);
+}

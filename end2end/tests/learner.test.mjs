@@ -1,0 +1,122 @@
+// The main job: somebody is let in, reads a module, checks themselves, and it is in the record for good.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import {
+  assertAccessible,
+  assertNoSidewaysScroll,
+  closePage,
+  hydrated,
+  launch,
+  newPage,
+  startServer,
+} from "../lib/browser.mjs";
+
+const PASSWORD = "kettle moss violin dune";
+let browser;
+
+before(async () => {
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+});
+
+async function look(page, { js, width }) {
+  if (!js) return;
+  await assertAccessible(page);
+  await assertNoSidewaysScroll(page, `${page.url()} at ${width} px`);
+}
+
+async function setUp(page, server) {
+  await page.goto(server.setUpLink);
+  await page.getByLabel("Name of your organisation").fill("Mercy Clinic");
+  await page.getByLabel("Your full name").fill("Ada Obi");
+  await page.getByLabel("Your e-mail address").fill("ada@example.org");
+  await page.getByLabel("Choose a password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Set up and sign in" }).click();
+  await page.getByRole("heading", { level: 1, name: "People" }).waitFor();
+}
+
+for (const options of [{ js: true, width: 1280 }, { js: false, width: 1280 }, { js: true, width: 320, dark: true }]) {
+  const how = `${options.js ? "with" : "without"} JavaScript at ${options.width} px`;
+  describe(how, () => {
+    let server;
+    let page;
+
+    before(async () => {
+      server = await startServer();
+      page = await newPage(browser, options);
+      await setUp(page, server);
+    });
+
+    after(async () => {
+      await closePage(page);
+      await server?.stop();
+    });
+
+    test("the administrator's pages are accessible", async () => {
+      await look(page, options);
+      await page.goto(`${server.url}/people/new`);
+      await page.getByRole("button", { name: "Add this person" }).click();
+      await page.getByRole("alert").getByRole("link", { name: "Enter the full name" }).waitFor();
+      assert.match(await page.title(), /^Error: /);
+      await look(page, options);
+    });
+
+    test("an invited learner completes a module and finds it in the record", async () => {
+      await page.goto(`${server.url}/people/new`);
+      await page.getByLabel("Full name").fill("Ben Eze");
+      await page.getByLabel("Staff number").fill("N-7");
+      await page.getByRole("button", { name: "Add this person" }).click();
+      await page.getByRole("button", { name: "Make an invitation link" }).click();
+      const link = await page.locator(".invitation-link").innerText();
+      await look(page, options);
+      await page.getByRole("button", { name: "Sign out" }).click();
+
+      await page.goto(new URL(link, server.url).href);
+      await page.getByLabel("Choose a password").fill("short");
+      await page.getByRole("button", { name: "Save and sign in" }).click();
+      await page.getByRole("alert").waitFor();
+      await look(page, options);
+      await page.getByLabel("Choose a password").fill(`${PASSWORD} too`);
+      await page.getByRole("button", { name: "Save and sign in" }).click();
+
+      await page.getByRole("heading", { level: 1, name: "My training" }).waitFor();
+      assert.equal(await page.getByRole("link", { name: "People" }).count(), 0);
+      await look(page, options);
+      await page.getByRole("link", { name: "Start", exact: true }).click();
+
+      let checks = 0;
+      for (let pages = 0; pages < 30; pages += 1) {
+        if ((await page.locator(".reader-actions").count()) === 0) break;
+        await look(page, options);
+        if ((await page.getByRole("button", { name: "Check my answer" }).count()) > 0) {
+          checks += 1;
+          if (options.js) await hydrated(page);
+          await page.locator(".choice input").first().check();
+          await page.getByRole("button", { name: "Check my answer" }).click();
+          await page.locator(".feedback-question").waitFor();
+          await look(page, options);
+        }
+        const before = page.url();
+        await page.locator(".reader-actions button, .reader-actions a.button").first().click();
+        await page.waitForURL((url) => url.href !== before);
+      }
+      assert.ok(checks > 0, "the module has a question to check oneself with");
+      await page.getByRole("heading", { name: "Completed" }).waitFor();
+      await look(page, options);
+
+      await page.goto(`${server.url}/record`);
+      assert.equal(await page.locator("tbody tr").count(), 1);
+      await look(page, options);
+      for (const path of ["/people", "/team", "/nothing-here"]) {
+        const answer = await page.goto(`${server.url}${path}`);
+        assert.equal(answer.status(), 404, path);
+      }
+      await page.getByRole("heading", { level: 1, name: "Page not found" }).waitFor();
+      await look(page, options);
+    });
+  });
+}

@@ -1,0 +1,249 @@
+//! The command line: every command, every setting, and help that teaches.
+
+use std::{
+    fmt::Display,
+    io::{IsTerminal as _, Write as _},
+    net::SocketAddr,
+    path::PathBuf,
+};
+
+use clap::{Args, Parser, Subcommand};
+use tracing_subscriber::{EnvFilter, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+
+use crate::settings::{DatabaseUrl, LogFormat, Network, ReportFormat, RightName};
+
+/// Bedside teaches the human side of care: short modules, role-plays and quizzes, with records that stand an audit.
+///
+/// `bedside serve` is all it takes to start: it makes its database, brings the starter content, and prints the link
+/// with which the first administrator sets a password.
+#[derive(Debug, Parser)]
+#[command(name = "bedside", version, arg_required_else_help = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the training platform until it is told to stop (Ctrl-C or SIGTERM).
+    Serve(Box<Serve>),
+    /// Check courseware without publishing it. Ends with 0: good; 1: errors found; 2: nothing could be read.
+    Check(Check),
+    /// Publish courseware that passes the checks, as one new version of each document that changed.
+    Publish(Publish),
+    /// Write a verified copy of the database to FILE, also while the platform runs.
+    Backup(Backup),
+    /// Put a backup in the place of the database. Stop the platform first.
+    Restore(Restore),
+    /// Recompute the ledger of training facts and name the first entry that does not fit.
+    Verify(Verify),
+    /// Add people and change their rights from this machine, for the day nobody can sign in.
+    #[command(subcommand)]
+    User(User),
+}
+
+/// Which database a command works on.
+#[derive(Args, Clone, Debug)]
+pub struct Database {
+    /// Where the facts are kept. `sqlite:PATH` is a file on this machine (its folder is made when missing) and serves a
+    /// clinic or a hospital; `postgres://USER:PASSWORD@HOST/NAME` lets several servers share one database.
+    #[arg(long, env = "BEDSIDE_DATABASE_URL", default_value = "sqlite:data/bedside.db", hide_env_values = true)]
+    #[arg(value_name = "URL")]
+    pub database_url: DatabaseUrl,
+}
+
+/// Settings of `bedside serve`. None is needed to start.
+#[derive(Args, Clone, Debug)]
+pub struct Serve {
+    /// Address and port to listen on. The default is reachable from this machine only; for others write
+    /// 0.0.0.0:443 together with --tls-cert and --tls-key, or keep it and put a proxy in front.
+    #[arg(long, env = "BEDSIDE_ADDRESS", default_value = "127.0.0.1:3000", value_name = "IP:PORT")]
+    #[arg(value_parser = parse_address)]
+    pub address: SocketAddr,
+
+    /// Where the facts are kept.
+    #[command(flatten)]
+    pub database: Database,
+
+    /// Certificate chain in PEM, the server's own certificate first. Makes the platform speak https by itself.
+    #[arg(long, env = "BEDSIDE_TLS_CERT", value_name = "FILE", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+
+    /// Private key in PEM that belongs to --tls-cert.
+    #[arg(long, env = "BEDSIDE_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+
+    /// Allow plain http on an address that other machines can reach. Passwords and training records then cross the
+    /// network unprotected unless a proxy on this very machine or a private network adds https.
+    #[arg(long, env = "BEDSIDE_ALLOW_PLAIN_HTTP")]
+    pub allow_plain_http: bool,
+
+    /// Address or network of a proxy that adds https in front of the platform; may be given several times (or with
+    /// commas in the variable). Only such a proxy is believed about who is asking (X-Forwarded-For).
+    #[arg(long, env = "BEDSIDE_TRUSTED_PROXY", value_name = "NETWORK", value_delimiter = ',')]
+    pub trusted_proxy: Vec<Network>,
+
+    /// Address or network that may read /metrics; may be given several times. For all others the page does not exist.
+    #[arg(long, env = "BEDSIDE_METRICS_FROM", value_name = "NETWORK", value_delimiter = ',')]
+    #[arg(default_value = "127.0.0.1,::1")]
+    pub metrics_from: Vec<Network>,
+
+    /// How the log is written to standard error: text for people, json for machines. RUST_LOG chooses how much.
+    #[arg(long, env = "BEDSIDE_LOG", value_enum, default_value_t, value_name = "FORMAT")]
+    pub log: LogFormat,
+}
+
+/// Settings of `bedside check`.
+#[derive(Args, Clone, Debug)]
+pub struct Check {
+    /// Markdown files, or folders to walk for them.
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// How to write what was found.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ReportFormat,
+}
+
+/// Settings of `bedside publish`.
+#[derive(Args, Clone, Debug)]
+pub struct Publish {
+    /// A markdown file, or a folder to walk for them.
+    #[arg(value_name = "PATH")]
+    pub path: PathBuf,
+
+    /// Where the facts are kept.
+    #[command(flatten)]
+    pub database: Database,
+}
+
+/// Settings of `bedside backup`.
+#[derive(Args, Clone, Debug)]
+pub struct Backup {
+    /// The file to write; it must not exist yet.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    /// Where the facts are kept.
+    #[command(flatten)]
+    pub database: Database,
+}
+
+/// Settings of `bedside restore`.
+#[derive(Args, Clone, Debug)]
+pub struct Restore {
+    /// The backup to put in place; it is verified first.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    /// Replace a database that is already there. Without it nothing is ever overwritten.
+    #[arg(long)]
+    pub replace: bool,
+
+    /// Where the facts are kept.
+    #[command(flatten)]
+    pub database: Database,
+}
+
+/// Settings of `bedside verify`.
+#[derive(Args, Clone, Debug)]
+pub struct Verify {
+    /// Where the facts are kept.
+    #[command(flatten)]
+    pub database: Database,
+}
+
+/// What can be done about people from the command line.
+#[derive(Clone, Debug, Subcommand)]
+pub enum User {
+    /// Add a person; prints a one-time link to choose a password with.
+    Add {
+        /// Staff number or e-mail to sign in with.
+        login: String,
+        /// The name shown on pages and certificates.
+        #[arg(long)]
+        name: String,
+        /// Where the facts are kept.
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Give a person a right; ends their sessions, so that it acts from their next sign-in on.
+    Grant {
+        /// Staff number or e-mail of the person.
+        login: String,
+        /// The right to give.
+        #[arg(value_enum)]
+        right: RightName,
+        /// The department, by its name, that a manager answers for.
+        #[arg(long, required_if_eq("right", "manager"))]
+        department: Option<String>,
+        /// Where the facts are kept.
+        #[command(flatten)]
+        database: Database,
+    },
+    /// End a person's sessions and print a one-time link to choose a new password with.
+    Reset {
+        /// Staff number or e-mail of the person.
+        login: String,
+        /// Where the facts are kept.
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Refuse a person from the next request on; their records stay.
+    Disable {
+        /// Staff number or e-mail of the person.
+        login: String,
+        /// Where the facts are kept.
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+fn parse_address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "write an IP address and a port, as in 127.0.0.1:3000 or [::]:443".to_owned())
+}
+
+/// Starts the log on standard error. `RUST_LOG` chooses how much; without it, what an operator wants to know.
+pub fn start_log(format: LogFormat) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,tower_sessions=error"));
+    let lines =
+        tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    let registry = tracing_subscriber::registry().with(filter);
+    let started = match format {
+        LogFormat::Text => registry.with(lines).try_init(),
+        LogFormat::Json => registry.with(lines.json()).try_init(),
+    };
+    if started.is_err() {
+        tracing::debug!("the log was already started");
+    }
+}
+
+/// Writes a line to standard output. A reader that has gone away is no reason to fail.
+pub fn say(line: impl Display) {
+    drop(writeln!(std::io::stdout(), "{line}"));
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_setting_of_serve_has_an_environment_variable_and_help() {
+        let command = Cli::command();
+        let serve = command.find_subcommand("serve").expect("serve is a command");
+        for setting in serve.get_arguments().filter(|setting| setting.get_long() != Some("help")) {
+            let name = setting.get_id();
+            assert!(setting.get_env().is_some_and(|name| name.to_string_lossy().starts_with("BEDSIDE_")), "{name}");
+            assert!(setting.get_help().is_some(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! The router with everything around it. The program and the tests use this one function.
+//!
+//! From the outside in: trace, metrics, client, headers, compression, plain pages for bare errors, panics, time limit,
+//! cross-site check, content type and size, then the routes; sessions only around the pages.
+
+use std::{any::Any, sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{DefaultBodyLimit, Request},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+    middleware::{self, Next},
+    response::{IntoResponse as _, Response},
+};
+use tower_http::{
+    CompressionLevel,
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    csrf::{CsrfLayer, ProtectionError},
+    limit::RequestBodyLimitLayer,
+    trace::{DefaultOnResponse, TraceLayer},
+};
+use tower_sessions::{SessionManagerLayer, cookie::SameSite};
+
+use crate::{
+    assets,
+    client::{self, Client},
+    fallback, health,
+    metrics::{self, Metrics},
+    sessions::{self, Sessions},
+    settings::Network,
+};
+
+/// The largest body that is read.
+pub const BODY_LIMIT: usize = 1024 * 1024;
+
+/// How long one request may take, its body included.
+pub const TIME_LIMIT: Duration = Duration::from_secs(30);
+
+const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; object-src 'none'; \
+                                       base-uri 'none'; frame-ancestors 'none'; form-action 'self'; \
+                                       img-src 'self' data:";
+
+/// What the layers need to know about how the program runs.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Whether the program itself speaks https.
+    pub tls: bool,
+    /// Proxies that are believed about who is asking.
+    pub trusted_proxies: Arc<[Network]>,
+    /// Who may read `/metrics`.
+    pub metrics_from: Arc<[Network]>,
+}
+
+impl Settings {
+    /// Whether browsers reach us over https, by our own TLS or a declared proxy's.
+    pub fn secure(&self) -> bool {
+        self.tls || !self.trusted_proxies.is_empty()
+    }
+}
+
+/// The whole program as one service: pages, assets, health and metrics, behind every layer. The store is the one the
+/// use cases in `state` work on.
+pub fn build(state: app::AppState, store: store::Store, settings: Settings) -> Router {
+    let counters = Metrics::new(store.clone());
+    let sessions = SessionManagerLayer::new(Sessions::new(store.clone()))
+        .with_name(if settings.secure() { "__Host-bedside" } else { "bedside" })
+        .with_secure(settings.secure())
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_path("/");
+    app::router()
+        .with_state(state)
+        .layer(middleware::from_fn(sessions::keep_on_own_device))
+        .layer(sessions)
+        .merge(assets::router())
+        .merge(health::router(store))
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(middleware::from_fn(body_as_announced))
+        .layer(CsrfLayer::new().with_rejection_response(cross_site))
+        .layer(middleware::from_fn_with_state((counters.clone(), settings.clone()), metrics::page))
+        .layer(middleware::from_fn(in_time))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::map_response(fallback::dress))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)))
+        .layer(middleware::from_fn(safe_headers))
+        .layer(middleware::from_fn_with_state(settings, client::layer))
+        .layer(middleware::from_fn_with_state(counters, metrics::count))
+        .layer(TraceLayer::new_for_http().make_span_with(span).on_response(DefaultOnResponse::new()))
+}
+
+/// The path without its query, which may hold what people typed or a one-time token.
+fn span<B>(request: &axum::http::Request<B>) -> tracing::Span {
+    let path = request.uri().path();
+    let path = match path.split('/').nth(1) {
+        Some("setup") => "/setup/…",
+        Some("invite") => "/invite/…",
+        _ => path,
+    };
+    tracing::info_span!("request", method = %request.method(), path)
+}
+
+fn cross_site(error: ProtectionError) -> Response {
+    tracing::warn!(%error, "a cross-site write was refused");
+    fallback::page(StatusCode::FORBIDDEN)
+}
+
+fn panicked(cause: Box<dyn Any + Send>) -> Response {
+    let cause = cause
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| cause.downcast_ref::<&str>().copied())
+        .unwrap_or("without words");
+    tracing::error!(cause, "a request ended in a panic");
+    fallback::page(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+async fn in_time(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(TIME_LIMIT, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            tracing::error!("a request took longer than {} s", TIME_LIMIT.as_secs());
+            let mut response = fallback::page(StatusCode::SERVICE_UNAVAILABLE);
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+            response
+        }
+    }
+}
+
+/// Refuses a body of a kind no page sends, or one announced as too large, before any of it is read.
+async fn body_as_announced(request: Request, next: Next) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+        let headers = request.headers();
+        if !headers.get(header::CONTENT_TYPE).map_or_else(|| empty(&request), acceptable) {
+            return fallback::page(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        }
+        if announced(headers).is_some_and(|length| length > BODY_LIMIT as u64) {
+            return fallback::page(StatusCode::PAYLOAD_TOO_LARGE);
+        }
+    }
+    next.run(request).await
+}
+
+fn acceptable(kind: &HeaderValue) -> bool {
+    let kind = kind.to_str().unwrap_or_default();
+    let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    matches!(essence.as_str(), "application/x-www-form-urlencoded" | "multipart/form-data" | "application/json")
+}
+
+fn announced(headers: &HeaderMap) -> Option<u64> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+fn empty(request: &Request) -> bool {
+    axum::body::HttpBody::is_end_stream(request.body()) || announced(request.headers()) == Some(0)
+}
+
+/// The security headers, on every answer. A page that set its own policy or lifetime keeps it.
+async fn safe_headers(request: Request, next: Next) -> Response {
+    let https = request.extensions().get::<Client>().is_some_and(|client| client.https);
+    let mut response: Response<Body> = next.run(request).await.into_response();
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    ] {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    if https {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
+    response
+}
+
+/// The state with which pages run: the use cases over the store, and the addresses of the embedded files.
+pub fn state(store: &store::Store) -> app::AppState {
+    app::AppState { usecases: usecases::Usecases::new(store.clone()), assets: Arc::new(assets::manifest()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_and_json_are_taken_and_nothing_else() {
+        for (kind, taken) in [
+            ("application/x-www-form-urlencoded", true),
+            ("application/x-www-form-urlencoded; charset=UTF-8", true),
+            ("Application/JSON", true),
+            ("multipart/form-data; boundary=x", true),
+            ("text/plain", false),
+            ("application/xml", false),
+            ("", false),
+        ] {
+            assert_eq!(acceptable(&HeaderValue::from_static(kind)), taken, "{kind}");
+        }
+    }
+}

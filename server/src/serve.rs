@@ -1,0 +1,164 @@
+//! `bedside serve`: opens the store, publishes the starter content, says where it listens, and runs until it is told
+//! to stop.
+
+use std::{
+    io,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    time::Duration,
+};
+
+use store::Store;
+use tokio::net::TcpListener;
+use usecases::{clock, publish::Published};
+
+use crate::{
+    cli::{Serve, say},
+    content, http, layers,
+    settings::DatabaseUrl,
+};
+
+/// How often sessions that are over are removed. They are refused anyway; this only keeps the table small.
+const SWEEP: Duration = Duration::from_secs(3600);
+
+/// Why the program did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Plain http where others could listen.
+    #[error(
+        "--address {0} can be reached from other machines, and plain http would send passwords and training records \
+         unprotected. Give --tls-cert and --tls-key, or listen on 127.0.0.1 behind a proxy that adds https, or say \
+         --allow-plain-http if the network itself is protected"
+    )]
+    PlainHttp(SocketAddr),
+    /// The address cannot be listened on.
+    #[error("--address {0}: {1}; choose a free port on an address of this machine")]
+    Address(SocketAddr, io::Error),
+    /// The folder of the database.
+    #[error("--database-url {0}: its folder cannot be made: {1}; choose a folder this account may write to")]
+    Folder(DatabaseUrl, io::Error),
+    /// The database itself.
+    #[error("--database-url {0}: {1}")]
+    Database(DatabaseUrl, store::StoreError),
+    /// Certificate or key.
+    #[error(transparent)]
+    Tls(#[from] http::TlsError),
+    /// What a use case could not do at the start.
+    #[error("the start did not finish: {0}")]
+    Usecase(#[from] usecases::Failure),
+    /// The operating system.
+    #[error("the operating system refused: {0}")]
+    System(#[from] io::Error),
+}
+
+/// Opens the database, after making the folder of a file, and brings it to this program's schema.
+///
+/// # Errors
+///
+/// Names the setting and what would be right.
+pub async fn open(url: &DatabaseUrl) -> Result<Store, StartError> {
+    make_folder(url)?;
+    let wrong = |error| StartError::Database(url.clone(), error);
+    let store = Store::open(url.as_str()).await.map_err(wrong)?;
+    let steps = store.migrate(clock::now().as_microsecond()).await.map_err(wrong)?;
+    if steps > 0 {
+        tracing::info!(steps, "the database was brought to this program's schema");
+    }
+    Ok(store)
+}
+
+/// Makes the folder of an SQLite file.
+///
+/// # Errors
+///
+/// Names the setting and what would be right.
+pub fn make_folder(url: &DatabaseUrl) -> Result<(), StartError> {
+    match url.file().as_deref().and_then(std::path::Path::parent) {
+        Some(folder) => std::fs::create_dir_all(folder).map_err(|error| StartError::Folder(url.clone(), error)),
+        None => Ok(()),
+    }
+}
+
+/// Runs the platform until SIGTERM or Ctrl-C.
+///
+/// # Errors
+///
+/// Whatever keeps it from starting; once it serves, it ends well.
+pub async fn run(serve: Serve) -> Result<(), StartError> {
+    let tls = match (&serve.tls_cert, &serve.tls_key) {
+        (Some(cert), Some(key)) => Some(http::tls(cert, key)?),
+        _ => None,
+    };
+    if tls.is_none() && !serve.address.ip().to_canonical().is_loopback() {
+        if !serve.allow_plain_http {
+            return Err(StartError::PlainHttp(serve.address));
+        }
+        tracing::warn!(
+            address = %serve.address,
+            "plain http is allowed on an address that other machines can reach: passwords and training records cross \
+             the network unprotected unless something in front of it adds https"
+        );
+    }
+    let stop = http::told_to_stop()?;
+    let store = open(&serve.database.database_url).await?;
+    let listener = TcpListener::bind(serve.address).await.map_err(|error| StartError::Address(serve.address, error))?;
+    let address = listener.local_addr()?;
+    let state = layers::state(&store);
+    publish_starter(&state.usecases).await?;
+    announce(&state.usecases, address, tls.is_some()).await?;
+    let settings = layers::Settings {
+        tls: tls.is_some(),
+        trusted_proxies: serve.trusted_proxy.into(),
+        metrics_from: serve.metrics_from.into(),
+    };
+    let sweep = tokio::spawn(sweep(store.clone()));
+    http::serve(listener, layers::build(state, store.clone(), settings), tls, stop).await;
+    sweep.abort();
+    store.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Publishes what the binary brings and passes the checks. Content that is already live in this form stays as it is.
+async fn publish_starter(usecases: &usecases::Usecases) -> Result<(), StartError> {
+    for source in content::starter() {
+        let checked = content::check(&source);
+        if !checked.publishable {
+            tracing::debug!(file = %source.name, problems = checked.problems.len(), "starter content was passed over");
+            continue;
+        }
+        if usecases.publish(&checked.name, &checked.text, clock::now()).await? == Published::New {
+            tracing::info!(file = %source.name, "starter content was published");
+        }
+    }
+    Ok(())
+}
+
+/// Tells the operator where to go: on standard output, one line each, for people and scripts alike.
+async fn announce(usecases: &usecases::Usecases, address: SocketAddr, tls: bool) -> Result<(), StartError> {
+    let scheme = if tls { "https" } else { "http" };
+    if let Some(token) = usecases.make_set_up_link(clock::now()).await? {
+        say(format_args!("Set-up link: {scheme}://{}/setup/{token}", reachable(address)));
+    }
+    say(format_args!("Listening on {scheme}://{address}"));
+    Ok(())
+}
+
+/// An address to open on this machine: "all addresses" is none that a browser can go to.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}
+
+async fn sweep(store: Store) {
+    let mut every = tokio::time::interval(SWEEP);
+    loop {
+        every.tick().await;
+        if let Err(error) = store.purge_sessions(clock::now().as_microsecond()).await {
+            tracing::warn!(%error, "sessions that are over could not be removed");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! People from the command line, for the day nobody can sign in. Whoever can run these commands can read the database
+//! anyway, so no right is asked for; every change stands in the audit log as made by the program.
+
+use jiff::SignedDuration;
+use records::person::{Email, PersonName, StaffNumber};
+use store::{Added, LinkKind, NewAudit, NewLink, NewPerson, PersonId, Right, Store};
+use usecases::{clock, secret};
+
+use crate::{
+    cli::{User, say},
+    commands::{CommandError, Outcome, with_store},
+    settings::RightName,
+};
+
+/// How long a one-time link works (security.md, Sign-in).
+const LINK_LIFE: SignedDuration = SignedDuration::from_hours(24);
+
+/// Does what was asked about a person.
+///
+/// # Errors
+///
+/// Says what kept it from being done, and what would be right.
+pub async fn run(user: User) -> Outcome {
+    match user {
+        User::Add { login, name, database } => {
+            with_store(&database, async |store| add(store, &login, &name).await).await
+        }
+        User::Grant { login, right, department, database } => {
+            with_store(&database, async |store| grant(store, &login, right, department.as_deref()).await).await
+        }
+        User::Reset { login, database } => with_store(&database, async |store| reset(store, &login).await).await,
+        User::Disable { login, database } => with_store(&database, async |store| disable(store, &login).await).await,
+    }
+}
+
+async fn add(store: &Store, login: &str, name: &str) -> Outcome {
+    let name = PersonName::parse(name).map_err(refused)?;
+    let (email, employee_no) = if login.contains('@') {
+        (Some(Email::parse(login).map_err(refused)?.as_str().to_owned()), None)
+    } else {
+        (None, Some(StaffNumber::parse(login).map_err(refused)?.as_str().to_owned()))
+    };
+    let new = NewPerson { name: name.as_str().to_owned(), email, employee_no, password_hash: None };
+    let person = match store.add_person(new, clock::now().as_microsecond()).await? {
+        Added::Person(person) => person,
+        Added::EmailTaken | Added::EmployeeNoTaken => {
+            return Err(refused(format!("somebody signs in with {login} already; `bedside user reset` lets them in")));
+        }
+        Added::NoLogin => return Err(refused("give an e-mail address or a staff number to sign in with")),
+    };
+    note(store, "person.added", person, "").await?;
+    say(format_args!("Added: {}", name.as_str()));
+    link(store, person, LinkKind::Invite).await
+}
+
+async fn grant(store: &Store, login: &str, right: RightName, department: Option<&str>) -> Outcome {
+    let person = find(store, login).await?;
+    let right = match right {
+        RightName::Trainer => Right::Trainer,
+        RightName::Administrator => Right::Administrator,
+        RightName::Manager => {
+            let name = department.unwrap_or_default();
+            let departments = store.departments().await?;
+            match departments.iter().find(|department| department.name == name) {
+                Some(department) => Right::Manager(department.id),
+                None => {
+                    return Err(refused(format!("there is no department “{name}”; write its name as on the pages")));
+                }
+            }
+        }
+    };
+    let changed = store.grant(person, right).await?;
+    note(store, "right.granted", person, &format!("{right:?}")).await?;
+    say(if changed { "Granted." } else { "They had this right already." });
+    Ok(())
+}
+
+async fn reset(store: &Store, login: &str) -> Outcome {
+    let person = find(store, login).await?;
+    store.delete_sessions_of(person, None).await?;
+    note(store, "password.reset", person, "").await?;
+    link(store, person, LinkKind::Reset).await
+}
+
+async fn disable(store: &Store, login: &str) -> Outcome {
+    let person = find(store, login).await?;
+    store.disable_person(person, clock::now().as_microsecond()).await?;
+    note(store, "person.disabled", person, "").await?;
+    say("Disabled: they are refused from the next request on. Their records stay.");
+    Ok(())
+}
+
+async fn find(store: &Store, login: &str) -> Result<PersonId, CommandError> {
+    match store.find_by_login(login).await? {
+        Some(credentials) => Ok(credentials.person),
+        None => Err(refused(format!("nobody signs in with “{login}”; give the e-mail address or the staff number"))),
+    }
+}
+
+async fn link(store: &Store, person: PersonId, kind: LinkKind) -> Outcome {
+    let now = clock::now();
+    let token = secret::token()?;
+    let expires_at = now.saturating_add(LINK_LIFE).unwrap_or(now).as_microsecond();
+    let new = NewLink { hash: secret::hash(&token), kind, person: Some(person), by: None, expires_at };
+    store.make_link(new, now.as_microsecond()).await?;
+    say(format_args!("One-time link, good for 24 hours, to open on your Bedside: /invite/{token}"));
+    Ok(())
+}
+
+async fn note(store: &Store, what: &str, person: PersonId, detail: &str) -> Outcome {
+    let entry = NewAudit {
+        who: None,
+        what: what.to_owned(),
+        object: format!("person/{person}"),
+        detail: detail.to_owned(),
+        from: Some("command line".to_owned()),
+    };
+    Ok(store.append_audit(entry, clock::now().as_microsecond()).await?)
+}
+
+fn refused(words: impl std::fmt::Display) -> CommandError {
+    CommandError::Refused(words.to_string())
+}

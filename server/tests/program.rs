@@ -1,0 +1,147 @@
+//! The program itself: what it says when a setting is wrong, how it checks, starts and stops.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops there")]
+
+use std::{
+    fs,
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::TcpStream,
+    process::{Child, Command, Output, Stdio},
+    time::{Duration, Instant},
+};
+
+fn bedside() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bedside"));
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("BEDSIDE_")) {
+        command.env_remove(name);
+    }
+    command.env_remove("RUST_LOG");
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    bedside().args(arguments).output().unwrap()
+}
+
+fn complaint(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// A running program that is ended with the test, whatever happens.
+struct Running {
+    child: Child,
+    lines: BufReader<std::process::ChildStdout>,
+}
+
+impl Running {
+    fn start(arguments: &[&str]) -> Self {
+        let mut child = bedside().arg("serve").args(arguments).stdout(Stdio::piped()).spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap());
+        Self { child, lines }
+    }
+
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.lines.read_line(&mut line).unwrap();
+        line.trim_end().to_owned()
+    }
+
+    fn stop(&mut self) -> Option<i32> {
+        let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(told.success());
+        let began = Instant::now();
+        while began.elapsed() < Duration::from_secs(35) {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code();
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        panic!("it did not stop");
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+fn ask(address: &str, path: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn it_starts_with_a_set_up_link_answers_and_stops_cleanly() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("data/bedside.db").display());
+    let mut program = Running::start(&["--address", "127.0.0.1:0", "--database-url", &url]);
+
+    let link = program.line();
+    let listening = program.line();
+    let address = listening.strip_prefix("Listening on http://").unwrap_or_else(|| panic!("{listening}")).to_owned();
+    let token = link.strip_prefix(&format!("Set-up link: http://{address}/setup/")).unwrap_or_else(|| panic!("{link}"));
+    assert!(token.len() >= 16, "{token}");
+
+    let answer = ask(&address, "/health/ready");
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    assert!(answer.ends_with("ready\n"), "{answer}");
+    assert_eq!(program.stop(), Some(0));
+}
+
+#[test]
+fn a_connection_that_says_nothing_does_not_hold_up_the_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("bedside.db").display());
+    let mut program = Running::start(&["--address", "127.0.0.1:0", "--database-url", &url]);
+    program.line();
+    let address = program.line().replace("Listening on http://", "");
+    let _silent = TcpStream::connect(&address).unwrap();
+    assert_eq!(program.stop(), Some(0));
+}
+
+#[test]
+fn a_wrong_setting_stops_the_start_with_its_name_and_what_would_be_right() {
+    for (arguments, says) in [
+        (&["serve", "--address", "everywhere"][..], &["--address", "127.0.0.1:3000"][..]),
+        (&["serve", "--address", "0.0.0.0:3000"], &["--address", "--tls-cert", "--allow-plain-http"]),
+        (&["serve", "--database-url", "mysql://x"], &["--database-url", "sqlite:data/bedside.db", "postgres://"]),
+        (&["serve", "--trusted-proxy", "proxy"], &["--trusted-proxy", "10.0.0.0/8"]),
+        (&["serve", "--metrics-from", "10.0.0.0/99"], &["--metrics-from", "at most 32"]),
+        (&["serve", "--log", "xml"], &["--log", "text", "json"]),
+        (&["serve", "--tls-cert", "x.pem"], &["--tls-key"]),
+        (&["serve", "--tls-cert", "none.pem", "--tls-key", "none.key"], &["--tls-cert", "none.pem", "PEM"]),
+    ] {
+        let output = run(arguments);
+        let text = complaint(&output);
+        assert!(!output.status.success(), "{arguments:?}");
+        for word in says {
+            assert!(text.contains(word), "{arguments:?} says {text}");
+        }
+    }
+}
+
+#[test]
+fn a_setting_can_come_from_the_environment() {
+    let output = bedside().arg("serve").env("BEDSIDE_ADDRESS", "nowhere").output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(complaint(&output).contains("--address"));
+}
+
+#[test]
+fn checking_ends_with_a_code_that_scripts_can_use() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    assert_eq!(run(&["check", path]).status.code(), Some(2), "a folder without courseware");
+    assert_eq!(run(&["check", "no/such/place"]).status.code(), Some(2));
+
+    fs::write(folder.path().join("bad.md"), "# No front matter, and bad\n").unwrap();
+    let output = run(&["check", path, "--format", "json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(!found.as_array().unwrap().is_empty());
+}
