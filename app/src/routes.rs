@@ -29,6 +29,8 @@ pub fn router() -> Router<AppState> {
         .route("/people/new", get(people::new).post(people::add))
         .route("/people/{id}", get(people::show))
         .route("/people/{id}/invite", post(people::invite))
+        .route("/people/{id}/place", post(people::place))
+        .route("/people/{id}/rights", post(people::set_right))
         .route("/people/{id}/disable", post(people::disable))
         .route("/people/{id}/enable", post(people::enable))
         .fallback(crate::pages::not_found)

@@ -70,6 +70,14 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 1280 }, { 
       await page.getByLabel("Full name").fill("Ben Eze");
       await page.getByLabel("Staff number").fill("N-7");
       await page.getByRole("button", { name: "Add this person" }).click();
+      await page.getByRole("button", { name: "Give: manager" }).click();
+      await page.getByRole("alert").getByRole("link", { name: /Say where this person works first/ }).click();
+      await look(page, options);
+      await page.getByLabel("Department").fill("Ward 3");
+      await page.getByLabel("Job role").fill("Nurse");
+      await page.getByRole("button", { name: "Save from today" }).click();
+      await page.getByRole("button", { name: "Give: trainer" }).click();
+      await page.getByRole("button", { name: "Take away: trainer" }).waitFor();
       await page.getByRole("button", { name: "Make an invitation link" }).click();
       const link = await page.locator(".invitation-link").innerText();
       await look(page, options);
@@ -116,6 +124,16 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 1280 }, { 
         assert.equal(answer.status(), 404, path);
       }
       await page.getByRole("heading", { level: 1, name: "Page not found" }).waitFor();
+      await look(page, options);
+
+      await page.goto(server.url);
+      await page.getByRole("button", { name: "Sign out" }).click();
+      await page.getByLabel("E-mail or staff number").fill("ADA@example.org");
+      await page.getByLabel("Password").fill(PASSWORD);
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.getByRole("link", { name: "Team" }).click();
+      const row = page.getByRole("row").filter({ hasText: "Ben Eze" });
+      assert.match(await row.innerText(), /Ward 3[^]*Service is part of care/);
       await look(page, options);
     });
   });

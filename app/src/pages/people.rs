@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use usecases::{
     Failure, FieldError, PersonId,
-    people::{NewPerson, PersonView},
+    people::{NewPerson, PersonView, RightHeld, Standing},
     who::Who,
 };
 
@@ -39,6 +39,15 @@ const STAFF_NUMBER: Field = Field {
     kind: "text",
     autocomplete: "off",
 };
+
+const DEPARTMENT: Field = Field {
+    name: "department",
+    label: "Department",
+    hint: Some("A name that is new makes a new department."),
+    kind: "text",
+    autocomplete: "off",
+};
+const JOB_ROLE: Field = Field { name: "job_role", label: "Job role", hint: None, kind: "text", autocomplete: "off" };
 
 #[derive(Deserialize)]
 pub(crate) struct Filter {
@@ -142,20 +151,91 @@ fn form(state: &AppState, who: &Who, status: StatusCode, typed: &Typed, errors: 
 }
 
 pub(crate) async fn show(State(state): State<AppState>, SignedIn(who): SignedIn, Path(id): Path<i64>) -> Response {
-    match state.usecases.person(&who, PersonId(id)).await {
-        Ok(person) => render(&state, &who, person, None),
-        Err(failure) => failed(&failure, &state.assets),
-    }
+    answer(&state, &who, id, StatusCode::OK, Said::default()).await
 }
 
 /// Shows the link once, on the answer to the form: the store keeps only its hash.
 pub(crate) async fn invite(State(state): State<AppState>, SignedIn(who): SignedIn, Path(id): Path<i64>) -> Response {
-    let token = match state.usecases.invite(&who, PersonId(id), usecases::clock::now()).await {
-        Ok(token) => token,
+    match state.usecases.invite(&who, PersonId(id), usecases::clock::now()).await {
+        Ok(token) => {
+            let said = Said { link: Some(format!("/invite/{token}")), ..Said::default() };
+            answer(&state, &who, id, StatusCode::OK, said).await
+        }
+        Err(failure) => failed(&failure, &state.assets),
+    }
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Place {
+    #[serde(default)]
+    department: String,
+    #[serde(default)]
+    job_role: String,
+}
+
+pub(crate) async fn place(
+    State(state): State<AppState>,
+    SignedIn(who): SignedIn,
+    Path(id): Path<i64>,
+    Form(typed): Form<Place>,
+) -> Response {
+    let place = (typed.department.as_str(), typed.job_role.as_str());
+    let done = state.usecases.place(&who, PersonId(id), place, usecases::clock::now()).await;
+    changed(&state, &who, id, done, Some((typed.department, typed.job_role))).await
+}
+
+#[derive(Deserialize)]
+pub(crate) struct RightForm {
+    right: String,
+    held: bool,
+}
+
+pub(crate) async fn set_right(
+    State(state): State<AppState>,
+    SignedIn(who): SignedIn,
+    Path(id): Path<i64>,
+    Form(sent): Form<RightForm>,
+) -> Response {
+    let Some(right) = RightHeld::parse(&sent.right) else { return failed(&Failure::NotFound, &state.assets) };
+    let done = state.usecases.set_right(&who, PersonId(id), (right, sent.held), usecases::clock::now()).await;
+    changed(&state, &who, id, done, None).await
+}
+
+/// Back to the person after a change, or the same page with what is to be corrected.
+async fn changed(
+    state: &AppState,
+    who: &Who,
+    id: i64,
+    done: Result<(), Failure>,
+    typed: Option<(String, String)>,
+) -> Response {
+    match done {
+        Ok(()) => see_other(&format!("/people/{id}")),
+        Err(Failure::Invalid(errors)) => {
+            answer(state, who, id, StatusCode::UNPROCESSABLE_ENTITY, Said { errors, typed, link: None }).await
+        }
+        Err(failure) => failed(&failure, &state.assets),
+    }
+}
+
+/// What the person's page says besides the person.
+#[derive(Default)]
+struct Said {
+    /// An invitation link, to be shown once.
+    link: Option<String>,
+    /// What is to be corrected.
+    errors: Vec<FieldError>,
+    /// Department and job role as they were typed.
+    typed: Option<(String, String)>,
+}
+
+async fn answer(state: &AppState, who: &Who, id: i64, status: StatusCode, said: Said) -> Response {
+    let person = match state.usecases.person(who, PersonId(id)).await {
+        Ok(person) => person,
         Err(failure) => return failed(&failure, &state.assets),
     };
-    match state.usecases.person(&who, PersonId(id)).await {
-        Ok(person) => render(&state, &who, person, Some(format!("/invite/{token}"))),
+    match state.usecases.standing(who, PersonId(id), usecases::clock::now()).await {
+        Ok(standing) => render(state, who, status, person, standing, said),
         Err(failure) => failed(&failure, &state.assets),
     }
 }
@@ -175,8 +255,30 @@ async fn switch(state: &AppState, who: &Who, id: i64, disabled: bool) -> Respons
     }
 }
 
-fn render(state: &AppState, who: &Who, person: PersonView, link: Option<String>) -> Response {
-    page(StatusCode::OK, &Frame::new(&state.assets, Some(who), &person.name, "/people"), || {
+fn render(
+    state: &AppState,
+    who: &Who,
+    status: StatusCode,
+    person: PersonView,
+    standing: Standing,
+    Said { link, errors, typed }: Said,
+) -> Response {
+    let title = title(&person.name, &errors);
+    page(status, &Frame::new(&state.assets, Some(who), &title, "/people"), || {
+        let (department, job_role) = typed.unwrap_or((standing.department, standing.job_role));
+        let rights = RightHeld::ALL.map(|right| {
+            let held = standing.rights.contains(&right);
+            let word = right.as_str();
+            let words = if held { format!("Take away: {word}") } else { format!("Give: {word}") };
+            view! {
+                <form method="post" action=format!("/people/{}/rights", person.id)>
+                    <input type="hidden" name="right" value=word />
+                    <input type="hidden" name="held" value=(!held).to_string() />
+                    <button class="button button-secondary" type="submit">{words}</button>
+                </form>
+            }
+        });
+        let held = standing.rights.iter().map(|right| right.as_str()).collect::<Vec<_>>().join(", ");
         let id = person.id;
         let (verb, words, class) = if person.disabled {
             ("enable", format!("Let {} sign in again", person.name), "button button-secondary")
@@ -185,6 +287,7 @@ fn render(state: &AppState, who: &Who, person: PersonView, link: Option<String>)
         };
         view! {
             <a class="back-link" href="/people">"All people"</a>
+            {summary(&errors)}
             {link.map(|link| view! {
                 <div class="banner banner-success" role="status">
                     <h2>"Invitation link"</h2>
@@ -197,6 +300,7 @@ fn render(state: &AppState, who: &Who, person: PersonView, link: Option<String>)
                 <div><dt>"E-mail"</dt><dd>{person.email.unwrap_or_else(|| "None".to_owned())}</dd></div>
                 <div><dt>"Staff number"</dt><dd>{person.staff_number.unwrap_or_else(|| "None".to_owned())}</dd></div>
                 <div><dt>"State"</dt><dd>{person.state}</dd></div>
+                <div><dt>"Rights"</dt><dd>{if held.is_empty() { "Learner".to_owned() } else { held }}</dd></div>
             </dl>
             <div class="button-row">
                 {(!person.disabled).then(|| view! {
@@ -206,6 +310,17 @@ fn render(state: &AppState, who: &Who, person: PersonView, link: Option<String>)
                     <form method="post" action=format!("/people/{id}/{verb}")><button class=class type="submit">{words}</button></form>
                 })}
             </div>
+            <h2>"Where this person works"</h2>
+            <form class="form" method="post" action=format!("/people/{id}/place") novalidate>
+                {field(DEPARTMENT, &department, &errors)}
+                {field(JOB_ROLE, &job_role, &errors)}
+                <button class="button" type="submit">"Save from today"</button>
+            </form>
+            {(!person.is_self).then(|| view! {
+                <h2>"What this person may do"</h2>
+                <p class="hint">"A manager manages the department they work in. A change acts at once and signs the person out."</p>
+                <div class="button-row">{rights}</div>
+            })}
         }
     })
 }

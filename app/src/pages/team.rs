@@ -10,7 +10,7 @@ use crate::{
 };
 
 pub(crate) async fn show(State(state): State<AppState>, SignedIn(who): SignedIn) -> Response {
-    let lines = match state.usecases.team(&who).await {
+    let lines = match state.usecases.team(&who, usecases::clock::now()).await {
         Ok(lines) => lines,
         Err(failure) => return failed(&failure, &state.assets),
     };

@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 use records::person::{Email, PersonName, StaffNumber};
-use store::{Added, LinkKind, Person, PersonId};
+use store::{Added, DepartmentAdded, DepartmentId, LinkKind, Person, PersonId, Right};
 
-use crate::{Failure, FieldError, Usecases, secret, set_up::link, who::Who};
+use crate::{Failure, FieldError, Usecases, clock, secret, set_up::link, who::Who};
 
 /// How many people a page of the list shows.
 const ON_A_PAGE: u32 = 50;
@@ -41,6 +41,47 @@ pub struct PersonView {
     pub disabled: bool,
     /// Whether it is whoever asks.
     pub is_self: bool,
+}
+
+/// Where somebody works today and what they may do, for the page of one person.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// The department's name.
+    pub department: String,
+    /// What they do there.
+    pub job_role: String,
+    /// The rights they hold.
+    pub rights: Vec<RightHeld>,
+}
+
+/// A right as an administrator gives or takes it (product.md, "Who may do what").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RightHeld {
+    /// Writes and publishes content.
+    Trainer,
+    /// Manages the department they work in, and those below.
+    Manager,
+    /// Everything.
+    Administrator,
+}
+
+impl RightHeld {
+    /// Every right.
+    pub const ALL: [Self; 3] = [Self::Trainer, Self::Manager, Self::Administrator];
+
+    /// The word in a form.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Trainer => "trainer",
+            Self::Manager => "manager",
+            Self::Administrator => "administrator",
+        }
+    }
+
+    /// The right of a word in a form.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|right| right.as_str() == word)
+    }
 }
 
 /// What is typed for a new person.
@@ -161,6 +202,115 @@ impl Usecases {
         }
         let what = if disabled { "disabled a person" } else { "enabled a person" };
         self.audit(Some(who.person), what, &person.to_string(), now).await
+    }
+}
+
+impl Usecases {
+    /// Where a person works today, and what they may do.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] for everybody but administrators, [`Failure::Store`].
+    pub async fn standing(&self, who: &Who, person: PersonId, now: Timestamp) -> Result<Standing, Failure> {
+        who.as_administrator()?;
+        let tenure = self.store.tenure_on(person, self.today(now).await?).await?;
+        let mut rights = Vec::new();
+        for right in self.store.rights_of(person).await? {
+            let right = match right {
+                Right::Trainer => RightHeld::Trainer,
+                Right::Manager(_) => RightHeld::Manager,
+                Right::Administrator => RightHeld::Administrator,
+            };
+            if !rights.contains(&right) {
+                rights.push(right);
+            }
+        }
+        let (department, job_role) = tenure.map(|tenure| (tenure.department_name, tenure.job_role)).unwrap_or_default();
+        Ok(Standing { department, job_role, rights })
+    }
+
+    /// From today on the person works in the department of this name, which is made if there is none, in this job role.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] with each field to correct, [`Failure::NotFound`] for everybody but administrators and where
+    /// there is nobody, [`Failure::Store`].
+    pub async fn place(
+        &self,
+        who: &Who,
+        person: PersonId,
+        (department, job_role): (&str, &str),
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        who.as_administrator()?;
+        self.store.person(person).await?.ok_or(Failure::NotFound)?;
+        let mut errors = Vec::new();
+        let department = PersonName::parse(department).map_err(|_| {
+            errors.push(FieldError::new("department", "Enter the department, in 100 characters or fewer"))
+        });
+        let job_role = PersonName::parse(job_role)
+            .map_err(|_| errors.push(FieldError::new("job_role", "Enter the job role, in 100 characters or fewer")));
+        let (Ok(department), Ok(job_role)) = (department, job_role) else { return Err(Failure::Invalid(errors)) };
+        let id = self.department_named(department.as_str()).await?;
+        self.store.set_tenure(person, id, job_role.as_str(), self.today(now).await?).await?;
+        self.audit(Some(who.person), "placed a person", &person.to_string(), now.as_microsecond()).await
+    }
+
+    async fn department_named(&self, name: &str) -> Result<DepartmentId, Failure> {
+        let known = self.store.departments().await?;
+        let same = |known: &&store::Department| known.name.to_lowercase() == name.to_lowercase();
+        if let Some(known) = known.iter().find(same) {
+            return Ok(known.id);
+        }
+        match self.store.add_department(name, None).await? {
+            DepartmentAdded::Department(id) => Ok(id),
+            DepartmentAdded::NameTaken | DepartmentAdded::ParentMissing => {
+                Err(Failure::Invalid(vec![FieldError::new("department", "Somebody just added this; try again")]))
+            }
+        }
+    }
+
+    /// Gives or takes a right; it acts on the person's next request. A manager's is for the department they work in
+    /// today. Nobody changes their own.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] for a manager without a department, [`Failure::NotFound`] for everybody but administrators,
+    /// for oneself, and where there is nobody; [`Failure::Store`].
+    pub async fn set_right(
+        &self,
+        who: &Who,
+        person: PersonId,
+        (right, held): (RightHeld, bool),
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        who.as_administrator()?;
+        if person == who.person || self.store.person(person).await?.is_none() {
+            return Err(Failure::NotFound);
+        }
+        match (right, held) {
+            (RightHeld::Manager, true) => {
+                let tenure = self.store.tenure_on(person, self.today(now).await?).await?;
+                let words = "Say where this person works first: a manager manages that department";
+                let tenure = tenure.ok_or_else(|| Failure::Invalid(vec![FieldError::new("department", words)]))?;
+                self.store.grant(person, Right::Manager(tenure.department)).await?;
+            }
+            (RightHeld::Manager, false) => {
+                for right in self.store.rights_of(person).await? {
+                    if matches!(right, Right::Manager(_)) {
+                        self.store.revoke(person, right).await?;
+                    }
+                }
+            }
+            (RightHeld::Trainer, true) => drop(self.store.grant(person, Right::Trainer).await?),
+            (RightHeld::Trainer, false) => drop(self.store.revoke(person, Right::Trainer).await?),
+            (RightHeld::Administrator, true) => drop(self.store.grant(person, Right::Administrator).await?),
+            (RightHeld::Administrator, false) => drop(self.store.revoke(person, Right::Administrator).await?),
+        }
+        let what = format!("{} {}", if held { "granted" } else { "revoked" }, right.as_str());
+        self.audit(Some(who.person), &what, &person.to_string(), now.as_microsecond()).await
+    }
+
+    async fn today(&self, now: Timestamp) -> Result<i32, Failure> {
+        let zone = self.store.site().await?.map_or_else(|| "UTC".to_owned(), |site| site.zone);
+        Ok(clock::day_number(clock::day_in(now, &zone)))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Who has completed what, in one's own departments and those below.
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 
 use crate::{Failure, Usecases, clock, who::Who};
 
@@ -29,7 +29,7 @@ impl Usecases {
     ///
     /// # Errors
     /// [`Failure::NotFound`] for somebody without a team, [`Failure::Store`].
-    pub async fn team(&self, who: &Who) -> Result<Vec<TeamLine>, Failure> {
+    pub async fn team(&self, who: &Who, now: Timestamp) -> Result<Vec<TeamLine>, Failure> {
         if !who.sees_a_team() {
             return Err(Failure::NotFound);
         }
@@ -39,7 +39,7 @@ impl Usecases {
             who.manages.clone()
         };
         let zone = self.store.site().await?.map_or_else(|| "UTC".to_owned(), |site| site.zone);
-        let today = clock::day_number(clock::day_in(clock::now(), &zone));
+        let today = clock::day_number(clock::day_in(now, &zone));
         let live = self.store.live_documents("module").await?;
         let title = |document| live.iter().find(|live| live.document == document).map(|live| live.title.clone());
         let team = self.store.team(&departments, "module", today).await?.into_iter().map(|member| TeamLine {

@@ -5,7 +5,7 @@ use store::{PersonId, Store};
 use usecases::{
     Failure, Usecases,
     learn::{PageBody, Progress, ReaderPage, Step},
-    people::NewPerson,
+    people::{NewPerson, RightHeld},
     publish::Published,
     set_up::FirstAdministrator,
     who::Who,
@@ -143,7 +143,7 @@ async fn only_administrators_find_people_and_disabling_acts_at_once() {
 
     let who_ben = who(&usecases, ben).await;
     assert!(matches!(usecases.people(&who_ben, "", 0).await, Err(Failure::NotFound)));
-    assert!(matches!(usecases.team(&who_ben).await, Err(Failure::NotFound)));
+    assert!(matches!(usecases.team(&who_ben, now()).await, Err(Failure::NotFound)));
     assert_eq!(usecases.sign_in("N-7", PASSWORD, now()).await.expect("signed in"), ben);
 
     usecases.set_disabled(&ada, ben, true, now()).await.expect("disabled");
@@ -163,4 +163,29 @@ async fn guessing_is_slowed() {
     assert!(matches!(usecases.sign_in("ADA@example.org", PASSWORD, now()).await, Err(Failure::TooMany)));
     let later = now() + jiff::SignedDuration::from_mins(16);
     assert_eq!(usecases.sign_in("ada@example.org", PASSWORD, later).await.expect("signed in"), ada.person);
+}
+
+#[tokio::test]
+async fn a_manager_sees_the_own_department_and_no_other() {
+    let House { usecases, _folder } = house().await;
+    let ada = administrator(&usecases).await;
+    let mut people = Vec::new();
+    for (number, department) in [("n-1", "Ward 3"), ("n-2", "ward 3"), ("n-3", "Billing")] {
+        let new = NewPerson { name: number, email: "", staff_number: number };
+        let person = usecases.add_person(&ada, new, now()).await.expect("added");
+        usecases.place(&ada, person, (department, "Nurse"), now()).await.expect("placed");
+        people.push(person);
+    }
+    let unplaced = usecases.set_right(&ada, ada.person, (RightHeld::Manager, true), now()).await;
+    assert!(matches!(unplaced, Err(Failure::NotFound)), "nobody changes their own rights");
+    usecases.set_right(&ada, people[0], (RightHeld::Manager, true), now()).await.expect("granted");
+
+    let manager = who(&usecases, people[0]).await;
+    let names = |team: Vec<usecases::team::TeamLine>| team.into_iter().map(|line| line.name).collect::<Vec<_>>();
+    assert_eq!(names(usecases.team(&manager, now()).await.expect("a team")), ["n-1", "n-2"]);
+    assert_eq!(names(usecases.team(&ada, now()).await.expect("all")).len(), 3);
+
+    usecases.set_right(&ada, people[0], (RightHeld::Manager, false), now()).await.expect("revoked");
+    let manager = who(&usecases, people[0]).await;
+    assert!(matches!(usecases.team(&manager, now()).await, Err(Failure::NotFound)));
 }
