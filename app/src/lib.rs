@@ -1,11 +1,11 @@
-//! What people see. Two rooms: [`islands`] is built for the server and the browser, [`pages`] for the server only.
+//! What people see. Two rooms: [`islands`] is built for the server and the browser, `pages` for the server only.
 //!
-//! The site map is [`routes`]. To add a page: a line there, a file in `pages/` that asks one use case and renders its
-//! view, and a line in `PRIVATE` there if it needs somebody signed in.
+//! The site map is `routes`. To add a page: a line there, a file in `pages/` that asks one use case and renders its
+//! view, and a `SignedIn` argument of its handler if it needs somebody signed in.
 
 pub mod islands;
 #[cfg(feature = "ssr")]
-pub mod pages;
+mod pages;
 #[cfg(feature = "ssr")]
 mod routes;
 #[cfg(feature = "ssr")]
@@ -13,6 +13,8 @@ mod shell;
 #[cfg(feature = "ssr")]
 mod state;
 
+#[cfg(feature = "ssr")]
+pub use pages::{OWN_DEVICE, PERSON, error_page};
 #[cfg(feature = "ssr")]
 pub use routes::router;
 #[cfg(feature = "ssr")]

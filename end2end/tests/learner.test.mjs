@@ -96,6 +96,19 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 1280 }, { 
       await look(page, options);
       await page.getByRole("link", { name: "Start", exact: true }).click();
 
+      const first = page.url();
+      const form = Object.fromEntries(
+        await page.locator(".reader-actions input").evaluateAll((inputs) => inputs.map((input) => [input.name, input.value])),
+      );
+      const send = (to) => page.request.post(`${to}/read`, { form, headers: { origin: server.url }, maxRedirects: 0 });
+      for (const time of ["once", "twice"]) assert.equal((await send(first)).status(), 303, time);
+      const elsewhere = await send(await page.locator(".page-steps li a").nth(1).evaluate((link) => link.href));
+      assert.equal(elsewhere.status(), 409);
+      assert.match(await elsewhere.text(), /Page 2 of[^]*Nothing was changed/);
+      await page.goto(server.url);
+      assert.match(await page.locator(".progress-words").innerText(), /^1 of /);
+      await page.getByRole("link", { name: "Continue", exact: true }).click();
+
       let checks = 0;
       for (let pages = 0; pages < 30; pages += 1) {
         if ((await page.locator(".reader-actions").count()) === 0) break;

@@ -1,14 +1,14 @@
 //! The router with everything around it. The program and the tests use this one function.
 //!
-//! From the outside in: trace, metrics, client, headers, compression, plain pages for bare errors, panics, time limit,
+//! From the outside in: trace, metrics, client, headers, compression, pages for bare errors, panics, time limit,
 //! cross-site check, content type and size, then the routes; sessions only around the pages.
 
 use std::{any::Any, sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    body::Body,
-    extract::{DefaultBodyLimit, Request},
+    body::{Body, HttpBody as _},
+    extract::{DefaultBodyLimit, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse as _, Response},
@@ -26,7 +26,7 @@ use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 use crate::{
     assets,
     client::{self, Client},
-    fallback, health,
+    health,
     metrics::{self, Metrics},
     sessions::{self, Sessions},
     settings::Network,
@@ -64,6 +64,7 @@ impl Settings {
 /// use cases in `state` work on.
 pub fn build(state: app::AppState, store: store::Store, settings: Settings) -> Router {
     let counters = Metrics::new(store.clone());
+    let assets = state.assets.clone();
     let sessions = SessionManagerLayer::new(Sessions::new(store.clone()))
         .with_name(if settings.secure() { "__Host-bedside" } else { "bedside" })
         .with_secure(settings.secure())
@@ -83,7 +84,7 @@ pub fn build(state: app::AppState, store: store::Store, settings: Settings) -> R
         .layer(middleware::from_fn_with_state((counters.clone(), settings.clone()), metrics::page))
         .layer(middleware::from_fn(in_time))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::map_response(fallback::dress))
+        .layer(middleware::map_response_with_state(assets, dress))
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)))
         .layer(middleware::from_fn(safe_headers))
         .layer(middleware::from_fn_with_state(settings, client::layer))
@@ -104,7 +105,7 @@ fn span<B>(request: &axum::http::Request<B>) -> tracing::Span {
 
 fn cross_site(error: ProtectionError) -> Response {
     tracing::warn!(%error, "a cross-site write was refused");
-    fallback::page(StatusCode::FORBIDDEN)
+    StatusCode::FORBIDDEN.into_response()
 }
 
 fn panicked(cause: Box<dyn Any + Send>) -> Response {
@@ -114,7 +115,26 @@ fn panicked(cause: Box<dyn Any + Send>) -> Response {
         .or_else(|| cause.downcast_ref::<&str>().copied())
         .unwrap_or("without words");
     tracing::error!(cause, "a request ended in a panic");
-    fallback::page(StatusCode::INTERNAL_SERVER_ERROR)
+    StatusCode::INTERNAL_SERVER_ERROR.into_response()
+}
+
+/// Gives an error that came without a page the house's own; leaves every other answer as it is.
+async fn dress(State(assets): State<Arc<app::Assets>>, response: Response<Body>) -> Response {
+    let status = response.status();
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let bare = kind.is_none() && response.body().size_hint().exact() == Some(0);
+    let words_of_a_layer =
+        status == StatusCode::PAYLOAD_TOO_LARGE && kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    if !(status.is_client_error() || status.is_server_error()) || !(bare || words_of_a_layer) {
+        return response;
+    }
+    let mut dressed = app::error_page(status, &assets);
+    for (name, value) in response.headers() {
+        if name != header::CONTENT_LENGTH && name != header::CONTENT_TYPE {
+            dressed.headers_mut().append(name, value.clone());
+        }
+    }
+    dressed
 }
 
 async fn in_time(request: Request, next: Next) -> Response {
@@ -122,9 +142,7 @@ async fn in_time(request: Request, next: Next) -> Response {
         Ok(response) => response,
         Err(_) => {
             tracing::error!("a request took longer than {} s", TIME_LIMIT.as_secs());
-            let mut response = fallback::page(StatusCode::SERVICE_UNAVAILABLE);
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
-            response
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
     }
 }
@@ -134,10 +152,10 @@ async fn body_as_announced(request: Request, next: Next) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         let headers = request.headers();
         if !headers.get(header::CONTENT_TYPE).map_or_else(|| empty(&request), acceptable) {
-            return fallback::page(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+            return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
         }
         if announced(headers).is_some_and(|length| length > BODY_LIMIT as u64) {
-            return fallback::page(StatusCode::PAYLOAD_TOO_LARGE);
+            return StatusCode::PAYLOAD_TOO_LARGE.into_response();
         }
     }
     next.run(request).await

@@ -15,8 +15,7 @@
 //! - [`health`]: `/health/live` and `/health/ready`;
 //! - [`metrics`]: `/metrics`, for declared addresses only;
 //! - [`content`]: checking and publishing courseware, the embedded and the given;
-//! - [`commands`]: what `check`, `publish`, `backup`, `restore` and `verify` do; [`users`]: what `user` does;
-//! - [`fallback`]: the plain page for an answer that came without one.
+//! - [`commands`]: what `check`, `publish`, `backup`, `restore` and `verify` do; [`users`]: what `user` does.
 //!
 //! A new setting is a field of [`cli::Serve`] with a default, an environment variable and a help text that says when
 //! to change it; if its words need parsing, the type goes to [`settings`]. A new layer goes to [`layers::build`], with
@@ -27,7 +26,6 @@ pub mod cli;
 pub mod client;
 pub mod commands;
 pub mod content;
-pub mod fallback;
 pub mod health;
 pub mod http;
 pub mod layers;

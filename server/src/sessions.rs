@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use app::{OWN_DEVICE, PERSON};
 use async_trait::async_trait;
 use axum::{extract::Request, middleware::Next, response::Response};
 use jiff::{SignedDuration, Timestamp};
@@ -18,12 +19,6 @@ use tower_sessions::{
     session_store::{Error, Result},
 };
 use usecases::clock;
-
-/// Under this key of the data stands who is signed in; absent when nobody is.
-pub const PERSON: &str = "person";
-
-/// Under this key stands whether the person said "this is my own device".
-pub const OWN_DEVICE: &str = "own_device";
 
 /// A new `idle_until` is written only when it is this much later than the old one, in microseconds.
 const TOUCH: i64 = 5 * 60 * 1_000_000;

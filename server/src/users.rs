@@ -1,19 +1,15 @@
 //! People from the command line, for the day nobody can sign in. Whoever can run these commands can read the database
 //! anyway, so no right is asked for; every change stands in the audit log as made by the program.
 
-use jiff::SignedDuration;
 use records::person::{Email, PersonName, StaffNumber};
-use store::{Added, LinkKind, NewAudit, NewLink, NewPerson, PersonId, Right, Store};
-use usecases::{clock, secret};
+use store::{Added, LinkKind, NewAudit, NewPerson, PersonId, Right, Store};
+use usecases::{clock, secret, set_up};
 
 use crate::{
     cli::{User, say},
     commands::{CommandError, Outcome, with_store},
     settings::RightName,
 };
-
-/// How long a one-time link works (security.md, Sign-in).
-const LINK_LIFE: SignedDuration = SignedDuration::from_hours(24);
 
 /// Does what was asked about a person.
 ///
@@ -100,9 +96,7 @@ async fn find(store: &Store, login: &str) -> Result<PersonId, CommandError> {
 async fn link(store: &Store, person: PersonId, kind: LinkKind) -> Outcome {
     let now = clock::now();
     let token = secret::token()?;
-    let expires_at = now.saturating_add(LINK_LIFE).unwrap_or(now).as_microsecond();
-    let new = NewLink { hash: secret::hash(&token), kind, person: Some(person), by: None, expires_at };
-    store.make_link(new, now.as_microsecond()).await?;
+    store.make_link(set_up::link(&token, kind, Some(person), None, now), now.as_microsecond()).await?;
     say(format_args!("One-time link, good for 24 hours, to open on your Bedside: /invite/{token}"));
     Ok(())
 }

@@ -19,6 +19,7 @@ use axum::{
 use leptos::prelude::*;
 use usecases::Failure;
 
+pub use visitor::{OWN_DEVICE, PERSON};
 pub(crate) use visitor::{SignedIn, Visitor};
 
 use crate::{
@@ -47,13 +48,28 @@ pub fn error_page(status: StatusCode, assets: &Assets) -> Response {
         StatusCode::TOO_MANY_REQUESTS => {
             ("Please wait", "There were too many tries. Wait a few minutes, then try again.")
         }
-        StatusCode::SERVICE_UNAVAILABLE => {
-            ("Not available just now", "What you sent was not recorded. Wait a moment, go back and send it again.")
+        StatusCode::SERVICE_UNAVAILABLE => (
+            "Not available just now",
+            "Wait a moment, go back and send it again. A step that had arrived is not recorded twice.",
+        ),
+        StatusCode::FORBIDDEN => (
+            "That request came from another site",
+            "Nothing was changed. Open the page on this site and send the form from there.",
+        ),
+        StatusCode::PAYLOAD_TOO_LARGE => (
+            "That is too large",
+            "Nothing was changed. Send at most 1 MiB at a time: shorten the text or split the file.",
+        ),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            ("That kind of content is not accepted", "Nothing was changed. Use the form on the page to send it.")
         }
         StatusCode::GONE => (
             "This link no longer works",
             "It was used already or its time is over. Ask your administrator for a new one.",
         ),
+        status if status.is_client_error() => {
+            ("That did not work", "Nothing was changed. Go back, open the page again, and use the buttons on it.")
+        }
         _ => {
             ("Something went wrong", "It is our fault, not yours, and it has been written down. Try again in a moment.")
         }

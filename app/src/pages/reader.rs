@@ -14,7 +14,7 @@ use usecases::{
     learn::{CheckPage, PageBody, ReaderPage, Step},
 };
 
-use super::{SignedIn, error_page, failed, see_other};
+use super::{SignedIn, failed, see_other};
 use crate::{
     islands::check::{Check, CheckView, OptionView, Verdict},
     shell::{Frame, page},
@@ -50,7 +50,14 @@ pub(crate) async fn mark_read(
     let step = Step { slug: &slug, page: &page_id, token: &sent.token, version: sent.version, newest: sent.newest };
     match state.usecases.mark_read(&who, step, usecases::clock::now()).await {
         Ok(next) => see_other(&next),
-        Err(Failure::Conflict) => error_page(StatusCode::CONFLICT, &state.assets),
+        Err(Failure::Conflict) => {
+            let words =
+                "This page had moved on, perhaps in another tab. Nothing was changed; here is how it stands now.";
+            match state.usecases.page(&who, &slug, &page_id).await {
+                Ok(reader) => render(&state, &who, StatusCode::CONFLICT, reader, Some(words.to_owned())),
+                Err(failure) => failed(&failure, &state.assets),
+            }
+        }
         Err(failure) => failed(&failure, &state.assets),
     }
 }
@@ -136,17 +143,16 @@ fn render(
         });
         let total = reader.pages.len();
         let next = if reader.number == total { "Finish" } else { "Next" };
+        // A problem with an answer stands at the question; anything else is told above the page.
+        let open = matches!(&reader.body, PageBody::Check(check) if check.verdict.is_none());
+        let (at_question, above) =
+            if open && status == StatusCode::UNPROCESSABLE_ENTITY { (problem, None) } else { (None, problem) };
         let body = match reader.body.clone() {
             PageBody::Text(html) => view! { <div inner_html=html></div> }.into_any(),
-            PageBody::Check(check) if check.verdict.is_none() => {
-                view! { <Check view=check_view(check, &reader.href, &reader.token, (reader.version, reader.newest), problem) /> }.into_any()
-            }
             PageBody::Check(check) => {
-                let view = check_view(check, &reader.href, &reader.token, (reader.version, reader.newest), None);
-                view! {
-                    {problem.map(|problem| view! { <div class="banner banner-warning" role="status"><h2>"Already answered"</h2><p>{problem}</p></div> })}
-                    <Check view=view />
-                }.into_any()
+                let version = (reader.version, reader.newest);
+                let view = check_view(check, &reader.href, &reader.token, version, at_question);
+                view! { <Check view=view /> }.into_any()
             }
         };
         view! {
@@ -158,6 +164,9 @@ fn render(
                 <progress class="progress-bar" max=total.to_string() value=reader.number.to_string() aria-hidden="true"></progress>
                 <details><summary>"All pages"</summary><ol>{pages.collect::<Vec<_>>()}</ol></details>
             </nav>
+            {above.map(|words| view! {
+                <div class="banner banner-warning" role="status"><h2>"Nothing was changed"</h2><p>{words}</p></div>
+            })}
             <article class="prose">
                 <p class="caption"><a href=format!("/modules/{}", reader.slug)>{reader.module_title.clone()}</a></p>
                 <h1>{reader.title.clone()}</h1>

@@ -12,9 +12,9 @@ use super::{failed, see_other};
 use crate::state::AppState;
 
 /// The session's key for the signed-in person.
-pub(crate) const PERSON: &str = "person";
+pub const PERSON: &str = "person";
 /// The session's key for "this is my own device".
-pub(crate) const OWN_DEVICE: &str = "own_device";
+pub const OWN_DEVICE: &str = "own_device";
 
 /// Whoever sends the request, signed in or not.
 pub(crate) struct Visitor(pub Option<Who>);

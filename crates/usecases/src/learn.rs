@@ -279,7 +279,7 @@ fn thaw(version: &Version) -> Result<Module, Failure> {
 }
 
 impl Usecases {
-    async fn meet(&self, who: &Who, live: Version) -> Result<Met, Failure> {
+    async fn meet(&self, who: &Who, live: Version, zone: &str) -> Result<Met, Failure> {
         let progress = self.store.progress(who.person, live.document).await?;
         let pinned = progress.as_ref().filter(|progress| progress.attempt.ended_at.is_none());
         let version = match pinned {
@@ -288,13 +288,18 @@ impl Usecases {
             }
             _ => live,
         };
-        let zone = self.store.site().await?.map_or_else(|| "UTC".to_owned(), |site| site.zone);
-        Ok(Met { document: version.document, version: version.id, module: thaw(&version)?, progress, zone })
+        Ok(Met {
+            document: version.document,
+            version: version.id,
+            module: thaw(&version)?,
+            progress,
+            zone: zone.to_owned(),
+        })
     }
 
     async fn meet_by_slug(&self, who: &Who, slug: &str) -> Result<Met, Failure> {
         let live = self.store.live_version("module", slug).await?.ok_or(Failure::NotFound)?;
-        self.meet(who, live).await
+        self.meet(who, live, &self.zone().await?).await
     }
 
     /// Every live module, as far as whoever asks is in it.
@@ -302,10 +307,11 @@ impl Usecases {
     /// # Errors
     /// [`Failure::Store`].
     pub async fn modules(&self, who: &Who) -> Result<Vec<ModuleCard>, Failure> {
+        let zone = self.zone().await?;
         let mut cards = Vec::new();
         for live in self.store.live_documents("module").await? {
             if let Some(version) = self.store.version(live.version).await? {
-                cards.push(self.meet(who, version).await?.card());
+                cards.push(self.meet(who, version, &zone).await?.card());
             }
         }
         Ok(cards)

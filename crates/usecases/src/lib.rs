@@ -36,4 +36,33 @@ impl Usecases {
     pub fn new(store: store::Store) -> Self {
         Self { store, passwords: password::Passwords::default() }
     }
+
+    /// The site's zone; UTC before it is set up.
+    async fn zone(&self) -> Result<String, Failure> {
+        Ok(self.store.site().await?.map_or_else(|| "UTC".to_owned(), |site| site.zone))
+    }
+
+    /// The site's day at `now`, as the store keeps days.
+    async fn today(&self, now: jiff::Timestamp) -> Result<i32, Failure> {
+        Ok(clock::day_number(clock::day_in(now, &self.zone().await?)))
+    }
+
+    /// Writes a line into the audit log: `what` as noun and verb, about `person`, with details in words.
+    async fn audit(
+        &self,
+        who: Option<PersonId>,
+        what: &str,
+        person: Option<PersonId>,
+        detail: &str,
+        now: jiff::Timestamp,
+    ) -> Result<(), Failure> {
+        let entry = store::NewAudit {
+            who,
+            what: what.to_owned(),
+            object: person.map(|person| format!("person/{person}")).unwrap_or_default(),
+            detail: detail.to_owned(),
+            from: None,
+        };
+        Ok(self.store.append_audit(entry, now.as_microsecond()).await?)
+    }
 }

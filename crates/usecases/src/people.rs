@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use records::person::{Email, PersonName, StaffNumber};
 use store::{Added, DepartmentAdded, DepartmentId, LinkKind, Person, PersonId, Right};
 
-use crate::{Failure, FieldError, Usecases, clock, secret, set_up::link, who::Who};
+use crate::{Failure, FieldError, Usecases, secret, set_up::link, who::Who};
 
 /// How many people a page of the list shows.
 const ON_A_PAGE: u32 = 50;
@@ -147,11 +147,10 @@ impl Usecases {
             employee_no: staff_number.map(|number| number.as_str().to_owned()),
             password_hash: None,
         };
-        let now = now.as_microsecond();
         let refused = |field, words: &str| Err(Failure::Invalid(vec![FieldError::new(field, words)]));
-        match self.store.add_person(new, now).await? {
+        match self.store.add_person(new, now.as_microsecond()).await? {
             Added::Person(person) => {
-                self.audit(Some(who.person), "added a person", &person.to_string(), now).await?;
+                self.audit(Some(who.person), "person.added", Some(person), "", now).await?;
                 Ok(person)
             }
             Added::EmailTaken => refused("email", "Somebody signs in with this e-mail address already"),
@@ -172,7 +171,7 @@ impl Usecases {
         let token = secret::token()?;
         let link = link(&token, LinkKind::Invite, Some(person), Some(who.person), now);
         self.store.make_link(link, now.as_microsecond()).await?;
-        self.audit(Some(who.person), "made an invitation link", &person.to_string(), now.as_microsecond()).await?;
+        self.audit(Some(who.person), "link.made", Some(person), "invitation", now).await?;
         Ok(token)
     }
 
@@ -191,17 +190,16 @@ impl Usecases {
         if person == who.person {
             return Err(Failure::NotFound);
         }
-        let now = now.as_microsecond();
         let found = if disabled {
-            self.store.disable_person(person, now).await?
+            self.store.disable_person(person, now.as_microsecond()).await?
         } else {
             self.store.enable_person(person).await?
         };
         if !found {
             return Err(Failure::NotFound);
         }
-        let what = if disabled { "disabled a person" } else { "enabled a person" };
-        self.audit(Some(who.person), what, &person.to_string(), now).await
+        let what = if disabled { "person.disabled" } else { "person.enabled" };
+        self.audit(Some(who.person), what, Some(person), "", now).await
     }
 }
 
@@ -250,8 +248,9 @@ impl Usecases {
             .map_err(|_| errors.push(FieldError::new("job_role", "Enter the job role, in 100 characters or fewer")));
         let (Ok(department), Ok(job_role)) = (department, job_role) else { return Err(Failure::Invalid(errors)) };
         let id = self.department_named(department.as_str()).await?;
+        let detail = format!("{}, {}", department.as_str(), job_role.as_str());
         self.store.set_tenure(person, id, job_role.as_str(), self.today(now).await?).await?;
-        self.audit(Some(who.person), "placed a person", &person.to_string(), now.as_microsecond()).await
+        self.audit(Some(who.person), "person.placed", Some(person), &detail, now).await
     }
 
     async fn department_named(&self, name: &str) -> Result<DepartmentId, Failure> {
@@ -304,13 +303,8 @@ impl Usecases {
             (RightHeld::Administrator, true) => drop(self.store.grant(person, Right::Administrator).await?),
             (RightHeld::Administrator, false) => drop(self.store.revoke(person, Right::Administrator).await?),
         }
-        let what = format!("{} {}", if held { "granted" } else { "revoked" }, right.as_str());
-        self.audit(Some(who.person), &what, &person.to_string(), now.as_microsecond()).await
-    }
-
-    async fn today(&self, now: Timestamp) -> Result<i32, Failure> {
-        let zone = self.store.site().await?.map_or_else(|| "UTC".to_owned(), |site| site.zone);
-        Ok(clock::day_number(clock::day_in(now, &zone)))
+        let what = if held { "right.granted" } else { "right.revoked" };
+        self.audit(Some(who.person), what, Some(person), right.as_str(), now).await
     }
 }
 

@@ -6,8 +6,8 @@ use store::{LinkKind, LinkState, NewLink, PersonId, SetUp, Spend};
 
 use crate::{Failure, FieldError, Usecases, password, secret};
 
-/// How long a link works.
-pub(crate) const LINK_WORKS: SignedDuration = SignedDuration::from_hours(24);
+/// How long a link works (security.md, Sign-in).
+const LINK_WORKS: SignedDuration = SignedDuration::from_hours(24);
 
 /// What the first administrator types.
 #[derive(Clone, Copy, Debug)]
@@ -86,11 +86,14 @@ impl Usecases {
             employee_no: None,
             password_hash: self.passwords.hash(typed.password).await?,
         };
-        let now = now.as_microsecond();
         let hash = secret::hash(token);
-        match self.store.set_up(organisation.as_str(), typed.zone.trim(), "en-NG", first, &hash, now).await? {
+        match self
+            .store
+            .set_up(organisation.as_str(), typed.zone.trim(), "en-NG", first, &hash, now.as_microsecond())
+            .await?
+        {
             SetUp::Done(person) => {
-                self.audit(Some(person), "set the site up", organisation.as_str(), now).await?;
+                self.audit(Some(person), "site.set-up", Some(person), organisation.as_str(), now).await?;
                 Ok(person)
             }
             SetUp::AlreadySetUp | SetUp::LinkRefused => Err(Failure::NotFound),
@@ -126,10 +129,9 @@ impl Usecases {
             return Err(Failure::Invalid(vec![FieldError::new("password", why)]));
         }
         let password_hash = self.passwords.hash(password).await?;
-        let now = now.as_microsecond();
-        match self.store.spend_link(&secret::hash(token), &password_hash, now).await? {
+        match self.store.spend_link(&secret::hash(token), &password_hash, now.as_microsecond()).await? {
             Spend::Done(person) => {
-                self.audit(Some(person), "chose a password by link", "", now).await?;
+                self.audit(Some(person), "password.chosen", Some(person), "by link", now).await?;
                 Ok(person)
             }
             Spend::Used | Spend::Expired | Spend::Unknown => Err(Failure::NotFound),
@@ -138,13 +140,7 @@ impl Usecases {
 }
 
 /// A link that works for 24 hours, with only the hash of its token.
-pub(crate) fn link(
-    token: &str,
-    kind: LinkKind,
-    person: Option<PersonId>,
-    by: Option<PersonId>,
-    now: Timestamp,
-) -> NewLink {
+pub fn link(token: &str, kind: LinkKind, person: Option<PersonId>, by: Option<PersonId>, now: Timestamp) -> NewLink {
     let expires_at = now.saturating_add(LINK_WORKS).map_or(i64::MAX, Timestamp::as_microsecond);
     NewLink { hash: secret::hash(token), kind, person, by, expires_at }
 }

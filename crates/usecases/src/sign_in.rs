@@ -1,7 +1,7 @@
 //! Signing in. An unknown login and a wrong password answer alike and take as long (security.md, Sign-in).
 
 use jiff::{SignedDuration, Timestamp};
-use store::{NewAudit, PersonId};
+use store::PersonId;
 
 use crate::{Failure, FieldError, Usecases};
 
@@ -27,7 +27,7 @@ impl Usecases {
         if !missing.is_empty() {
             return Err(Failure::Invalid(missing));
         }
-        let now = now.as_microsecond();
+        let (at, now) = (now, now.as_microsecond());
         let window = i64::try_from(WINDOW.as_micros()).unwrap_or(i64::MAX);
         let key = format!("sign-in {}", blake3::hash(login.trim().to_lowercase().as_bytes()));
         if self.store.hit(&key, window, now).await? > TRIES {
@@ -36,20 +36,14 @@ impl Usecases {
         let known = self.store.find_by_login(login.trim()).await?;
         let hash = known.as_ref().and_then(|known| known.password_hash.as_deref());
         let fits = self.passwords.fits(password, hash).await?;
+        let known_person = known.as_ref().map(|known| known.person);
         let Some(known) = known.filter(|known| fits && !known.disabled) else {
-            self.audit(None, "sign-in refused", "", now).await?;
+            self.audit(None, "sign-in.refused", known_person, "", at).await?;
             let words = "The e-mail address or staff number and the password do not belong together";
             return Err(Failure::Invalid(vec![FieldError::new("login", words)]));
         };
         self.store.reset_counter(&key).await?;
-        self.audit(Some(known.person), "signed in", "", now).await?;
+        self.audit(Some(known.person), "sign-in.done", Some(known.person), "", at).await?;
         Ok(known.person)
-    }
-
-    /// Writes a line into the audit log. `now` in microseconds since 1970.
-    pub(crate) async fn audit(&self, who: Option<PersonId>, what: &str, object: &str, now: i64) -> Result<(), Failure> {
-        let entry =
-            NewAudit { who, what: what.to_owned(), object: object.to_owned(), detail: String::new(), from: None };
-        Ok(self.store.append_audit(entry, now).await?)
     }
 }

@@ -38,8 +38,7 @@ impl Usecases {
         } else {
             who.manages.clone()
         };
-        let zone = self.store.site().await?.map_or_else(|| "UTC".to_owned(), |site| site.zone);
-        let today = clock::day_number(clock::day_in(now, &zone));
+        let today = self.today(now).await?;
         let live = self.store.live_documents("module").await?;
         let title = |document| live.iter().find(|live| live.document == document).map(|live| live.title.clone());
         let team = self.store.team(&departments, "module", today).await?.into_iter().map(|member| TeamLine {
