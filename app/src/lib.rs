@@ -7,6 +7,8 @@ pub mod islands;
 #[cfg(feature = "ssr")]
 mod pages;
 #[cfg(feature = "ssr")]
+mod request;
+#[cfg(feature = "ssr")]
 mod routes;
 #[cfg(feature = "ssr")]
 mod shell;
@@ -16,6 +18,6 @@ mod state;
 #[cfg(feature = "ssr")]
 pub use pages::{OWN_DEVICE, PERSON, error_page};
 #[cfg(feature = "ssr")]
-pub use routes::router;
+pub use routes::{SITE_MAP, router};
 #[cfg(feature = "ssr")]
 pub use state::{AppState, Assets};

@@ -1,37 +1,73 @@
-//! The site map: every address, one line each.
+//! The site map: every address and what answers it, one line each.
 
 use axum::{
-    Router,
+    Router, middleware,
     routing::{get, post},
 };
 
 use crate::{
-    pages::{modules, people, reader, record, set_up, sign_in, team, training},
+    pages::{audit, departments, modules, people, person, profile, reader, record, set_up, sign_in, team, training},
+    request,
     state::AppState,
 };
 
-/// Every page and every form. What needs somebody signed in asks for it by its `SignedIn` argument.
-pub fn router() -> Router<AppState> {
-    Router::new()
-        .route("/", get(training::show))
-        .route("/sign-in", get(sign_in::show).post(sign_in::submit))
-        .route("/sign-out", post(sign_in::sign_out))
-        .route("/setup/{token}", get(set_up::show).post(set_up::submit))
-        .route("/invite/{token}", get(set_up::show_invitation).post(set_up::accept_invitation))
-        .route("/modules", get(modules::list))
-        .route("/modules/{slug}", get(modules::overview))
-        .route("/modules/{slug}/{page}", get(reader::show))
-        .route("/modules/{slug}/{page}/read", post(reader::mark_read))
-        .route("/modules/{slug}/{page}/check", post(reader::check))
-        .route("/record", get(record::show))
-        .route("/team", get(team::show))
-        .route("/people", get(people::list))
-        .route("/people/new", get(people::new).post(people::add))
-        .route("/people/{id}", get(people::show))
-        .route("/people/{id}/invite", post(people::invite))
-        .route("/people/{id}/place", post(people::place))
-        .route("/people/{id}/rights", post(people::set_right))
-        .route("/people/{id}/disable", post(people::disable))
-        .route("/people/{id}/enable", post(people::enable))
-        .fallback(crate::pages::not_found)
+/// Makes the router and, from the same lines, the list that the table of rights is held against.
+macro_rules! site_map {
+    ($($method:ident $path:literal $handler:path;)+) => {
+        /// Every address with its method, in small letters.
+        pub const SITE_MAP: &[(&str, &str)] = &[$((stringify!($method), $path)),+];
+
+        /// Every page and every form. What needs somebody signed in asks for it by its `SignedIn` argument.
+        pub fn router() -> Router<AppState> {
+            Router::new()
+                $(.route($path, $method($handler)))+
+                .fallback(crate::pages::not_found)
+                .layer(middleware::from_fn(request::around))
+        }
+    };
+}
+
+site_map! {
+    get "/" training::show;
+    get "/sign-in" sign_in::show;
+    post "/sign-in" sign_in::submit;
+    post "/sign-out" sign_in::sign_out;
+    get "/forgot" sign_in::forgot;
+    get "/setup/{token}" set_up::show;
+    post "/setup/{token}" set_up::submit;
+    get "/invite/{token}" set_up::show_invitation;
+    post "/invite/{token}" set_up::accept_invitation;
+    get "/code" set_up::ask_code;
+    post "/code" set_up::enter_code;
+    post "/theme" profile::choose_theme;
+    get "/modules" modules::list;
+    get "/modules/{slug}" modules::overview;
+    post "/modules/{slug}/again" modules::again;
+    get "/modules/{slug}/{page}" reader::show;
+    post "/modules/{slug}/{page}/read" reader::mark_read;
+    post "/modules/{slug}/{page}/check" reader::check;
+    get "/record" record::show;
+    get "/profile" profile::show;
+    post "/profile/password" profile::change_password;
+    post "/profile/sessions/end" profile::end_session;
+    post "/profile/sessions/end-all" profile::sign_out_everywhere;
+    get "/profile/data.json" profile::own_data;
+    get "/team" team::show;
+    get "/people" people::list;
+    get "/people/new" people::new;
+    post "/people/new" people::add;
+    get "/people/{id}" person::show;
+    get "/people/{id}/edit" people::edit;
+    post "/people/{id}/edit" people::change;
+    post "/people/{id}/invite" person::invite;
+    post "/people/{id}/slip" person::slip;
+    post "/people/{id}/place" person::place;
+    post "/people/{id}/rights" person::set_right;
+    post "/people/{id}/disable" person::disable;
+    post "/people/{id}/enable" person::enable;
+    get "/departments" departments::list;
+    post "/departments" departments::add;
+    get "/departments/{id}" departments::show;
+    post "/departments/{id}" departments::change;
+    get "/audit" audit::show;
 }

@@ -7,7 +7,7 @@ use axum::{
 use leptos::prelude::*;
 use usecases::who::Who;
 
-use crate::state::Assets;
+use crate::{request::Theme, state::Assets};
 
 /// What the frame shows besides the page.
 pub(crate) struct Frame<'a> {
@@ -52,7 +52,7 @@ fn document(frame: &Frame<'_>, body: impl IntoView) -> impl IntoView {
         }
     });
     view! {
-        <html lang="en">
+        <html lang="en" data-theme=Theme::chosen().map(Theme::as_str)>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -66,7 +66,10 @@ fn document(frame: &Frame<'_>, body: impl IntoView) -> impl IntoView {
                 <a class="skip-link" href="#main">"Skip to main content"</a>
                 {header(frame)}
                 <main id="main" class=frame.class tabindex="-1">{body}</main>
-                <footer class="site-footer"><div class="site-footer-inner"><p>"Bedside: the human side of care"</p></div></footer>
+                <footer class="site-footer"><div class="site-footer-inner">
+                    {themes()}
+                    <p>"Bedside: the human side of care"</p>
+                </div></footer>
             </body>
         </html>
     }
@@ -79,7 +82,7 @@ fn places(who: &Who) -> Vec<(&'static str, &'static str)> {
         places.push(("/team", "Team"));
     }
     if who.administrator {
-        places.push(("/people", "People"));
+        places.extend([("/people", "People"), ("/departments", "Departments"), ("/audit", "Audit log")]);
     }
     places
 }
@@ -93,7 +96,9 @@ fn header(frame: &Frame<'_>) -> impl IntoView {
         view! {
             <nav class="site-nav" aria-label="Main"><ul>{links.collect::<Vec<_>>()}</ul></nav>
             <div class="site-account">
-                <span class="site-person">{who.name.clone()}</span>
+                <a class="site-person" href="/profile" aria-current=(here == "/profile").then_some("page")>
+                    <span class="visually-hidden">"My profile: "</span>{who.name.clone()}
+                </a>
                 <form method="post" action="/sign-out"><button class="button-link" type="submit">"Sign out"</button></form>
             </div>
         }
@@ -109,5 +114,19 @@ fn header(frame: &Frame<'_>) -> impl IntoView {
             </a>
             {signed_in}
         </div></header>
+    }
+}
+
+/// The choice of colours, on every page. Scripts are not needed, and a page that answers a form is left for its address.
+fn themes() -> impl IntoView {
+    let chosen = Theme::chosen();
+    let button = |value: &'static str, words: &'static str| {
+        let pressed = (chosen.map(Theme::as_str).unwrap_or_default() == value).to_string();
+        view! { <button class="button-link" name="theme" value=value aria-pressed=pressed>{words}</button> }
+    };
+    view! {
+        <form method="post" action="/theme" class="theme-switch" aria-label="Colours">
+            {button("light", "Light")} {button("dark", "Dark")} {button("", "As the device")}
+        </form>
     }
 }

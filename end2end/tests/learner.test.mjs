@@ -2,17 +2,9 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import {
-  assertAccessible,
-  assertNoSidewaysScroll,
-  closePage,
-  hydrated,
-  launch,
-  newPage,
-  startServer,
-} from "../lib/browser.mjs";
+import { closePage, hydrated, launch, newPage, startServer } from "../lib/browser.mjs";
+import { PASSWORD, look, setUp, signIn } from "../lib/steps.mjs";
 
-const PASSWORD = "kettle moss violin dune";
 let browser;
 
 before(async () => {
@@ -22,22 +14,6 @@ before(async () => {
 after(async () => {
   await browser?.close();
 });
-
-async function look(page, { js, width }) {
-  if (!js) return;
-  await assertAccessible(page);
-  await assertNoSidewaysScroll(page, `${page.url()} at ${width} px`);
-}
-
-async function setUp(page, server) {
-  await page.goto(server.setUpLink);
-  await page.getByLabel("Name of your organisation").fill("Mercy Clinic");
-  await page.getByLabel("Your full name").fill("Ada Obi");
-  await page.getByLabel("Your e-mail address").fill("ada@example.org");
-  await page.getByLabel("Choose a password").fill(PASSWORD);
-  await page.getByRole("button", { name: "Set up and sign in" }).click();
-  await page.getByRole("heading", { level: 1, name: "People" }).waitFor();
-}
 
 for (const options of [{ js: true, width: 1280 }, { js: false, width: 1280 }, { js: true, width: 320, dark: true }]) {
   const how = `${options.js ? "with" : "without"} JavaScript at ${options.width} px`;
@@ -58,6 +34,12 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 1280 }, { 
 
     test("the administrator's pages are accessible", async () => {
       await look(page, options);
+      await page.getByRole("button", { name: "Add this department" }).click();
+      await page.getByRole("alert").getByRole("link", { name: /Enter the name of the department/ }).waitFor();
+      await page.getByLabel("Name").fill("Ward 3");
+      await page.getByRole("button", { name: "Add this department" }).click();
+      await page.getByRole("link", { name: "Ward 3" }).waitFor();
+      await look(page, options);
       await page.goto(`${server.url}/people/new`);
       await page.getByRole("button", { name: "Add this person" }).click();
       await page.getByRole("alert").getByRole("link", { name: "Enter the full name" }).waitFor();
@@ -71,9 +53,9 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 1280 }, { 
       await page.getByLabel("Staff number").fill("N-7");
       await page.getByRole("button", { name: "Add this person" }).click();
       await page.getByRole("button", { name: "Give: manager" }).click();
-      await page.getByRole("alert").getByRole("link", { name: /Say where this person works first/ }).click();
+      await page.getByRole("alert").getByRole("link", { name: /Choose the department this person manages/ }).click();
       await look(page, options);
-      await page.getByLabel("Department").fill("Ward 3");
+      await page.getByLabel("Department", { exact: true }).selectOption("Ward 3");
       await page.getByLabel("Job role").fill("Nurse");
       await page.getByRole("button", { name: "Save from today" }).click();
       await page.getByRole("button", { name: "Give: trainer" }).click();
@@ -141,9 +123,7 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 1280 }, { 
 
       await page.goto(server.url);
       await page.getByRole("button", { name: "Sign out" }).click();
-      await page.getByLabel("E-mail or staff number").fill("ADA@example.org");
-      await page.getByLabel("Password").fill(PASSWORD);
-      await page.getByRole("button", { name: "Sign in" }).click();
+      await signIn(page, server, "ADA@example.org");
       await page.getByRole("link", { name: "Team" }).click();
       const row = page.getByRole("row").filter({ hasText: "Ben Eze" });
       assert.match(await row.innerText(), /Ward 3[^]*Service is part of care/);

@@ -62,7 +62,8 @@ impl Settings {
 
 /// The whole program as one service: pages, assets, health and metrics, behind every layer. The store is the one the
 /// use cases in `state` work on.
-pub fn build(state: app::AppState, store: store::Store, settings: Settings) -> Router {
+pub fn build(mut state: app::AppState, store: store::Store, settings: Settings) -> Router {
+    state.secure = settings.secure();
     let counters = Metrics::new(store.clone());
     let assets = state.assets.clone();
     let sessions = SessionManagerLayer::new(Sessions::new(store.clone()))
@@ -197,7 +198,12 @@ async fn safe_headers(request: Request, next: Next) -> Response {
 
 /// The state with which pages run: the use cases over the store, and the addresses of the embedded files.
 pub fn state(store: &store::Store) -> app::AppState {
-    app::AppState { usecases: usecases::Usecases::new(store.clone()), assets: Arc::new(assets::manifest()) }
+    app::AppState {
+        usecases: usecases::Usecases::new(store.clone()),
+        assets: Arc::new(assets::manifest()),
+        secure: false,
+        demo: false,
+    }
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use crate::{
     settings::DatabaseUrl,
 };
 
-/// How often sessions that are over are removed. They are refused anyway; this only keeps the table small.
+/// How often what is over is removed. It is refused anyway; this only keeps the tables small.
 const SWEEP: Duration = Duration::from_secs(3600);
 
 /// Why the program did not start.
@@ -110,7 +110,7 @@ pub async fn run(serve: Serve) -> Result<(), StartError> {
         trusted_proxies: serve.trusted_proxy.into(),
         metrics_from: serve.metrics_from.into(),
     };
-    let sweep = tokio::spawn(sweep(store.clone()));
+    let sweep = tokio::spawn(sweep(state.usecases.clone()));
     http::serve(listener, layers::build(state, store.clone(), settings), tls, stop).await;
     sweep.abort();
     store.close().await;
@@ -153,12 +153,13 @@ fn reachable(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, address.port())
 }
 
-async fn sweep(store: Store) {
+async fn sweep(usecases: usecases::Usecases) {
     let mut every = tokio::time::interval(SWEEP);
     loop {
         every.tick().await;
-        if let Err(error) = store.purge_sessions(clock::now().as_microsecond()).await {
-            tracing::warn!(%error, "sessions that are over could not be removed");
+        match usecases.sweep(clock::now()).await {
+            Ok(removed) => tracing::debug!(removed, "what is over was removed"),
+            Err(error) => tracing::warn!(%error, "what is over could not be removed"),
         }
     }
 }

@@ -139,7 +139,7 @@ pub async fn keep_on_own_device(request: Request, next: Next) -> Response {
 }
 
 fn hash(id: &Id) -> [u8; 32] {
-    *blake3::hash(&id.0.to_le_bytes()).as_bytes()
+    usecases::secret::session_hash(id.0)
 }
 
 fn person(data: &HashMap<String, Value>) -> Option<PersonId> {

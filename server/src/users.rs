@@ -1,7 +1,7 @@
 //! People from the command line, for the day nobody can sign in. Whoever can run these commands can read the database
 //! anyway, so no right is asked for; every change stands in the audit log as made by the program.
 
-use records::person::{Email, PersonName, StaffNumber};
+use records::person::{Email, Name, StaffNumber};
 use store::{Added, LinkKind, NewAudit, NewPerson, PersonId, Right, Store};
 use usecases::{clock, secret, set_up};
 
@@ -30,7 +30,7 @@ pub async fn run(user: User) -> Outcome {
 }
 
 async fn add(store: &Store, login: &str, name: &str) -> Outcome {
-    let name = PersonName::parse(name).map_err(refused)?;
+    let name = Name::parse(name).map_err(refused)?;
     let (email, employee_no) = if login.contains('@') {
         (Some(Email::parse(login).map_err(refused)?.as_str().to_owned()), None)
     } else {
@@ -56,7 +56,7 @@ async fn grant(store: &Store, login: &str, right: RightName, department: Option<
         RightName::Administrator => Right::Administrator,
         RightName::Manager => {
             let name = department.unwrap_or_default();
-            let departments = store.departments().await?;
+            let departments = store.departments(0).await?;
             match departments.iter().find(|department| department.name == name) {
                 Some(department) => Right::Manager(department.id),
                 None => {

@@ -46,6 +46,59 @@ pub(crate) fn field(field: Field, value: &str, errors: &[FieldError]) -> impl In
     }
 }
 
+/// How one choice out of a list is asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Choice {
+    /// Its name in the form, and its id.
+    pub name: &'static str,
+    /// Its label.
+    pub label: &'static str,
+    /// A hint under the label.
+    pub hint: Option<&'static str>,
+    /// The words of the first line, which chooses nothing.
+    pub none: &'static str,
+}
+
+/// A list to choose from: `options` are values with their words, `chosen` is the value that was chosen.
+pub(crate) fn choice(
+    choice: Choice,
+    options: &[(String, String)],
+    chosen: &str,
+    errors: &[FieldError],
+) -> impl IntoView + use<> {
+    let error = errors.iter().find(|error| error.field == choice.name).map(|error| error.message.clone());
+    let wrong = error.is_some();
+    let (hint_id, error_id) = (format!("{}-hint", choice.name), format!("{}-error", choice.name));
+    let described = [choice.hint.map(|_| hint_id.clone()), error.as_ref().map(|_| error_id.clone())];
+    let described = described.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let lines = options.iter().map(|(value, words)| {
+        view! { <option value=value.clone() selected=value == chosen>{words.clone()}</option> }
+    });
+    view! {
+        <div class=if wrong { "field field-error" } else { "field" }>
+            <label for=choice.name>{choice.label}</label>
+            {choice.hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
+            {error.map(|error| view! {
+                <p class="error-message" id=error_id><span class="visually-hidden">"Error: "</span>{error}</p>
+            })}
+            <select
+                id=choice.name
+                name=choice.name
+                aria-invalid=wrong.then_some("true")
+                aria-describedby=(!described.is_empty()).then_some(described)
+            >
+                <option value="">{choice.none}</option>
+                {lines.collect::<Vec<_>>()}
+            </select>
+        </div>
+    }
+}
+
+/// A moment as people write it: 5 Feb 2027, 14:05.
+pub(crate) fn time_words(at: jiff::civil::DateTime) -> String {
+    at.strftime("%-d %b %Y, %H:%M").to_string()
+}
+
 /// The summary of what is to be corrected, each line a link to its field; nothing when all is well.
 pub(crate) fn summary(errors: &[FieldError]) -> impl IntoView + use<> {
     let errors = errors.to_vec();

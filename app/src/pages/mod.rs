@@ -1,8 +1,12 @@
 //! The pages: each asks one use case and renders its view. Server only.
 
+pub(crate) mod audit;
+pub(crate) mod departments;
 mod form;
 pub(crate) mod modules;
 pub(crate) mod people;
+pub(crate) mod person;
+pub(crate) mod profile;
 pub(crate) mod reader;
 pub(crate) mod record;
 pub(crate) mod set_up;
@@ -23,6 +27,7 @@ pub use visitor::{OWN_DEVICE, PERSON};
 pub(crate) use visitor::{SignedIn, Visitor};
 
 use crate::{
+    request::Denied,
     shell::{Frame, page},
     state::{AppState, Assets},
 };
@@ -91,6 +96,11 @@ pub fn error_page(status: StatusCode, assets: &Assets) -> Response {
 pub(crate) fn failed(failure: &Failure, assets: &Assets) -> Response {
     let status = match failure {
         Failure::NotFound => StatusCode::NOT_FOUND,
+        Failure::Denied => {
+            let mut answer = error_page(StatusCode::NOT_FOUND, assets);
+            answer.extensions_mut().insert(Denied);
+            return answer;
+        }
         Failure::Conflict => StatusCode::CONFLICT,
         Failure::TooMany => StatusCode::TOO_MANY_REQUESTS,
         Failure::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,

@@ -1,15 +1,17 @@
 //! `/modules` and `/modules/{slug}`.
 
 use axum::{
+    Form,
     extract::{Path, State},
     http::StatusCode,
     response::Response,
 };
 use jiff::civil::Date;
 use leptos::prelude::*;
+use serde::Deserialize;
 use usecases::learn::{ModuleCard, Progress};
 
-use super::{SignedIn, failed, training::meta};
+use super::{SignedIn, failed, see_other, training::meta};
 use crate::{
     shell::{Frame, page},
     state::AppState,
@@ -71,7 +73,7 @@ pub(crate) async fn overview(
         Ok(module) => module,
         Err(failure) => return failed(&failure, &state.assets),
     };
-    let card = module.card;
+    let (card, newest) = (module.card, module.newest);
     page(StatusCode::OK, &Frame::new(&state.assets, Some(&who), &card.title, "/modules"), || {
         let banner = match card.progress {
             Progress::Done { on } => Some(view! {
@@ -82,6 +84,7 @@ pub(crate) async fn overview(
             }),
             Progress::New | Progress::Begun { .. } => None,
         };
+        let again = newest.filter(|_| matches!(card.progress, Progress::Done { .. }));
         let button = match card.progress {
             Progress::New => "Start",
             Progress::Begun { .. } => "Continue",
@@ -101,9 +104,35 @@ pub(crate) async fn overview(
             <p class="caption">{meta(&card)}</p>
             <h1>{card.title.clone()}</h1>
             <div class="prose" inner_html=module.intro_html></div>
-            <p><a class="button" href=card.continue_at.clone()>{button}</a></p>
+            <div class="button-row">
+                <a class="button" href=card.continue_at.clone()>{button}</a>
+                {again.map(|newest| view! {
+                    <form method="post" action=format!("/modules/{}/again", card.slug)>
+                        <input type="hidden" name="newest" value=newest.to_string() />
+                        <button class="button button-secondary" type="submit">"Take it again"</button>
+                    </form>
+                })}
+            </div>
+            {again.map(|_| view! { <p class="hint">"Taken again, it is answered afresh and adds a line to your record. What you completed stays."</p> })}
             <h2>"Pages"</h2>
             <ol>{pages.collect::<Vec<_>>()}</ol>
         }
     })
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Again {
+    newest: i64,
+}
+
+pub(crate) async fn again(
+    State(state): State<AppState>,
+    SignedIn(who): SignedIn,
+    Path(slug): Path<String>,
+    Form(sent): Form<Again>,
+) -> Response {
+    match state.usecases.take_again(&who, &slug, sent.newest, usecases::clock::now()).await {
+        Ok(next) => see_other(&next),
+        Err(failure) => failed(&failure, &state.assets),
+    }
 }

@@ -3,22 +3,26 @@
 use axum::{
     Form,
     extract::{Path, State},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::Response,
 };
+use axum_extra::extract::cookie::CookieJar;
 use leptos::prelude::*;
 use serde::Deserialize;
 use tower_sessions::Session;
-use usecases::{Failure, FieldError, set_up::FirstAdministrator};
+use usecases::{
+    Failure, FieldError,
+    set_up::{FirstAdministrator, Invited},
+};
 
 use super::{
     error_page, failed,
     form::{Field, field, summary, title},
     see_other,
-    sign_in::begin,
-    visitor::session_failed,
+    sign_in::{enter, own_device},
 };
 use crate::{
+    request::From,
     shell::{Frame, page},
     state::AppState,
 };
@@ -53,6 +57,14 @@ const PASSWORD: Field = Field {
     autocomplete: "new-password",
 };
 
+const CODE: Field = Field {
+    name: "code",
+    label: "Code on your slip",
+    hint: Some("Ten letters and digits, such as K7QM4-XW9D2. Capitals and the dash do not matter."),
+    kind: "text",
+    autocomplete: "one-time-code",
+};
+
 #[derive(Default, Deserialize)]
 pub(crate) struct Typed {
     #[serde(default)]
@@ -81,6 +93,9 @@ pub(crate) async fn show(State(state): State<AppState>, Path(token): Path<String
 pub(crate) async fn submit(
     State(state): State<AppState>,
     session: Session,
+    From(from): From,
+    jar: CookieJar,
+    headers: HeaderMap,
     Path(token): Path<String>,
     Form(typed): Form<Typed>,
 ) -> Response {
@@ -90,12 +105,10 @@ pub(crate) async fn submit(
         name: &typed.name,
         email: &typed.email,
         password: &typed.password,
+        from: from.as_deref(),
     };
     match state.usecases.set_up(&token, first, usecases::clock::now()).await {
-        Ok(person) => match begin(&session, person, false).await {
-            Ok(()) => see_other("/people"),
-            Err(cause) => session_failed(&cause, &state),
-        },
+        Ok(person) => enter(&state, &session, jar, &headers, (person, false), "/departments").await,
         Err(Failure::Invalid(errors)) => form(&state, StatusCode::UNPROCESSABLE_ENTITY, &token, &typed, &errors),
         Err(Failure::NotFound) => error_page(StatusCode::GONE, &state.assets),
         Err(failure) => failed(&failure, &state.assets),
@@ -121,15 +134,16 @@ fn form(state: &AppState, status: StatusCode, token: &str, typed: &Typed, errors
     })
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(crate) struct Chosen {
     #[serde(default)]
     password: String,
+    own_device: Option<String>,
 }
 
 pub(crate) async fn show_invitation(State(state): State<AppState>, Path(token): Path<String>) -> Response {
     match state.usecases.invited(&token, usecases::clock::now()).await {
-        Ok(name) => invitation(&state, StatusCode::OK, &token, &name, &[]),
+        Ok(invited) => invitation(&state, StatusCode::OK, &token, &invited, &Chosen::default(), &[]),
         Err(Failure::NotFound) => error_page(StatusCode::GONE, &state.assets),
         Err(failure) => failed(&failure, &state.assets),
     }
@@ -138,17 +152,17 @@ pub(crate) async fn show_invitation(State(state): State<AppState>, Path(token): 
 pub(crate) async fn accept_invitation(
     State(state): State<AppState>,
     session: Session,
+    From(from): From,
+    jar: CookieJar,
+    headers: HeaderMap,
     Path(token): Path<String>,
     Form(chosen): Form<Chosen>,
 ) -> Response {
     let now = usecases::clock::now();
-    match state.usecases.accept_invitation(&token, &chosen.password, now).await {
-        Ok(person) => match begin(&session, person, false).await {
-            Ok(()) => see_other("/"),
-            Err(cause) => session_failed(&cause, &state),
-        },
+    match state.usecases.accept_invitation(&token, &chosen.password, from.as_deref(), now).await {
+        Ok(person) => enter(&state, &session, jar, &headers, (person, chosen.own_device.is_some()), "/").await,
         Err(Failure::Invalid(errors)) => match state.usecases.invited(&token, now).await {
-            Ok(name) => invitation(&state, StatusCode::UNPROCESSABLE_ENTITY, &token, &name, &errors),
+            Ok(invited) => invitation(&state, StatusCode::UNPROCESSABLE_ENTITY, &token, &invited, &chosen, &errors),
             Err(failure) => failed(&failure, &state.assets),
         },
         Err(Failure::NotFound) => error_page(StatusCode::GONE, &state.assets),
@@ -156,17 +170,65 @@ pub(crate) async fn accept_invitation(
     }
 }
 
-fn invitation(state: &AppState, status: StatusCode, token: &str, name: &str, errors: &[FieldError]) -> Response {
-    let title = title("Welcome to Bedside", errors);
+fn invitation(
+    state: &AppState,
+    status: StatusCode,
+    token: &str,
+    invited: &Invited,
+    chosen: &Chosen,
+    errors: &[FieldError],
+) -> Response {
+    let (heading, lead) = if invited.again {
+        (format!("Choose a new password, {}", invited.name), "You will be signed out everywhere else.")
+    } else {
+        (format!("Welcome, {}", invited.name), "Choose a password, and your training begins.")
+    };
+    let title = title(if invited.again { "Choose a new password" } else { "Welcome to Bedside" }, errors);
     page(status, &Frame::new(&state.assets, None, &title, ""), || {
         view! {
             {summary(errors)}
-            <h1>{format!("Welcome, {name}")}</h1>
-            <p class="lead">"Choose a password, and your training begins."</p>
+            <h1>{heading}</h1>
+            <p class="lead">{lead}</p>
             <form class="form" method="post" action=format!("/invite/{token}") novalidate>
                 {field(PASSWORD, "", errors)}
+                {own_device(chosen.own_device.is_some())}
                 <button class="button" type="submit">"Save and sign in"</button>
             </form>
+        }
+    })
+}
+
+#[derive(Default, Deserialize)]
+pub(crate) struct Code {
+    #[serde(default)]
+    code: String,
+}
+
+pub(crate) async fn ask_code(State(state): State<AppState>) -> Response {
+    code_form(&state, StatusCode::OK, "", &[])
+}
+
+/// A code from a printed slip leads to the same page as a link; it is spent there, with the password.
+pub(crate) async fn enter_code(State(state): State<AppState>, From(from): From, Form(typed): Form<Code>) -> Response {
+    match state.usecases.enter_code(&typed.code, from.as_deref(), usecases::clock::now()).await {
+        Ok(token) => see_other(&format!("/invite/{token}")),
+        Err(Failure::Invalid(errors)) => code_form(&state, StatusCode::UNPROCESSABLE_ENTITY, &typed.code, &errors),
+        Err(failure) => failed(&failure, &state.assets),
+    }
+}
+
+fn code_form(state: &AppState, status: StatusCode, typed: &str, errors: &[FieldError]) -> Response {
+    let title = title("Enter your code", errors);
+    page(status, &Frame::new(&state.assets, None, &title, "/sign-in"), || {
+        view! {
+            <a class="back-link" href="/sign-in">"Back to sign in"</a>
+            {summary(errors)}
+            <h1>"Enter your code"</h1>
+            <form class="form" method="post" action="/code" novalidate>
+                {field(CODE, typed, errors)}
+                <button class="button" type="submit">"Continue"</button>
+            </form>
+            <p class="hint">"No slip, or it is too old? Ask your administrator to print a new one."</p>
         }
     })
 }

@@ -3,13 +3,18 @@
 use axum::{
     Form,
     extract::{Query, State},
-    http::StatusCode,
-    response::Response,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse as _, Response},
 };
+use axum_extra::extract::cookie::CookieJar;
 use leptos::prelude::*;
 use serde::Deserialize;
 use tower_sessions::Session;
-use usecases::{Failure, FieldError, PersonId};
+use usecases::{
+    Failure, FieldError, PersonId,
+    profile::{BEGUN, BROWSER},
+    sign_in::Try,
+};
 
 use super::{
     Visitor, failed,
@@ -18,6 +23,7 @@ use super::{
     visitor::{OWN_DEVICE, PERSON, session_failed},
 };
 use crate::{
+    request::{From, device, device_cookie},
     shell::{Frame, page},
     state::AppState,
 };
@@ -43,7 +49,7 @@ pub(crate) struct Typed {
 }
 
 /// One of our own paths, or the first page: a link that was sent by somebody never leads out of the house.
-fn own_path(next: Option<&str>) -> String {
+pub(super) fn own_path(next: Option<&str>) -> String {
     let plain = |path: &&str| {
         path.starts_with('/')
             && !path.starts_with("//")
@@ -66,25 +72,57 @@ pub(crate) async fn show(
     form(&state, StatusCode::OK, &typed, &[])
 }
 
-pub(crate) async fn submit(State(state): State<AppState>, session: Session, Form(typed): Form<Typed>) -> Response {
-    match state.usecases.sign_in(&typed.login, &typed.password, usecases::clock::now()).await {
-        Ok(person) => match begin(&session, person, typed.own_device.is_some()).await {
-            Ok(()) => see_other(&own_path(typed.next.as_deref())),
-            Err(cause) => session_failed(&cause, &state),
-        },
+pub(crate) async fn submit(
+    State(state): State<AppState>,
+    session: Session,
+    From(from): From,
+    jar: CookieJar,
+    headers: HeaderMap,
+    Form(typed): Form<Typed>,
+) -> Response {
+    let (device, now) = (device(&jar, state.secure), usecases::clock::now());
+    let entry = Try { login: &typed.login, password: &typed.password, device, from: from.as_deref() };
+    match state.usecases.sign_in(entry, now).await {
+        Ok(person) => {
+            let next = own_path(typed.next.as_deref());
+            enter(&state, &session, jar, &headers, (person, typed.own_device.is_some()), &next).await
+        }
         Err(Failure::Invalid(errors)) => form(&state, StatusCode::UNPROCESSABLE_ENTITY, &typed, &errors),
         Err(failure) => failed(&failure, &state.assets),
     }
 }
 
+/// Lets somebody in: a session, a device that is known from now on, and the next page.
+pub(crate) async fn enter(
+    state: &AppState,
+    session: &Session,
+    jar: CookieJar,
+    headers: &HeaderMap,
+    (person, own_device): (PersonId, bool),
+    next: &str,
+) -> Response {
+    let device = device(&jar, state.secure).map(str::to_owned);
+    let device = match state.usecases.remember_device(device.as_deref(), person, usecases::clock::now()).await {
+        Ok(device) => device,
+        Err(failure) => return failed(&failure, &state.assets),
+    };
+    match begin(session, person, own_device, headers).await {
+        Ok(()) => (jar.add(device_cookie(device, state.secure)), see_other(next)).into_response(),
+        Err(cause) => session_failed(&cause, state),
+    }
+}
+
 /// Begins a session under a new id, so that an id that somebody planted before sign-in is worth nothing.
-pub(crate) async fn begin(
+async fn begin(
     session: &Session,
     person: PersonId,
     own_device: bool,
+    headers: &HeaderMap,
 ) -> Result<(), tower_sessions::session::Error> {
     session.cycle_id().await?;
     session.insert(PERSON, person.0).await?;
+    session.insert(BROWSER, browser_words(headers)).await?;
+    session.insert(BEGUN, usecases::clock::now().as_second()).await?;
     session.insert(OWN_DEVICE, own_device).await
 }
 
@@ -92,6 +130,65 @@ pub(crate) async fn sign_out(State(state): State<AppState>, session: Session) ->
     match session.flush().await {
         Ok(()) => see_other("/sign-in"),
         Err(cause) => session_failed(&cause, &state),
+    }
+}
+
+/// The question whether to stay signed in.
+pub(crate) fn own_device(ticked: bool) -> impl IntoView {
+    view! {
+        <div class="choices"><div class="choice">
+            <input type="checkbox" id="own_device" name="own_device" value="yes" checked=ticked />
+            <label for="own_device">"This is my own device: keep me signed in"</label>
+        </div></div>
+    }
+}
+
+/// What to do without a password, for people with and without e-mail.
+pub(crate) async fn forgot(State(state): State<AppState>, Visitor(who): Visitor) -> Response {
+    page(StatusCode::OK, &Frame::new(&state.assets, who.as_ref(), "Get into your account", "/sign-in"), || {
+        view! {
+            <a class="back-link" href="/sign-in">"Back to sign in"</a>
+            <h1>"Get into your account"</h1>
+            <p class="lead">"An administrator of your organisation lets you in again. It takes them a minute."</p>
+            <ol>
+                <li>"Ask them, in person or by telephone. They open your name under “People”."</li>
+                <li>"They give you a link that works once, or print a slip with a code."</li>
+                <li>"Open the link, or "<a href="/code">"enter the code"</a>", and choose a new password. What you have completed stays as it is."</li>
+            </ol>
+            <p class="hint">"You are the administrator and cannot get in? Whoever runs the program can make a link with the command "<code>"bedside user reset"</code>"."</p>
+        }
+    })
+}
+
+/// The browser of a request in two words, such as “Firefox on Android”, so that people know their own sessions.
+fn browser_words(headers: &HeaderMap) -> String {
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    // Each pretends to be those after it, so the order counts.
+    let browsers = [
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("SamsungBrowser/", "Samsung Internet"),
+        ("Firefox/", "Firefox"),
+        ("FxiOS/", "Firefox"),
+        ("CriOS/", "Chrome"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ];
+    let systems = [
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "Mac"),
+        ("CrOS", "ChromeOS"),
+        ("Linux", "Linux"),
+    ];
+    let find =
+        |known: &[(&str, &'static str)]| known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, word)| *word);
+    match (find(&browsers), find(&systems)) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) => "Unknown browser".to_owned(),
     }
 }
 
@@ -105,20 +202,40 @@ fn form(state: &AppState, status: StatusCode, typed: &Typed, errors: &[FieldErro
                 {typed.next.clone().map(|next| view! { <input type="hidden" name="next" value=next /> })}
                 {field(LOGIN, &typed.login, errors)}
                 {field(PASSWORD, "", errors)}
-                <div class="choices"><div class="choice">
-                    <input type="checkbox" id="own_device" name="own_device" value="yes" checked=typed.own_device.is_some() />
-                    <label for="own_device">"This is my own device: keep me signed in"</label>
-                </div></div>
+                {own_device(typed.own_device.is_some())}
                 <button class="button" type="submit">"Sign in"</button>
             </form>
-            <p class="hint">"Forgotten your password, or no account yet? Ask your administrator for a link."</p>
+            <ul class="link-list">
+                <li><a href="/code">"I have a slip with a code"</a></li>
+                <li><a href="/forgot">"I have forgotten my password, or have no account yet"</a></li>
+            </ul>
         }
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::own_path;
+    use super::*;
+
+    #[test]
+    fn a_browser_is_named_as_people_know_it() {
+        for (agent, words) in [
+            ("Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0", "Firefox on Linux"),
+            (
+                "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36",
+                "Chrome on Android",
+            ),
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0",
+                "Edge on Windows",
+            ),
+            ("curl/8.5.0", "Unknown browser"),
+        ] {
+            let headers = HeaderMap::from_iter([(header::USER_AGENT, agent.parse().expect("a header"))]);
+            assert_eq!(browser_words(&headers), words);
+        }
+        assert_eq!(browser_words(&HeaderMap::new()), "Unknown browser");
+    }
 
     #[test]
     fn only_our_own_paths_are_followed_after_sign_in() {

@@ -9,7 +9,10 @@ use tower_sessions::Session;
 use usecases::{Failure, PersonId, who::Who};
 
 use super::{failed, see_other};
-use crate::state::AppState;
+use crate::{
+    request::{From, signed_in},
+    state::AppState,
+};
 
 /// The session's key for the signed-in person.
 pub const PERSON: &str = "person";
@@ -30,12 +33,17 @@ impl FromRequestParts<AppState> for Visitor {
             .await
             .map_err(|(_, cause)| failed(&Failure::Internal(cause.to_owned()), &state.assets))?;
         let person = session.get::<i64>(PERSON).await.map_err(|cause| session_failed(&cause, state))?;
-        let who = match person {
+        let mut who = match person {
             Some(person) => {
                 state.usecases.who(PersonId(person)).await.map_err(|cause| failed(&cause, &state.assets))?
             }
             None => None,
         };
+        if let Some(who) = &mut who {
+            let Ok(From(from)) = From::from_request_parts(parts, state).await;
+            who.from = from;
+            signed_in(&state.usecases, who);
+        }
         Ok(Self(who))
     }
 }

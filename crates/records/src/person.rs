@@ -15,11 +15,11 @@ impl fmt::Display for Refused {
 
 impl std::error::Error for Refused {}
 
-/// A person's full name as it is shown, of 1 to 100 characters, with runs of spaces made one.
+/// A name as it is shown: a person's, an organisation's, a department's or a job role's, of 1 to 100 characters, with runs of spaces made one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PersonName(String);
+pub struct Name(String);
 
-impl PersonName {
+impl Name {
     /// Takes what was typed. Refuses an empty name, a name over 100 characters, and control characters.
     ///
     /// # Errors
@@ -126,8 +126,8 @@ mod tests {
     proptest! {
         #[test]
         fn what_was_parsed_parses_again_to_itself(typed in ".{0,60}") {
-            if let Ok(name) = PersonName::parse(&typed) {
-                prop_assert_eq!(PersonName::parse(name.as_str()), Ok(name.clone()));
+            if let Ok(name) = Name::parse(&typed) {
+                prop_assert_eq!(Name::parse(name.as_str()), Ok(name.clone()));
             }
             if let Ok(number) = StaffNumber::parse(&typed) {
                 prop_assert_eq!(StaffNumber::parse(number.as_str()), Ok(number.clone()));

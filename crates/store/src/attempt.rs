@@ -149,7 +149,7 @@ impl Store {
     /// Where somebody stands in a document, none when they never began.
     pub async fn progress(&self, person: PersonId, document: DocumentId) -> Result<Option<Progress>> {
         let mut reader = self.reader().await?;
-        let Some(attempt) = newest(&mut reader, person, document).await? else { return Ok(None) };
+        let Some(attempt) = newest_attempt(&mut reader, person, document).await? else { return Ok(None) };
         let sql = "SELECT kind, node, answer, correct FROM step WHERE attempt_id = $1 ORDER BY no";
         let mut progress = Progress { attempt, pages_read: Vec::new(), checks: Vec::new() };
         for row in reader.all(sql, vals![attempt.id]).await? {
@@ -163,6 +163,31 @@ impl Store {
             }
         }
         Ok(Some(progress))
+    }
+
+    /// Begins another attempt after `newest`, the one that ended last. Returns false when that is not the newest any more,
+    /// or not there; an attempt that is open already is left as it is and counts as begun.
+    pub async fn begin_again(
+        &self,
+        person: PersonId,
+        (document, version): (DocumentId, VersionId),
+        newest: AttemptId,
+        now: i64,
+    ) -> Result<bool> {
+        self.write((person, document, version, newest, now), |tx, (person, document, version, after, now)| {
+            Box::pin(async move {
+                tx.lock_person(*person).await?;
+                match newest_attempt(tx, *person, *document).await? {
+                    Some(open) if open.ended_at.is_none() => Ok(true),
+                    Some(ended) if ended.id == *after => {
+                        let begun = begin(tx, *person, (*document, *version), *now).await?;
+                        Ok(begun.is_some())
+                    }
+                    _ => Ok(false),
+                }
+            })
+        })
+        .await
     }
 
     /// Records that a page was read, and the completion when it was the last.
@@ -248,7 +273,7 @@ async fn take(tx: &mut Tx, step: &Step<'_>) -> Result<Taken> {
             if same { Outcome::Replayed(Box::new(parse_outcome(&row.text("outcome")?)?)) } else { Outcome::Conflict };
         return Ok(Taken::Before(outcome));
     }
-    let attempt = match newest(tx, step.person, step.document).await? {
+    let attempt = match newest_attempt(tx, step.person, step.document).await? {
         Some(open) if open.ended_at.is_none() => {
             if open.version != step.version {
                 return Ok(Taken::Before(Outcome::Conflict));
@@ -259,11 +284,10 @@ async fn take(tx: &mut Tx, step: &Step<'_>) -> Result<Taken> {
             if ended.map(|ended| ended.id) != step.newest {
                 return Ok(Taken::Before(Outcome::Conflict));
             }
-            let sql = "INSERT INTO attempt (person_id, document_id, version_id, started_at)
-                SELECT $1, v.document_id, v.id, $4 FROM version v WHERE v.id = $3 AND v.document_id = $2 RETURNING id";
-            let vals = vals![step.person, step.document, step.version, step.now];
-            let Some(row) = tx.optional(sql, vals).await? else { return Ok(Taken::Before(Outcome::Conflict)) };
-            AttemptId(row.i64("id")?)
+            match begin(tx, step.person, (step.document, step.version), step.now).await? {
+                Some(begun) => begun,
+                None => return Ok(Taken::Before(Outcome::Conflict)),
+            }
         }
     };
     let sql = "SELECT coalesce(max(no), 0) + 1 AS no, count(*) FILTER (WHERE kind = 'page' AND node = $2) AS times_read
@@ -277,6 +301,19 @@ async fn take(tx: &mut Tx, step: &Step<'_>) -> Result<Taken> {
     let sql = "INSERT INTO step (attempt_id, no, kind, node, answer, correct, at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     tx.run(sql, vals![attempt, no, step.kind, step.node, step.answer, step.correct, step.now]).await?;
     Ok(Taken::In { attempt, next: no + 1 })
+}
+
+/// Begins an attempt at a version; none when the version is not one of the document's.
+async fn begin(
+    tx: &mut Tx,
+    person: PersonId,
+    (document, version): (DocumentId, VersionId),
+    now: i64,
+) -> Result<Option<AttemptId>> {
+    let sql = "INSERT INTO attempt (person_id, document_id, version_id, started_at)
+        SELECT $1, v.document_id, v.id, $4 FROM version v WHERE v.id = $3 AND v.document_id = $2 RETURNING id";
+    let row = tx.optional(sql, vals![person, document, version, now]).await?;
+    row.map(|row| row.i64("id").map(AttemptId)).transpose()
 }
 
 async fn complete(tx: &mut Tx, read: &PageRead, attempt: AttemptId) -> Result<i64> {
@@ -336,7 +373,7 @@ async fn open(tx: &mut Tx, person: PersonId, document: DocumentId) -> Result<Opt
     tx.optional(sql, vals![person, document]).await?.as_ref().map(attempt).transpose()
 }
 
-async fn newest(tx: &mut Tx, person: PersonId, document: DocumentId) -> Result<Option<Attempt>> {
+async fn newest_attempt(tx: &mut Tx, person: PersonId, document: DocumentId) -> Result<Option<Attempt>> {
     let sql = "SELECT id, version_id, started_at, ended_at FROM attempt
         WHERE person_id = $1 AND document_id = $2 ORDER BY id DESC LIMIT 1";
     tx.optional(sql, vals![person, document]).await?.as_ref().map(attempt).transpose()

@@ -35,6 +35,8 @@ pub struct AuditEntry {
     pub what: String,
     /// To what.
     pub object: String,
+    /// The name of the person that the object is, if it is one.
+    pub object_name: Option<String>,
     /// Anything more.
     pub detail: String,
     /// From where.
@@ -48,6 +50,8 @@ pub struct AuditFilter {
     pub who: Option<PersonId>,
     /// Only this word, or every word that begins with it and a dot.
     pub what: Option<String>,
+    /// Only what this person did or what was done to them.
+    pub about: Option<PersonId>,
     /// Only what was done to this object.
     pub object: Option<String>,
     /// Only entries older than this number: the last one of the page before.
@@ -70,16 +74,18 @@ impl Store {
 
     /// At most `limit` entries, newest first.
     pub async fn audit_page(&self, filter: &AuditFilter, limit: i64) -> Result<Vec<AuditEntry>> {
-        let sql = "SELECT a.id, a.at, a.who, p.name AS who_name, a.what, a.object, a.detail, a.from_address
+        let sql = "SELECT a.id, a.at, a.who, p.name AS who_name, a.what, a.object, o.name AS object_name, a.detail, a.from_address
             FROM audit a LEFT JOIN person p ON p.id = a.who
+            LEFT JOIN person o ON o.id = CASE WHEN a.object LIKE 'person/%' THEN CAST(substr(a.object, 8) AS BIGINT) END
             WHERE a.id < $1 AND ($2 = 0 OR a.who = $2) AND ($3 = '' OR a.what = $3 OR substr(a.what, 1, length($3) + 1) = $3 || '.')
-              AND ($4 = '' OR a.object = $4)
-            ORDER BY a.id DESC LIMIT $5";
+              AND ($4 = '' OR a.object = $4) AND ($5 = 0 OR a.who = $5 OR a.object = 'person/' || $5)
+            ORDER BY a.id DESC LIMIT $6";
         let vals = vals![
             filter.before.unwrap_or(i64::MAX),
             filter.who.map_or(0, |who| who.0),
             filter.what.clone().unwrap_or_default(),
             filter.object.clone().unwrap_or_default(),
+            filter.about.map_or(0, |person| person.0),
             limit,
         ];
         self.reader().await?.all(sql, vals).await?.iter().map(entry).collect()
@@ -94,6 +100,7 @@ fn entry(row: &Row) -> Result<AuditEntry> {
         who_name: row.text_or_none("who_name")?,
         what: row.text("what")?,
         object: row.text("object")?,
+        object_name: row.text_or_none("object_name")?,
         detail: row.text("detail")?,
         from: row.text_or_none("from_address")?,
     })

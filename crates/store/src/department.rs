@@ -17,6 +17,8 @@ pub struct Department {
     pub name: String,
     /// How deep it lies, 0 at the top.
     pub depth: usize,
+    /// How many people work in it on the day asked for, those below it not counted.
+    pub people: i64,
 }
 
 /// What became of adding a department.
@@ -30,16 +32,46 @@ pub enum DepartmentAdded {
     ParentMissing,
 }
 
+/// What became of changing a department.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DepartmentChanged {
+    /// Changed.
+    Done,
+    /// There is no such department, or none to put it under.
+    Missing,
+    /// There is one with this name in the same place.
+    NameTaken,
+    /// It would lie below itself.
+    Circular,
+}
+
 impl Store {
     /// Adds a department under `parent`, or at the top.
     pub async fn add_department(&self, name: &str, parent: Option<DepartmentId>) -> Result<DepartmentAdded> {
         self.write((name.to_owned(), parent), |tx, (name, parent)| Box::pin(add(tx, name, *parent))).await
     }
 
-    /// All departments, each after the one above it, neighbours by name.
-    pub async fn departments(&self) -> Result<Vec<Department>> {
-        let rows =
-            self.reader().await?.all("SELECT id, parent_id, name FROM department ORDER BY name, id", vals![]).await?;
+    /// Renames a department and puts it, with all below it, under `parent` or at the top. Managers of a department above it
+    /// see its people from the next request on.
+    pub async fn change_department(
+        &self,
+        department: DepartmentId,
+        name: &str,
+        parent: Option<DepartmentId>,
+    ) -> Result<DepartmentChanged> {
+        self.write((department, name.to_owned(), parent), |tx, (department, name, parent)| {
+            Box::pin(change(tx, *department, name, *parent))
+        })
+        .await
+    }
+
+    /// All departments, each after the one above it, neighbours by name; people are counted on the day `today`.
+    pub async fn departments(&self, today: i32) -> Result<Vec<Department>> {
+        let sql = "SELECT d.id, d.parent_id, d.name, count(p.id) AS people FROM department d
+            LEFT JOIN tenure t ON t.department_id = d.id AND t.from_on <= $1 AND t.until_on > $1
+            LEFT JOIN person p ON p.id = t.person_id AND p.disabled_at IS NULL
+            GROUP BY d.id, d.parent_id, d.name ORDER BY d.name, d.id";
+        let rows = self.reader().await?.all(sql, vals![today]).await?;
         let mut all = Vec::with_capacity(rows.len());
         for row in &rows {
             all.push(Department {
@@ -47,6 +79,7 @@ impl Store {
                 parent: row.i64_or_none("parent_id")?.map(DepartmentId),
                 name: row.text("name")?,
                 depth: 0,
+                people: row.i64("people")?,
             });
         }
         let mut tree = Vec::with_capacity(all.len());
@@ -86,4 +119,41 @@ async fn add(tx: &mut Tx, name: &str, parent: Option<DepartmentId>) -> Result<De
     }
     site::config_changed(tx).await?;
     Ok(DepartmentAdded::Department(id))
+}
+
+async fn change(
+    tx: &mut Tx,
+    department: DepartmentId,
+    name: &str,
+    parent: Option<DepartmentId>,
+) -> Result<DepartmentChanged> {
+    // Every change of the tree goes through this row, so that two moves at once cannot make a circle.
+    site::config_changed(tx).await?;
+    let there = "SELECT id FROM department WHERE id = $1";
+    for id in [Some(department), parent].into_iter().flatten() {
+        if tx.optional(there, vals![id]).await?.is_none() {
+            return Ok(DepartmentChanged::Missing);
+        }
+    }
+    let below = "SELECT department_id FROM department_below WHERE ancestor_id = $1 AND department_id = $2";
+    if parent.is_some() && tx.optional(below, vals![department, parent]).await?.is_some() {
+        return Ok(DepartmentChanged::Circular);
+    }
+    let taken = "SELECT id FROM department WHERE coalesce(parent_id, 0) = $1 AND name = $2 AND id <> $3";
+    if tx.optional(taken, vals![parent.map_or(0, |parent| parent.0), name, department]).await?.is_some() {
+        return Ok(DepartmentChanged::NameTaken);
+    }
+    let sql = "UPDATE department SET name = $2, parent_id = $3, rev = rev + 1 WHERE id = $1";
+    tx.run(sql, vals![department, name, parent]).await?;
+    let leave = "DELETE FROM department_below
+        WHERE department_id IN (SELECT department_id FROM department_below WHERE ancestor_id = $1)
+          AND ancestor_id NOT IN (SELECT department_id FROM department_below WHERE ancestor_id = $1)";
+    tx.run(leave, vals![department]).await?;
+    if let Some(parent) = parent {
+        let join = "INSERT INTO department_below (ancestor_id, department_id)
+            SELECT above.ancestor_id, below.department_id FROM department_below above CROSS JOIN department_below below
+            WHERE above.department_id = $2 AND below.ancestor_id = $1";
+        tx.run(join, vals![department, parent]).await?;
+    }
+    Ok(DepartmentChanged::Done)
 }

@@ -8,7 +8,7 @@
 //!
 //! - `open`, `migrate`, `backup`: the database as a whole;
 //! - `db`: the façade over the two engines; `writer`: how writes share a commit;
-//! - one file a noun: `site`, `person`, `department`, `session`, `link`, `counter`, `document`, `attempt`, `fact`, `audit`.
+//! - one file a noun: `site`, `person`, `department`, `device`, `session`, `link`, `counter`, `document`, `attempt`, `fact`, `audit`.
 //!
 //! The next noun: a table in a new numbered pair under `migrations/` (and in `migrate::ALL`), a file here with its private SQL,
 //! methods on [`Store`] that read through `reader()` and write through `write(arguments, work)`, and a test in `tests/` that runs on
@@ -20,6 +20,7 @@ mod backup;
 mod counter;
 mod db;
 mod department;
+mod device;
 mod document;
 mod error;
 mod fact;
@@ -35,7 +36,7 @@ mod writer;
 pub use attempt::{Attempt, CheckAnswer, CheckAnswered, Outcome, PageRead, Progress};
 pub use audit::{AuditEntry, AuditFilter, NewAudit};
 pub use backup::{Backup, Restore};
-pub use department::{Department, DepartmentAdded};
+pub use department::{Department, DepartmentAdded, DepartmentChanged};
 pub use document::{LiveDocument, NewVersion, Publish, Version};
 pub use error::{Result, StoreError};
 pub use fact::{Completed, Completion, Head, TeamMember, Verified};

@@ -442,7 +442,7 @@ fn tenure(row: &Row) -> Result<Tenure> {
     })
 }
 
-fn login_key(login: &str) -> String {
+pub(crate) fn login_key(login: &str) -> String {
     login.trim().to_lowercase()
 }
 

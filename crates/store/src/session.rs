@@ -58,6 +58,8 @@ pub struct WhoAsks {
 pub struct SessionSummary {
     /// The hash of its id.
     pub id_hash: Vec<u8>,
+    /// What the session layer stores.
+    pub data: Vec<u8>,
     /// When it was last used.
     pub seen_at: i64,
     /// When it ends in any case.
@@ -160,7 +162,7 @@ impl Store {
 
     /// The sessions of a person that live, the last used first.
     pub async fn sessions_of(&self, person: PersonId, now: i64) -> Result<Vec<SessionSummary>> {
-        let sql = "SELECT id_hash, seen_at, ends_at FROM session
+        let sql = "SELECT id_hash, data, seen_at, ends_at FROM session
             WHERE person_id = $1 AND idle_until > $2 AND ends_at > $2 ORDER BY seen_at DESC, id_hash";
         self.reader().await?.all(sql, vals![person, now]).await?.iter().map(summary).collect()
     }
@@ -181,5 +183,10 @@ fn columns(session: &NewSession) -> Vec<crate::db::Val> {
 }
 
 fn summary(row: &Row) -> Result<SessionSummary> {
-    Ok(SessionSummary { id_hash: row.blob("id_hash")?, seen_at: row.i64("seen_at")?, ends_at: row.i64("ends_at")? })
+    Ok(SessionSummary {
+        id_hash: row.blob("id_hash")?,
+        data: row.blob("data")?,
+        seen_at: row.i64("seen_at")?,
+        ends_at: row.i64("ends_at")?,
+    })
 }

@@ -4,9 +4,9 @@ mod common;
 
 use common::{Db, HOUR, NOW, TODAY, complete, page_read, version};
 use store::{
-    Added, AuditFilter, Backup, CheckAnswered, DepartmentAdded, DepartmentId, FirstAdministrator, LinkKind, LinkState,
-    NewAudit, NewLink, NewPerson, NewSession, Outcome, PersonId, PersonUpdate, Publish, Restore, Right, SetUp, Spend,
-    Store, StoreError, Updated, Verified,
+    Added, AuditFilter, Backup, CheckAnswered, DepartmentAdded, DepartmentChanged, DepartmentId, FirstAdministrator,
+    LinkKind, LinkState, NewAudit, NewLink, NewPerson, NewSession, Outcome, PersonId, PersonUpdate, Publish, Restore,
+    Right, SetUp, Spend, Store, StoreError, Updated, Verified,
 };
 
 macro_rules! on_both_engines {
@@ -32,6 +32,7 @@ macro_rules! on_both_engines {
 
 on_both_engines! {
     the_same_form_twice_records_once
+    a_module_is_taken_again_and_both_completions_stay
     a_form_drawn_before_the_end_does_not_begin_again
     many_writers_share_few_syncs
     a_completion_and_its_ledger_entry_are_one
@@ -50,6 +51,8 @@ on_both_engines! {
     the_same_content_is_published_once
     counters_begin_again_after_their_window
     the_audit_log_is_newest_first
+    a_department_moves_with_all_below_it
+    a_device_is_known_for_the_one_who_signed_in_with_it
 }
 
 async fn the_same_form_twice_records_once(db: &Db) {
@@ -79,6 +82,27 @@ async fn the_same_form_twice_records_once(db: &Db) {
     assert_eq!(progress.pages_read, ["one"]);
     assert_eq!(progress.checks.len(), 1);
     assert_eq!(db.store.purge_form_tokens(NOW + 1).await.expect("purged"), 2);
+}
+
+async fn a_module_is_taken_again_and_both_completions_stay(db: &Db) {
+    let (ada, module) = (db.person("Ada").await, db.module("hand-hygiene").await);
+    let newest = async || db.store.progress(ada, module.0).await.expect("read").map(|progress| progress.attempt.id);
+    complete(db, ada, module).await;
+    let first = newest().await.expect("an attempt");
+    for time in ["once", "on a double click"] {
+        assert!(db.store.begin_again(ada, module, first, NOW).await.expect("answered"), "{time}");
+    }
+    let second = newest().await.expect("an attempt");
+    assert_ne!(second, first);
+    for page in ["one", "two"] {
+        db.store
+            .record_page_read(page_read(ada, module, page, &format!("again {page}"), page))
+            .await
+            .expect("recorded");
+    }
+    assert!(!db.store.begin_again(ada, module, first, NOW).await.expect("answered"), "an old form begins nothing");
+    assert_eq!(newest().await, Some(second));
+    assert_eq!(db.store.completions_of(ada).await.expect("read").len(), 2);
 }
 
 async fn a_form_drawn_before_the_end_does_not_begin_again(db: &Db) {
@@ -298,7 +322,7 @@ async fn two_servers_migrate_once(db: &Db) {
     };
     let (one, two) = (Store::open(&url).await.expect("opens"), Store::open(&url).await.expect("opens"));
     let (first, second) = tokio::join!(one.migrate(NOW), two.migrate(NOW));
-    assert_eq!(first.expect("migrated") + second.expect("migrated"), 1);
+    assert_eq!(first.expect("migrated") + second.expect("migrated"), 2, "each step was taken once");
     one.ping().await.expect("answers");
     one.close().await;
     two.close().await;
@@ -370,7 +394,7 @@ async fn a_team_is_what_works_below_today(db: &Db) {
     let refused = db.store.add_department("Ward", Some(clinic)).await.expect("answered");
     assert_eq!(refused, DepartmentAdded::NameTaken);
     assert_eq!(db.store.departments_below(clinic).await.expect("read"), [clinic, ward, lab]);
-    let tree = db.store.departments().await.expect("read");
+    let tree = db.store.departments(TODAY).await.expect("read");
     assert_eq!(
         tree.iter().map(|d| (d.name.as_str(), d.depth)).collect::<Vec<_>>(),
         [("Clinic", 0), ("Lab", 1), ("Ward", 1)]
@@ -425,4 +449,65 @@ async fn the_audit_log_is_newest_first(db: &Db) {
     assert_eq!(some.iter().map(|entry| entry.what.as_str()).collect::<Vec<_>>(), ["sign_in.refused", "sign_in"]);
     let older = AuditFilter { before: Some(some[1].id), ..AuditFilter::default() };
     assert_eq!(db.store.audit_page(&older, 9).await.expect("read"), []);
+
+    let ben = db.person("Ben").await;
+    for (who, object) in
+        [(Some(ben), String::new()), (None, format!("person/{ben}")), (Some(ada), "department/1".into())]
+    {
+        let entry = NewAudit { who, what: "x".to_owned(), object, ..NewAudit::default() };
+        db.store.append_audit(entry, NOW).await.expect("written");
+    }
+    let about = AuditFilter { about: Some(ben), ..AuditFilter::default() };
+    let about = db.store.audit_page(&about, 9).await.expect("read");
+    assert_eq!(about.iter().map(|entry| entry.object_name.as_deref()).collect::<Vec<_>>(), [Some("Ben"), None]);
+}
+
+async fn a_department_moves_with_all_below_it(db: &Db) {
+    let add = async |name: &str, parent| match db.store.add_department(name, parent).await.expect("written") {
+        DepartmentAdded::Department(id) => id,
+        other => panic!("{name}: {other:?}"),
+    };
+    let (north, south) = (add("North", None).await, add("South", None).await);
+    let surgery = add("Surgery", Some(north)).await;
+    let (ward, theatre) = (add("Ward 3", Some(surgery)).await, add("Theatre", Some(surgery)).await);
+    add("Surgery", Some(south)).await;
+    let change = async |id, name: &str, parent| db.store.change_department(id, name, parent).await.expect("written");
+    assert_eq!(change(surgery, "Surgery", Some(south)).await, DepartmentChanged::NameTaken);
+    assert_eq!(change(surgery, "Surgery", Some(ward)).await, DepartmentChanged::Circular);
+    assert_eq!(change(surgery, "Surgery", Some(surgery)).await, DepartmentChanged::Circular);
+    assert_eq!(change(DepartmentId(999), "Nowhere", None).await, DepartmentChanged::Missing);
+    assert_eq!(change(surgery, "Surgery B", Some(south)).await, DepartmentChanged::Done);
+
+    assert_eq!(db.store.departments_below(north).await.expect("read"), [north]);
+    let mut below = db.store.departments_below(south).await.expect("read");
+    below.retain(|id| [surgery, ward, theatre].contains(id));
+    assert_eq!(below, [surgery, ward, theatre]);
+    assert_eq!(change(surgery, "Surgery B", None).await, DepartmentChanged::Done);
+    assert!(!db.store.departments_below(south).await.expect("read").contains(&ward));
+    assert_eq!(db.store.departments_below(surgery).await.expect("read"), [surgery, ward, theatre]);
+
+    let ada = db.person("Ada").await;
+    db.store.set_tenure(ada, ward, "Nurse", TODAY).await.expect("written");
+    let counted = async |day| {
+        let tree = db.store.departments(day).await.expect("read");
+        tree.into_iter().find(|one| one.id == ward).expect("there").people
+    };
+    assert_eq!((counted(TODAY - 1).await, counted(TODAY).await), (0, 1));
+    db.store.disable_person(ada, NOW).await.expect("written");
+    assert_eq!(counted(TODAY).await, 0, "nobody works there who may not sign in");
+}
+
+async fn a_device_is_known_for_the_one_who_signed_in_with_it(db: &Db) {
+    let (ada, ben) = (db.person("Ada").await, db.person("Ben").await);
+    let knows = async |login: &str| db.store.knows_device(b"device", login).await.expect("read");
+    assert!(!knows("ada@clinic.example").await);
+    db.store.remember_device(b"device", ada, NOW).await.expect("written");
+    assert!(knows(" ADA@clinic.example").await);
+    assert!(!knows("ben@clinic.example").await);
+    db.store.remember_device(b"device", ben, NOW + HOUR).await.expect("written");
+    assert!(knows("ada@clinic.example").await && knows("ben@clinic.example").await, "a shared one is known for both");
+    assert!(db.store.is_device(b"device").await.expect("read"));
+    assert!(!db.store.is_device(b"another").await.expect("read"));
+    assert_eq!(db.store.purge_devices(NOW + HOUR).await.expect("written"), 1);
+    assert!(!knows("ada@clinic.example").await && knows("ben@clinic.example").await);
 }

@@ -24,6 +24,9 @@ pub enum Failure {
     /// Not there, or not theirs to see: both answer alike (security.md, Rights).
     #[error("not found")]
     NotFound,
+    /// There, and not theirs: answered as what is not there, and written into the audit log.
+    #[error("denied")]
+    Denied,
     /// What was typed cannot be taken as it is.
     #[error("fields to correct: {0:?}")]
     Invalid(Vec<FieldError>),

@@ -61,6 +61,8 @@ pub struct ModuleOverview {
     pub intro_html: String,
     /// Its pages in order.
     pub pages: Vec<PageEntry>,
+    /// The newest attempt, if it was ever begun.
+    pub newest: Option<i64>,
 }
 
 /// A page in a list of pages.
@@ -323,7 +325,26 @@ impl Usecases {
     /// [`Failure::NotFound`], [`Failure::Store`].
     pub async fn module(&self, who: &Who, slug: &str) -> Result<ModuleOverview, Failure> {
         let met = self.meet_by_slug(who, slug).await?;
-        Ok(ModuleOverview { card: met.card(), intro_html: met.module.intro_html.clone(), pages: met.entries() })
+        Ok(ModuleOverview {
+            card: met.card(),
+            intro_html: met.module.intro_html.clone(),
+            pages: met.entries(),
+            newest: met.progress.as_ref().map(|progress| progress.attempt.id.0),
+        })
+    }
+
+    /// Begins a completed module again, with the version that is live now; what was completed stays in the record.
+    /// `newest` is the attempt that the form showed. Gives the address to go on at: the first page, or the overview
+    /// where things have moved on since.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`], [`Failure::Store`].
+    pub async fn take_again(&self, who: &Who, slug: &str, newest: i64, now: Timestamp) -> Result<String, Failure> {
+        let live = self.store.live_version("module", slug).await?.ok_or(Failure::NotFound)?;
+        let of = (live.document, live.id);
+        let begun = self.store.begin_again(who.person, of, AttemptId(newest), now.as_microsecond()).await?;
+        let met = self.meet(who, live, &self.zone().await?).await?;
+        Ok(if begun { met.card().continue_at } else { format!("/modules/{}", met.module.slug) })
     }
 
     /// One page, with fresh tokens for its forms. Nothing is recorded by looking.

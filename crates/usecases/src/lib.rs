@@ -2,27 +2,31 @@
 //! and jobs call the same functions (architecture.md, rule 5).
 //!
 //! In reading order: [`who`] (who asks and what they may), [`sign_in`], [`set_up`], [`learn`] (modules, pages, checks,
-//! my record), [`team`], [`people`], [`publish`]; and what they stand on: [`failure`], [`password`], [`secret`],
-//! [`clock`].
+//! my record), [`profile`], [`team`], [`people`], [`standing`], [`departments`], [`audit`], [`publish`]; and what they stand
+//! on: [`failure`], [`password`], [`secret`], [`clock`].
 //!
 //! To add a use case: a method on [`Usecases`] in the noun's file that takes [`who::Who`] first, asks for the right it
 //! needs, parses what was typed into the types of `records`, calls one method of `store`, and answers with a view that
 //! holds only what may be seen.
 
+pub mod audit;
 pub mod clock;
+pub mod departments;
 pub mod failure;
 pub mod learn;
 pub mod password;
 pub mod people;
+pub mod profile;
 pub mod publish;
 pub mod secret;
 pub mod set_up;
 pub mod sign_in;
+pub mod standing;
 pub mod team;
 pub mod who;
 
 pub use failure::{Failure, FieldError};
-pub use store::PersonId;
+pub use store::{DepartmentId, PersonId};
 
 /// Every use case, over one store. Cheap to clone.
 #[derive(Clone)]
@@ -37,9 +41,35 @@ impl Usecases {
         Self { store, passwords: password::Passwords::default() }
     }
 
+    /// Removes what is over: sessions, links, counters, the tokens of forms and devices long unused. Gives how many rows.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    pub async fn sweep(&self, now: jiff::Timestamp) -> Result<u64, Failure> {
+        let before = |days: i64| {
+            let span = jiff::SignedDuration::from_hours(24 * days);
+            now.saturating_sub(span).map_or(i64::MIN, jiff::Timestamp::as_microsecond)
+        };
+        let at = now.as_microsecond();
+        let mut removed = self.store.purge_sessions(at).await?;
+        removed += self.store.purge_counters(at).await?;
+        // A link that is over still tells for a month whether it was used or too old.
+        removed += self.store.purge_links(before(30)).await?;
+        // A form is sent again within minutes, if at all; an older one is told by the attempt it names.
+        removed += self.store.purge_form_tokens(before(2)).await?;
+        removed += self.store.purge_devices(before(365)).await?;
+        Ok(removed)
+    }
+
     /// The site's zone; UTC before it is set up.
     async fn zone(&self) -> Result<String, Failure> {
         Ok(self.store.site().await?.map_or_else(|| "UTC".to_owned(), |site| site.zone))
+    }
+
+    /// An instant as the clocks of the site show it.
+    async fn local(&self) -> Result<impl Fn(i64) -> jiff::civil::DateTime + use<>, Failure> {
+        let zone = jiff::tz::TimeZone::get(&self.zone().await?).unwrap_or(jiff::tz::TimeZone::UTC);
+        Ok(move |micros| zone.to_datetime(jiff::Timestamp::from_microsecond(micros).unwrap_or_default()))
     }
 
     /// The site's day at `now`, as the store keeps days.
@@ -47,21 +77,22 @@ impl Usecases {
         Ok(clock::day_number(clock::day_in(now, &self.zone().await?)))
     }
 
-    /// Writes a line into the audit log: `what` as noun and verb, about `person`, with details in words.
+    /// Writes a line into the audit log: `what` as noun and verb, about `object`, with details in words.
     async fn audit(
         &self,
-        who: Option<PersonId>,
+        actor: impl Into<who::Actor<'_>>,
         what: &str,
-        person: Option<PersonId>,
+        object: impl Into<audit::Object>,
         detail: &str,
         now: jiff::Timestamp,
     ) -> Result<(), Failure> {
+        let who::Actor { person, from } = actor.into();
         let entry = store::NewAudit {
-            who,
+            who: person,
             what: what.to_owned(),
-            object: person.map(|person| format!("person/{person}")).unwrap_or_default(),
+            object: object.into().0,
             detail: detail.to_owned(),
-            from: None,
+            from: from.map(str::to_owned),
         };
         Ok(self.store.append_audit(entry, now.as_microsecond()).await?)
     }

@@ -87,6 +87,20 @@ impl Passwords {
         Ok(fits && known)
     }
 
+    /// Whether a hash was made with other parameters than new ones are, so that it is to be made again at sign-in.
+    pub fn is_outdated(hash: &str) -> bool {
+        let wanted = argon2::Params::default();
+        let same = |hash: &PasswordHash| {
+            let params = argon2::Params::try_from(hash).ok();
+            hash.algorithm.as_str() == argon2::ARGON2ID_IDENT.as_str()
+                && params.is_some_and(|found| {
+                    (found.m_cost(), found.t_cost(), found.p_cost())
+                        == (wanted.m_cost(), wanted.t_cost(), wanted.p_cost())
+                })
+        };
+        !PasswordHash::new(hash).is_ok_and(|hash| same(&hash))
+    }
+
     async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
         let _turn = self.turns.acquire().await.map_err(|cause| Failure::Internal(cause.to_string()))?;
         tokio::task::spawn_blocking(work).await.map_err(|cause| Failure::Internal(cause.to_string()))
@@ -116,5 +130,16 @@ mod tests {
         assert!(passwords.fits("kettle moss violin dune", Some(&hash)).await.expect("check"));
         assert!(!passwords.fits("kettle moss violin June", Some(&hash)).await.expect("check"));
         assert!(!passwords.fits("anything at all", None).await.expect("check"));
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_other_parameters_is_outdated() {
+        let hash = Passwords::default().hash("kettle moss violin dune").await.expect("hash");
+        assert!(!Passwords::is_outdated(&hash));
+        for older in
+            [hash.replace("m=19456", "m=4096"), hash.replace("t=2", "t=1"), hash.replace("argon2id", "argon2i")]
+        {
+            assert!(Passwords::is_outdated(&older), "{older}");
+        }
     }
 }

@@ -12,6 +12,47 @@ pub fn token() -> Result<String, Failure> {
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
+/// The letters of a printed code: Crockford's base 32, without those that are read as another.
+const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// Letters of a printed code: 50 bits, so that guessing is hopeless at the pace at which tries are taken.
+const CODE_LETTERS: usize = 10;
+
+/// A code for paper, in the form in which it is hashed; [`printed`] makes it readable.
+///
+/// # Errors
+/// [`Failure::Internal`] where the system has no randomness to give.
+pub fn code() -> Result<String, Failure> {
+    let mut bytes = [0_u8; CODE_LETTERS];
+    getrandom::fill(&mut bytes).map_err(|cause| Failure::Internal(format!("no randomness: {cause}")))?;
+    Ok(bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect())
+}
+
+/// A code in two halves, as it is printed: `K7QM4-XW9D2`.
+pub fn printed(code: &str) -> String {
+    let middle = code.char_indices().nth(CODE_LETTERS / 2).map_or(code.len(), |(at, _)| at);
+    format!("{}-{}", &code[..middle], &code[middle..])
+}
+
+/// A code as it was typed from paper, in the form in which it is hashed: in any case, with or without dashes and
+/// spaces, O read as 0, I and L as 1. `None` when it cannot be one.
+pub fn typed_code(typed: &str) -> Option<String> {
+    let letters = typed.chars().filter(|letter| !letter.is_whitespace() && !matches!(letter, '-' | '–' | '.'));
+    let code: String = letters
+        .map(|letter| match letter.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            letter => letter,
+        })
+        .collect();
+    let good = code.len() == CODE_LETTERS && code.bytes().all(|letter| LETTERS.contains(&letter));
+    good.then_some(code)
+}
+
+/// What the store keeps of a session's id.
+pub fn session_hash(id: i128) -> [u8; 32] {
+    *blake3::hash(&id.to_le_bytes()).as_bytes()
+}
+
 /// What the store keeps of a secret.
 pub fn hash(secret: &str) -> Vec<u8> {
     blake3::hash(secret.as_bytes()).as_bytes().to_vec()
@@ -24,5 +65,17 @@ mod tests {
     #[test]
     fn two_tokens_differ() {
         assert_ne!(token().expect("randomness"), token().expect("randomness"));
+    }
+
+    #[test]
+    fn a_code_is_read_however_it_is_typed() {
+        let code = code().expect("randomness");
+        assert_eq!(typed_code(&printed(&code)), Some(code.clone()));
+        assert_eq!(typed_code(&format!(" {} ", printed(&code).to_lowercase())), Some(code));
+        assert_eq!(typed_code("K7QM4-XW9Do"), Some("K7QM4XW9D0".to_owned()));
+        assert_eq!(typed_code("il7m4 xw9d2"), Some("117M4XW9D2".to_owned()));
+        for wrong in ["", "K7QM4-XW9D", "K7QM4-XW9D22", "U7QM4-XW9D2", "ключ"] {
+            assert_eq!(typed_code(wrong), None, "{wrong}");
+        }
     }
 }

@@ -1,13 +1,21 @@
 //! How the first administrator and everybody after them come in: by a link that works once.
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-use records::person::{Email, PersonName};
-use store::{LinkKind, LinkState, NewLink, PersonId, SetUp, Spend};
+use records::person::{Email, Name};
+use store::{LinkKind, LinkState, NewLink, Person, PersonId, SetUp, Spend};
 
-use crate::{Failure, FieldError, Usecases, password, secret};
+use crate::{
+    Failure, FieldError, Usecases, password, secret,
+    sign_in::{WINDOW, micros},
+    who::Actor,
+};
 
 /// How long a link works (security.md, Sign-in).
 const LINK_WORKS: SignedDuration = SignedDuration::from_hours(24);
+/// How long a printed code works: paper reaches people who have a few days off.
+const CODE_WORKS: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// How many wrong codes an address may send within a quarter of an hour.
+const WRONG_CODES: i64 = 30;
 
 /// What the first administrator types.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +30,17 @@ pub struct FirstAdministrator<'a> {
     pub email: &'a str,
     /// The password they choose.
     pub password: &'a str,
+    /// The address they come from.
+    pub from: Option<&'a str>,
+}
+
+/// Whom a link lets in, and what for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invited {
+    /// Their name.
+    pub name: String,
+    /// Whether they had a password before.
+    pub again: bool,
 }
 
 impl Usecases {
@@ -59,7 +78,7 @@ impl Usecases {
         now: Timestamp,
     ) -> Result<PersonId, Failure> {
         let mut errors = Vec::new();
-        let organisation = PersonName::parse(typed.organisation);
+        let organisation = Name::parse(typed.organisation);
         if organisation.is_err() {
             errors.push(FieldError::new(
                 "organisation",
@@ -69,7 +88,7 @@ impl Usecases {
         if TimeZone::get(typed.zone.trim()).is_err() {
             errors.push(FieldError::new("zone", "Enter a time zone like Africa/Lagos or Europe/London"));
         }
-        let name = PersonName::parse(typed.name).map_err(|why| errors.push(FieldError::new("name", why.0)));
+        let name = Name::parse(typed.name).map_err(|why| errors.push(FieldError::new("name", why.0)));
         let email = Email::parse(typed.email).map_err(|why| errors.push(FieldError::new("email", why.0)));
         if let Some(why) = password::refusal(typed.password, &[typed.name, typed.email, typed.organisation]) {
             errors.push(FieldError::new("password", why));
@@ -93,7 +112,8 @@ impl Usecases {
             .await?
         {
             SetUp::Done(person) => {
-                self.audit(Some(person), "site.set-up", Some(person), organisation.as_str(), now).await?;
+                let actor = Actor { person: Some(person), from: typed.from };
+                self.audit(actor, "site.set-up", person, organisation.as_str(), now).await?;
                 Ok(person)
             }
             SetUp::AlreadySetUp | SetUp::LinkRefused => Err(Failure::NotFound),
@@ -103,18 +123,48 @@ impl Usecases {
         }
     }
 
-    /// The name of the person whom an invitation or reset link is for.
+    /// The person whom an invitation, a reset link or a printed code is for.
     ///
     /// # Errors
     /// [`Failure::NotFound`] when the link does not work any more, [`Failure::Store`].
-    pub async fn invited(&self, token: &str, now: Timestamp) -> Result<String, Failure> {
+    pub async fn invited(&self, token: &str, now: Timestamp) -> Result<Invited, Failure> {
+        let person = self.person_of_link(token, now).await?;
+        Ok(Invited { name: person.name, again: person.has_password })
+    }
+
+    async fn person_of_link(&self, token: &str, now: Timestamp) -> Result<Person, Failure> {
         match self.store.link_state(&secret::hash(token), now.as_microsecond()).await? {
-            LinkState::Fresh { kind: LinkKind::Invite | LinkKind::Reset, person: Some(person) } => {
-                let person = self.store.person(person).await?.ok_or(Failure::NotFound)?;
-                Ok(person.name)
+            LinkState::Fresh { kind: LinkKind::Invite | LinkKind::Reset | LinkKind::Code, person: Some(person) } => {
+                let person = self.store.person(person).await?.filter(|person| person.disabled_at.is_none());
+                person.ok_or(Failure::NotFound)
             }
             _ => Err(Failure::NotFound),
         }
+    }
+
+    /// The token of a code typed from a printed slip, for [`Usecases::accept_invitation`]. The code is not spent yet.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] for a code that does not work, [`Failure::TooMany`] after thirty of them from an address
+    /// within a quarter of an hour, [`Failure::Store`].
+    pub async fn enter_code(&self, typed: &str, from: Option<&str>, now: Timestamp) -> Result<String, Failure> {
+        let wrong = |words: &str| Err(Failure::Invalid(vec![FieldError::new("code", words)]));
+        if typed.trim().is_empty() {
+            return wrong("Enter the code from your slip");
+        }
+        let key = format!("code from {}", from.unwrap_or_default());
+        if self.store.hits(&key, now.as_microsecond()).await? >= WRONG_CODES {
+            return Err(Failure::TooMany);
+        }
+        if let Some(code) = secret::typed_code(typed) {
+            match self.person_of_link(&code, now).await {
+                Ok(_) => return Ok(code),
+                Err(Failure::NotFound) => {}
+                Err(failure) => return Err(failure),
+            }
+        }
+        self.store.hit(&key, micros(WINDOW), now.as_microsecond()).await?;
+        wrong("This code does not work. Check each letter; if it was used or is older than 7 days, ask for a new slip")
     }
 
     /// Takes the password that an invited person chooses, and spends the link.
@@ -122,16 +172,22 @@ impl Usecases {
     /// # Errors
     /// [`Failure::Invalid`] for a password that is refused (the link stays good), [`Failure::NotFound`] when the link
     /// does not work any more, [`Failure::Store`].
-    pub async fn accept_invitation(&self, token: &str, password: &str, now: Timestamp) -> Result<PersonId, Failure> {
-        let name = self.invited(token, now).await?;
-        let site = self.store.site().await?.map(|site| site.name).unwrap_or_default();
-        if let Some(why) = password::refusal(password, &[&name, &site]) {
+    pub async fn accept_invitation(
+        &self,
+        token: &str,
+        password: &str,
+        from: Option<&str>,
+        now: Timestamp,
+    ) -> Result<PersonId, Failure> {
+        let person = self.person_of_link(token, now).await?;
+        if let Some(why) = self.refused(password, &person).await? {
             return Err(Failure::Invalid(vec![FieldError::new("password", why)]));
         }
         let password_hash = self.passwords.hash(password).await?;
         match self.store.spend_link(&secret::hash(token), &password_hash, now.as_microsecond()).await? {
             Spend::Done(person) => {
-                self.audit(Some(person), "password.chosen", Some(person), "by link", now).await?;
+                let actor = Actor { person: Some(person), from };
+                self.audit(actor, "password.chosen", person, "by link", now).await?;
                 Ok(person)
             }
             Spend::Used | Spend::Expired | Spend::Unknown => Err(Failure::NotFound),
@@ -139,8 +195,19 @@ impl Usecases {
     }
 }
 
-/// A link that works for 24 hours, with only the hash of its token.
+impl Usecases {
+    /// Why a person's new password is refused; none when it is good.
+    pub(crate) async fn refused(&self, password: &str, person: &Person) -> Result<Option<String>, Failure> {
+        let site = self.store.site().await?.map(|site| site.name).unwrap_or_default();
+        let (email, number) = (person.email.as_deref(), person.employee_no.as_deref());
+        let context = [&person.name, email.unwrap_or_default(), number.unwrap_or_default(), &site];
+        Ok(password::refusal(password, &context))
+    }
+}
+
+/// A link that works for 24 hours, a printed code for 7 days, with only the hash of its token.
 pub fn link(token: &str, kind: LinkKind, person: Option<PersonId>, by: Option<PersonId>, now: Timestamp) -> NewLink {
-    let expires_at = now.saturating_add(LINK_WORKS).map_or(i64::MAX, Timestamp::as_microsecond);
+    let works = if kind == LinkKind::Code { CODE_WORKS } else { LINK_WORKS };
+    let expires_at = now.saturating_add(works).map_or(i64::MAX, Timestamp::as_microsecond);
     NewLink { hash: secret::hash(token), kind, person, by, expires_at }
 }

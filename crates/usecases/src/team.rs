@@ -28,17 +28,18 @@ impl Usecases {
     /// The people of one's departments and those below, with what they have completed; administrators see all.
     ///
     /// # Errors
-    /// [`Failure::NotFound`] for somebody without a team, [`Failure::Store`].
+    /// [`Failure::Denied`] for somebody without a team, [`Failure::Store`].
     pub async fn team(&self, who: &Who, now: Timestamp) -> Result<Vec<TeamLine>, Failure> {
         if !who.sees_a_team() {
-            return Err(Failure::NotFound);
+            return Err(Failure::Denied);
         }
+        let today = self.today(now).await?;
         let departments = if who.administrator {
-            self.store.departments().await?.into_iter().filter(|one| one.parent.is_none()).map(|one| one.id).collect()
+            let all = self.store.departments(today).await?;
+            all.into_iter().filter(|one| one.parent.is_none()).map(|one| one.id).collect()
         } else {
             who.manages.clone()
         };
-        let today = self.today(now).await?;
         let live = self.store.live_documents("module").await?;
         let title = |document| live.iter().find(|live| live.document == document).map(|live| live.title.clone());
         let team = self.store.team(&departments, "module", today).await?.into_iter().map(|member| TeamLine {

@@ -18,6 +18,23 @@ pub struct Who {
     pub trainer: bool,
     /// The departments they manage; those below count too.
     pub manages: Vec<DepartmentId>,
+    /// The address their request comes from, for the audit log.
+    pub from: Option<String>,
+}
+
+/// Who the audit log names for what was done.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Actor<'a> {
+    /// The person; none for the program, and for somebody who is not signed in.
+    pub person: Option<PersonId>,
+    /// The address the request came from.
+    pub from: Option<&'a str>,
+}
+
+impl<'a> From<&'a Who> for Actor<'a> {
+    fn from(who: &'a Who) -> Self {
+        Self { person: Some(who.person), from: who.from.as_deref() }
+    }
 }
 
 impl Who {
@@ -29,9 +46,9 @@ impl Who {
     /// Lets administrators pass; for everybody else there is nothing here.
     ///
     /// # Errors
-    /// [`Failure::NotFound`] for everybody else.
+    /// [`Failure::Denied`] for everybody else.
     pub fn as_administrator(&self) -> Result<(), Failure> {
-        if self.administrator { Ok(()) } else { Err(Failure::NotFound) }
+        if self.administrator { Ok(()) } else { Err(Failure::Denied) }
     }
 }
 
@@ -50,7 +67,7 @@ impl Usecases {
 }
 
 async fn rights(store: &Store, person: PersonId, name: String) -> Result<Who, Failure> {
-    let mut who = Who { person, name, administrator: false, trainer: false, manages: Vec::new() };
+    let mut who = Who { person, name, administrator: false, trainer: false, manages: Vec::new(), from: None };
     for right in store.rights_of(person).await? {
         match right {
             Right::Administrator => who.administrator = true,

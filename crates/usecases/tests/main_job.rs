@@ -4,10 +4,12 @@ use jiff::Timestamp;
 use store::{PersonId, Store};
 use usecases::{
     Failure, Usecases,
+    departments::DepartmentTyped,
     learn::{PageBody, Progress, ReaderPage, Step},
-    people::{NewPerson, RightHeld},
+    people::NewPerson,
     publish::Published,
     set_up::FirstAdministrator,
+    sign_in::Try,
     who::Who,
 };
 
@@ -65,6 +67,7 @@ async fn administrator(usecases: &Usecases) -> Who {
         name: "Ada Obi",
         email: "ada@example.org",
         password: PASSWORD,
+        from: None,
     };
     let person = usecases.set_up(&token, first, now()).await.expect("set up");
     assert!(matches!(usecases.set_up(&token, first, now()).await, Err(Failure::NotFound)), "a link works once");
@@ -73,6 +76,10 @@ async fn administrator(usecases: &Usecases) -> Who {
 
 async fn who(usecases: &Usecases, person: PersonId) -> Who {
     usecases.who(person).await.expect("the store").expect("somebody")
+}
+
+fn as_typed<'a>(login: &'a str, password: &'a str) -> Try<'a> {
+    Try { login, password, device: None, from: Some("192.0.2.7") }
 }
 
 fn step<'a>(page: &'a ReaderPage, id: &'a str, token: &'a str) -> Step<'a> {
@@ -137,18 +144,18 @@ async fn only_administrators_find_people_and_disabling_acts_at_once() {
     let ben = usecases.add_person(&ada, new, now()).await.expect("added");
     assert!(matches!(usecases.add_person(&ada, new, now()).await, Err(Failure::Invalid(_))), "the number is taken");
     let token = usecases.invite(&ada, ben, now()).await.expect("a link");
-    assert!(matches!(usecases.accept_invitation(&token, "benezebeneze", now()).await, Err(Failure::Invalid(_))));
-    assert_eq!(usecases.accept_invitation(&token, PASSWORD, now()).await.expect("accepted"), ben);
-    assert!(matches!(usecases.accept_invitation(&token, PASSWORD, now()).await, Err(Failure::NotFound)));
+    assert!(matches!(usecases.accept_invitation(&token, "benezebeneze", None, now()).await, Err(Failure::Invalid(_))));
+    assert_eq!(usecases.accept_invitation(&token, PASSWORD, None, now()).await.expect("accepted"), ben);
+    assert!(matches!(usecases.accept_invitation(&token, PASSWORD, None, now()).await, Err(Failure::NotFound)));
 
     let who_ben = who(&usecases, ben).await;
-    assert!(matches!(usecases.people(&who_ben, "", 0).await, Err(Failure::NotFound)));
-    assert!(matches!(usecases.team(&who_ben, now()).await, Err(Failure::NotFound)));
-    assert_eq!(usecases.sign_in("N-7", PASSWORD, now()).await.expect("signed in"), ben);
+    assert!(matches!(usecases.people(&who_ben, "", 0).await, Err(Failure::Denied)));
+    assert!(matches!(usecases.team(&who_ben, now()).await, Err(Failure::Denied)));
+    assert_eq!(usecases.sign_in(as_typed("N-7", PASSWORD), now()).await.expect("signed in"), ben);
 
     usecases.set_disabled(&ada, ben, true, now()).await.expect("disabled");
     assert_eq!(usecases.who(ben).await.expect("the store"), None);
-    assert!(matches!(usecases.sign_in("n-7", PASSWORD, now()).await, Err(Failure::Invalid(_))));
+    assert!(matches!(usecases.sign_in(as_typed("n-7", PASSWORD), now()).await, Err(Failure::Invalid(_))));
     assert!(matches!(usecases.set_disabled(&ada, ada.person, true, now()).await, Err(Failure::NotFound)));
 }
 
@@ -157,12 +164,12 @@ async fn guessing_is_slowed() {
     let House { usecases, _folder } = house().await;
     let ada = administrator(&usecases).await;
     for _ in 0..10 {
-        let answer = usecases.sign_in("ada@example.org", "not the password", now()).await;
+        let answer = usecases.sign_in(as_typed("ada@example.org", "not the password"), now()).await;
         assert!(matches!(answer, Err(Failure::Invalid(_))));
     }
-    assert!(matches!(usecases.sign_in("ADA@example.org", PASSWORD, now()).await, Err(Failure::TooMany)));
+    assert!(matches!(usecases.sign_in(as_typed("ADA@example.org", PASSWORD), now()).await, Err(Failure::TooMany)));
     let later = now() + jiff::SignedDuration::from_mins(16);
-    assert_eq!(usecases.sign_in("ada@example.org", PASSWORD, later).await.expect("signed in"), ada.person);
+    assert_eq!(usecases.sign_in(as_typed("ada@example.org", PASSWORD), later).await.expect("signed in"), ada.person);
 }
 
 #[tokio::test]
@@ -170,22 +177,28 @@ async fn a_manager_sees_the_own_department_and_no_other() {
     let House { usecases, _folder } = house().await;
     let ada = administrator(&usecases).await;
     let mut people = Vec::new();
-    for (number, department) in [("n-1", "Ward 3"), ("n-2", "ward 3"), ("n-3", "Billing")] {
+    let mut departments = Vec::new();
+    for name in ["Ward 3", "Billing"] {
+        let typed = DepartmentTyped { name, parent: "" };
+        departments.push(usecases.add_department(&ada, typed, now()).await.expect("added").to_string());
+    }
+    let (ward, billing) = (departments[0].as_str(), departments[1].as_str());
+    for (number, department) in [("n-1", ward), ("n-2", ward), ("n-3", billing)] {
         let new = NewPerson { name: number, email: "", staff_number: number };
         let person = usecases.add_person(&ada, new, now()).await.expect("added");
         usecases.place(&ada, person, (department, "Nurse"), now()).await.expect("placed");
         people.push(person);
     }
-    let unplaced = usecases.set_right(&ada, ada.person, (RightHeld::Manager, true), now()).await;
+    let unplaced = usecases.set_right(&ada, ada.person, ("manager", ward, true), now()).await;
     assert!(matches!(unplaced, Err(Failure::NotFound)), "nobody changes their own rights");
-    usecases.set_right(&ada, people[0], (RightHeld::Manager, true), now()).await.expect("granted");
+    usecases.set_right(&ada, people[0], ("manager", ward, true), now()).await.expect("granted");
 
     let manager = who(&usecases, people[0]).await;
     let names = |team: Vec<usecases::team::TeamLine>| team.into_iter().map(|line| line.name).collect::<Vec<_>>();
     assert_eq!(names(usecases.team(&manager, now()).await.expect("a team")), ["n-1", "n-2"]);
     assert_eq!(names(usecases.team(&ada, now()).await.expect("all")).len(), 3);
 
-    usecases.set_right(&ada, people[0], (RightHeld::Manager, false), now()).await.expect("revoked");
+    usecases.set_right(&ada, people[0], ("manager", ward, false), now()).await.expect("revoked");
     let manager = who(&usecases, people[0]).await;
-    assert!(matches!(usecases.team(&manager, now()).await, Err(Failure::NotFound)));
+    assert!(matches!(usecases.team(&manager, now()).await, Err(Failure::Denied)));
 }

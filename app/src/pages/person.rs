@@ -1,0 +1,327 @@
+//! `/people/{id}`: one person as an administrator sees them, and what is done about them.
+
+use axum::{
+    Form,
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+};
+use leptos::prelude::*;
+use serde::Deserialize;
+use usecases::{
+    Failure, FieldError, PersonId,
+    people::{PersonView, Slip},
+    standing::{Held, Place, Standing},
+    who::Who,
+};
+
+use super::{
+    SignedIn,
+    departments::choices,
+    failed,
+    form::{Choice, Field, choice, field, summary, title},
+    modules::date_words,
+    see_other,
+};
+use crate::{
+    shell::{Frame, page},
+    state::AppState,
+};
+
+const DEPARTMENT: Choice = Choice { name: "department", label: "Department", hint: None, none: "Choose one" };
+const JOB_ROLE: Field = Field {
+    name: "job_role",
+    label: "Job role",
+    hint: Some("As your staff say it, for example Nurse or Receptionist."),
+    kind: "text",
+    autocomplete: "off",
+};
+const MANAGED: Choice =
+    Choice { name: "managed", label: "Manager of", hint: Some("And of all that belongs to it."), none: "Choose one" };
+
+pub(crate) async fn show(State(state): State<AppState>, SignedIn(who): SignedIn, Path(id): Path<i64>) -> Response {
+    answer(&state, &who, id, StatusCode::OK, Said::default()).await
+}
+
+/// Shows the link once, on the answer to the form: the store keeps only its hash.
+pub(crate) async fn invite(State(state): State<AppState>, SignedIn(who): SignedIn, Path(id): Path<i64>) -> Response {
+    match state.usecases.invite(&who, PersonId(id), usecases::clock::now()).await {
+        Ok(token) => {
+            let said = Said { link: Some(format!("/invite/{token}")), ..Said::default() };
+            answer(&state, &who, id, StatusCode::OK, said).await
+        }
+        Err(failure) => failed(&failure, &state.assets),
+    }
+}
+
+/// A slip to print and hand over.
+pub(crate) async fn slip(State(state): State<AppState>, SignedIn(who): SignedIn, Path(id): Path<i64>) -> Response {
+    match state.usecases.slip(&who, PersonId(id), usecases::clock::now()).await {
+        Ok(slip) => slip_page(&state, &who, id, slip),
+        Err(failure) => failed(&failure, &state.assets),
+    }
+}
+
+fn slip_page(state: &AppState, who: &Who, id: i64, slip: Slip) -> Response {
+    let title = format!("Slip for {}", slip.name);
+    page(StatusCode::OK, &Frame::new(&state.assets, Some(who), &title, "/people"), || {
+        view! {
+            <a class="back-link" href=format!("/people/{id}")>{slip.name.clone()}</a>
+            <h1 class="no-print">{title.clone()}</h1>
+            <p class="lead no-print">"Print this page and hand it over. The code is not shown again; a new slip ends this one."</p>
+            <div class="slips">
+                <section class="slip" aria-label=title.clone()>
+                    <h2>{slip.name.clone()}</h2>
+                    <p>{format!("Your training at {}", slip.organisation)}</p>
+                    <ol>
+                        <li>"Open Bedside in your browser and choose “I have a slip with a code”."</li>
+                        <li>"Type the code:" <br /><strong class="slip-code">{slip.code}</strong></li>
+                        <li>"Choose a password. From then on you sign in with " <strong>{slip.login}</strong> " and your password."</li>
+                    </ol>
+                    <p>{format!("The code works once, until {}. Keep it to yourself.", date_words(slip.until))}</p>
+                </section>
+            </div>
+        }
+    })
+}
+
+#[derive(Default, Deserialize)]
+pub(crate) struct Typed {
+    #[serde(default)]
+    department: String,
+    #[serde(default)]
+    job_role: String,
+}
+
+pub(crate) async fn place(
+    State(state): State<AppState>,
+    SignedIn(who): SignedIn,
+    Path(id): Path<i64>,
+    Form(typed): Form<Typed>,
+) -> Response {
+    let place = (typed.department.as_str(), typed.job_role.as_str());
+    let done = state.usecases.place(&who, PersonId(id), place, usecases::clock::now()).await;
+    changed(&state, &who, id, done, Some(typed)).await
+}
+
+#[derive(Deserialize)]
+pub(crate) struct RightForm {
+    right: String,
+    #[serde(default)]
+    managed: String,
+    held: bool,
+}
+
+pub(crate) async fn set_right(
+    State(state): State<AppState>,
+    SignedIn(who): SignedIn,
+    Path(id): Path<i64>,
+    Form(sent): Form<RightForm>,
+) -> Response {
+    let right = (sent.right.as_str(), sent.managed.as_str(), sent.held);
+    let done = state.usecases.set_right(&who, PersonId(id), right, usecases::clock::now()).await;
+    changed(&state, &who, id, done, None).await
+}
+
+pub(crate) async fn disable(State(state): State<AppState>, SignedIn(who): SignedIn, Path(id): Path<i64>) -> Response {
+    let done = state.usecases.set_disabled(&who, PersonId(id), true, usecases::clock::now()).await;
+    changed(&state, &who, id, done, None).await
+}
+
+pub(crate) async fn enable(State(state): State<AppState>, SignedIn(who): SignedIn, Path(id): Path<i64>) -> Response {
+    let done = state.usecases.set_disabled(&who, PersonId(id), false, usecases::clock::now()).await;
+    changed(&state, &who, id, done, None).await
+}
+
+/// Back to the person after a change, or the same page with what is to be corrected.
+async fn changed(state: &AppState, who: &Who, id: i64, done: Result<(), Failure>, typed: Option<Typed>) -> Response {
+    match done {
+        Ok(()) => see_other(&format!("/people/{id}")),
+        Err(Failure::Invalid(errors)) => {
+            answer(state, who, id, StatusCode::UNPROCESSABLE_ENTITY, Said { errors, typed, link: None }).await
+        }
+        Err(failure) => failed(&failure, &state.assets),
+    }
+}
+
+/// What the person's page says besides the person.
+#[derive(Default)]
+struct Said {
+    /// A link, to be shown once.
+    link: Option<String>,
+    /// What is to be corrected.
+    errors: Vec<FieldError>,
+    /// Department and job role as they were typed.
+    typed: Option<Typed>,
+}
+
+async fn answer(state: &AppState, who: &Who, id: i64, status: StatusCode, said: Said) -> Response {
+    let person = match state.usecases.person(who, PersonId(id)).await {
+        Ok(person) => person,
+        Err(failure) => return failed(&failure, &state.assets),
+    };
+    match state.usecases.standing(who, PersonId(id), usecases::clock::now()).await {
+        Ok(standing) => render(state, who, status, person, standing, said),
+        Err(failure) => failed(&failure, &state.assets),
+    }
+}
+
+fn render(
+    state: &AppState,
+    who: &Who,
+    status: StatusCode,
+    person: PersonView,
+    standing: Standing,
+    Said { link, errors, typed }: Said,
+) -> Response {
+    let title = title(&person.name, &errors);
+    page(status, &Frame::new(&state.assets, Some(who), &title, "/people"), || {
+        let PersonView { id, name, email, staff_number, has_password, disabled, is_self, .. } = person.clone();
+        let none = || "None".to_owned();
+        view! {
+            <a class="back-link" href="/people">"All people"</a>
+            {summary(&errors)}
+            {link.map(|link| view! {
+                <div class="banner banner-success" role="status">
+                    <h2>{if has_password { "Link to choose a new password" } else { "Invitation link" }}</h2>
+                    <p>"Give this link to the person. It works once, for 24 hours, and is not shown again."</p>
+                    <p><code class="invitation-link">{link}</code></p>
+                </div>
+            })}
+            <h1>{name}</h1>
+            <dl class="summary-list">
+                <div><dt>"E-mail"</dt><dd>{email.unwrap_or_else(none)}</dd></div>
+                <div><dt>"Staff number"</dt><dd>{staff_number.unwrap_or_else(none)}</dd></div>
+                <div><dt>"State"</dt><dd>{person.state}</dd></div>
+            </dl>
+            <ul class="link-list">
+                <li><a href=format!("/people/{id}/edit")>"Change name, e-mail or staff number"</a></li>
+                <li><a href=format!("/audit?person={id}")>"What happened around this person"</a></li>
+            </ul>
+            {(!disabled).then(|| let_in(id, has_password))}
+            <h2>"Work"</h2>
+            {work(id, &standing, typed, &errors)}
+            <h2>"Rights"</h2>
+            {if is_self {
+                view! { <p>"You are an administrator. Another administrator can change what you may do."</p> }.into_any()
+            } else {
+                rights(id, &standing, &errors).into_any()
+            }}
+            {(!is_self).then(|| access(&person))}
+        }
+    })
+}
+
+/// How somebody gets in: a link for those with e-mail or a telephone, a slip for the others.
+fn let_in(id: i64, has_password: bool) -> impl IntoView {
+    let (heading, link) = if has_password {
+        ("Forgotten the password?", "Make a link for a new password")
+    } else {
+        ("Invite", "Make an invitation link")
+    };
+    view! {
+        <h2>{heading}</h2>
+        <div class="button-row">
+            <form method="post" action=format!("/people/{id}/invite")><button class="button" type="submit">{link}</button></form>
+            <form method="post" action=format!("/people/{id}/slip")><button class="button button-secondary" type="submit">"Print a slip with a code"</button></form>
+        </div>
+    }
+}
+
+fn work(id: i64, standing: &Standing, typed: Option<Typed>, errors: &[FieldError]) -> AnyView {
+    if standing.departments.is_empty() {
+        return view! { <p>"There are no departments yet. "<a href="/departments">"Add the first one"</a>", then say here where this person works."</p> }.into_any();
+    }
+    let typed = typed.unwrap_or_else(|| match &standing.place {
+        Some(place) => Typed { department: place.department.to_string(), job_role: place.job_role.clone() },
+        None => Typed::default(),
+    });
+    let history = standing.places.iter().map(|place: &Place| {
+        let until = place.until.map_or_else(|| "today".to_owned(), date_words);
+        view! { <li>{format!("{}, {}: {} to {until}", place.job_role, place.path, date_words(place.from))}</li> }
+    });
+    let history = history.collect::<Vec<_>>();
+    view! {
+        <form class="form" method="post" action=format!("/people/{id}/place") novalidate>
+            {choice(DEPARTMENT, &choices(&standing.departments, None), &typed.department, errors)}
+            {field(JOB_ROLE, &typed.job_role, errors)}
+            <button class="button" type="submit">"Save from today"</button>
+        </form>
+        {(!history.is_empty()).then(|| view! { <details><summary>"Where they have worked"</summary><ul>{history}</ul></details> })}
+    }
+    .into_any()
+}
+
+fn rights(id: i64, standing: &Standing, errors: &[FieldError]) -> impl IntoView + use<> {
+    let action = format!("/people/{id}/rights");
+    let line = |held: &Held| {
+        let word = held.right.as_str();
+        let (words, department) = match &held.department {
+            Some((department, path)) => (format!("{word} of {path}"), Some(department.to_string())),
+            None => (word.to_owned(), None),
+        };
+        view! {
+            <li class="module-card">
+                <div class="module-card-main"><h3>{first_large(&words)}</h3></div>
+                <form method="post" action=action.clone()>
+                    <input type="hidden" name="right" value=word />
+                    {department.map(|id| view! { <input type="hidden" name="managed" value=id /> })}
+                    <input type="hidden" name="held" value="false" />
+                    <button class="button button-secondary" type="submit">{format!("Take away: {words}")}</button>
+                </form>
+            </li>
+        }
+    };
+    let lines = standing.rights.iter().map(line).collect::<Vec<_>>();
+    let give = |word: &'static str| {
+        let held = standing.rights.iter().any(|held| held.right.as_str() == word);
+        (!held).then(|| {
+            view! {
+                <form method="post" action=action.clone()>
+                    <input type="hidden" name="right" value=word />
+                    <input type="hidden" name="held" value="true" />
+                    <button class="button button-secondary" type="submit">{format!("Give: {word}")}</button>
+                </form>
+            }
+        })
+    };
+    let none = lines.is_empty();
+    view! {
+        {none.then(|| view! { <p>"Learner: sees and does their own training."</p> })}
+        <ul class="module-list">{lines}</ul>
+        <p class="hint">"A change acts at once and signs the person out."</p>
+        {(!standing.departments.is_empty()).then(|| view! {
+            <form class="filters" method="post" action=action.clone() novalidate>
+                <input type="hidden" name="right" value="manager" />
+                <input type="hidden" name="held" value="true" />
+                {choice(MANAGED, &choices(&standing.departments, None), "", errors)}
+                <button class="button button-secondary" type="submit">"Give: manager"</button>
+            </form>
+        })}
+        <div class="button-row">{give("trainer")} {give("administrator")}</div>
+    }
+}
+
+fn access(person: &PersonView) -> impl IntoView + use<> {
+    let (verb, words, class, hint) = if person.disabled {
+        ("enable", format!("Let {} sign in again", person.name), "button button-secondary", "They cannot sign in now.")
+    } else {
+        (
+            "disable",
+            format!("Disable {}", person.name),
+            "button button-danger",
+            "For somebody who has left: they are refused from the next moment on. Their record stays.",
+        )
+    };
+    view! {
+        <h2>"Access"</h2>
+        <p>{hint}</p>
+        <form method="post" action=format!("/people/{}/{verb}", person.id)><button class=class type="submit">{words}</button></form>
+    }
+}
+
+/// The text with its first letter a capital.
+fn first_large(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}

@@ -1,0 +1,227 @@
+//! `/profile`: who one is here, the password, where one is signed in, one's own data; and the choice of colours.
+
+use axum::{
+    Form, Json,
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse as _, Response},
+};
+use axum_extra::extract::cookie::CookieJar;
+use leptos::prelude::*;
+use serde::Deserialize;
+use tower_sessions::Session;
+use usecases::{
+    Failure, FieldError,
+    profile::{Profile, SessionLine},
+    secret::session_hash,
+    who::Who,
+};
+
+use super::{
+    SignedIn, failed,
+    form::{Field, field, summary, time_words, title},
+    see_other,
+};
+use crate::{
+    request::{Theme, theme_cookie},
+    shell::{Frame, page},
+    state::AppState,
+};
+
+const PRESENT: Field = Field {
+    name: "present",
+    label: "Password you have now",
+    hint: None,
+    kind: "password",
+    autocomplete: "current-password",
+};
+const PASSWORD: Field = Field {
+    name: "password",
+    label: "New password",
+    hint: Some("At least 12 characters. Three or four unrelated words work well."),
+    kind: "password",
+    autocomplete: "new-password",
+};
+
+/// What the store knows the asking session by.
+fn here(session: &Session) -> Vec<u8> {
+    session.id().map(|id| session_hash(id.0).to_vec()).unwrap_or_default()
+}
+
+pub(crate) async fn show(State(state): State<AppState>, SignedIn(who): SignedIn, session: Session) -> Response {
+    answer(&state, &who, &session, StatusCode::OK, Said::Nothing).await
+}
+
+#[derive(Default, Deserialize)]
+pub(crate) struct Passwords {
+    #[serde(default)]
+    present: String,
+    #[serde(default)]
+    password: String,
+}
+
+pub(crate) async fn change_password(
+    State(state): State<AppState>,
+    SignedIn(who): SignedIn,
+    session: Session,
+    Form(typed): Form<Passwords>,
+) -> Response {
+    let passwords = (typed.present.as_str(), typed.password.as_str());
+    match state.usecases.change_password(&who, passwords, &here(&session), usecases::clock::now()).await {
+        Ok(()) => answer(&state, &who, &session, StatusCode::OK, Said::Changed).await,
+        Err(Failure::Invalid(errors)) => {
+            answer(&state, &who, &session, StatusCode::UNPROCESSABLE_ENTITY, Said::Wrong(errors)).await
+        }
+        Err(failure) => failed(&failure, &state.assets),
+    }
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Ended {
+    session: String,
+}
+
+pub(crate) async fn end_session(
+    State(state): State<AppState>,
+    SignedIn(who): SignedIn,
+    Form(ended): Form<Ended>,
+) -> Response {
+    match state.usecases.end_session(&who, &ended.session, usecases::clock::now()).await {
+        // One that is not there any more has ended, which is what was wanted.
+        Ok(()) | Err(Failure::NotFound) => see_other("/profile#sessions"),
+        Err(failure) => failed(&failure, &state.assets),
+    }
+}
+
+pub(crate) async fn sign_out_everywhere(State(state): State<AppState>, SignedIn(who): SignedIn) -> Response {
+    match state.usecases.sign_out_everywhere(&who, usecases::clock::now()).await {
+        Ok(()) => see_other("/sign-in"),
+        Err(failure) => failed(&failure, &state.assets),
+    }
+}
+
+pub(crate) async fn own_data(State(state): State<AppState>, SignedIn(who): SignedIn) -> Response {
+    match state.usecases.own_data(&who, usecases::clock::now()).await {
+        Ok(data) => {
+            let name = [(header::CONTENT_DISPOSITION, "attachment; filename=\"my-bedside-data.json\"")];
+            (name, Json(data)).into_response()
+        }
+        Err(failure) => failed(&failure, &state.assets),
+    }
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Colours {
+    #[serde(default)]
+    theme: String,
+}
+
+/// Back to the page the choice was made on, as far as the browser says which of ours it was.
+pub(crate) async fn choose_theme(
+    State(state): State<AppState>,
+    jar: CookieJar,
+    headers: HeaderMap,
+    Form(colours): Form<Colours>,
+) -> Response {
+    let from = headers.get(header::REFERER).and_then(|from| from.to_str().ok()).and_then(path_of);
+    let to = super::sign_in::own_path(from);
+    (jar.add(theme_cookie(Theme::parse(&colours.theme), state.secure)), see_other(&to)).into_response()
+}
+
+/// The path of an address: what follows the host.
+fn path_of(address: &str) -> Option<&str> {
+    let (_, rest) = address.split_once("://")?;
+    rest.find('/').map(|at| &rest[at..])
+}
+
+/// What the page says besides the profile.
+enum Said {
+    Nothing,
+    Changed,
+    Wrong(Vec<FieldError>),
+}
+
+async fn answer(state: &AppState, who: &Who, session: &Session, status: StatusCode, said: Said) -> Response {
+    let profile = match state.usecases.profile(who, &here(session), usecases::clock::now()).await {
+        Ok(profile) => profile,
+        Err(failure) => return failed(&failure, &state.assets),
+    };
+    let (changed, errors) = match said {
+        Said::Nothing => (false, Vec::new()),
+        Said::Changed => (true, Vec::new()),
+        Said::Wrong(errors) => (false, errors),
+    };
+    let title = title("My profile", &errors);
+    page(status, &Frame::new(&state.assets, Some(who), &title, "/profile"), || {
+        let Profile { name, email, staff_number, login, place, sessions } = profile;
+        let none = || "None".to_owned();
+        view! {
+            {summary(&errors)}
+            {changed.then(|| view! {
+                <div class="banner banner-success" role="status"><h2>"Password changed"</h2><p>"You are signed out everywhere else."</p></div>
+            })}
+            <h1>"My profile"</h1>
+            <dl class="summary-list">
+                <div><dt>"Name"</dt><dd>{name}</dd></div>
+                <div><dt>"E-mail"</dt><dd>{email.unwrap_or_else(none)}</dd></div>
+                <div><dt>"Staff number"</dt><dd>{staff_number.unwrap_or_else(none)}</dd></div>
+                <div><dt>"Work"</dt><dd>{place.unwrap_or_else(none)}</dd></div>
+            </dl>
+            <p class="hint">"Something is wrong? Tell your administrator; they can change it."</p>
+            <h2>"Change my password"</h2>
+            <form class="form" method="post" action="/profile/password" novalidate>
+                // For password managers, which then know whose password it is.
+                <input type="text" name="login" value=login autocomplete="username" hidden readonly />
+                {field(PRESENT, "", &errors)}
+                {field(PASSWORD, "", &errors)}
+                <button class="button" type="submit">"Change my password"</button>
+            </form>
+            <h2 id="sessions">"Where I am signed in"</h2>
+            <ul class="module-list">{sessions.into_iter().map(session_line).collect::<Vec<_>>()}</ul>
+            <form method="post" action="/profile/sessions/end-all">
+                <button class="button button-secondary" type="submit">"Sign out everywhere"</button>
+            </form>
+            <h2>"My data"</h2>
+            <ul class="link-list">
+                <li><a href="/record">"My record, to read or print"</a></li>
+                <li><a href="/profile/data.json" download="my-bedside-data.json">"Everything that is kept about me, as a file (JSON)"</a></li>
+            </ul>
+        }
+    })
+}
+
+fn session_line(session: SessionLine) -> impl IntoView {
+    let begun = session.begun.map(|begun| format!("signed in {}, ", time_words(begun)));
+    let end = if session.here {
+        view! { <span class="tag tag-done">"This one"</span> }.into_any()
+    } else {
+        view! {
+            <form method="post" action="/profile/sessions/end">
+                <input type="hidden" name="session" value=session.id />
+                <button class="button button-secondary" type="submit">"End"<span class="visually-hidden">{format!(" {}", session.browser)}</span></button>
+            </form>
+        }
+        .into_any()
+    };
+    view! {
+        <li class="module-card">
+            <div class="module-card-main">
+                <h3>{session.browser}</h3>
+                <p class="module-card-meta">{begun}{format!("last used {}", time_words(session.seen))}</p>
+            </div>
+            {end}
+        </li>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::path_of;
+
+    #[test]
+    fn the_page_a_choice_was_made_on_is_a_path_of_ours() {
+        assert_eq!(path_of("https://clinic.test/people?q=a"), Some("/people?q=a"));
+        assert_eq!(path_of("https://clinic.test"), None);
+        assert_eq!(path_of("nonsense"), None);
+    }
+}

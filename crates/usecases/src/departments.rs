@@ -1,0 +1,180 @@
+//! Departments: the tree that says whose people a manager sees.
+
+use jiff::Timestamp;
+use records::person::Name;
+use store::{Department, DepartmentAdded, DepartmentChanged, DepartmentId};
+
+use crate::{Failure, FieldError, Usecases, who::Who};
+
+/// A department in the tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DepartmentView {
+    /// The department.
+    pub id: i64,
+    /// The one above it.
+    pub parent: Option<i64>,
+    /// Its name.
+    pub name: String,
+    /// Its name after those above it: `Mercy Hospital › Surgery › Ward 3`.
+    pub path: String,
+    /// How deep it lies, 0 at the top.
+    pub depth: usize,
+    /// How many people work in it and below it today.
+    pub people: i64,
+}
+
+/// What is typed for a department.
+#[derive(Clone, Copy, Debug)]
+pub struct DepartmentTyped<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// The id of the one above it; empty at the top.
+    pub parent: &'a str,
+}
+
+impl Usecases {
+    /// Every department, each after the one above it, with how many people work there today.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for everybody but administrators, [`Failure::Store`].
+    pub async fn departments(&self, who: &Who, now: Timestamp) -> Result<Vec<DepartmentView>, Failure> {
+        who.as_administrator()?;
+        let today = self.today(now).await?;
+        Ok(views(&self.store.departments(today).await?))
+    }
+
+    /// Adds a department.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] with each field to correct, [`Failure::Denied`] for everybody but administrators,
+    /// [`Failure::Store`].
+    pub async fn add_department(
+        &self,
+        who: &Who,
+        typed: DepartmentTyped<'_>,
+        now: Timestamp,
+    ) -> Result<DepartmentId, Failure> {
+        who.as_administrator()?;
+        let (name, parent) = parse(typed)?;
+        match self.store.add_department(name.as_str(), parent).await? {
+            DepartmentAdded::Department(id) => {
+                self.audit(who, "department.added", id, name.as_str(), now).await?;
+                Ok(id)
+            }
+            DepartmentAdded::NameTaken => Err(name_taken()),
+            DepartmentAdded::ParentMissing => Err(no_parent()),
+        }
+    }
+
+    /// Renames a department and puts it, with all below it, somewhere else in the tree.
+    ///
+    /// # Errors
+    /// As [`Usecases::add_department`]; [`Failure::NotFound`] also where there is no such department.
+    pub async fn change_department(
+        &self,
+        who: &Who,
+        department: DepartmentId,
+        typed: DepartmentTyped<'_>,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        who.as_administrator()?;
+        let today = self.today(now).await?;
+        let before = self.store.departments(today).await?;
+        if !before.iter().any(|known| known.id == department) {
+            return Err(Failure::NotFound);
+        }
+        let (name, parent) = parse(typed)?;
+        match self.store.change_department(department, name.as_str(), parent).await? {
+            DepartmentChanged::Done => {
+                let after = views(&self.store.departments(today).await?);
+                let path = |views: &[DepartmentView]| {
+                    views.iter().find(|view| view.id == department.0).map(|view| view.path.clone()).unwrap_or_default()
+                };
+                let detail = format!("{} → {}", path(&views(&before)), path(&after));
+                self.audit(who, "department.changed", department, &detail, now).await
+            }
+            DepartmentChanged::NameTaken => Err(name_taken()),
+            DepartmentChanged::Missing => Err(no_parent()),
+            DepartmentChanged::Circular => {
+                Err(invalid("parent", "A department cannot be below itself: choose another"))
+            }
+        }
+    }
+}
+
+fn parse(typed: DepartmentTyped<'_>) -> Result<(Name, Option<DepartmentId>), Failure> {
+    let name = Name::parse(typed.name)
+        .map_err(|_| invalid("name", "Enter the name of the department, in 100 characters or fewer"))?;
+    let parent = match typed.parent {
+        "" => None,
+        id => Some(DepartmentId(id.parse().map_err(|_| no_parent())?)),
+    };
+    Ok((name, parent))
+}
+
+fn invalid(field: &'static str, words: &str) -> Failure {
+    Failure::Invalid(vec![FieldError::new(field, words)])
+}
+
+fn name_taken() -> Failure {
+    invalid("name", "There is a department of this name in the same place already")
+}
+
+fn no_parent() -> Failure {
+    invalid("parent", "Choose one of the departments in the list")
+}
+
+pub(crate) fn views(tree: &[Department]) -> Vec<DepartmentView> {
+    let mut above: Vec<&str> = Vec::new();
+    let view = |department: &'_ Department, path: String| DepartmentView {
+        id: department.id.0,
+        parent: department.parent.map(|parent| parent.0),
+        name: department.name.clone(),
+        path,
+        depth: department.depth,
+        people: department.people,
+    };
+    let mut views: Vec<DepartmentView> = Vec::with_capacity(tree.len());
+    for department in tree {
+        above.truncate(department.depth);
+        above.push(&department.name);
+        views.push(view(department, above.join(" › ")));
+    }
+    // Each comes after the one above it, so from the end every sum is complete before it is passed on.
+    for at in (0..views.len()).rev() {
+        let (parent, people) = (views[at].parent, views[at].people);
+        if let Some(above) = views[..at].iter_mut().rfind(|above| Some(above.id) == parent) {
+            above.people += people;
+        }
+    }
+    views
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_department_has_its_path_and_counts_those_below() {
+        let one = |id, parent: Option<i64>, name: &str, depth, people| Department {
+            id: DepartmentId(id),
+            parent: parent.map(DepartmentId),
+            name: name.to_owned(),
+            depth,
+            people,
+        };
+        let tree = [
+            one(1, None, "Mercy", 0, 1),
+            one(3, Some(1), "Surgery", 1, 0),
+            one(4, Some(3), "Ward 3", 2, 5),
+            one(2, Some(1), "Wards", 1, 2),
+            one(5, None, "Hill", 0, 4),
+        ];
+        let views = views(&tree);
+        let seen: Vec<_> = views.iter().map(|view| (view.path.as_str(), view.people)).collect();
+        assert_eq!(
+            seen,
+            [("Mercy", 8), ("Mercy › Surgery", 5), ("Mercy › Surgery › Ward 3", 5), ("Mercy › Wards", 2), ("Hill", 4)]
+        );
+    }
+}

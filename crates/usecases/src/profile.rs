@@ -1,0 +1,235 @@
+//! One's own profile: who one is here, where one is signed in, the password, and one's own data.
+
+use jiff::{Timestamp, civil::DateTime};
+use serde::Serialize;
+use store::Person;
+
+use crate::{
+    Failure, FieldError, Usecases, clock,
+    people::login,
+    sign_in::{WINDOW, hex, micros},
+    who::Who,
+};
+
+/// How many wrong present passwords are taken within a quarter of an hour, before a change has to wait.
+const TRIES: i64 = 10;
+
+/// The key in a session's data under which the browser it was begun with is named, in words.
+pub const BROWSER: &str = "browser";
+/// The key in a session's data under which its beginning stands, in seconds since 1970.
+pub const BEGUN: &str = "begun";
+
+/// One's own profile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// The full name.
+    pub name: String,
+    /// The e-mail address.
+    pub email: Option<String>,
+    /// The staff number.
+    pub staff_number: Option<String>,
+    /// What one signs in with.
+    pub login: String,
+    /// Where one works today, with the job role before it.
+    pub place: Option<String>,
+    /// Where one is signed in, the last used first.
+    pub sessions: Vec<SessionLine>,
+}
+
+/// One place where somebody is signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionLine {
+    /// A name for it in forms; nobody can sign in with it.
+    pub id: String,
+    /// Whether it is the one that asks.
+    pub here: bool,
+    /// The browser, in words.
+    pub browser: String,
+    /// When it began, by the site's clocks.
+    pub begun: Option<DateTime>,
+    /// When it was last used, to five minutes.
+    pub seen: DateTime,
+}
+
+/// Everything that is kept about somebody, for themselves.
+#[derive(Clone, Debug, Serialize)]
+pub struct OwnData {
+    name: String,
+    email: Option<String>,
+    staff_number: Option<String>,
+    rights: Vec<String>,
+    places: Vec<OwnPlace>,
+    completed: Vec<OwnCompletion>,
+    begun: Vec<OwnProgress>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct OwnPlace {
+    department: String,
+    job_role: String,
+    from: String,
+    until: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct OwnCompletion {
+    title: String,
+    on: String,
+    version: String,
+    ledger_entry: i64,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct OwnProgress {
+    module: String,
+    pages_read: Vec<String>,
+    answers: Vec<OwnAnswer>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct OwnAnswer {
+    question: String,
+    answer: serde_json::Value,
+}
+
+impl Usecases {
+    /// One's own profile. `here` is the hash of the session that asks.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    pub async fn profile(&self, who: &Who, here: &[u8], now: Timestamp) -> Result<Profile, Failure> {
+        let person = self.own(who).await?;
+        let tenure = self.store.tenure_on(who.person, self.today(now).await?).await?;
+        let local = self.local().await?;
+        let sessions = self.store.sessions_of(who.person, now.as_microsecond()).await?;
+        let line = |session: store::SessionSummary| {
+            let data: serde_json::Value = serde_json::from_slice(&session.data).unwrap_or_default();
+            let begun = data.get(BEGUN).and_then(serde_json::Value::as_i64);
+            SessionLine {
+                id: hex(&session.id_hash),
+                here: session.id_hash == here,
+                browser: data.get(BROWSER).and_then(|name| name.as_str()).unwrap_or("Unknown browser").to_owned(),
+                begun: begun.map(|seconds| local(seconds.saturating_mul(1_000_000))),
+                seen: local(session.seen_at),
+            }
+        };
+        Ok(Profile {
+            login: login(&person),
+            name: person.name,
+            email: person.email,
+            staff_number: person.employee_no,
+            place: tenure.map(|tenure| format!("{}, {}", tenure.job_role, tenure.department_name)),
+            sessions: sessions.into_iter().map(line).collect(),
+        })
+    }
+
+    async fn own(&self, who: &Who) -> Result<Person, Failure> {
+        self.store.person(who.person).await?.ok_or(Failure::NotFound)
+    }
+
+    /// Changes one's own password and ends every session but the one that asks, whose hash is `here`.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] for a wrong present password or a new one that is refused, [`Failure::TooMany`] after ten
+    /// wrong ones within a quarter of an hour, [`Failure::Store`].
+    pub async fn change_password(
+        &self,
+        who: &Who,
+        (present, new): (&str, &str),
+        here: &[u8],
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        let mut errors = Vec::new();
+        let key = format!("password of {}", who.person);
+        if self.store.hits(&key, now.as_microsecond()).await? >= TRIES {
+            return Err(Failure::TooMany);
+        }
+        let hash = self.store.password_hash(who.person).await?;
+        if present.is_empty() {
+            errors.push(FieldError::new("present", "Enter the password you have now"));
+        } else if !self.passwords.fits(present, hash.as_deref()).await? {
+            self.store.hit(&key, micros(WINDOW), now.as_microsecond()).await?;
+            errors.push(FieldError::new("present", "This is not the password you have now"));
+        }
+        if let Some(why) = self.refused(new, &self.own(who).await?).await? {
+            errors.push(FieldError::new("password", why));
+        }
+        if !errors.is_empty() {
+            return Err(Failure::Invalid(errors));
+        }
+        let hash = self.passwords.hash(new).await?;
+        self.store.set_password(who.person, &hash, Some(here)).await?;
+        self.store.reset_counter(&key).await?;
+        self.audit(who, "password.changed", who.person, "", now).await
+    }
+
+    /// Ends one of one's own sessions, by the name it has in [`SessionLine::id`].
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] when there is none of that name that is theirs, [`Failure::Store`].
+    pub async fn end_session(&self, who: &Who, id: &str, now: Timestamp) -> Result<(), Failure> {
+        let sessions = self.store.sessions_of(who.person, now.as_microsecond()).await?;
+        let session = sessions.iter().find(|session| hex(&session.id_hash) == id).ok_or(Failure::NotFound)?;
+        self.store.delete_session_of(who.person, &session.id_hash).await?;
+        self.audit(who, "session.ended", who.person, "", now).await
+    }
+
+    /// Ends every session of one's own, the one that asks too.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    pub async fn sign_out_everywhere(&self, who: &Who, now: Timestamp) -> Result<(), Failure> {
+        let ended = self.store.delete_sessions_of(who.person, None).await?;
+        self.audit(who, "sessions.ended", who.person, &format!("{ended} ended"), now).await
+    }
+
+    /// Everything that is kept about oneself (security.md, Privacy).
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    pub async fn own_data(&self, who: &Who, now: Timestamp) -> Result<OwnData, Failure> {
+        let person = self.own(who).await?;
+        let tenures = self.store.tenures(who.person).await?;
+        let mut begun = Vec::new();
+        for live in self.store.live_documents("module").await? {
+            if let Some(progress) = self.store.progress(who.person, live.document).await? {
+                let answers = progress.checks.into_iter().map(|check| OwnAnswer {
+                    answer: serde_json::from_str(&check.answer).unwrap_or_default(),
+                    question: check.question,
+                });
+                begun.push(OwnProgress {
+                    module: live.title,
+                    answers: answers.collect(),
+                    pages_read: progress.pages_read,
+                });
+            }
+        }
+        let completed = self.record(who).await?.into_iter().map(|line| OwnCompletion {
+            title: line.title,
+            on: line.on.to_string(),
+            version: line.version,
+            ledger_entry: line.entry,
+        });
+        let rights = self.store.rights_of(who.person).await?.into_iter().map(|right| match right {
+            store::Right::Trainer => "trainer".to_owned(),
+            store::Right::Manager(department) => format!("manager of department {department}"),
+            store::Right::Administrator => "administrator".to_owned(),
+        });
+        let places = tenures.into_iter().map(|tenure| OwnPlace {
+            department: tenure.department_name,
+            job_role: tenure.job_role,
+            from: clock::date_of(tenure.from_on).to_string(),
+            until: tenure.until_on.map(|day| clock::date_of(day - 1).to_string()),
+        });
+        self.audit(who, "person.exported", who.person, "", now).await?;
+        Ok(OwnData {
+            name: person.name,
+            email: person.email,
+            staff_number: person.employee_no,
+            rights: rights.collect(),
+            places: places.collect(),
+            completed: completed.collect(),
+            begun,
+        })
+    }
+}

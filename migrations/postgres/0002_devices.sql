@@ -1,0 +1,11 @@
+-- Browsers that somebody has signed in with before: they keep their own allowance of tries, so that nobody can lock a colleague out
+-- by guessing at their login. One browser may be many people's. The same table as sqlite/0002_devices.sql.
+
+CREATE TABLE device (
+    hash BYTEA NOT NULL,
+    person_id BIGINT NOT NULL REFERENCES person (id),
+    seen_at BIGINT NOT NULL,
+    PRIMARY KEY (hash, person_id)
+);
+CREATE INDEX device_of_person ON device (person_id);
+CREATE INDEX audit_of_object ON audit (object, id);

@@ -1,0 +1,241 @@
+//! Route × right: every address of the site map against everybody who might ask for it (security.md, Rights).
+//!
+//! A route without a row here fails, and so does a row without a route.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops there")]
+
+use std::{collections::BTreeSet, net::SocketAddr};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::ConnectInfo,
+    http::{HeaderMap, Request, header},
+};
+use jiff::Timestamp;
+use server::layers::{self, Settings};
+use tower::ServiceExt as _;
+use usecases::{
+    PersonId, Usecases, clock, departments::DepartmentTyped, people::NewPerson, set_up::FirstAdministrator,
+};
+
+const PASSWORD: &str = "kettle moss violin dune";
+
+/// Who asks, in the order of a row's numbers.
+const ASKING: [&str; 5] = ["nobody", "learner", "trainer", "manager", "administrator"];
+
+/// Anybody may, signed in or not.
+const ALL: [u16; 5] = [200; 5];
+/// The form is taken and leads on, or is shown again with what is wrong, whoever sends it.
+const POSTED: [u16; 5] = [303; 5];
+/// Somebody signed in may; anybody else is sent to sign in.
+const OWN: [u16; 5] = [303, 200, 200, 200, 200];
+/// The same, for a form.
+const OWN_POSTED: [u16; 5] = [303; 5];
+/// Managers and administrators.
+const TEAM: [u16; 5] = [303, 404, 404, 200, 200];
+/// Administrators.
+const ADMIN: [u16; 5] = [303, 404, 404, 404, 200];
+/// The same, for a form.
+const ADMIN_POSTED: [u16; 5] = [303, 404, 404, 404, 303];
+
+/// Method, address, the body that is sent, and the status each of [`ASKING`] gets. In an address `{me}` is the one who
+/// asks and `{ben}` is another learner. The rows are asked from top to bottom.
+const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
+    ("get", "/", "/", "", [303, 200, 200, 200, 200]),
+    ("get", "/sign-in", "/sign-in", "", [200, 303, 303, 303, 303]),
+    ("post", "/sign-in", "/sign-in", "login=&password=", [422; 5]),
+    ("get", "/forgot", "/forgot", "", ALL),
+    ("get", "/setup/{token}", "/setup/none", "", [410; 5]),
+    (
+        "post",
+        "/setup/{token}",
+        "/setup/none",
+        "organisation=A&zone=UTC&name=A&email=a@b.example&password=kettle+moss+violin+dune",
+        [410; 5],
+    ),
+    ("get", "/invite/{token}", "/invite/none", "", [410; 5]),
+    ("post", "/invite/{token}", "/invite/none", "password=x", [410; 5]),
+    ("get", "/code", "/code", "", ALL),
+    ("post", "/code", "/code", "code=x", [422; 5]),
+    ("post", "/theme", "/theme", "theme=dark", POSTED),
+    ("get", "/modules", "/modules", "", OWN),
+    ("get", "/modules/{slug}", "/modules/hello", "", OWN),
+    ("post", "/modules/{slug}/again", "/modules/hello/again", "newest=1", OWN_POSTED),
+    ("get", "/modules/{slug}/{page}", "/modules/hello/first", "", OWN),
+    // A version that does not exist is a page that has moved on.
+    (
+        "post",
+        "/modules/{slug}/{page}/read",
+        "/modules/hello/first/read",
+        "token=00112233445566778899aabbccddeeff&version=99",
+        [303, 409, 409, 409, 409],
+    ),
+    (
+        "post",
+        "/modules/{slug}/{page}/check",
+        "/modules/hello/first/check",
+        "token=00112233445566778899aabbccddeeff&version=99",
+        [303, 404, 404, 404, 404],
+    ),
+    ("get", "/record", "/record", "", OWN),
+    ("get", "/profile", "/profile", "", OWN),
+    ("post", "/profile/password", "/profile/password", "present=x&password=y", [303, 422, 422, 422, 422]),
+    ("post", "/profile/sessions/end", "/profile/sessions/end", "session=none", OWN_POSTED),
+    ("get", "/profile/data.json", "/profile/data.json", "", OWN),
+    ("get", "/team", "/team", "", TEAM),
+    ("get", "/people", "/people", "", ADMIN),
+    ("get", "/people/new", "/people/new", "", ADMIN),
+    ("post", "/people/new", "/people/new", "name=&email=&staff_number=", [303, 404, 404, 404, 422]),
+    ("get", "/people/{id}", "/people/{ben}", "", ADMIN),
+    ("get", "/people/{id}", "/people/{me}", "", ADMIN),
+    ("get", "/people/{id}", "/people/999", "", [303, 404, 404, 404, 404]),
+    ("get", "/people/{id}/edit", "/people/{ben}/edit", "", ADMIN),
+    ("post", "/people/{id}/edit", "/people/{ben}/edit", "name=&email=&staff_number=&rev=1", [303, 404, 404, 404, 422]),
+    ("post", "/people/{id}/invite", "/people/{ben}/invite", "", ADMIN),
+    ("post", "/people/{id}/slip", "/people/{ben}/slip", "", ADMIN),
+    ("post", "/people/{id}/place", "/people/{ben}/place", "department=1&job_role=Nurse", ADMIN_POSTED),
+    ("post", "/people/{id}/rights", "/people/{ben}/rights", "right=trainer&held=true", ADMIN_POSTED),
+    // Nobody raises or lowers themselves, not even an administrator.
+    ("post", "/people/{id}/rights", "/people/{me}/rights", "right=administrator&held=true", [303, 404, 404, 404, 404]),
+    ("post", "/people/{id}/disable", "/people/{me}/disable", "", [303, 404, 404, 404, 404]),
+    ("post", "/people/{id}/disable", "/people/{ben}/disable", "", ADMIN_POSTED),
+    ("post", "/people/{id}/enable", "/people/{ben}/enable", "", ADMIN_POSTED),
+    ("get", "/departments", "/departments", "", ADMIN),
+    ("post", "/departments", "/departments", "name=&parent=", [303, 404, 404, 404, 422]),
+    ("get", "/departments/{id}", "/departments/1", "", ADMIN),
+    ("post", "/departments/{id}", "/departments/1", "name=Ward+3&parent=", ADMIN_POSTED),
+    ("get", "/audit", "/audit", "", ADMIN),
+    // Last: they end the session that asks.
+    ("post", "/profile/sessions/end-all", "/profile/sessions/end-all", "", OWN_POSTED),
+    ("post", "/sign-out", "/sign-out", "", POSTED),
+];
+
+const MODULE: &str =
+    "---\nkind: module\ntitle: Hello\nminutes: 2\ncomplete: [read]\n---\n\n# Hello\n\n## First\n\nLook up.\n";
+
+struct House {
+    router: Router,
+    usecases: Usecases,
+    ben: PersonId,
+    /// The cookie and the person of each of [`ASKING`].
+    asking: Vec<(String, i64)>,
+    _folder: tempfile::TempDir,
+}
+
+impl House {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("bedside.db").display()).parse().unwrap();
+        let store = server::serve::open(&url).await.unwrap();
+        let state = layers::state(&store);
+        let usecases = state.usecases.clone();
+        let router = layers::build(state, store, Settings::default());
+        let now = clock::now();
+        usecases.publish("hello.md", MODULE, now).await.unwrap();
+        let token = usecases.make_set_up_link(now).await.unwrap().unwrap();
+        let first = FirstAdministrator {
+            organisation: "Mercy Clinic",
+            zone: "Africa/Lagos",
+            name: "Ada Obi",
+            email: "administrator@example.org",
+            password: PASSWORD,
+            from: None,
+        };
+        let ada = usecases.set_up(&token, first, now).await.unwrap();
+        let admin = usecases.who(ada).await.unwrap().unwrap();
+        let ward = DepartmentTyped { name: "Ward 3", parent: "" };
+        let ward = usecases.add_department(&admin, ward, now).await.unwrap().to_string();
+        let mut house = Self { router, usecases, ben: ada, asking: vec![(String::new(), 0)], _folder: folder };
+        house.ben = house.add(&admin, "ben", now).await;
+        for name in &ASKING[1..4] {
+            let person = house.add(&admin, name, now).await;
+            house.usecases.place(&admin, person, (&ward, "Nurse"), now).await.unwrap();
+            if *name != "learner" {
+                house.usecases.set_right(&admin, person, (name, &ward, true), now).await.unwrap();
+            }
+            house.sign_in(name, person).await;
+        }
+        house.sign_in("administrator", ada).await;
+        house
+    }
+
+    async fn add(&self, admin: &usecases::who::Who, name: &str, now: Timestamp) -> PersonId {
+        let email = format!("{name}@example.org");
+        let new = NewPerson { name, email: &email, staff_number: "" };
+        let person = self.usecases.add_person(admin, new, now).await.unwrap();
+        let token = self.usecases.invite(admin, person, now).await.unwrap();
+        self.usecases.accept_invitation(&token, PASSWORD, None, now).await.unwrap()
+    }
+
+    async fn sign_in(&mut self, name: &str, person: PersonId) {
+        let body = format!("login={name}@example.org&password={}", PASSWORD.replace(' ', "+"));
+        let (status, headers) = self.ask("post", "/sign-in", &body, "").await;
+        assert_eq!(status, 303, "{name} signs in");
+        let cookies = headers.get_all(header::SET_COOKIE).iter().map(|cookie| cookie.to_str().unwrap());
+        let pairs: Vec<_> = cookies.map(|cookie| cookie.split(';').next().unwrap().to_owned()).collect();
+        self.asking.push((pairs.join("; "), person.0));
+    }
+
+    async fn ask(&self, method: &str, path: &str, body: &str, cookie: &str) -> (u16, HeaderMap) {
+        let request = Request::builder().method(method.to_uppercase().as_str()).uri(path);
+        let request = request.header("content-type", "application/x-www-form-urlencoded").header("cookie", cookie);
+        let mut request = request.body(Body::from(body.to_owned())).unwrap();
+        request.extensions_mut().insert(ConnectInfo("192.0.2.7:5000".parse::<SocketAddr>().unwrap()));
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        (response.status().as_u16(), response.headers().clone())
+    }
+}
+
+#[tokio::test]
+async fn everybody_gets_what_the_table_says() {
+    let house = House::new().await;
+    let mut wrong = Vec::new();
+    for (method, _, path, body, expected) in ROWS {
+        for (at, name) in ASKING.iter().enumerate() {
+            let (cookie, person) = &house.asking[at];
+            let path = path.replace("{me}", &person.to_string()).replace("{ben}", &house.ben.to_string());
+            let (status, headers) = house.ask(method, &path, body, cookie).await;
+            if status != expected[at] {
+                wrong.push(format!("{method} {path}: {name} got {status} instead of {}", expected[at]));
+            }
+            let sent_to = headers.get(header::LOCATION).map(|to| to.to_str().unwrap());
+            let private = !ROWS_FOR_ALL.contains(&path.as_str());
+            if at == 0 && status == 303 && private && !sent_to.unwrap().starts_with("/sign-in") {
+                wrong.push(format!("{method} {path}: nobody was sent to {sent_to:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Forms that lead somebody who is not signed in elsewhere than to sign in.
+const ROWS_FOR_ALL: &[&str] = &["/theme"];
+
+#[test]
+fn every_route_has_a_row_and_every_row_a_route() {
+    let rows: BTreeSet<_> = ROWS.iter().map(|(method, route, ..)| (*method, *route)).collect();
+    let routes: BTreeSet<_> = app::SITE_MAP.iter().copied().collect();
+    assert_eq!(routes.difference(&rows).collect::<Vec<_>>(), Vec::<&(&str, &str)>::new(), "routes without a row");
+    assert_eq!(rows.difference(&routes).collect::<Vec<_>>(), Vec::<&(&str, &str)>::new(), "rows without a route");
+}
+
+#[tokio::test]
+async fn what_is_hidden_looks_like_what_is_not_there() {
+    let house = House::new().await;
+    let (learner, _) = &house.asking[1];
+    let page = async |path: &str| {
+        let mut request = Request::get(path).header("cookie", learner).body(Body::empty()).unwrap();
+        request.extensions_mut().insert(ConnectInfo("192.0.2.7:5000".parse::<SocketAddr>().unwrap()));
+        let response = house.router.clone().oneshot(request).await.unwrap();
+        let status = response.status();
+        let body = http_body_util::BodyExt::collect(response.into_body()).await.unwrap().to_bytes();
+        (status, body)
+    };
+    let nothing = page("/no/such/page").await;
+    for path in
+        ["/people", "/people/1", "/people/999", "/people/abc", "/audit", "/departments/1", "/team", "/modules/none"]
+    {
+        assert_eq!(page(path).await, nothing, "{path}");
+    }
+}
