@@ -4,7 +4,7 @@
 use std::{convert::Infallible, net::SocketAddr, sync::OnceLock};
 
 use axum::{
-    extract::{ConnectInfo, FromRequestParts, Request},
+    extract::{ConnectInfo, FromRequestParts, Request, State},
     http::{Method, StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse as _, Response},
@@ -12,6 +12,8 @@ use axum::{
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use time::Duration;
 use usecases::{Usecases, who::Who};
+
+use crate::state::AppState;
 
 /// The cookie that keeps the chosen colours.
 const THEME: &str = "theme";
@@ -27,6 +29,7 @@ tokio::task_local! {
 /// What is known of the request that is being answered.
 struct Context {
     theme: Option<Theme>,
+    demo: bool,
     signed_in: OnceLock<(Usecases, Who)>,
 }
 
@@ -71,6 +74,20 @@ impl<S: Sync> FromRequestParts<S> for From {
     }
 }
 
+/// How this site is reached by whoever asks, such as `https://clinic.example`: for links to hand on.
+pub(crate) struct OwnAddress(pub String);
+
+impl FromRequestParts<AppState> for OwnAddress {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
+        // HTTP/2 names the host in the address, HTTP/1 in its header.
+        let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        let host = parts.uri.authority().map(|authority| authority.as_str()).or(host).unwrap_or_default();
+        Ok(Self(format!("{}://{host}", if state.secure { "https" } else { "http" })))
+    }
+}
+
 /// A cookie that keeps the choice of colours, or ends it.
 pub(crate) fn theme_cookie(theme: Option<Theme>, secure: bool) -> Cookie<'static> {
     let mut cookie = lasting(THEME, theme.map(Theme::as_str).unwrap_or_default().to_owned(), secure);
@@ -99,6 +116,11 @@ fn lasting(name: &'static str, value: String, secure: bool) -> Cookie<'static> {
 #[derive(Clone, Copy)]
 pub(crate) struct Denied;
 
+/// Whether the people are made up, which every page then says.
+pub(crate) fn is_demo() -> bool {
+    CONTEXT.try_with(|context| context.demo).unwrap_or_default()
+}
+
 /// Remembers who asks, for the log of what was refused.
 pub(crate) fn signed_in(usecases: &Usecases, who: &Who) {
     // Outside a request there is nothing to remember it for.
@@ -107,9 +129,9 @@ pub(crate) fn signed_in(usecases: &Usecases, who: &Who) {
 
 /// Around every page: keeps the chosen colours at hand, writes down what was refused, and takes the framework's own
 /// words off an answer, so that it gets the house's page.
-pub(crate) async fn around(request: Request, next: Next) -> Response {
+pub(crate) async fn around(State(demo): State<bool>, request: Request, next: Next) -> Response {
     let theme = CookieJar::from_headers(request.headers()).get(THEME).and_then(|cookie| Theme::parse(cookie.value()));
-    let context = Context { theme, signed_in: OnceLock::new() };
+    let context = Context { theme, demo, signed_in: OnceLock::new() };
     let (get, path) = (request.method() == Method::GET, request.uri().path().to_owned());
     CONTEXT
         .scope(context, async move {

@@ -18,11 +18,12 @@ macro_rules! site_map {
         pub const SITE_MAP: &[(&str, &str)] = &[$((stringify!($method), $path)),+];
 
         /// Every page and every form. What needs somebody signed in asks for it by its `SignedIn` argument.
-        pub fn router() -> Router<AppState> {
+        /// With `demo` every page says that its people are made up.
+        pub fn router(demo: bool) -> Router<AppState> {
             Router::new()
                 $(.route($path, $method($handler)))+
                 .fallback(crate::pages::not_found)
-                .layer(middleware::from_fn(request::around))
+                .layer(middleware::from_fn_with_state(demo, request::around))
         }
     };
 }
@@ -39,6 +40,7 @@ site_map! {
     post "/invite/{token}" set_up::accept_invitation;
     get "/code" set_up::ask_code;
     post "/code" set_up::enter_code;
+    post "/password-strength" set_up::strength;
     post "/theme" profile::choose_theme;
     get "/modules" modules::list;
     get "/modules/{slug}" modules::overview;

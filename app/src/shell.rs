@@ -7,7 +7,10 @@ use axum::{
 use leptos::prelude::*;
 use usecases::who::Who;
 
-use crate::{request::Theme, state::Assets};
+use crate::{
+    request::{Theme, is_demo},
+    state::Assets,
+};
 
 /// What the frame shows besides the page.
 pub(crate) struct Frame<'a> {
@@ -65,7 +68,10 @@ fn document(frame: &Frame<'_>, body: impl IntoView) -> impl IntoView {
             <body>
                 <a class="skip-link" href="#main">"Skip to main content"</a>
                 {header(frame)}
-                <main id="main" class=frame.class tabindex="-1">{body}</main>
+                <main id="main" class=frame.class tabindex="-1">
+                    {is_demo().then(|| view! { <p class="demo-note">"Made-up people, for demonstration."</p> })}
+                    {body}
+                </main>
                 <footer class="site-footer"><div class="site-footer-inner">
                     {themes()}
                     <p>"Bedside: the human side of care"</p>

@@ -13,8 +13,6 @@ pub struct AppState {
     pub assets: Arc<Assets>,
     /// Whether browsers reach us over https, so that cookies are for https only.
     pub secure: bool,
-    /// Whether the people are made up, which every page then says.
-    pub demo: bool,
 }
 
 /// The addresses of the hashed files of the browser part; empty strings where it was not built.

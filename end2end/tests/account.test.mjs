@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { closePage, launch, newPage, startServer } from "../lib/browser.mjs";
+import { closePage, hydrated, launch, newPage, startServer } from "../lib/browser.mjs";
 import { PASSWORD, look, setUp, signIn } from "../lib/steps.mjs";
 
 let browser;
@@ -67,6 +67,14 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 320 }, { j
       await ben.getByRole("heading", { level: 1, name: "Welcome, Ben Eze" }).waitFor();
       await look(ben, options);
       const link = ben.url();
+      if (options.js) {
+        await hydrated(ben);
+        for (const [typed, says] of [["kettle", /6 more characters to go/], [PASSWORD, /Strength: very good/]]) {
+          await ben.getByLabel("Choose a password").fill(typed);
+          await ben.getByRole("status").filter({ hasText: says }).waitFor();
+        }
+        await look(ben, options);
+      }
       await ben.getByLabel("Choose a password").fill(PASSWORD);
       await ben.getByRole("button", { name: "Save and sign in" }).click();
       await ben.getByRole("heading", { level: 1, name: "My training" }).waitFor();

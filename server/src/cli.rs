@@ -10,7 +10,7 @@ use std::{
 use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::{EnvFilter, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
-use crate::settings::{DatabaseUrl, LogFormat, Network, ReportFormat, RightName};
+use crate::settings::{DEFAULT_DATABASE, DatabaseUrl, LogFormat, Network, ReportFormat, RightName};
 
 /// Bedside teaches the human side of care: short modules, role-plays and quizzes, with records that stand an audit.
 ///
@@ -49,7 +49,7 @@ pub enum Command {
 pub struct Database {
     /// Where the facts are kept. `sqlite:PATH` is a file on this machine (its folder is made when missing) and serves a
     /// clinic or a hospital; `postgres://USER:PASSWORD@HOST/NAME` lets several servers share one database.
-    #[arg(long, env = "BEDSIDE_DATABASE_URL", default_value = "sqlite:data/bedside.db", hide_env_values = true)]
+    #[arg(long, env = "BEDSIDE_DATABASE_URL", default_value = DEFAULT_DATABASE, hide_env_values = true)]
     #[arg(value_name = "URL")]
     pub database_url: DatabaseUrl,
 }
@@ -84,6 +84,11 @@ pub struct Serve {
     /// commas in the variable). Only such a proxy is believed about who is asking (X-Forwarded-For).
     #[arg(long, env = "BEDSIDE_TRUSTED_PROXY", value_name = "NETWORK", value_delimiter = ',')]
     pub trusted_proxy: Vec<Network>,
+
+    /// Fill a small made-up organisation to look around in, and print one sign-in for each right. It keeps to a
+    /// database of its own, sqlite:data/demo.db unless --database-url names another.
+    #[arg(long, env = "BEDSIDE_DEMO")]
+    pub demo: bool,
 
     /// Address or network that may read /metrics; may be given several times. For all others the page does not exist.
     #[arg(long, env = "BEDSIDE_METRICS_FROM", value_name = "NETWORK", value_delimiter = ',')]

@@ -49,6 +49,8 @@ pub struct Settings {
     pub tls: bool,
     /// Proxies that are believed about who is asking.
     pub trusted_proxies: Arc<[Network]>,
+    /// Whether the people are made up, which every page then says.
+    pub demo: bool,
     /// Who may read `/metrics`.
     pub metrics_from: Arc<[Network]>,
 }
@@ -72,7 +74,7 @@ pub fn build(mut state: app::AppState, store: store::Store, settings: Settings) 
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_path("/");
-    app::router()
+    app::router(settings.demo)
         .with_state(state)
         .layer(middleware::from_fn(sessions::keep_on_own_device))
         .layer(sessions)
@@ -202,7 +204,6 @@ pub fn state(store: &store::Store) -> app::AppState {
         usecases: usecases::Usecases::new(store.clone()),
         assets: Arc::new(assets::manifest()),
         secure: false,
-        demo: false,
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
 
 use store::Store;
 use tokio::net::TcpListener;
-use usecases::{clock, publish::Published};
+use usecases::{clock, demo::DemoSignIn, publish::Published};
 
 use crate::{
     cli::{Serve, say},
@@ -39,6 +39,12 @@ pub enum StartError {
     /// The database itself.
     #[error("--database-url {0}: {1}")]
     Database(DatabaseUrl, store::StoreError),
+    /// A demonstration in a real organisation's database.
+    #[error(
+        "--demo: {0} holds a real organisation, which stays as it is; give --database-url another file, such as \
+         sqlite:data/demo.db"
+    )]
+    NotADemo(DatabaseUrl),
     /// Certificate or key.
     #[error(transparent)]
     Tls(#[from] http::TlsError),
@@ -99,14 +105,24 @@ pub async fn run(serve: Serve) -> Result<(), StartError> {
         );
     }
     let stop = http::told_to_stop()?;
-    let store = open(&serve.database.database_url).await?;
+    let chosen = serve.database.database_url;
+    let database = if serve.demo { chosen.for_demo() } else { chosen };
+    let store = open(&database).await?;
     let listener = TcpListener::bind(serve.address).await.map_err(|error| StartError::Address(serve.address, error))?;
     let address = listener.local_addr()?;
     let state = layers::state(&store);
     publish_starter(&state.usecases).await?;
+    if serve.demo {
+        let sign_ins = state.usecases.demonstrate(clock::now()).await?.ok_or(StartError::NotADemo(database))?;
+        say(format_args!("{}, made up. One sign-in for each right:", usecases::demo::ORGANISATION));
+        for DemoSignIn { right, login, password } in sign_ins {
+            say(format_args!("  {right:<14} {login:<36} {password}"));
+        }
+    }
     announce(&state.usecases, address, tls.is_some()).await?;
     let settings = layers::Settings {
         tls: tls.is_some(),
+        demo: serve.demo,
         trusted_proxies: serve.trusted_proxy.into(),
         metrics_from: serve.metrics_from.into(),
     };

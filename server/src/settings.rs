@@ -53,7 +53,17 @@ impl FromStr for Network {
 #[derive(Clone, PartialEq, Eq)]
 pub struct DatabaseUrl(String);
 
+/// Where a clinic's facts are kept when nobody says otherwise.
+pub const DEFAULT_DATABASE: &str = "sqlite:data/bedside.db";
+/// Where a demonstration's are.
+const DEMO_DATABASE: &str = "sqlite:data/demo.db";
+
 impl DatabaseUrl {
+    /// The database of a demonstration: this one, but never the one that a clinic gets without a word.
+    pub fn for_demo(self) -> Self {
+        if self.0 == DEFAULT_DATABASE { Self(DEMO_DATABASE.to_owned()) } else { self }
+    }
+
     /// The address as the store takes it.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -58,6 +58,7 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
     ("post", "/invite/{token}", "/invite/none", "password=x", [410; 5]),
     ("get", "/code", "/code", "", ALL),
     ("post", "/code", "/code", "code=x", [422; 5]),
+    ("post", "/password-strength", "/password-strength", "password=x", ALL),
     ("post", "/theme", "/theme", "theme=dark", POSTED),
     ("get", "/modules", "/modules", "", OWN),
     ("get", "/modules/{slug}", "/modules/hello", "", OWN),

@@ -200,25 +200,13 @@ mod send {
 
     #[cfg(feature = "hydrate")]
     async fn post(form: &web_sys::HtmlFormElement, action: &str) -> Option<CheckView> {
-        use wasm_bindgen::JsCast;
-        use wasm_bindgen_futures::JsFuture;
-
         let data = web_sys::FormData::new_with_form(form).ok()?;
-        let body = web_sys::UrlSearchParams::new().ok()?;
+        let mut fields = Vec::new();
         for name in ["token", "version", "newest", "answer"] {
             for value in data.get_all(name).iter() {
-                body.append(name, &value.as_string()?);
+                fields.push((name, value.as_string()?));
             }
         }
-        let request = web_sys::RequestInit::new();
-        request.set_method("POST");
-        request.set_body(&body);
-        let headers = web_sys::Headers::new().ok()?;
-        headers.set("Accept", "application/json").ok()?;
-        request.set_headers(&headers);
-        let answer = JsFuture::from(web_sys::window()?.fetch_with_str_and_init(action, &request)).await.ok()?;
-        let answer: web_sys::Response = answer.dyn_into().ok()?;
-        let text = JsFuture::from(answer.text().ok()?).await.ok()?.as_string()?;
-        serde_json::from_str(&text).ok()
+        serde_json::from_str(&super::super::send::post(action, fields).await?).ok()
     }
 }

@@ -2,3 +2,6 @@
 //! same view type, which holds only what may be seen now.
 
 pub mod check;
+pub mod password;
+#[cfg(feature = "hydrate")]
+mod send;

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use usecases::FieldError;
 
+use crate::islands::password::{NewPassword, NewPasswordView};
+
 /// How one field is asked for.
 #[derive(Clone, Copy)]
 pub(crate) struct Field {
@@ -44,6 +46,16 @@ pub(crate) fn field(field: Field, value: &str, errors: &[FieldError]) -> impl In
             />
         </div>
     }
+}
+
+/// The field for a new password, which says how strong it would be where scripts run.
+pub(crate) fn new_password(label: &str, errors: &[FieldError]) -> impl IntoView + use<> {
+    let view = NewPasswordView {
+        label: label.to_owned(),
+        hint: "At least 12 characters. Three or four unrelated words work well.".to_owned(),
+        error: errors.iter().find(|error| error.field == "password").map(|error| error.message.clone()),
+    };
+    view! { <NewPassword view=view /> }
 }
 
 /// How one choice out of a list is asked for.

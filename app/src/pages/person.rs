@@ -24,6 +24,7 @@ use super::{
     see_other,
 };
 use crate::{
+    request::OwnAddress,
     shell::{Frame, page},
     state::AppState,
 };
@@ -44,10 +45,15 @@ pub(crate) async fn show(State(state): State<AppState>, SignedIn(who): SignedIn,
 }
 
 /// Shows the link once, on the answer to the form: the store keeps only its hash.
-pub(crate) async fn invite(State(state): State<AppState>, SignedIn(who): SignedIn, Path(id): Path<i64>) -> Response {
+pub(crate) async fn invite(
+    State(state): State<AppState>,
+    SignedIn(who): SignedIn,
+    OwnAddress(own): OwnAddress,
+    Path(id): Path<i64>,
+) -> Response {
     match state.usecases.invite(&who, PersonId(id), usecases::clock::now()).await {
         Ok(token) => {
-            let said = Said { link: Some(format!("/invite/{token}")), ..Said::default() };
+            let said = Said { link: Some(format!("{own}/invite/{token}")), ..Said::default() };
             answer(&state, &who, id, StatusCode::OK, said).await
         }
         Err(failure) => failed(&failure, &state.assets),
@@ -55,14 +61,19 @@ pub(crate) async fn invite(State(state): State<AppState>, SignedIn(who): SignedI
 }
 
 /// A slip to print and hand over.
-pub(crate) async fn slip(State(state): State<AppState>, SignedIn(who): SignedIn, Path(id): Path<i64>) -> Response {
+pub(crate) async fn slip(
+    State(state): State<AppState>,
+    SignedIn(who): SignedIn,
+    OwnAddress(own): OwnAddress,
+    Path(id): Path<i64>,
+) -> Response {
     match state.usecases.slip(&who, PersonId(id), usecases::clock::now()).await {
-        Ok(slip) => slip_page(&state, &who, id, slip),
+        Ok(slip) => slip_page(&state, &who, id, (slip, &own)),
         Err(failure) => failed(&failure, &state.assets),
     }
 }
 
-fn slip_page(state: &AppState, who: &Who, id: i64, slip: Slip) -> Response {
+fn slip_page(state: &AppState, who: &Who, id: i64, (slip, own): (Slip, &str)) -> Response {
     let title = format!("Slip for {}", slip.name);
     page(StatusCode::OK, &Frame::new(&state.assets, Some(who), &title, "/people"), || {
         view! {
@@ -74,8 +85,8 @@ fn slip_page(state: &AppState, who: &Who, id: i64, slip: Slip) -> Response {
                     <h2>{slip.name.clone()}</h2>
                     <p>{format!("Your training at {}", slip.organisation)}</p>
                     <ol>
-                        <li>"Open Bedside in your browser and choose “I have a slip with a code”."</li>
-                        <li>"Type the code:" <br /><strong class="slip-code">{slip.code}</strong></li>
+                        <li>"Open this address in a browser:" <br /><strong>{format!("{own}/code")}</strong></li>
+                        <li>"Type this code:" <br /><strong class="slip-code">{slip.code}</strong></li>
                         <li>"Choose a password. From then on you sign in with " <strong>{slip.login}</strong> " and your password."</li>
                     </ol>
                     <p>{format!("The code works once, until {}. Keep it to yourself.", date_words(slip.until))}</p>

@@ -19,7 +19,7 @@ use usecases::{
 
 use super::{
     SignedIn, failed,
-    form::{Field, field, summary, time_words, title},
+    form::{Field, field, new_password, summary, time_words, title},
     see_other,
 };
 use crate::{
@@ -35,14 +35,6 @@ const PRESENT: Field = Field {
     kind: "password",
     autocomplete: "current-password",
 };
-const PASSWORD: Field = Field {
-    name: "password",
-    label: "New password",
-    hint: Some("At least 12 characters. Three or four unrelated words work well."),
-    kind: "password",
-    autocomplete: "new-password",
-};
-
 /// What the store knows the asking session by.
 fn here(session: &Session) -> Vec<u8> {
     session.id().map(|id| session_hash(id.0).to_vec()).unwrap_or_default()
@@ -152,7 +144,9 @@ async fn answer(state: &AppState, who: &Who, session: &Session, status: StatusCo
         Said::Wrong(errors) => (false, errors),
     };
     let title = title("My profile", &errors);
-    page(status, &Frame::new(&state.assets, Some(who), &title, "/profile"), || {
+    let mut frame = Frame::new(&state.assets, Some(who), &title, "/profile");
+    frame.islands = true;
+    page(status, &frame, || {
         let Profile { name, email, staff_number, login, place, sessions } = profile;
         let none = || "None".to_owned();
         view! {
@@ -173,7 +167,7 @@ async fn answer(state: &AppState, who: &Who, session: &Session, status: StatusCo
                 // For password managers, which then know whose password it is.
                 <input type="text" name="login" value=login autocomplete="username" hidden readonly />
                 {field(PRESENT, "", &errors)}
-                {field(PASSWORD, "", &errors)}
+                {new_password("New password", &errors)}
                 <button class="button" type="submit">"Change my password"</button>
             </form>
             <h2 id="sessions">"Where I am signed in"</h2>

@@ -1,7 +1,7 @@
 //! `/setup/{token}`, the first administrator; `/invite/{token}`, everybody else's first password.
 
 use axum::{
-    Form,
+    Form, Json,
     extract::{Path, State},
     http::{HeaderMap, StatusCode},
     response::Response,
@@ -17,11 +17,12 @@ use usecases::{
 
 use super::{
     error_page, failed,
-    form::{Field, field, summary, title},
+    form::{Field, field, new_password, summary, title},
     see_other,
     sign_in::{enter, own_device},
 };
 use crate::{
+    islands::password::StrengthView,
     request::From,
     shell::{Frame, page},
     state::AppState,
@@ -49,14 +50,6 @@ const EMAIL: Field = Field {
     kind: "email",
     autocomplete: "username",
 };
-const PASSWORD: Field = Field {
-    name: "password",
-    label: "Choose a password",
-    hint: Some("At least 12 characters. Three or four unrelated words work well."),
-    kind: "password",
-    autocomplete: "new-password",
-};
-
 const CODE: Field = Field {
     name: "code",
     label: "Code on your slip",
@@ -117,7 +110,9 @@ pub(crate) async fn submit(
 
 fn form(state: &AppState, status: StatusCode, token: &str, typed: &Typed, errors: &[FieldError]) -> Response {
     let title = title("Set up Bedside", errors);
-    page(status, &Frame::new(&state.assets, None, &title, ""), || {
+    let mut frame = Frame::new(&state.assets, None, &title, "");
+    frame.islands = true;
+    page(status, &frame, || {
         view! {
             {summary(errors)}
             <h1>"Set up Bedside"</h1>
@@ -127,7 +122,7 @@ fn form(state: &AppState, status: StatusCode, token: &str, typed: &Typed, errors
                 {field(ZONE, &typed.zone, errors)}
                 {field(NAME, &typed.name, errors)}
                 {field(EMAIL, &typed.email, errors)}
-                {field(PASSWORD, "", errors)}
+                {new_password("Choose a password", errors)}
                 <button class="button" type="submit">"Set up and sign in"</button>
             </form>
         }
@@ -184,13 +179,15 @@ fn invitation(
         (format!("Welcome, {}", invited.name), "Choose a password, and your training begins.")
     };
     let title = title(if invited.again { "Choose a new password" } else { "Welcome to Bedside" }, errors);
-    page(status, &Frame::new(&state.assets, None, &title, ""), || {
+    let mut frame = Frame::new(&state.assets, None, &title, "");
+    frame.islands = true;
+    page(status, &frame, || {
         view! {
             {summary(errors)}
             <h1>{heading}</h1>
             <p class="lead">{lead}</p>
             <form class="form" method="post" action=format!("/invite/{token}") novalidate>
-                {field(PASSWORD, "", errors)}
+                {new_password("Choose a password", errors)}
                 {own_device(chosen.own_device.is_some())}
                 <button class="button" type="submit">"Save and sign in"</button>
             </form>
@@ -231,4 +228,15 @@ fn code_form(state: &AppState, status: StatusCode, typed: &str, errors: &[FieldE
             <p class="hint">"No slip, or it is too old? Ask your administrator to print a new one."</p>
         }
     })
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Tried {
+    #[serde(default)]
+    password: String,
+}
+
+/// How well a password would stand; nothing of it is kept.
+pub(crate) async fn strength(Form(tried): Form<Tried>) -> Json<StrengthView> {
+    Json(StrengthView { words: usecases::password::strength(&tried.password) })
 }

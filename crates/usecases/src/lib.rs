@@ -2,7 +2,7 @@
 //! and jobs call the same functions (architecture.md, rule 5).
 //!
 //! In reading order: [`who`] (who asks and what they may), [`sign_in`], [`set_up`], [`learn`] (modules, pages, checks,
-//! my record), [`profile`], [`team`], [`people`], [`standing`], [`departments`], [`audit`], [`publish`]; and what they stand
+//! my record), [`profile`], [`team`], [`people`], [`standing`], [`departments`], [`audit`], [`publish`], [`demo`]; and what they stand
 //! on: [`failure`], [`password`], [`secret`], [`clock`].
 //!
 //! To add a use case: a method on [`Usecases`] in the noun's file that takes [`who::Who`] first, asks for the right it
@@ -11,6 +11,7 @@
 
 pub mod audit;
 pub mod clock;
+pub mod demo;
 pub mod departments;
 pub mod failure;
 pub mod learn;

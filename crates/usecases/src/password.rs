@@ -39,6 +39,25 @@ pub fn refusal(password: &str, context: &[&str]) -> Option<String> {
     None
 }
 
+/// How well a password would stand, as a sentence for whoever is typing it. Their own words are not known here, so that
+/// [`refusal`] has the last word.
+pub fn strength(password: &str) -> String {
+    let chars = password.chars().count();
+    if let Some(missing) = MIN_CHARS.checked_sub(chars).filter(|missing| *missing > 0) {
+        return format!("Strength: {missing} more {} to go", if missing == 1 { "character" } else { "characters" });
+    }
+    if let Some(why) = refusal(password, &[]) {
+        return format!("Strength: weak. {why}");
+    }
+    // Guesses as powers of ten: a million is what is asked, and what a well-kept hash can bear (zxcvbn, 2016).
+    let words = match zxcvbn::zxcvbn(password, &[]).guesses_log10() {
+        ..8.0 => "fair",
+        8.0..11.0 => "good",
+        _ => "very good",
+    };
+    format!("Strength: {words}")
+}
+
 /// Checked against when nobody has the login that was typed, so that both answers take as long. No password fits it.
 const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
@@ -120,6 +139,18 @@ mod tests {
         assert!(refusal(&"long enough and unlike ".repeat(9), &context).is_some());
         assert_eq!(refusal("kettle moss violin dune", &context), None);
         assert_eq!(refusal("смешной чайник 77", &context), None);
+    }
+
+    #[test]
+    fn strength_grows_with_what_is_typed() {
+        for (typed, says) in [
+            ("kettle", "6 more characters to go"),
+            ("kettle moss", "1 more character to go"),
+            ("password1234", "weak"),
+            ("kettle moss violin dune", "very good"),
+        ] {
+            assert!(strength(typed).contains(says), "{typed}: {}", strength(typed));
+        }
     }
 
     #[tokio::test]

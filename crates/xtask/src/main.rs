@@ -48,6 +48,9 @@ enum Command {
     },
     /// Build optimised and run `bedside serve`.
     Serve {
+        /// Fill a small made-up organisation to look around in, and print one sign-in for each right.
+        #[arg(long)]
+        demo: bool,
         /// Passed on to `bedside serve`; see `bedside serve --help`.
         #[arg(last = true)]
         args: Vec<OsString>,
@@ -70,7 +73,10 @@ fn main() -> ExitCode {
             let wasm = if dev { site::Wasm::Quick } else { site::Wasm::Small };
             run::build(if release { run::Profile::Release } else { run::Profile::Debug }, wasm).map(drop)
         }
-        Command::Serve { args } => run::serve(&args),
+        Command::Serve { demo, mut args } => {
+            args.extend(demo.then(|| "--demo".into()));
+            run::serve(&args)
+        }
         Command::Dev { args } => run::dev(&args),
         Command::Test => test::test(),
         Command::Audit => run::audit(),
@@ -97,6 +103,6 @@ mod tests {
     #[test]
     fn what_follows_two_dashes_is_passed_on() {
         let cli = Cli::parse_from(["cargo xtask", "serve", "--", "--address", "127.0.0.1:1"]);
-        assert!(matches!(cli.command, Command::Serve { args } if args == ["--address", "127.0.0.1:1"]));
+        assert!(matches!(cli.command, Command::Serve { args, demo: false } if args == ["--address", "127.0.0.1:1"]));
     }
 }
