@@ -9,28 +9,7 @@ use store::{
     Right, SetUp, Spend, Store, StoreError, Updated, Verified,
 };
 
-macro_rules! on_both_engines {
-    ($($name:ident)*) => {
-        mod sqlite {$(
-            #[tokio::test(flavor = "multi_thread")]
-            async fn $name() {
-                let db = super::Db::sqlite().await;
-                super::$name(&db).await;
-                db.drop_it().await;
-            }
-        )*}
-        mod postgres {$(
-            #[tokio::test(flavor = "multi_thread")]
-            async fn $name() {
-                let db = super::Db::postgres().await;
-                super::$name(&db).await;
-                db.drop_it().await;
-            }
-        )*}
-    };
-}
-
-on_both_engines! {
+testbed::on_both_engines! {
     the_same_form_twice_records_once
     a_module_is_taken_again_and_both_completions_stay
     a_form_drawn_before_the_end_does_not_begin_again
@@ -213,7 +192,7 @@ async fn a_tampered_row_is_named(db: &Db) {
 }
 
 async fn a_backup_taken_while_writing_restores(db: &Db) {
-    let copy = db.folder.path().join("copy.db");
+    let copy = db.database.folder.path().join("copy.db");
     if db.is_postgres() {
         assert_eq!(db.store.backup(&copy).await.expect("answered"), Backup::UsePgDump);
         assert_eq!(Store::restore(&copy, &db.url, true, NOW).await.expect("answered"), Restore::UsePgRestore);
@@ -318,7 +297,7 @@ async fn two_servers_migrate_once(db: &Db) {
     let url = if db.is_postgres() {
         db.url.clone()
     } else {
-        format!("sqlite:{}", db.folder.path().join("second.db").display())
+        format!("sqlite:{}", db.database.folder.path().join("second.db").display())
     };
     let (one, two) = (Store::open(&url).await.expect("opens"), Store::open(&url).await.expect("opens"));
     let (first, second) = tokio::join!(one.migrate(NOW), two.migrate(NOW));

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use store::{PersonId, Store};
+use testbed::Database;
 use usecases::{
     Failure, Usecases,
     departments::DepartmentTyped,
@@ -39,24 +40,47 @@ Who comes first?
   > It can ring.
 ";
 
-struct House {
+testbed::on_both_engines! {
+    a_module_is_completed_once_and_on_the_sites_day
+    a_check_shows_its_key_only_after_the_answer_and_keeps_the_first
+    only_administrators_find_people_and_disabling_acts_at_once
+    guessing_is_slowed
+    a_manager_sees_the_own_department_and_no_other
+}
+
+/// A house with one module.
+struct Db {
     usecases: Usecases,
-    _folder: tempfile::TempDir,
+    store: Store,
+    database: Database,
+}
+
+impl Db {
+    async fn sqlite() -> Self {
+        Self::open(Database::sqlite()).await
+    }
+
+    async fn postgres() -> Self {
+        Self::open(Database::postgres().await).await
+    }
+
+    async fn open(database: Database) -> Self {
+        let store = Store::open(&database.url).await.expect("open");
+        store.migrate(now().as_microsecond()).await.expect("migrate");
+        let usecases = Usecases::new(store.clone());
+        let published = usecases.publish("hello.md", MODULE, now()).await.expect("publish");
+        assert_eq!(published, Published::New);
+        Self { usecases, store, database }
+    }
+
+    async fn drop_it(self) {
+        self.store.close().await;
+        self.database.drop_it().await;
+    }
 }
 
 fn now() -> Timestamp {
     "2026-03-01T23:30:00Z".parse().expect("an instant")
-}
-
-async fn house() -> House {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("bedside.db");
-    let store = Store::open(&format!("sqlite:{}", path.display())).await.expect("open");
-    store.migrate(now().as_microsecond()).await.expect("migrate");
-    let usecases = Usecases::new(store);
-    let published = usecases.publish("hello.md", MODULE, now()).await.expect("publish");
-    assert_eq!(published, Published::New);
-    House { usecases, _folder: folder }
 }
 
 async fn administrator(usecases: &Usecases) -> Who {
@@ -86,10 +110,8 @@ fn step<'a>(page: &'a ReaderPage, id: &'a str, token: &'a str) -> Step<'a> {
     Step { slug: "hello", page: id, token, version: page.version, newest: page.newest }
 }
 
-#[tokio::test]
-async fn a_module_is_completed_once_and_on_the_sites_day() {
-    let House { usecases, _folder } = house().await;
-    let ada = administrator(&usecases).await;
+async fn a_module_is_completed_once_and_on_the_sites_day(Db { usecases, .. }: &Db) {
+    let ada = administrator(usecases).await;
 
     let first = usecases.page(&ada, "hello", "first").await.expect("a page");
     let next = usecases.mark_read(&ada, step(&first, "first", &first.read_token), now()).await.expect("read");
@@ -110,10 +132,8 @@ async fn a_module_is_completed_once_and_on_the_sites_day() {
     assert_eq!(overview.card.progress, Progress::Done { on: jiff::civil::date(2026, 3, 2) });
 }
 
-#[tokio::test]
-async fn a_check_shows_its_key_only_after_the_answer_and_keeps_the_first() {
-    let House { usecases, _folder } = house().await;
-    let ada = administrator(&usecases).await;
+async fn a_check_shows_its_key_only_after_the_answer_and_keeps_the_first(Db { usecases, .. }: &Db) {
+    let ada = administrator(usecases).await;
 
     let page = usecases.page(&ada, "hello", "check-yourself").await.expect("a page");
     let PageBody::Check(check) = &page.body else { panic!("a check") };
@@ -136,10 +156,8 @@ async fn a_check_shows_its_key_only_after_the_answer_and_keeps_the_first() {
     assert!(check.options[1].ticked);
 }
 
-#[tokio::test]
-async fn only_administrators_find_people_and_disabling_acts_at_once() {
-    let House { usecases, _folder } = house().await;
-    let ada = administrator(&usecases).await;
+async fn only_administrators_find_people_and_disabling_acts_at_once(Db { usecases, .. }: &Db) {
+    let ada = administrator(usecases).await;
     let new = NewPerson { name: "Ben Eze", email: "", staff_number: "n-7" };
     let ben = usecases.add_person(&ada, new, now()).await.expect("added");
     assert!(matches!(usecases.add_person(&ada, new, now()).await, Err(Failure::Invalid(_))), "the number is taken");
@@ -148,7 +166,7 @@ async fn only_administrators_find_people_and_disabling_acts_at_once() {
     assert_eq!(usecases.accept_invitation(&token, PASSWORD, None, now()).await.expect("accepted"), ben);
     assert!(matches!(usecases.accept_invitation(&token, PASSWORD, None, now()).await, Err(Failure::NotFound)));
 
-    let who_ben = who(&usecases, ben).await;
+    let who_ben = who(usecases, ben).await;
     assert!(matches!(usecases.people(&who_ben, "", 0).await, Err(Failure::Denied)));
     assert!(matches!(usecases.team(&who_ben, now()).await, Err(Failure::Denied)));
     assert_eq!(usecases.sign_in(as_typed("N-7", PASSWORD), now()).await.expect("signed in"), ben);
@@ -159,10 +177,8 @@ async fn only_administrators_find_people_and_disabling_acts_at_once() {
     assert!(matches!(usecases.set_disabled(&ada, ada.person, true, now()).await, Err(Failure::NotFound)));
 }
 
-#[tokio::test]
-async fn guessing_is_slowed() {
-    let House { usecases, _folder } = house().await;
-    let ada = administrator(&usecases).await;
+async fn guessing_is_slowed(Db { usecases, .. }: &Db) {
+    let ada = administrator(usecases).await;
     for _ in 0..10 {
         let answer = usecases.sign_in(as_typed("ada@example.org", "not the password"), now()).await;
         assert!(matches!(answer, Err(Failure::Invalid(_))));
@@ -172,10 +188,8 @@ async fn guessing_is_slowed() {
     assert_eq!(usecases.sign_in(as_typed("ada@example.org", PASSWORD), later).await.expect("signed in"), ada.person);
 }
 
-#[tokio::test]
-async fn a_manager_sees_the_own_department_and_no_other() {
-    let House { usecases, _folder } = house().await;
-    let ada = administrator(&usecases).await;
+async fn a_manager_sees_the_own_department_and_no_other(Db { usecases, .. }: &Db) {
+    let ada = administrator(usecases).await;
     let mut people = Vec::new();
     let mut departments = Vec::new();
     for name in ["Ward 3", "Billing"] {
@@ -193,12 +207,12 @@ async fn a_manager_sees_the_own_department_and_no_other() {
     assert!(matches!(unplaced, Err(Failure::NotFound)), "nobody changes their own rights");
     usecases.set_right(&ada, people[0], ("manager", ward, true), now()).await.expect("granted");
 
-    let manager = who(&usecases, people[0]).await;
+    let manager = who(usecases, people[0]).await;
     let names = |team: Vec<usecases::team::TeamLine>| team.into_iter().map(|line| line.name).collect::<Vec<_>>();
     assert_eq!(names(usecases.team(&manager, now()).await.expect("a team")), ["n-1", "n-2"]);
     assert_eq!(names(usecases.team(&ada, now()).await.expect("all")).len(), 3);
 
     usecases.set_right(&ada, people[0], ("manager", ward, false), now()).await.expect("revoked");
-    let manager = who(&usecases, people[0]).await;
+    let manager = who(usecases, people[0]).await;
     assert!(matches!(usecases.team(&manager, now()).await, Err(Failure::Denied)));
 }

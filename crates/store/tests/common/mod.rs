@@ -1,60 +1,46 @@
 //! A database per test, on either engine.
 
-use sqlx::{Connection as _, Executor as _};
-use std::sync::atomic::{AtomicU32, Ordering};
 use store::{Added, DocumentId, NewPerson, NewVersion, Outcome, PageRead, PersonId, Publish, Store, VersionId};
+use testbed::Database;
 
 pub(crate) const NOW: i64 = 1_790_000_000_000_000;
 pub(crate) const HOUR: i64 = 3_600_000_000;
 pub(crate) const TODAY: i32 = 20_717;
 
-static NEXT: AtomicU32 = AtomicU32::new(0);
-
 /// A fresh database; it goes with [`Db::drop_it`].
 pub(crate) struct Db {
     pub(crate) url: String,
     pub(crate) store: Store,
-    pub(crate) folder: tempfile::TempDir,
-    postgres: Option<(String, String)>,
+    pub(crate) database: Database,
 }
 
 impl Db {
     pub(crate) async fn sqlite() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let url = format!("sqlite:{}", folder.path().join("clinic.db").display());
-        Self::open(url, folder, None).await
+        Self::open(Database::sqlite()).await
     }
 
     pub(crate) async fn postgres() -> Self {
-        let base = std::env::var("BEDSIDE_TEST_POSTGRES")
-            .expect("run `cargo xtask test`, it starts a private PostgreSQL (BEDSIDE_TEST_POSTGRES is not set)");
-        let name = format!("store_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        execute(&base, &format!("CREATE DATABASE {name}")).await;
-        let (server, _) = base.rsplit_once('/').expect("a database in the URL");
-        let url = format!("{server}/{name}");
-        Self::open(url, tempfile::tempdir().expect("a folder"), Some((base, name))).await
+        Self::open(Database::postgres().await).await
     }
 
-    async fn open(url: String, folder: tempfile::TempDir, postgres: Option<(String, String)>) -> Self {
-        let store = Store::open(&url).await.expect("the store opens");
+    async fn open(database: Database) -> Self {
+        let store = Store::open(&database.url).await.expect("the store opens");
         store.migrate(NOW).await.expect("the tables are made");
-        Self { url, store, folder, postgres }
+        Self { url: database.url.clone(), store, database }
     }
 
     pub(crate) fn is_postgres(&self) -> bool {
-        self.postgres.is_some()
+        self.database.is_postgres()
     }
 
     /// Runs SQL behind the store's back.
     pub(crate) async fn tamper(&self, sql: &str) {
-        execute(&self.url, sql).await;
+        self.database.execute(sql).await;
     }
 
     pub(crate) async fn drop_it(self) {
         self.store.close().await;
-        if let Some((base, name)) = self.postgres {
-            execute(&base, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
-        }
+        self.database.drop_it().await;
     }
 
     pub(crate) async fn person(&self, name: &str) -> PersonId {
@@ -117,14 +103,4 @@ pub(crate) async fn complete(db: &Db, person: PersonId, module: (DocumentId, Ver
         }
     }
     panic!("it was not completed")
-}
-
-async fn execute(url: &str, sql: &str) {
-    if url.starts_with("sqlite:") {
-        let mut connection = sqlx::SqliteConnection::connect(url).await.expect("connects");
-        connection.execute(sqlx::AssertSqlSafe(sql.to_owned())).await.expect(sql);
-    } else {
-        let mut connection = sqlx::PgConnection::connect(url).await.expect("connects");
-        connection.execute(sqlx::AssertSqlSafe(sql.to_owned())).await.expect(sql);
-    }
 }

@@ -1,0 +1,100 @@
+//! A database per test, on either engine.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use sqlx::{Connection as _, Executor as _};
+
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+/// An empty database; it goes with [`Database::drop_it`]. Its folder goes in any case.
+#[derive(Debug)]
+pub struct Database {
+    /// Where it is, as `--database-url` takes it.
+    pub url: String,
+    /// A folder for this test alone. An SQLite file lies in it.
+    pub folder: tempfile::TempDir,
+    postgres: Option<(String, String)>,
+}
+
+impl Database {
+    /// The place of an SQLite file that is not there yet.
+    pub fn sqlite() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite:{}", folder.path().join("clinic.db").display());
+        Self { url, folder, postgres: None }
+    }
+
+    /// A new database in the private cluster of this run.
+    ///
+    /// # Panics
+    /// When there is no such cluster: a test never passes by not running.
+    pub async fn postgres() -> Self {
+        let base = std::env::var("BEDSIDE_TEST_POSTGRES")
+            .expect("run `cargo xtask test`, it starts a private PostgreSQL (BEDSIDE_TEST_POSTGRES is not set)");
+        let name = format!("test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        execute(&base, &format!("CREATE DATABASE {name}")).await;
+        let (server, _) = base.rsplit_once('/').expect("a database in the URL");
+        let url = format!("{server}/{name}");
+        Self { url, folder: tempfile::tempdir().expect("a folder"), postgres: Some((base, name)) }
+    }
+
+    /// Which engine it is on.
+    pub fn is_postgres(&self) -> bool {
+        self.postgres.is_some()
+    }
+
+    /// Runs SQL behind the product's back.
+    pub async fn execute(&self, sql: &str) {
+        execute(&self.url, sql).await;
+    }
+
+    /// Removes it, whoever is still connected.
+    pub async fn drop_it(self) {
+        if let Some((base, name)) = &self.postgres {
+            execute(base, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
+        }
+    }
+}
+
+/// A connection of its own on which something is held, for instance a lock; it lets go when it is dropped.
+#[derive(Debug)]
+pub enum Held {
+    /// On SQLite.
+    Sqlite(sqlx::SqliteConnection),
+    /// On PostgreSQL.
+    Postgres(sqlx::PgConnection),
+}
+
+impl Held {
+    /// Connects to the database at `url` and runs `sql`, for instance a BEGIN and what takes the lock.
+    pub async fn by(url: &str, sql: &str) -> Self {
+        let mut held = if url.starts_with("sqlite:") {
+            Self::Sqlite(sqlx::SqliteConnection::connect(url).await.expect("connects"))
+        } else {
+            Self::Postgres(sqlx::PgConnection::connect(url).await.expect("connects"))
+        };
+        held.execute(sql).await;
+        held
+    }
+
+    /// Runs more SQL on the same connection.
+    pub async fn execute(&mut self, sql: &str) {
+        let statement = sqlx::AssertSqlSafe(sql.to_owned());
+        match self {
+            Self::Sqlite(connection) => connection.execute(statement).await.map(drop).expect(sql),
+            Self::Postgres(connection) => connection.execute(statement).await.map(drop).expect(sql),
+        }
+    }
+
+    /// Lets go and says goodbye.
+    pub async fn close(self) {
+        match self {
+            Self::Sqlite(connection) => connection.close().await.expect("closes"),
+            Self::Postgres(connection) => connection.close().await.expect("closes"),
+        }
+    }
+}
+
+async fn execute(url: &str, sql: &str) {
+    Held::by(url, sql).await.close().await;
+}
