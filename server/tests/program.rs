@@ -4,19 +4,19 @@
 
 use std::{
     fs,
-    io::{BufRead as _, BufReader, Read as _, Write as _},
+    io::{Read as _, Write as _},
     net::TcpStream,
-    process::{Child, Command, Output, Stdio},
-    time::{Duration, Instant},
+    process::{Command, Output},
 };
 
+use testbed::{Program, program::command};
+
 fn bedside() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_bedside"));
-    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("BEDSIDE_")) {
-        command.env_remove(name);
-    }
-    command.env_remove("RUST_LOG");
-    command
+    command(env!("CARGO_BIN_EXE_bedside"))
+}
+
+fn serve(url: &str) -> Program {
+    Program::start(bedside().args(["serve", "--address", "127.0.0.1:0", "--database-url", url]))
 }
 
 fn run(arguments: &[&str]) -> Output {
@@ -25,46 +25,6 @@ fn run(arguments: &[&str]) -> Output {
 
 fn complaint(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-/// A running program that is ended with the test, whatever happens.
-struct Running {
-    child: Child,
-    lines: BufReader<std::process::ChildStdout>,
-}
-
-impl Running {
-    fn start(arguments: &[&str]) -> Self {
-        let mut child = bedside().arg("serve").args(arguments).stdout(Stdio::piped()).spawn().unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap());
-        Self { child, lines }
-    }
-
-    fn line(&mut self) -> String {
-        let mut line = String::new();
-        self.lines.read_line(&mut line).unwrap();
-        line.trim_end().to_owned()
-    }
-
-    fn stop(&mut self) -> Option<i32> {
-        let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
-        assert!(told.success());
-        let began = Instant::now();
-        while began.elapsed() < Duration::from_secs(35) {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                return status.code();
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        panic!("it did not stop");
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
 }
 
 fn ask(address: &str, path: &str) -> String {
@@ -79,7 +39,7 @@ fn ask(address: &str, path: &str) -> String {
 fn it_starts_with_a_set_up_link_answers_and_stops_cleanly() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}", folder.path().join("data/bedside.db").display());
-    let mut program = Running::start(&["--address", "127.0.0.1:0", "--database-url", &url]);
+    let mut program = serve(&url);
 
     let link = program.line();
     let listening = program.line();
@@ -97,7 +57,7 @@ fn it_starts_with_a_set_up_link_answers_and_stops_cleanly() {
 fn a_connection_that_says_nothing_does_not_hold_up_the_end() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}", folder.path().join("bedside.db").display());
-    let mut program = Running::start(&["--address", "127.0.0.1:0", "--database-url", &url]);
+    let mut program = serve(&url);
     program.line();
     let address = program.line().replace("Listening on http://", "");
     let _silent = TcpStream::connect(&address).unwrap();

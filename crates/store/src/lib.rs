@@ -1,8 +1,8 @@
 //! The facts on disk: every line of SQL, SQLite and PostgreSQL alike.
 //!
-//! This is the only crate of the product that names sqlx. Callers see [`Store`] with methods in the words of the domain. It never reads the clock
-//! (`now` is an argument, microseconds since 1970), never hashes a password, never checks a right and never makes a sentence for a
-//! page. A refusal of the domain is a value ([`Added::EmailTaken`]); [`StoreError`] is for a database that fails.
+//! This is the only crate of the product that names sqlx. Callers see [`Store`] with methods in the words of the domain. It never
+//! reads the clock (`now` is an argument, microseconds since 1970), never hashes a password, never checks a right and never makes a
+//! sentence for a page. A refusal of the domain is a value ([`Added::EmailTaken`]); [`StoreError`] is for a database that fails.
 //!
 //! In reading order:
 //!

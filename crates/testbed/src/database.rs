@@ -18,7 +18,7 @@ pub struct Database {
 
 impl Database {
     /// The place of an SQLite file that is not there yet.
-    pub fn sqlite() -> Self {
+    pub async fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("sqlite:{}", folder.path().join("clinic.db").display());
         Self { url, folder, postgres: None }
@@ -46,6 +46,18 @@ impl Database {
     /// Runs SQL behind the product's back.
     pub async fn execute(&self, sql: &str) {
         execute(&self.url, sql).await;
+    }
+
+    /// The number that a query of one row and one column finds, behind the product's back.
+    pub async fn number(&self, sql: &str) -> i64 {
+        let mut held = Held::by(&self.url, "SELECT 1").await;
+        let query = sqlx::AssertSqlSafe(sql.to_owned());
+        let number = match &mut held {
+            Held::Sqlite(connection) => sqlx::query_scalar(query).fetch_one(connection).await.expect(sql),
+            Held::Postgres(connection) => sqlx::query_scalar(query).fetch_one(connection).await.expect(sql),
+        };
+        held.close().await;
+        number
     }
 
     /// Removes it, whoever is still connected.

@@ -57,7 +57,7 @@ struct Db {
 
 impl Db {
     async fn sqlite() -> Self {
-        Self::open(Database::sqlite()).await
+        Self::open(Database::sqlite().await).await
     }
 
     async fn postgres() -> Self {

@@ -16,7 +16,7 @@ pub(crate) struct Db {
 
 impl Db {
     pub(crate) async fn sqlite() -> Self {
-        Self::open(Database::sqlite()).await
+        Self::open(Database::sqlite().await).await
     }
 
     pub(crate) async fn postgres() -> Self {

@@ -1,0 +1,64 @@
+//! What an acknowledged answer is worth: the program is killed under load, the disk runs full, the database goes away. Each is
+//! done to the real program over a socket.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops there")]
+
+mod full_disk;
+mod kill;
+
+use std::process::Command;
+
+use testbed::{Answer, Browser, Database as Db, Program, program::command};
+
+/// The module of the starter content that everybody reads here.
+const MODULE: &str = "/modules/service-is-part-of-care";
+
+fn bedside() -> Command {
+    command(env!("CARGO_BIN_EXE_bedside"))
+}
+
+/// Starts the program on a free port and waits until it listens.
+fn serve(url: &str) -> Program {
+    Program::serve(bedside().args(["serve", "--address", "127.0.0.1:0", "--database-url", url]))
+}
+
+/// The addresses of the module's pages, in order.
+fn pages(browser: &mut Browser) -> Vec<String> {
+    let overview = browser.get(MODULE).body;
+    let (_, list) = overview.split_once("<ol>").unwrap();
+    list.split("href=\"")
+        .skip(1)
+        .map(|link| link.split('"').next().unwrap().to_owned())
+        .take_while(|href| href.starts_with(MODULE))
+        .collect()
+}
+
+/// The form that marks a page read, as the page holds it: its address and its fields.
+fn read_form(browser: &mut Browser, page: &str) -> (String, Vec<(String, String)>) {
+    let action = format!("{page}/read");
+    let fields = browser.get(page).form(&action);
+    (action, fields)
+}
+
+fn send(browser: &mut Browser, (action, fields): &(String, Vec<(String, String)>)) -> std::io::Result<Answer> {
+    let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    browser.try_post(action, &fields)
+}
+
+/// Somebody is told that it does not work now, in the house's own look, and when to come back.
+fn assert_unavailable(answer: &Answer) {
+    assert_eq!(answer.status, 503, "{answer:?}");
+    assert!(answer.header("retry-after").unwrap().parse::<u32>().unwrap() > 0);
+    for part in ["class=\"site-header\"", "Not available just now", "is not recorded twice"] {
+        assert!(answer.body.contains(part), "{part} in {answer:?}");
+    }
+}
+
+/// Asks the program's own command whether the ledger is whole, and how many entries it has.
+fn entries(url: &str) -> i64 {
+    let output = bedside().args(["verify", "--database-url", url]).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
+    let (_, number) = text.split_once("The ledger is whole. Entries: ").unwrap();
+    number.split(',').next().unwrap().parse().unwrap()
+}
