@@ -110,11 +110,14 @@ struct Needed {
     is_there: fn() -> bool,
 }
 
-const NEEDED: [Needed; 4] = [
+const NEEDED: [Needed; 6] = [
     Needed { package: "chromium", is_there: || chromium().is_some() },
     Needed { package: "postgresql", is_there: || crate::postgres::bin_dir().is_some() },
     Needed { package: "nodejs", is_there: || find(&["node"]).is_some() },
     Needed { package: "npm", is_there: || find(&["npm"]).is_some() },
+    // The test of a full disk mounts a small file system for the program alone.
+    Needed { package: "util-linux", is_there: || find(&["unshare"]).is_some() },
+    Needed { package: "mount", is_there: || find(&["mount"]).is_some() },
 ];
 
 /// The browser of the end-to-end tests.
