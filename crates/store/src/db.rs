@@ -9,6 +9,11 @@ use sqlx::{
     query::Query,
     sqlite::{SqliteArguments, SqliteRow},
 };
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long one query of a reader may take on PostgreSQL; a request has 30 s for everything.
+const LONGEST_READ: Duration = Duration::from_secs(15);
 
 /// A value to bind. The empty ones are typed, since PostgreSQL wants to know what is missing.
 #[derive(Debug, Clone)]
@@ -102,6 +107,9 @@ impl Tx {
 
     /// All rows.
     pub(crate) async fn all(&mut self, sql: &'static str, vals: Vec<Val>) -> Result<Vec<Row>> {
+        if let Self::PgReader(conn) = self {
+            return read_pg(conn, sql, vals).await;
+        }
         Ok(match self.conn() {
             Conn::Sqlite(conn) => bind_sqlite(sql, vals).fetch_all(conn).await?.into_iter().map(Row::Sqlite).collect(),
             Conn::Pg(conn) => bind_pg(sql, vals).fetch_all(conn).await?.into_iter().map(Row::Pg).collect(),
@@ -154,6 +162,28 @@ impl Tx {
         }
         Ok(())
     }
+}
+
+/// Reads over a connection of the pool. When the query is given up, by us or by whoever asked, the connection is closed: it would go
+/// back to the pool still waiting, and a server that has fallen silent never answers.
+async fn read_pg(conn: &mut PoolConnection<Postgres>, sql: &'static str, vals: Vec<Val>) -> Result<Vec<Row>> {
+    struct Asking<'c> {
+        conn: &'c mut PoolConnection<Postgres>,
+        answered: bool,
+    }
+    impl Drop for Asking<'_> {
+        fn drop(&mut self) {
+            if !self.answered {
+                self.conn.close_on_drop();
+            }
+        }
+    }
+    let mut asking = Asking { conn, answered: false };
+    let rows = timeout(LONGEST_READ, bind_pg(sql, vals).fetch_all(&mut **asking.conn))
+        .await
+        .map_err(|_| StoreError::unavailable("the database took too long to answer"))?;
+    asking.answered = true;
+    Ok(rows?.into_iter().map(Row::Pg).collect())
 }
 
 fn bind_sqlite(sql: &'static str, vals: Vec<Val>) -> Query<'static, Sqlite, SqliteArguments> {

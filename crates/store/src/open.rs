@@ -17,11 +17,15 @@ use std::{
     sync::Arc,
     time::Duration,
 };
+use tokio::time::timeout;
 
 /// Before this one a bug in WAL mode could lose committed writes.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 const READERS: u32 = 8;
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a connection, or the right to write, is waited for.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a connection that was idle may take to show that it still works.
+const STILL_THERE: Duration = Duration::from_secs(1);
 
 /// Where the database is and how to open one more connection to it.
 #[derive(Clone)]
@@ -89,9 +93,12 @@ impl Target {
         match self {
             Self::Sqlite { options, .. } => Ok(Tx::Sqlite(options.connect().await?)),
             Self::Pg { options } => {
-                let mut tx = Tx::Pg(options.connect().await?);
-                tx.script("SET plan_cache_mode = force_custom_plan").await?;
-                Ok(tx)
+                let connected = timeout(PATIENCE, async {
+                    let mut tx = Tx::Pg(options.connect().await?);
+                    tx.script("SET plan_cache_mode = force_custom_plan").await?;
+                    Ok(tx)
+                });
+                connected.await.unwrap_or_else(|_| Err(StoreError::unavailable("no connection within 5 s")))
             }
         }
     }
@@ -108,6 +115,14 @@ impl Target {
                 PgPoolOptions::new()
                     .max_connections(READERS)
                     .acquire_timeout(PATIENCE)
+                    // In the place of sqlx's own test, which waits for ever: one dead connection would use up the patience.
+                    .test_before_acquire(false)
+                    .before_acquire(|connection, _| {
+                        Box::pin(async move {
+                            let there = timeout(STILL_THERE, sqlx::Connection::ping(connection)).await;
+                            there.unwrap_or_else(|_| Err(sqlx::Error::PoolTimedOut)).map(|()| true)
+                        })
+                    })
                     .after_connect(|connection, _| {
                         Box::pin(async move {
                             sqlx::Executor::execute(&mut *connection, "SET plan_cache_mode = force_custom_plan")
@@ -164,7 +179,11 @@ impl Store {
         self.inner.writer.close().await;
         match &self.inner.readers {
             Readers::Sqlite(pool) => pool.close().await,
-            Readers::Pg(pool) => pool.close().await,
+            Readers::Pg(pool) => {
+                if timeout(PATIENCE, pool.close()).await.is_err() {
+                    tracing::warn!("the database did not take part in closing the readers");
+                }
+            }
         }
     }
 

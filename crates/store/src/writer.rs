@@ -3,8 +3,8 @@
 
 use crate::{
     Result, StoreError,
-    db::{Engine, Tx},
-    open::Target,
+    db::Tx,
+    open::{PATIENCE, Target},
 };
 use std::{
     future::{Future, poll_fn},
@@ -17,7 +17,10 @@ use std::{
     task::Poll,
     time::{Duration, Instant},
 };
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::timeout,
+};
 
 /// How many writes may wait in one lane before the next is refused with [`StoreError::Busy`].
 const WAITING: usize = 1024;
@@ -25,6 +28,11 @@ const WAITING: usize = 1024;
 const BATCH_JOBS: usize = 64;
 /// … and none is taken into a batch older than this.
 const BATCH_AGE: Duration = Duration::from_millis(5);
+/// How long PostgreSQL may take for one write, or for the commit, before its connection is given up. A write waits for a lock no
+/// longer than [`PATIENCE`], so this is for a server that has fallen silent.
+const ANSWER: Duration = Duration::from_secs(10);
+/// When a batch gave way, the jobs that have not run again by this age are refused: whoever asked waits no more than 30 s.
+const GIVE_UP: Duration = Duration::from_secs(20);
 
 /// What a write does: it may run twice, so it only borrows its arguments.
 pub(crate) type Work<A, T> = for<'t> fn(&'t mut Tx, &'t A) -> Running<'t, T>;
@@ -177,7 +185,7 @@ impl Lane {
             }
         }
         if let Some(connection) = self.connection.take()
-            && let Err(error) = connection.close().await
+            && let Err(error) = in_time(self.limit(PATIENCE), connection.close()).await
         {
             tracing::warn!(%error, "closing the writing connection");
         }
@@ -197,7 +205,15 @@ impl Lane {
         let began = Instant::now();
         let mut jobs = vec![first];
         let mut outcome = self.begin().await;
-        if outcome.is_ok() {
+        if outcome.is_err() {
+            // Whoever waits behind would wait as long for the same answer.
+            while let Ok(message) = waiting.try_recv() {
+                match message {
+                    Message::Job(job) => jobs.push(job),
+                    Message::Stop(stopped) => stops.push(stopped),
+                }
+            }
+        } else {
             loop {
                 let last = jobs.len() - 1;
                 outcome = self.run(&mut *jobs[last]).await;
@@ -221,7 +237,7 @@ impl Lane {
             Ok(()) => {}
             Err(StoreError::Deadlock { cause }) => {
                 tracing::info!(%cause, jobs = jobs.len(), "a batch gave way to another writer, its jobs run one by one");
-                self.one_by_one(&mut jobs).await;
+                self.one_by_one(&mut jobs, began).await;
             }
             Err(error) => {
                 tracing::error!(%error, jobs = jobs.len(), "a batch failed, the connection is dropped");
@@ -234,8 +250,12 @@ impl Lane {
         jobs.into_iter().for_each(Job::reply);
     }
 
-    async fn one_by_one(&mut self, jobs: &mut [Box<dyn Job>]) {
+    async fn one_by_one(&mut self, jobs: &mut [Box<dyn Job>], began: Instant) {
         for job in jobs {
+            if began.elapsed() > GIVE_UP {
+                job.fail(StoreError::Busy);
+                continue;
+            }
             // The old transaction goes with its connection when it cannot be rolled back.
             if let Some(connection) = &mut self.connection
                 && connection.script("ROLLBACK").await.is_err()
@@ -263,28 +283,51 @@ impl Lane {
         }
     }
 
+    /// Begins a transaction. A connection that PostgreSQL has ended meanwhile is replaced: nothing was asked of it yet.
     async fn begin(&mut self) -> Result<()> {
+        let may_be_stale = self.connection.is_some() && matches!(self.target, Target::Pg { .. });
+        let begun = self.begin_once().await;
+        if begun.is_ok() || !may_be_stale {
+            return begun;
+        }
+        self.connection = None;
+        self.begin_once().await
+    }
+
+    async fn begin_once(&mut self) -> Result<()> {
         if self.connection.is_none() {
             self.connection = Some(self.target.writing_connection().await?);
         }
-        let connection = self.connection()?;
-        match connection.engine() {
-            Engine::Sqlite => connection.script("BEGIN IMMEDIATE").await,
-            Engine::Pg => {
-                connection.script("BEGIN; SET LOCAL synchronous_commit = on; SET LOCAL lock_timeout = '10s'").await
-            }
-        }
+        let sql = match self.target {
+            Target::Sqlite { .. } => "BEGIN IMMEDIATE",
+            Target::Pg { .. } => "BEGIN; SET LOCAL synchronous_commit = on; SET LOCAL lock_timeout = '5s'",
+        };
+        let limit = self.limit(PATIENCE);
+        in_time(limit, self.connection()?.script(sql)).await
     }
 
     async fn commit(&mut self, jobs: usize) -> Result<()> {
-        self.connection()?.script("COMMIT").await?;
+        let limit = self.limit(ANSWER);
+        in_time(limit, self.connection()?.script("COMMIT")).await?;
         self.counters.commits.fetch_add(u64::try_from(jobs).unwrap_or(u64::MAX), Ordering::Relaxed);
         self.counters.syncs.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
 
-    /// One job in its savepoint. An error here means that the whole batch is lost; the job's own error stays with the job.
+    /// SQLite is in this process, waits for locks by its own clock, and would carry out what was given up.
+    fn limit(&self, longest: Duration) -> Duration {
+        match self.target {
+            Target::Sqlite { .. } => Duration::MAX,
+            Target::Pg { .. } => longest,
+        }
+    }
+
     async fn run(&mut self, job: &mut dyn Job) -> Result<()> {
+        in_time(self.limit(ANSWER), self.run_in_savepoint(job)).await
+    }
+
+    /// One job in its savepoint. An error here means that the whole batch is lost; the job's own error stays with the job.
+    async fn run_in_savepoint(&mut self, job: &mut dyn Job) -> Result<()> {
         let connection = self.connection()?;
         connection.script("SAVEPOINT job").await?;
         let outcome = {
@@ -319,6 +362,11 @@ impl Lane {
     }
 }
 
+/// The outcome, or that there was none in time; the connection is then of no more use.
+async fn in_time(limit: Duration, work: impl Future<Output = Result<()>>) -> Result<()> {
+    timeout(limit, work).await.unwrap_or_else(|_| Err(StoreError::unavailable("the database took too long to answer")))
+}
+
 /// What everybody in a failed batch is told: the disk is full, or the database is unavailable.
 fn give_up(error: &StoreError) -> StoreError {
     match error {
@@ -330,7 +378,10 @@ fn give_up(error: &StoreError) -> StoreError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Store, db::vals};
+    use crate::{
+        Store,
+        db::{Engine, vals},
+    };
 
     async fn store() -> (tempfile::TempDir, Store) {
         let folder = tempfile::tempdir().expect("a folder");

@@ -4,7 +4,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops there")]
 
 mod full_disk;
+mod gone;
 mod kill;
+mod proxy;
 
 use std::process::Command;
 

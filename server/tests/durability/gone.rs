@@ -1,0 +1,125 @@
+//! The database goes away and comes back: PostgreSQL behind a wire that is cut.
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use testbed::{browser::PASSWORD, database::Held, program::wait_for};
+
+use super::{
+    Answer, Browser, Db, MODULE, Program, assert_unavailable, entries, pages, proxy::Proxy, read_form, send, serve,
+};
+
+/// Well below the 30 s at which the program gives any request up: a person must not wait for that.
+const SOON: Duration = Duration::from_secs(20);
+
+struct House {
+    proxy: Proxy,
+    program: Program,
+    ada: Browser,
+    pages: Vec<String>,
+}
+
+fn house(db: &Db) -> House {
+    let (before, name) = db.url.rsplit_once('/').unwrap();
+    let (user, upstream) = before.rsplit_once('@').unwrap();
+    let proxy = Proxy::to(upstream.to_owned());
+    let program = serve(&format!("{user}@{}/{name}", proxy.address));
+    let mut ada = Browser::administrator(&program).learner("ada-1");
+    let pages = pages(&mut ada);
+    House { proxy, program, ada, pages }
+}
+
+fn sign_in(address: &str) -> Answer {
+    Browser::new(address).post("/sign-in", &[("login", "ada-1"), ("password", PASSWORD)])
+}
+
+fn soon<T>(work: impl FnOnce() -> T) -> T {
+    let began = Instant::now();
+    let done = work();
+    assert!(began.elapsed() < SOON, "it took {:?}", began.elapsed());
+    done
+}
+
+/// What people and machines are told while the database is gone; many at once wait no longer than one.
+fn assert_told(House { program, ada, pages, .. }: &House, form: &(String, Vec<(String, String)>)) {
+    let address = program.address.as_str();
+    thread::scope(|scope| {
+        let at_once = |work: &(dyn Fn(Browser) -> Answer + Sync)| soon(|| work(ada.clone()));
+        for _ in 0..3 {
+            scope.spawn(move || assert_unavailable(&at_once(&|mut ada| send(&mut ada, form).unwrap())));
+            scope.spawn(move || assert_unavailable(&at_once(&|mut ada| ada.get(&pages[0]))));
+            for _ in 0..4 {
+                scope.spawn(move || assert_unavailable(&at_once(&|_| sign_in(address))));
+            }
+        }
+        scope.spawn(move || {
+            let ready = at_once(&|mut ada| ada.get("/health/ready"));
+            assert_eq!((ready.status, ready.body.as_str()), (503, "the database does not answer\n"));
+            assert!(ready.header("retry-after").is_some());
+            let live = at_once(&|mut ada| ada.get("/health/live"));
+            assert_eq!((live.status, live.body.as_str()), (200, "live\n"));
+        });
+    });
+}
+
+async fn gone_and_back(cut: fn(&Proxy)) {
+    let db = Db::postgres().await;
+    let mut house = house(&db);
+    for page in 0..2 {
+        let form = read_form(&mut house.ada, &house.pages[page]);
+        cut(&house.proxy);
+        assert_told(&house, &form);
+        house.proxy.mend();
+        let sent = wait_for("it works again by itself", || {
+            send(&mut house.ada, &form).ok().filter(|answer| answer.status == 303)
+        });
+        assert_eq!(sent.location(), house.pages[page + 1]);
+        wait_for("signing in works again", || (sign_in(&house.program.address).status == 303).then_some(()));
+        wait_for("it says so", || (house.ada.get("/health/ready").status == 200).then_some(()));
+        assert_eq!(house.ada.get(MODULE).body.matches("<li class=\"is-done\">").count(), page + 1);
+    }
+    assert_eq!(entries(&db.url), 0);
+    assert_eq!(db.number("SELECT count(*) FROM step").await, 2);
+    assert_eq!(house.program.stop(), Some(0));
+    db.drop_it().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_was_stopped_is_told_soon_and_found_again() {
+    gone_and_back(Proxy::refuse).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_fell_silent_is_told_soon_and_found_again() {
+    gone_and_back(Proxy::silence).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_falls_silent_in_the_middle_of_requests_costs_those_only() {
+    let db = Db::postgres().await;
+    let mut house = house(&db);
+    let lock = Held::by(&db.url, "BEGIN; LOCK TABLE person, counter IN ACCESS EXCLUSIVE MODE").await;
+    let waiting: Vec<_> = (0..10)
+        .map(|n| {
+            let (mut ada, page) = (house.ada.clone(), house.pages[n % 2].clone());
+            let address = house.program.address.clone();
+            thread::spawn(move || if n < 8 { ada.get(&page) } else { sign_in(&address) })
+        })
+        .collect();
+    let waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    while db.number(waits).await < 10 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    house.proxy.silence();
+    for answer in waiting {
+        assert_unavailable(&answer.join().unwrap());
+    }
+    lock.close().await;
+    house.proxy.mend();
+    wait_for("reading works again by itself", || (soon(|| house.ada.get(&house.pages[0])).status == 200).then_some(()));
+    wait_for("so does writing", || (soon(|| sign_in(&house.program.address)).status == 303).then_some(()));
+    assert_eq!(house.program.stop(), Some(0));
+    db.drop_it().await;
+}
