@@ -18,12 +18,18 @@ pub enum StoreError {
         /// What the engine said.
         cause: String,
     },
-    /// Too many writes are waiting. Answer 503 with Retry-After.
+    /// Too many writes are waiting, or this one waited too long for its turn. Answer 503 with Retry-After.
     #[error("too many writes are waiting")]
     Busy,
     /// Another writer held what this one needed and the engine made this one give way; it was retried once already.
     #[error("gave way to another writer: {cause}")]
     Deadlock {
+        /// What the engine said.
+        cause: String,
+    },
+    /// Another program held what this write needed for longer than anybody waits; only this one was refused. Answer 503.
+    #[error("another writer did not let go: {cause}")]
+    Locked {
         /// What the engine said.
         cause: String,
     },
@@ -98,7 +104,8 @@ impl From<sqlx::Error> for StoreError {
         }
         match code.as_str() {
             "53100" => Self::Full { cause },
-            "40P01" | "40001" | "55P03" => Self::Deadlock { cause },
+            "40P01" | "40001" => Self::Deadlock { cause },
+            "55P03" => Self::Locked { cause },
             code if code.starts_with("23") => Self::Constraint { cause },
             code if code.starts_with("XX") => Self::Corrupt { place: "the database".to_owned(), cause },
             _ => Self::Unavailable { cause },

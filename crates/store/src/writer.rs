@@ -31,7 +31,10 @@ const BATCH_AGE: Duration = Duration::from_millis(5);
 /// How long PostgreSQL may take for one write, or for the commit, before its connection is given up. A write waits for a lock no
 /// longer than [`PATIENCE`], so this is for a server that has fallen silent.
 const ANSWER: Duration = Duration::from_secs(10);
-/// When a batch gave way, the jobs that have not run again by this age are refused: whoever asked waits no more than 30 s.
+/// A write that waited this long for its turn is refused with [`StoreError::Busy`]: those before it met a lock or a slow disk, and
+/// whoever asked waits no more than 30 s.
+const TURN: Duration = Duration::from_secs(10);
+/// When a batch gave way, the jobs that have not run again by this age are refused likewise.
 const GIVE_UP: Duration = Duration::from_secs(20);
 
 /// What a write does: it may run twice, so it only borrows its arguments.
@@ -71,6 +74,8 @@ trait Job: Send {
     /// Says that the job failed, in place of what it found.
     fn fail(&mut self, error: StoreError);
     fn failed_by_deadlock(&self) -> bool;
+    /// For how long it has been waiting.
+    fn age(&self) -> Duration;
     fn reply(self: Box<Self>);
 }
 
@@ -78,6 +83,7 @@ struct Typed<A, T> {
     args: A,
     work: Work<A, T>,
     found: Option<Result<T>>,
+    since: Instant,
     reply: oneshot::Sender<Result<T>>,
 }
 
@@ -98,6 +104,10 @@ impl<A: Send + Sync, T: Send> Job for Typed<A, T> {
 
     fn failed_by_deadlock(&self) -> bool {
         matches!(self.found, Some(Err(StoreError::Deadlock { .. })))
+    }
+
+    fn age(&self) -> Duration {
+        self.since.elapsed()
     }
 
     fn reply(self: Box<Self>) {
@@ -131,7 +141,7 @@ impl Writer {
         T: Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let mut message = Message::Job(Box::new(Typed { args, work, found: None, reply }));
+        let mut message = Message::Job(Box::new(Typed { args, work, found: None, since: Instant::now(), reply }));
         let first = self.next.fetch_add(1, Ordering::Relaxed);
         let mut refusal = StoreError::Busy;
         for lane in 0..self.lanes.len() {
@@ -176,6 +186,10 @@ impl Lane {
         let mut stops = Vec::new();
         while let Some(message) = waiting.recv().await {
             match message {
+                Message::Job(mut job) if job.age() > TURN => {
+                    job.fail(StoreError::Busy);
+                    job.reply();
+                }
                 Message::Job(job) => self.batch(job, &mut waiting, &mut stops).await,
                 Message::Stop(stopped) => stops.push(stopped),
             }

@@ -6,6 +6,7 @@
 mod full_disk;
 mod gone;
 mod kill;
+mod locked;
 mod proxy;
 
 use std::process::Command;
