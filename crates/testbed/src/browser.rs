@@ -34,8 +34,11 @@ impl Answer {
         self.header("location").unwrap_or_else(|| panic!("no Location: {self:?}"))
     }
 
-    /// The hidden fields of the form that is sent to `action`.
-    pub fn form(&self, action: &str) -> Vec<(String, String)> {
+    /// The form that is sent to `action`.
+    ///
+    /// # Panics
+    /// When the page holds none.
+    pub fn form(&self, action: &str) -> Form {
         let begin = format!("action=\"{action}\"");
         let (_, form) = self.body.split_once(&begin).unwrap_or_else(|| panic!("no form to {action}: {self:?}"));
         let form = form.split("</form>").next().unwrap_or_default();
@@ -44,8 +47,16 @@ impl Answer {
             value.split('"').next().map(str::to_owned)
         };
         let hidden = form.split("<input type=\"hidden\"").skip(1);
-        hidden.filter_map(|tag| Some((attribute(tag, "name")?, attribute(tag, "value")?))).collect()
+        let fields = hidden.filter_map(|tag| Some((attribute(tag, "name")?, attribute(tag, "value")?))).collect();
+        Form { action: action.to_owned(), fields }
     }
+}
+
+/// A form that a page holds, with its hidden fields, ready to be sent as it is.
+#[derive(Clone, Debug)]
+pub struct Form {
+    action: String,
+    fields: Vec<(String, String)>,
 }
 
 /// One person's browser.
@@ -96,6 +107,47 @@ impl Browser {
         let accepted = learner.post(&format!("/invite/{token}"), &[("password", PASSWORD)]);
         assert_eq!((accepted.status, accepted.location()), (303, "/"));
         learner
+    }
+
+    /// The addresses of a module's pages, in order.
+    ///
+    /// # Panics
+    /// When the module cannot be seen.
+    pub fn pages(&mut self, module: &str) -> Vec<String> {
+        let overview = self.get(module).body;
+        let (_, list) = overview.split_once("<ol>").expect("a list of pages");
+        let links = list.split("href=\"").skip(1).filter_map(|link| link.split('"').next());
+        links.take_while(|href| href.starts_with(module)).map(str::to_owned).collect()
+    }
+
+    /// The form that marks a page of a module read.
+    pub fn read_form(&mut self, page: &str) -> Form {
+        self.get(page).form(&format!("{page}/read"))
+    }
+
+    /// Reads a module to its end.
+    ///
+    /// # Panics
+    /// When a page is not recorded.
+    pub fn complete(&mut self, module: &str) {
+        for page in self.pages(module) {
+            let form = self.read_form(&page);
+            assert_eq!(self.send(&form).expect("an answer").status, 303, "{page}");
+        }
+    }
+
+    /// Sends a form that a page holds; the program may end meanwhile.
+    ///
+    /// # Errors
+    /// When there was no whole answer.
+    pub fn send(&mut self, form: &Form) -> io::Result<Answer> {
+        let fields: Vec<_> = form.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        self.try_post(&form.action, &fields)
+    }
+
+    /// Signs in with what the tests gave to everybody.
+    pub fn sign_in(&mut self, login: &str) -> Answer {
+        self.post("/sign-in", &[("login", login), ("password", PASSWORD)])
     }
 
     /// Opens a page.

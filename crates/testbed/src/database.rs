@@ -107,6 +107,7 @@ impl Held {
     }
 }
 
-async fn execute(url: &str, sql: &str) {
+/// Runs SQL on the database at `url`, behind the product's back.
+pub async fn execute(url: &str, sql: &str) {
     Held::by(url, sql).await.close().await;
 }

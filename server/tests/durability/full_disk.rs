@@ -7,9 +7,9 @@ use std::{
     process::{Command, Stdio},
 };
 
-use testbed::{browser::PASSWORD, program::wait_for};
+use testbed::program::wait_for;
 
-use super::{Browser, MODULE, Program, assert_unavailable, bedside, entries, pages, read_form, send};
+use super::{Browser, MODULE, Program, assert_unavailable, bedside, entries};
 
 /// Mounts a small file system over the folder `$1` and becomes the program that follows.
 const ON_A_SMALL_DISK: &str = r#"mount -t tmpfs -o size=8m small "$1" && shift && exec "$@""#;
@@ -57,10 +57,10 @@ fn a_full_disk_stops_writing_not_reading_and_space_mends_it() {
 
     let mut administrator = Browser::administrator(&program);
     let mut ada = administrator.learner("ada-1");
-    let pages = pages(&mut ada);
-    let first = read_form(&mut ada, &pages[0]);
-    assert_eq!(send(&mut ada, &first).unwrap().status, 303);
-    let second = read_form(&mut ada, &pages[1]);
+    let pages = ada.pages(MODULE);
+    let first = ada.read_form(&pages[0]);
+    assert_eq!(ada.send(&first).unwrap().status, 303);
+    let second = ada.read_form(&pages[1]);
 
     let filler = Filler(disk.join("filler"));
     filler.fill();
@@ -77,11 +77,9 @@ fn a_full_disk_stops_writing_not_reading_and_space_mends_it() {
     assert_unavailable(&refused);
     filler.fill();
     for _ in 0..3 {
-        assert_unavailable(&send(&mut ada, &second).unwrap());
+        assert_unavailable(&ada.send(&second).unwrap());
         assert_unavailable(&add(&mut administrator));
-        assert_unavailable(
-            &Browser::new(&program.address).post("/sign-in", &[("login", "ada-1"), ("password", PASSWORD)]),
-        );
+        assert_unavailable(&Browser::new(&program.address).sign_in("ada-1"));
     }
     for page in ["/", MODULE, pages[0].as_str(), "/record"] {
         assert_eq!(ada.get(page).status, 200, "{page}");
@@ -93,13 +91,13 @@ fn a_full_disk_stops_writing_not_reading_and_space_mends_it() {
     }
 
     fs::remove_file(&filler.0).unwrap();
-    let sent = send(&mut ada, &second).unwrap();
+    let sent = ada.send(&second).unwrap();
     assert_eq!((sent.status, sent.location()), (303, pages[2].as_str()), "the same form, without a restart");
-    assert_eq!(send(&mut ada, &second).unwrap().location(), pages[2], "and once more");
+    assert_eq!(ada.send(&second).unwrap().location(), pages[2], "and once more");
     assert_eq!(ada.get(MODULE).body.matches("<li class=\"is-done\">").count(), 2);
     for page in &pages[2..] {
-        let form = read_form(&mut ada, page);
-        assert_eq!(send(&mut ada, &form).unwrap().status, 303, "{page}");
+        let form = ada.read_form(page);
+        assert_eq!(ada.send(&form).unwrap().status, 303, "{page}");
     }
     assert_eq!(ada.get("/record").body.matches("Service is part of care").count(), 1);
     for (number, status) in added {

@@ -5,11 +5,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use testbed::{browser::PASSWORD, database::Held, program::wait_for};
+use testbed::{browser::Form, database::Held, program::wait_for};
 
-use super::{
-    Answer, Browser, Db, MODULE, Program, assert_unavailable, entries, pages, proxy::Proxy, read_form, send, serve,
-};
+use super::{Answer, Browser, Db, MODULE, Program, assert_unavailable, entries, proxy::Proxy, serve};
 
 /// Well below the 30 s at which the program gives any request up: a person must not wait for that.
 const SOON: Duration = Duration::from_secs(20);
@@ -27,12 +25,12 @@ fn house(db: &Db) -> House {
     let proxy = Proxy::to(upstream.to_owned());
     let program = serve(&format!("{user}@{}/{name}", proxy.address));
     let mut ada = Browser::administrator(&program).learner("ada-1");
-    let pages = pages(&mut ada);
+    let pages = ada.pages(MODULE);
     House { proxy, program, ada, pages }
 }
 
 fn sign_in(address: &str) -> Answer {
-    Browser::new(address).post("/sign-in", &[("login", "ada-1"), ("password", PASSWORD)])
+    Browser::new(address).sign_in("ada-1")
 }
 
 fn soon<T>(work: impl FnOnce() -> T) -> T {
@@ -43,12 +41,12 @@ fn soon<T>(work: impl FnOnce() -> T) -> T {
 }
 
 /// What people and machines are told while the database is gone; many at once wait no longer than one.
-fn assert_told(House { program, ada, pages, .. }: &House, form: &(String, Vec<(String, String)>)) {
+fn assert_told(House { program, ada, pages, .. }: &House, form: &Form) {
     let address = program.address.as_str();
     thread::scope(|scope| {
         let at_once = |work: &(dyn Fn(Browser) -> Answer + Sync)| soon(|| work(ada.clone()));
         for _ in 0..3 {
-            scope.spawn(move || assert_unavailable(&at_once(&|mut ada| send(&mut ada, form).unwrap())));
+            scope.spawn(move || assert_unavailable(&at_once(&|mut ada| ada.send(form).unwrap())));
             scope.spawn(move || assert_unavailable(&at_once(&|mut ada| ada.get(&pages[0]))));
             for _ in 0..4 {
                 scope.spawn(move || assert_unavailable(&at_once(&|_| sign_in(address))));
@@ -68,13 +66,12 @@ async fn gone_and_back(cut: fn(&Proxy)) {
     let db = Db::postgres().await;
     let mut house = house(&db);
     for page in 0..2 {
-        let form = read_form(&mut house.ada, &house.pages[page]);
+        let form = house.ada.read_form(&house.pages[page]);
         cut(&house.proxy);
         assert_told(&house, &form);
         house.proxy.mend();
-        let sent = wait_for("it works again by itself", || {
-            send(&mut house.ada, &form).ok().filter(|answer| answer.status == 303)
-        });
+        let sent =
+            wait_for("it works again by itself", || house.ada.send(&form).ok().filter(|answer| answer.status == 303));
         assert_eq!(sent.location(), house.pages[page + 1]);
         wait_for("signing in works again", || (sign_in(&house.program.address).status == 303).then_some(()));
         wait_for("it says so", || (house.ada.get("/health/ready").status == 200).then_some(()));

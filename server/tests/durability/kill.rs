@@ -10,9 +10,9 @@ use std::{
     time::Duration,
 };
 
-use testbed::program::wait_for;
+use testbed::{browser::Form, program::wait_for};
 
-use super::{Browser, Db, entries, pages, read_form, send, serve};
+use super::{Browser, Db, MODULE, entries, serve};
 
 /// How often the program is killed.
 const ROUNDS: usize = 4;
@@ -28,14 +28,14 @@ testbed::on_both_engines! {
 /// A learner, the forms they sent in order, and how many of them were acknowledged.
 struct Reader {
     browser: Browser,
-    forms: Vec<(String, Vec<(String, String)>)>,
+    forms: Vec<Form>,
     acknowledged: usize,
 }
 
 async fn what_was_acknowledged_survives_kill_9_once(db: &Db) {
     let mut program = serve(&db.url);
     let mut administrator = Browser::administrator(&program);
-    let pages = pages(&mut administrator);
+    let pages = administrator.pages(MODULE);
     assert!(pages.len() >= 5, "{pages:?}");
     let mut completed = 0;
     for round in 0..ROUNDS {
@@ -105,8 +105,8 @@ fn read(reader: &mut Reader, pages: &[String], answers: &AtomicUsize) {
     for page in pages {
         let action = format!("{page}/read");
         let Ok(shown) = reader.browser.try_get(page) else { return };
-        reader.forms.push((action.clone(), shown.form(&action)));
-        let Ok(answer) = send(&mut reader.browser, &reader.forms[reader.forms.len() - 1]) else { return };
+        reader.forms.push(shown.form(&action));
+        let Ok(answer) = reader.browser.send(&reader.forms[reader.forms.len() - 1]) else { return };
         assert_eq!(answer.status, 303, "{page}");
         reader.acknowledged += 1;
         answers.fetch_add(1, Ordering::Relaxed);
@@ -116,17 +116,17 @@ fn read(reader: &mut Reader, pages: &[String], answers: &AtomicUsize) {
 /// Every page that was acknowledged is read, and sending the last form again adds nothing but what was not acknowledged.
 /// Returns whether the module is completed.
 fn is_as_acknowledged(reader: &mut Reader, pages: &[String]) -> bool {
-    let read = |browser: &mut Browser| browser.get(super::MODULE).body.matches("<li class=\"is-done\">").count();
+    let read = |browser: &mut Browser| browser.get(MODULE).body.matches("<li class=\"is-done\">").count();
     let kept = read(&mut reader.browser);
     assert!(kept == reader.acknowledged || kept == reader.forms.len(), "{kept} of {} are kept", reader.acknowledged);
     if let Some(last) = reader.forms.last() {
-        assert_eq!(send(&mut reader.browser, last).unwrap().status, 303, "the same form sent again");
+        assert_eq!(reader.browser.send(last).unwrap().status, 303, "the same form sent again");
     }
     assert_eq!(read(&mut reader.browser), reader.forms.len());
     if reader.forms.len() < pages.len() {
         // Reading goes on where it stopped.
-        let form = read_form(&mut reader.browser, &pages[reader.forms.len()]);
-        assert_eq!(send(&mut reader.browser, &form).unwrap().status, 303);
+        let form = reader.browser.read_form(&pages[reader.forms.len()]);
+        assert_eq!(reader.browser.send(&form).unwrap().status, 303);
         reader.forms.push(form);
     }
     reader.forms.len() == pages.len()

@@ -2,24 +2,24 @@
 
 use testbed::database::Held;
 
-use super::{Browser, Db, MODULE, assert_unavailable, entries, pages, read_form, send, serve};
+use super::{Browser, Db, MODULE, assert_unavailable, entries, serve};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_locked_database_stops_writing_not_reading_until_it_is_let_go() {
     let db = Db::sqlite().await;
     let mut program = serve(&db.url);
     let mut ada = Browser::administrator(&program).learner("ada-1");
-    let pages = pages(&mut ada);
-    let form = read_form(&mut ada, &pages[0]);
+    let pages = ada.pages(MODULE);
+    let form = ada.read_form(&pages[0]);
 
     let lock = Held::by(&db.url, "BEGIN IMMEDIATE").await;
-    assert_unavailable(&send(&mut ada, &form).unwrap());
+    assert_unavailable(&ada.send(&form).unwrap());
     for page in [MODULE, pages[0].as_str(), "/record", "/health/ready"] {
         assert_eq!(ada.get(page).status, 200, "{page}");
     }
     lock.close().await;
 
-    assert_eq!(send(&mut ada, &form).unwrap().location(), pages[1], "the same form, without a restart");
+    assert_eq!(ada.send(&form).unwrap().location(), pages[1], "the same form, without a restart");
     assert_eq!(db.number("SELECT count(*) FROM step").await, 1);
     assert_eq!(entries(&db.url), 0);
     assert_eq!(program.stop(), Some(0));

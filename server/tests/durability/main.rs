@@ -25,29 +25,6 @@ fn serve(url: &str) -> Program {
     Program::serve(bedside().args(["serve", "--address", "127.0.0.1:0", "--database-url", url]))
 }
 
-/// The addresses of the module's pages, in order.
-fn pages(browser: &mut Browser) -> Vec<String> {
-    let overview = browser.get(MODULE).body;
-    let (_, list) = overview.split_once("<ol>").unwrap();
-    list.split("href=\"")
-        .skip(1)
-        .map(|link| link.split('"').next().unwrap().to_owned())
-        .take_while(|href| href.starts_with(MODULE))
-        .collect()
-}
-
-/// The form that marks a page read, as the page holds it: its address and its fields.
-fn read_form(browser: &mut Browser, page: &str) -> (String, Vec<(String, String)>) {
-    let action = format!("{page}/read");
-    let fields = browser.get(page).form(&action);
-    (action, fields)
-}
-
-fn send(browser: &mut Browser, (action, fields): &(String, Vec<(String, String)>)) -> std::io::Result<Answer> {
-    let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    browser.try_post(action, &fields)
-}
-
 /// Somebody is told that it does not work now, in the house's own look, and when to come back.
 fn assert_unavailable(answer: &Answer) {
     assert_eq!(answer.status, 503, "{answer:?}");

@@ -1,0 +1,212 @@
+//! The commands beside `serve`, as processes, mostly while the platform runs.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops there")]
+
+use std::{fs, path::Path, process::Command};
+
+use testbed::{Browser, Database as Db, Program, browser::PASSWORD, program::command};
+
+const MODULE: &str = "/modules/service-is-part-of-care";
+
+testbed::on_both_engines! {
+    somebody_added_gets_a_link_that_lets_them_in
+    a_right_that_is_granted_acts_from_the_next_sign_in_on
+    a_reset_signs_out_and_its_link_replaces_the_password
+    whoever_is_disabled_is_refused_from_the_next_request_on
+    verify_names_the_first_entry_that_was_tampered_with
+    a_backup_is_made_while_serving_and_never_over_a_file
+}
+
+fn bedside() -> Command {
+    command(env!("CARGO_BIN_EXE_bedside"))
+}
+
+/// Runs a command on a database: its exit code, and all it said.
+fn run(arguments: &[&str], url: &str) -> (Option<i32>, String) {
+    let output = bedside().args(arguments).args(["--database-url", url]).output().unwrap();
+    let said = [output.stdout, output.stderr].map(|said| String::from_utf8(said).unwrap());
+    (output.status.code(), said.concat())
+}
+
+#[track_caller]
+fn done(arguments: &[&str], url: &str) -> String {
+    let (code, said) = run(arguments, url);
+    assert_eq!(code, Some(0), "{arguments:?} says {said}");
+    said
+}
+
+#[track_caller]
+fn refused(arguments: &[&str], url: &str, words: &[&str]) {
+    let (code, said) = run(arguments, url);
+    assert_eq!(code, Some(1), "{arguments:?} says {said}");
+    for word in words {
+        assert!(said.contains(word), "{word} in what {arguments:?} says: {said}");
+    }
+}
+
+fn serve(url: &str) -> Program {
+    Program::serve(bedside().args(["serve", "--address", "127.0.0.1:0", "--database-url", url]))
+}
+
+/// The link's path in what a command said.
+fn link(said: &str) -> String {
+    let (_, token) = said.split_once("/invite/").unwrap_or_else(|| panic!("no link: {said}"));
+    format!("/invite/{}", token.split_whitespace().next().unwrap())
+}
+
+fn is_signed_in(browser: &mut Browser) -> bool {
+    browser.get("/record").status == 200
+}
+
+/// How many lines of this kind the command line has written into the audit log.
+async fn noted(db: &Db, what: &str) -> i64 {
+    db.number(&format!("SELECT count(*) FROM audit WHERE what = '{what}' AND from_address = 'command line'")).await
+}
+
+async fn somebody_added_gets_a_link_that_lets_them_in(db: &Db) {
+    let program = serve(&db.url);
+    let said = done(&["user", "add", "ben-7", "--name", "Ben Eze"], &db.url);
+    assert!(said.contains("Added: Ben Eze"), "{said}");
+    let mut ben = Browser::new(&program.address);
+    let accepted = ben.post(&link(&said), &[("password", PASSWORD)]);
+    assert_eq!((accepted.status, accepted.location()), (303, "/"));
+    assert!(ben.get("/").body.contains("Ben Eze"));
+    assert_eq!(ben.post(&link(&said), &[("password", PASSWORD)]).status, 410, "a link works once");
+
+    refused(&["user", "add", "BEN-7", "--name", "Another"], &db.url, &["BEN-7", "bedside user reset"]);
+    refused(&["user", "add", "ben@", "--name", "Ben"], &db.url, &["error:"]);
+    refused(&["user", "add", "n-8", "--name", "  "], &db.url, &["error:"]);
+    assert_eq!((noted(db, "person.added").await, db.number("SELECT count(*) FROM person").await), (1, 1));
+}
+
+async fn a_right_that_is_granted_acts_from_the_next_sign_in_on(db: &Db) {
+    let program = serve(&db.url);
+    let mut administrator = Browser::administrator(&program);
+    let mut ben = administrator.learner("ben-7");
+    assert_eq!(ben.get("/people").status, 404);
+    assert!(done(&["user", "grant", "Ben-7", "administrator"], &db.url).contains("Granted."));
+    assert!(!is_signed_in(&mut ben), "the sessions have ended");
+    assert_eq!(ben.sign_in("ben-7").status, 303);
+    assert_eq!(ben.get("/people").status, 200);
+    assert!(done(&["user", "grant", "ben-7", "administrator"], &db.url).contains("already"));
+
+    refused(&["user", "grant", "nobody", "trainer"], &db.url, &["nobody signs in with “nobody”"]);
+    let manager = ["user", "grant", "ben-7", "manager", "--department", "Ward 3"];
+    refused(&manager, &db.url, &["there is no department “Ward 3”"]);
+    let placed = administrator.post("/people/2/place", &[("department", "Ward 3"), ("job_role", "Nurse")]);
+    assert_eq!(placed.status, 303, "{placed:?}");
+    assert!(done(&manager, &db.url).contains("Granted."));
+    let (code, said) = run(&["user", "grant", "ben-7", "manager"], &db.url);
+    assert!(code == Some(2) && said.contains("--department"), "{said}");
+}
+
+async fn a_reset_signs_out_and_its_link_replaces_the_password(db: &Db) {
+    let program = serve(&db.url);
+    let mut ben = Browser::administrator(&program).learner("ben-7");
+    assert!(is_signed_in(&mut ben));
+    let said = done(&["user", "reset", "ben-7"], &db.url);
+    assert!(!is_signed_in(&mut ben), "the sessions have ended");
+    let password = "lantern orchid gravel tide";
+    assert_eq!(ben.post(&link(&said), &[("password", password)]).status, 303);
+    assert!(is_signed_in(&mut ben));
+    let mut elsewhere = Browser::new(&program.address);
+    assert_eq!(elsewhere.sign_in("ben-7").status, 422, "the old password is gone");
+    assert_eq!(elsewhere.post("/sign-in", &[("login", "ben-7"), ("password", password)]).status, 303);
+    refused(&["user", "reset", "nobody"], &db.url, &["nobody signs in with"]);
+    assert_eq!(noted(db, "password.reset").await, 1);
+}
+
+async fn whoever_is_disabled_is_refused_from_the_next_request_on(db: &Db) {
+    let program = serve(&db.url);
+    let mut ben = Browser::administrator(&program).learner("ben-7");
+    ben.complete(MODULE);
+    assert!(is_signed_in(&mut ben));
+    done(&["user", "disable", "ben-7"], &db.url);
+    assert!(!is_signed_in(&mut ben));
+    assert_eq!(ben.sign_in("ben-7").status, 422);
+    assert_eq!((noted(db, "person.disabled").await, db.number("SELECT count(*) FROM fact").await), (1, 1));
+    refused(&["user", "disable", "nobody"], &db.url, &["nobody signs in with"]);
+}
+
+async fn verify_names_the_first_entry_that_was_tampered_with(db: &Db) {
+    let mut program = serve(&db.url);
+    let mut administrator = Browser::administrator(&program);
+    for number in ["ben-1", "ben-2", "ben-3"] {
+        administrator.learner(number).complete(MODULE);
+    }
+    assert!(done(&["verify"], &db.url).contains("The ledger is whole. Entries: 3, head: "));
+    assert_eq!(program.stop(), Some(0));
+    db.execute("UPDATE fact SET effective_on = effective_on - 30 WHERE seq >= 2").await;
+    refused(&["verify"], &db.url, &["the ledger is broken", "the first bad entry is 2:"]);
+}
+
+async fn a_backup_is_made_while_serving_and_never_over_a_file(db: &Db) {
+    let program = serve(&db.url);
+    let mut administrator = Browser::administrator(&program);
+    administrator.learner("ben-1").complete(MODULE);
+    let copy = db.folder.path().join("copy.db");
+    let backup = ["backup", copy.to_str().unwrap()];
+    if db.is_postgres() {
+        refused(&backup, &db.url, &["pg_dump"]);
+        return assert!(!copy.exists());
+    }
+    let said = done(&backup, &db.url);
+    assert!(said.contains("verified") && said.contains("ledger entries: 1"), "{said}");
+    let before = fs::read(&copy).unwrap();
+    refused(&backup, &db.url, &["exists already and is kept"]);
+    assert_eq!(fs::read(&copy).unwrap(), before);
+    administrator.learner("ben-2").complete(MODULE);
+    assert!(done(&["verify"], &format!("sqlite:{}", copy.display())).contains("Entries: 1,"));
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restore_overwrites_only_when_told_and_only_with_a_sound_backup() {
+    let db = Db::sqlite().await;
+    let mut program = serve(&db.url);
+    let mut administrator = Browser::administrator(&program);
+    administrator.learner("ben-1").complete(MODULE);
+    let copy = db.folder.path().join("copy.db");
+    let copy = copy.to_str().unwrap();
+    done(&["backup", copy], &db.url);
+    administrator.learner("ben-2").complete(MODULE);
+
+    refused(&["restore", copy], &db.url, &["exists already and is kept", "--replace"]);
+    refused(&["restore", copy, "--replace"], &db.url, &["open in a running program"]);
+    assert_eq!(program.stop(), Some(0));
+    refused(&["restore", copy], &db.url, &["exists already and is kept", "--replace"]);
+
+    let bad = db.folder.path().join("bad.db");
+    fs::copy(copy, &bad).unwrap();
+    testbed::database::execute(&format!("sqlite:{}", bad.display()), "UPDATE fact SET effective_on = 1").await;
+    let before = names(db.folder.path());
+    let restore_bad = ["restore", bad.to_str().unwrap(), "--replace"];
+    refused(&restore_bad, &db.url, &["not a sound backup, nothing was changed", "ledger entry 1"]);
+    fs::write(&bad, b"no database").unwrap();
+    refused(&restore_bad, &db.url, &["not a sound backup, nothing was changed"]);
+    fs::remove_file(&bad).unwrap();
+    refused(&restore_bad, &db.url, &["bad.db"]);
+    assert_eq!(names(db.folder.path()), before.into_iter().filter(|name| name != "bad.db").collect::<Vec<_>>());
+    assert!(done(&["verify"], &db.url).contains("Entries: 2,"), "nothing was changed");
+
+    let said = done(&["restore", copy, "--replace"], &db.url);
+    assert!(said.contains("Restored and verified") && said.contains("ledger entries: 1"), "{said}");
+    let (_, kept) = said.trim().split_once("is kept as ").unwrap();
+    assert!(done(&["verify"], &format!("sqlite:{kept}")).contains("Entries: 2,"), "what was there is kept");
+    let program = serve(&db.url);
+    administrator.address.clone_from(&program.address);
+    assert!(
+        administrator.get("/people").body.contains("1 person</p>")
+            || administrator.get("/people").body.contains("2 people")
+    );
+    assert!(done(&["verify"], &db.url).contains("Entries: 1,"));
+
+    let fresh = format!("sqlite:{}", db.folder.path().join("new/place.db").display());
+    assert!(done(&["restore", copy], &fresh).contains("ledger entries: 1"), "where nothing is, nothing is overwritten");
+}
