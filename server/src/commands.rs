@@ -126,7 +126,8 @@ fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
-/// Opens the store, works, and closes it whatever came of the work.
+/// Opens the store, works, and closes it whatever came of the work. A database that is not there is not made, so that a slip in its
+/// address is told: an empty one would be "whole".
 ///
 /// # Errors
 ///
@@ -135,7 +136,13 @@ pub async fn with_store<T>(
     database: &Database,
     work: impl AsyncFnOnce(&Store) -> Result<T, CommandError>,
 ) -> Result<T, CommandError> {
-    let store = serve::open(&database.database_url).await?;
+    let url = &database.database_url;
+    if url.file().is_some_and(|file| !file.exists()) {
+        return Err(CommandError::Refused(format!(
+            "--database-url {url}: there is no such file; give the address that `bedside serve` runs with, which also makes it"
+        )));
+    }
+    let store = serve::open(url).await?;
     let outcome = work(&store).await;
     store.close().await;
     outcome
