@@ -93,8 +93,8 @@ async fn a_right_that_is_granted_acts_from_the_next_sign_in_on(db: &Db) {
     refused(&["user", "grant", "nobody", "trainer"], &db.url, &["nobody signs in with “nobody”"]);
     let manager = ["user", "grant", "ben-7", "manager", "--department", "Ward 3"];
     refused(&manager, &db.url, &["there is no department “Ward 3”"]);
-    let placed = administrator.post("/people/2/place", &[("department", "Ward 3"), ("job_role", "Nurse")]);
-    assert_eq!(placed.status, 303, "{placed:?}");
+    let added = administrator.post("/departments", &[("name", "Ward 3"), ("parent", "")]);
+    assert_eq!(added.status, 303, "{added:?}");
     assert!(done(&manager, &db.url).contains("Granted."));
     let (code, said) = run(&["user", "grant", "ben-7", "manager"], &db.url);
     assert!(code == Some(2) && said.contains("--department"), "{said}");

@@ -1,6 +1,7 @@
-//! One person's requests over a socket, with their cookie: a browser without a screen. Forms are sent as the page holds them.
+//! One person's requests over a socket, with their cookies: a browser without a screen. Forms are sent as the page holds them.
 
 use std::{
+    collections::BTreeMap,
     io::{self, Read as _, Write as _},
     net::TcpStream,
 };
@@ -27,6 +28,13 @@ impl Answer {
             let (key, value) = line.split_once(':')?;
             key.eq_ignore_ascii_case(name).then(|| value.trim())
         })
+    }
+
+    /// The cookies it sets.
+    fn cookies(&self) -> impl Iterator<Item = (&str, &str)> {
+        let headers = self.head.lines().filter_map(|line| line.split_once(':'));
+        let set = headers.filter(|(key, _)| key.eq_ignore_ascii_case("set-cookie"));
+        set.filter_map(|(_, cookie)| cookie.split(';').next()?.trim().split_once('='))
     }
 
     /// Where it sends the browser.
@@ -64,13 +72,13 @@ pub struct Form {
 pub struct Browser {
     /// Where the program listens. It moves when the program is started again.
     pub address: String,
-    cookie: Option<String>,
+    cookies: BTreeMap<String, String>,
 }
 
 impl Browser {
     /// Somebody who is not signed in.
     pub fn new(address: &str) -> Self {
-        Self { address: address.to_owned(), cookie: None }
+        Self { address: address.to_owned(), cookies: BTreeMap::new() }
     }
 
     /// Sets the house up through the link the program printed, and is its administrator.
@@ -89,7 +97,7 @@ impl Browser {
             ("password", PASSWORD),
         ];
         let done = browser.post(link, &typed);
-        assert_eq!((done.status, done.location()), (303, "/people"));
+        assert_eq!((done.status, done.location()), (303, "/departments"));
         browser
     }
 
@@ -182,13 +190,14 @@ impl Browser {
     fn ask(&mut self, head: &str, body: &str) -> io::Result<Answer> {
         let mut stream = TcpStream::connect(&self.address)?;
         stream.set_read_timeout(Some(PATIENCE))?;
-        let cookie = self.cookie.as_ref().map(|cookie| format!("Cookie: {cookie}\r\n")).unwrap_or_default();
+        let pairs = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>();
+        let cookie = if pairs.is_empty() { String::new() } else { format!("Cookie: {}\r\n", pairs.join("; ")) };
         write!(stream, "{head}Host: {}\r\n{cookie}Connection: close\r\n\r\n{body}", self.address)?;
         let mut text = String::new();
         stream.read_to_string(&mut text)?;
         let answer = parse(&text).ok_or(io::ErrorKind::UnexpectedEof)?;
-        if let Some(cookie) = answer.header("set-cookie").and_then(|cookie| cookie.split(';').next()) {
-            self.cookie = Some(cookie.to_owned());
+        for (name, value) in answer.cookies() {
+            self.cookies.insert(name.to_owned(), value.to_owned());
         }
         Ok(answer)
     }

@@ -44,6 +44,8 @@ pub struct Program {
     pub address: String,
     /// The set-up link's path, when it printed one.
     pub set_up: Option<String>,
+    /// What else it said before it listened, a line each.
+    pub said: Vec<String>,
 }
 
 impl Program {
@@ -51,7 +53,7 @@ impl Program {
     pub fn start(command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).spawn().expect("the program starts");
         let lines = BufReader::new(child.stdout.take().expect("its output"));
-        Self { child, lines, address: String::new(), set_up: None }
+        Self { child, lines, address: String::new(), set_up: None, said: Vec::new() }
     }
 
     /// Starts `command`, which ends in `serve` on a free port, and reads what it says until it listens.
@@ -67,8 +69,9 @@ impl Program {
                 return program;
             }
             let path = line.strip_prefix("Set-up link: http://").and_then(|link| link.find('/').map(|at| &link[at..]));
-            program.set_up = path.map(str::to_owned);
+            program.set_up = program.set_up.take().or(path.map(str::to_owned));
             assert!(!line.is_empty(), "the program ended before it listened");
+            program.said.push(line);
         }
     }
 
