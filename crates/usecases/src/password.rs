@@ -14,6 +14,8 @@ pub const MAX_CHARS: usize = 128;
 /// Below so many guesses (zxcvbn's estimate) a password is refused: the 10,000 most common ones, their usual
 /// disguises, and words of the context all lie under it.
 const FEWEST_GUESSES: u64 = 1_000_000;
+/// Fewest letters and digits besides the words of the context: several of those words in a row look long to an estimate.
+const FEWEST_OWN: usize = 6;
 
 /// Why a password is refused, as a sentence for its field, or `None` when it is accepted.
 ///
@@ -27,9 +29,9 @@ pub fn refusal(password: &str, context: &[&str]) -> Option<String> {
         return Some(format!("Use {MAX_CHARS} characters or fewer"));
     }
     let words = context.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric())).filter(|w| w.len() > 2);
-    let mut inputs: Vec<&str> = context.to_vec();
-    inputs.extend(words);
-    if zxcvbn::zxcvbn(password, &inputs).guesses() < FEWEST_GUESSES {
+    let words: Vec<&str> = words.collect();
+    let inputs: Vec<&str> = context.iter().chain(&words).copied().collect();
+    if own_part(password, &words) < FEWEST_OWN || zxcvbn::zxcvbn(password, &inputs).guesses() < FEWEST_GUESSES {
         return Some(
             "This would be guessed quickly: it is common, repeats itself, or uses your name or your \
                      organisation's. Try three or four unrelated words"
@@ -37,6 +39,15 @@ pub fn refusal(password: &str, context: &[&str]) -> Option<String> {
         );
     }
     None
+}
+
+/// How many letters and digits are left of a password without the words of its context.
+fn own_part(password: &str, words: &[&str]) -> usize {
+    let mut words: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
+    // The longest first, so that no word is torn by a shorter one inside it.
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    let left = words.iter().fold(password.to_lowercase(), |left, word| left.replace(word.as_str(), " "));
+    left.chars().filter(|letter| letter.is_alphanumeric()).count()
 }
 
 /// How well a password would stand, as a sentence for whoever is typing it. Their own words are not known here, so that
@@ -133,7 +144,16 @@ mod tests {
     #[test]
     fn what_is_short_common_or_ones_own_name_is_refused() {
         let context = ["Ada Obi", "ada.obi@mercy.example", "Mercy Hospital"];
-        for bad in ["short", "password1234", "aaaaaaaaaaaaaaaa", "adaobiadaobi", "123456789012", "mercyhospital"] {
+        for bad in [
+            "short",
+            "password1234",
+            "aaaaaaaaaaaaaaaa",
+            "adaobiadaobi",
+            "123456789012",
+            "mercyhospital",
+            "ada obi mercy hospital",
+            "Obi-Mercy-ADA-2026",
+        ] {
             assert!(refusal(bad, &context).is_some(), "{bad}");
         }
         assert!(refusal(&"long enough and unlike ".repeat(9), &context).is_some());

@@ -1,44 +1,14 @@
 //! The main job without a browser: set up, invite, read, check, complete; and what must not happen on the way.
 
-use jiff::Timestamp;
-use store::{PersonId, Store};
-use testbed::Database;
+mod common;
+
+use common::{Db, PASSWORD, administrator, as_typed, now, step, who};
 use usecases::{
-    Failure, Usecases,
+    Failure,
     departments::DepartmentTyped,
-    learn::{PageBody, Progress, ReaderPage, Step},
+    learn::{PageBody, Progress},
     people::NewPerson,
-    publish::Published,
-    set_up::FirstAdministrator,
-    sign_in::Try,
-    who::Who,
 };
-
-const PASSWORD: &str = "kettle moss violin dune";
-const MODULE: &str = "---
-kind: module
-title: Hello
-minutes: 4
-complete: [read]
----
-
-# Hello
-
-## First
-
-Look up.
-
-## Check yourself
-
-`check`
-
-Who comes first?
-
-- [x] The person in front of you
-  > Yes.
-- [ ] The telephone
-  > It can ring.
-";
 
 testbed::on_both_engines! {
     a_module_is_completed_once_and_on_the_sites_day
@@ -46,68 +16,7 @@ testbed::on_both_engines! {
     only_administrators_find_people_and_disabling_acts_at_once
     guessing_is_slowed
     a_manager_sees_the_own_department_and_no_other
-}
-
-/// A house with one module.
-struct Db {
-    usecases: Usecases,
-    store: Store,
-    database: Database,
-}
-
-impl Db {
-    async fn sqlite() -> Self {
-        Self::open(Database::sqlite().await).await
-    }
-
-    async fn postgres() -> Self {
-        Self::open(Database::postgres().await).await
-    }
-
-    async fn open(database: Database) -> Self {
-        let store = Store::open(&database.url).await.expect("open");
-        store.migrate(now().as_microsecond()).await.expect("migrate");
-        let usecases = Usecases::new(store.clone());
-        let published = usecases.publish("hello.md", MODULE, now()).await.expect("publish");
-        assert_eq!(published, Published::New);
-        Self { usecases, store, database }
-    }
-
-    async fn drop_it(self) {
-        self.store.close().await;
-        self.database.drop_it().await;
-    }
-}
-
-fn now() -> Timestamp {
-    "2026-03-01T23:30:00Z".parse().expect("an instant")
-}
-
-async fn administrator(usecases: &Usecases) -> Who {
-    let token = usecases.make_set_up_link(now()).await.expect("link").expect("no administrator yet");
-    let first = FirstAdministrator {
-        organisation: "Mercy Clinic",
-        zone: "Africa/Lagos",
-        name: "Ada Obi",
-        email: "ada@example.org",
-        password: PASSWORD,
-        from: None,
-    };
-    let person = usecases.set_up(&token, first, now()).await.expect("set up");
-    assert!(matches!(usecases.set_up(&token, first, now()).await, Err(Failure::NotFound)), "a link works once");
-    who(usecases, person).await
-}
-
-async fn who(usecases: &Usecases, person: PersonId) -> Who {
-    usecases.who(person).await.expect("the store").expect("somebody")
-}
-
-fn as_typed<'a>(login: &'a str, password: &'a str) -> Try<'a> {
-    Try { login, password, device: None, from: Some("192.0.2.7") }
-}
-
-fn step<'a>(page: &'a ReaderPage, id: &'a str, token: &'a str) -> Step<'a> {
-    Step { slug: "hello", page: id, token, version: page.version, newest: page.newest }
+    a_real_house_is_never_a_demonstration
 }
 
 async fn a_module_is_completed_once_and_on_the_sites_day(Db { usecases, .. }: &Db) {
@@ -215,4 +124,9 @@ async fn a_manager_sees_the_own_department_and_no_other(Db { usecases, .. }: &Db
     usecases.set_right(&ada, people[0], ("manager", ward, false), now()).await.expect("revoked");
     let manager = who(usecases, people[0]).await;
     assert!(matches!(usecases.team(&manager, now()).await, Err(Failure::Denied)));
+}
+
+async fn a_real_house_is_never_a_demonstration(Db { usecases, .. }: &Db) {
+    administrator(usecases).await;
+    assert_eq!(usecases.demonstrate(now()).await.expect("answered"), None);
 }
