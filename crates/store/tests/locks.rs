@@ -47,17 +47,6 @@ impl Db {
         let (store, key) = (self.store.clone(), key.to_owned());
         tokio::spawn(async move { store.hit(&key, HOUR, NOW).await })
     }
-
-    /// Waits until so many connections wait for a lock of PostgreSQL.
-    async fn until_waiting(&self, connections: i64) {
-        let waits =
-            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
-        let began = Instant::now();
-        while self.database.number(waits).await < connections {
-            assert!(began.elapsed() < 4 * PATIENCE, "nobody waits");
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    }
 }
 
 testbed::on_both_engines! {
@@ -153,7 +142,7 @@ async fn a_batch_that_gave_way_to_another_writer_is_recorded_once() {
         let (store, read) = (db.store.clone(), read.clone());
         async move { store.record_page_read(read).await }
     });
-    db.until_waiting(1).await;
+    db.database.until_waiting(1).await;
     let neighbours: Vec<_> = (0..20).map(|n| db.count(&format!("key {n}"))).collect();
     // This waits for the person, whom the store holds, until the store gives way.
     other.execute("SELECT id FROM person FOR UPDATE").await;

@@ -1,8 +1,13 @@
 //! A database per test, on either engine.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::{
+    sync::atomic::{AtomicU32, Ordering},
+    time::Instant,
+};
 
 use sqlx::{Connection as _, Executor as _};
+
+use crate::program::PATIENCE;
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
@@ -58,6 +63,23 @@ impl Database {
         };
         held.close().await;
         number
+    }
+
+    /// Waits until so many connections wait for a lock of PostgreSQL.
+    ///
+    /// # Panics
+    /// When they do not within [`PATIENCE`].
+    pub async fn until_waiting(&self, connections: i64) {
+        let waits =
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+        let began = Instant::now();
+        loop {
+            let waiting = self.number(waits).await;
+            if waiting >= connections {
+                return;
+            }
+            assert!(began.elapsed() < PATIENCE, "{waiting} of {connections} connections wait");
+        }
     }
 
     /// Removes it, whoever is still connected.

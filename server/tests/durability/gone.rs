@@ -98,22 +98,22 @@ async fn a_database_that_fell_silent_is_told_soon_and_found_again() {
 async fn a_database_that_falls_silent_in_the_middle_of_requests_costs_those_only() {
     let db = Db::postgres().await;
     let mut house = house(&db);
-    let lock = Held::by(&db.url, "BEGIN; LOCK TABLE person, counter IN ACCESS EXCLUSIVE MODE").await;
-    let waiting: Vec<_> = (0..10)
-        .map(|n| {
-            let (mut ada, page) = (house.ada.clone(), house.pages[n % 2].clone());
-            let address = house.program.address.clone();
-            thread::spawn(move || if n < 8 { ada.get(&page) } else { sign_in(&address) })
-        })
-        .collect();
-    let waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
-    while db.number(waits).await < 10 {
-        tokio::time::sleep(Duration::from_millis(20)).await;
+    // Whoever reads a page waits for the first, whoever signs in can read and waits for the second when it is their turn to write.
+    let lock = "BEGIN; LOCK TABLE person IN ACCESS EXCLUSIVE MODE; LOCK TABLE counter IN EXCLUSIVE MODE";
+    let lock = Held::by(&db.url, lock).await;
+    let reading = (0..6).map(|_| {
+        let (mut ada, page) = (house.ada.clone(), house.pages[0].clone());
+        thread::spawn(move || ada.get(&page))
+    });
+    let mut waiting: Vec<_> = reading.collect();
+    db.until_waiting(6).await;
+    for _ in 0..2 {
+        let address = house.program.address.clone();
+        waiting.push(thread::spawn(move || sign_in(&address)));
     }
+    db.until_waiting(8).await;
     house.proxy.silence();
-    for answer in waiting {
-        assert_unavailable(&answer.join().unwrap());
-    }
+    soon(|| waiting.into_iter().for_each(|answer| assert_unavailable(&answer.join().unwrap())));
     lock.close().await;
     house.proxy.mend();
     wait_for("reading works again by itself", || (soon(|| house.ada.get(&house.pages[0])).status == 200).then_some(()));
