@@ -37,14 +37,14 @@ async fn add(store: &Store, login: &str, name: &str) -> Outcome {
         (None, Some(StaffNumber::parse(login).map_err(refused)?.as_str().to_owned()))
     };
     let new = NewPerson { name: name.as_str().to_owned(), email, employee_no, password_hash: None };
-    let person = match store.add_person(new, clock::now().as_microsecond()).await? {
+    let noting = noting(store, "person.added", None, "");
+    let person = match noting.add_person(new, clock::now().as_microsecond()).await? {
         Added::Person(person) => person,
         Added::EmailTaken | Added::EmployeeNoTaken => {
             return Err(refused(format!("somebody signs in with {login} already; `bedside user reset` lets them in")));
         }
         Added::NoLogin => return Err(refused("give an e-mail address or a staff number to sign in with")),
     };
-    note(store, "person.added", person, "").await?;
     say(format_args!("Added: {}", name.as_str()));
     link(store, person, LinkKind::Invite).await
 }
@@ -65,23 +65,26 @@ async fn grant(store: &Store, login: &str, right: RightName, department: Option<
             }
         }
     };
-    let changed = store.grant(person, right).await?;
-    note(store, "right.granted", person, &format!("{right:?}")).await?;
+    let detail = match (right, department) {
+        (Right::Manager(_), Some(department)) => format!("manager, {department}"),
+        (Right::Administrator, _) => "administrator".to_owned(),
+        _ => "trainer".to_owned(),
+    };
+    let changed = noting(store, "right.granted", Some(person), &detail).grant(person, right).await?;
     say(if changed { "Granted." } else { "They had this right already." });
     Ok(())
 }
 
 async fn reset(store: &Store, login: &str) -> Outcome {
     let person = find(store, login).await?;
-    store.delete_sessions_of(person, None).await?;
-    note(store, "password.reset", person, "").await?;
+    noting(store, "password.reset", Some(person), "").delete_sessions_of(person, None).await?;
     link(store, person, LinkKind::Reset).await
 }
 
 async fn disable(store: &Store, login: &str) -> Outcome {
     let person = find(store, login).await?;
-    store.disable_person(person, clock::now().as_microsecond()).await?;
-    note(store, "person.disabled", person, "").await?;
+    let now = clock::now().as_microsecond();
+    noting(store, "person.disabled", Some(person), "").disable_person(person, now).await?;
     say("Disabled: they are refused from the next request on. Their records stay.");
     Ok(())
 }
@@ -101,15 +104,16 @@ async fn link(store: &Store, person: PersonId, kind: LinkKind) -> Outcome {
     Ok(())
 }
 
-async fn note(store: &Store, what: &str, person: PersonId, detail: &str) -> Outcome {
+/// The store with a line for the audit log that goes with what is written through it.
+fn noting(store: &Store, what: &str, person: Option<PersonId>, detail: &str) -> Store {
     let entry = NewAudit {
         who: None,
         what: what.to_owned(),
-        object: format!("person/{person}"),
+        object: person.map(|person| format!("person/{person}")).unwrap_or_default(),
         detail: detail.to_owned(),
         from: Some("command line".to_owned()),
     };
-    Ok(store.append_audit(entry, clock::now().as_microsecond()).await?)
+    store.noting(entry, clock::now().as_microsecond())
 }
 
 fn refused(words: impl std::fmt::Display) -> CommandError {

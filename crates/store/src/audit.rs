@@ -2,7 +2,7 @@
 
 use crate::{
     PersonId, Result, Store,
-    db::{Row, vals},
+    db::{Row, Tx, vals},
 };
 
 /// An entry to write.
@@ -61,15 +61,7 @@ pub struct AuditFilter {
 impl Store {
     /// Writes one entry.
     pub async fn append_audit(&self, entry: NewAudit, now: i64) -> Result<()> {
-        self.write((entry, now), |tx, (entry, now)| {
-            Box::pin(async move {
-                let sql =
-                    "INSERT INTO audit (at, who, what, object, detail, from_address) VALUES ($1, $2, $3, $4, $5, $6)";
-                let vals = vals![*now, entry.who, &entry.what, &entry.object, &entry.detail, entry.from.clone()];
-                tx.run(sql, vals).await.map(drop)
-            })
-        })
-        .await
+        self.write((entry, now), |tx, (entry, now)| Box::pin(append(tx, entry, *now))).await
     }
 
     /// At most `limit` entries, newest first.
@@ -104,4 +96,10 @@ fn entry(row: &Row) -> Result<AuditEntry> {
         detail: row.text("detail")?,
         from: row.text_or_none("from_address")?,
     })
+}
+
+pub(crate) async fn append(tx: &mut Tx, entry: &NewAudit, now: i64) -> Result<()> {
+    let sql = "INSERT INTO audit (at, who, what, object, detail, from_address) VALUES ($1, $2, $3, $4, $5, $6)";
+    let vals = vals![now, entry.who, &entry.what, &entry.object, &entry.detail, entry.from.clone()];
+    tx.run(sql, vals).await.map(drop)
 }

@@ -7,7 +7,7 @@
 //! In reading order:
 //!
 //! - `open`, `migrate`, `backup`: the database as a whole;
-//! - `db`: the façade over the two engines; `writer`: how writes share a commit;
+//! - `db`: the façade over the two engines; `writer`: how writes share a commit; `note`: the audit line that goes with a write;
 //! - one file a noun: `site`, `person`, `department`, `device`, `session`, `link`, `counter`, `document`, `attempt`, `fact`, `audit`.
 //!
 //! The next noun: a table in a new numbered pair under `migrations/` (and in `migrate::ALL`), a file here with its private SQL,
@@ -27,6 +27,7 @@ mod fact;
 mod id;
 mod link;
 mod migrate;
+mod note;
 mod open;
 mod person;
 mod session;

@@ -1,9 +1,10 @@
 //! The store: one writer, many readers, one of two engines.
 
 use crate::{
-    Result, StoreError,
+    NewAudit, Result, StoreError,
     db::{Engine, Tx, vals},
     migrate,
+    note::{Happened, Note},
     writer::{Work, WriteCounters, Writer},
 };
 use sqlx::{
@@ -49,6 +50,7 @@ struct Inner {
 #[derive(Clone)]
 pub struct Store {
     inner: Arc<Inner>,
+    note: Option<Arc<Note>>,
 }
 
 impl std::fmt::Debug for Store {
@@ -154,7 +156,14 @@ impl Store {
         }
         let writer = Writer::start(&target, connections);
         let readers = target.readers();
-        Ok(Self { inner: Arc::new(Inner { target, writer, readers }) })
+        Ok(Self { inner: Arc::new(Inner { target, writer, readers }), note: None })
+    }
+
+    /// This store, with a line for the audit log that goes into the same transaction as what is written through it: both are
+    /// there or neither. A write that is refused leaves none. An empty object is filled in by a write that makes one.
+    #[must_use]
+    pub fn noting(&self, entry: NewAudit, now: i64) -> Self {
+        Self { inner: Arc::clone(&self.inner), note: Some(Arc::new(Note { entry, now })) }
     }
 
     /// Brings the tables to this program's schema. Two servers that start together migrate once; an existing SQLite file is copied
@@ -207,9 +216,9 @@ impl Store {
     pub(crate) async fn write<A, T>(&self, args: A, work: Work<A, T>) -> Result<T>
     where
         A: Send + Sync + 'static,
-        T: Send + 'static,
+        T: Happened + Send + Sync + 'static,
     {
-        self.inner.writer.write(args, work).await
+        self.inner.writer.write(args, work, self.note.clone()).await
     }
 }
 

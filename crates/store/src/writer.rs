@@ -4,6 +4,7 @@
 use crate::{
     Result, StoreError,
     db::Tx,
+    note::{Happened, Note},
     open::{PATIENCE, Target},
 };
 use std::{
@@ -82,16 +83,22 @@ trait Job: Send {
 struct Typed<A, T> {
     args: A,
     work: Work<A, T>,
+    note: Option<Arc<Note>>,
     found: Option<Result<T>>,
     since: Instant,
     reply: oneshot::Sender<Result<T>>,
 }
 
-impl<A: Send + Sync, T: Send> Job for Typed<A, T> {
+impl<A: Send + Sync, T: Happened + Send + Sync> Job for Typed<A, T> {
     fn run<'t>(&'t mut self, tx: &'t mut Tx) -> Running<'t, ()> {
         Box::pin(async move {
             self.found = None;
-            let found = (self.work)(tx, &self.args).await;
+            let mut found = (self.work)(tx, &self.args).await;
+            if let (Ok(done), Some(note)) = (&found, &self.note)
+                && let Err(error) = note.write(tx, done).await
+            {
+                found = Err(error);
+            }
             let outcome = found.as_ref().map(drop).map_err(StoreError::clone);
             self.found = Some(found);
             outcome
@@ -134,14 +141,14 @@ impl Writer {
         Self { lanes, next: AtomicUsize::new(0), counters }
     }
 
-    /// Runs one write and answers after its commit has been synced.
-    pub(crate) async fn write<A, T>(&self, args: A, work: Work<A, T>) -> Result<T>
+    /// Runs one write, and writes its note, and answers after their commit has been synced.
+    pub(crate) async fn write<A, T>(&self, args: A, work: Work<A, T>, note: Option<Arc<Note>>) -> Result<T>
     where
         A: Send + Sync + 'static,
-        T: Send + 'static,
+        T: Happened + Send + Sync + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let mut message = Message::Job(Box::new(Typed { args, work, found: None, since: Instant::now(), reply }));
+        let mut message = Message::Job(Box::new(Typed { args, work, note, found: None, since: Instant::now(), reply }));
         let first = self.next.fetch_add(1, Ordering::Relaxed);
         let mut refusal = StoreError::Busy;
         for lane in 0..self.lanes.len() {

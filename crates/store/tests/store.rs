@@ -30,6 +30,7 @@ testbed::on_both_engines! {
     the_same_content_is_published_once
     counters_begin_again_after_their_window
     the_audit_log_is_newest_first
+    what_is_done_and_its_line_in_the_log_are_one
     a_department_moves_with_all_below_it
     a_device_is_known_for_the_one_who_signed_in_with_it
 }
@@ -489,4 +490,28 @@ async fn a_device_is_known_for_the_one_who_signed_in_with_it(db: &Db) {
     assert!(!db.store.is_device(b"another").await.expect("read"));
     assert_eq!(db.store.purge_devices(NOW + HOUR).await.expect("written"), 1);
     assert!(!knows("ada@clinic.example").await && knows("ben@clinic.example").await);
+}
+
+async fn what_is_done_and_its_line_in_the_log_are_one(db: &Db) {
+    let entry = |what: &str| NewAudit { what: what.to_owned(), ..NewAudit::default() };
+    let ada =
+        NewPerson { name: "Ada".to_owned(), email: Some("ada@clinic.example".to_owned()), ..NewPerson::default() };
+    let added = db.store.noting(entry("person.added"), NOW).add_person(ada.clone(), NOW).await.expect("written");
+    let Added::Person(person) = added else { panic!("{added:?}") };
+    let refused = db.store.noting(entry("person.added"), NOW).add_person(ada, NOW).await.expect("answered");
+    assert_eq!(refused, Added::EmailTaken);
+    let nobody = db.store.noting(entry("person.disabled"), NOW).disable_person(PersonId(999), NOW).await;
+    assert!(!nobody.expect("answered"));
+    let log = db.store.audit_page(&AuditFilter::default(), 9).await.expect("read");
+    assert_eq!(log.len(), 1, "what was refused is not in the log");
+    assert_eq!((log[0].what.as_str(), log[0].object.clone()), ("person.added", format!("person/{person}")));
+
+    // The log cannot be written: then nothing else is either.
+    db.tamper("ALTER TABLE audit RENAME TO audit_away").await;
+    let failed = db.store.noting(entry("person.disabled"), NOW).disable_person(person, NOW).await;
+    assert!(failed.is_err(), "{failed:?}");
+    assert_eq!(db.store.person(person).await.expect("read").expect("there").disabled_at, None);
+    db.tamper("ALTER TABLE audit_away RENAME TO audit").await;
+    assert!(db.store.noting(entry("person.disabled"), NOW).disable_person(person, NOW).await.expect("written"));
+    assert_eq!(db.store.audit_page(&AuditFilter::default(), 9).await.expect("read").len(), 2);
 }

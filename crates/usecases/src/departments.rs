@@ -56,11 +56,12 @@ impl Usecases {
     ) -> Result<DepartmentId, Failure> {
         who.as_administrator()?;
         let (name, parent) = parse(typed)?;
-        match self.store.add_department(name.as_str(), parent).await? {
-            DepartmentAdded::Department(id) => {
-                self.audit(who, "department.added", id, name.as_str(), now).await?;
-                Ok(id)
-            }
+        match self
+            .noting(who, "department.added", None, name.as_str(), now)
+            .add_department(name.as_str(), parent)
+            .await?
+        {
+            DepartmentAdded::Department(id) => Ok(id),
             DepartmentAdded::NameTaken => Err(name_taken()),
             DepartmentAdded::ParentMissing => Err(no_parent()),
         }
@@ -78,21 +79,14 @@ impl Usecases {
         now: Timestamp,
     ) -> Result<(), Failure> {
         who.as_administrator()?;
-        let today = self.today(now).await?;
-        let before = self.store.departments(today).await?;
-        if !before.iter().any(|known| known.id == department) {
-            return Err(Failure::NotFound);
-        }
+        let known = views(&self.store.departments(self.today(now).await?).await?);
+        let path = |id: DepartmentId| known.iter().find(|view| view.id == id.0).map(|view| view.path.as_str());
+        let before = path(department).ok_or(Failure::NotFound)?;
         let (name, parent) = parse(typed)?;
-        match self.store.change_department(department, name.as_str(), parent).await? {
-            DepartmentChanged::Done => {
-                let after = views(&self.store.departments(today).await?);
-                let path = |views: &[DepartmentView]| {
-                    views.iter().find(|view| view.id == department.0).map(|view| view.path.clone()).unwrap_or_default()
-                };
-                let detail = format!("{} → {}", path(&views(&before)), path(&after));
-                self.audit(who, "department.changed", department, &detail, now).await
-            }
+        let after = parent.and_then(path).into_iter().chain([name.as_str()]).collect::<Vec<_>>().join(" › ");
+        let noting = self.noting(who, "department.changed", department, &format!("{before} → {after}"), now);
+        match noting.change_department(department, name.as_str(), parent).await? {
+            DepartmentChanged::Done => Ok(()),
             DepartmentChanged::NameTaken => Err(name_taken()),
             DepartmentChanged::Missing => Err(no_parent()),
             DepartmentChanged::Circular => {

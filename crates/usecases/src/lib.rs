@@ -78,7 +78,20 @@ impl Usecases {
         Ok(clock::day_number(clock::day_in(now, &self.zone().await?)))
     }
 
-    /// Writes a line into the audit log: `what` as noun and verb, about `object`, with details in words.
+    /// The store with a line for the audit log that goes with what is written through it, all or nothing: `what` as noun
+    /// and verb, about `object`, with details in words.
+    fn noting<'a>(
+        &self,
+        actor: impl Into<who::Actor<'a>>,
+        what: &str,
+        object: impl Into<audit::Object>,
+        detail: &str,
+        now: jiff::Timestamp,
+    ) -> store::Store {
+        self.store.noting(entry(actor.into(), what, object.into(), detail), now.as_microsecond())
+    }
+
+    /// Writes a line into the audit log that goes with no other write.
     async fn audit(
         &self,
         actor: impl Into<who::Actor<'_>>,
@@ -87,14 +100,17 @@ impl Usecases {
         detail: &str,
         now: jiff::Timestamp,
     ) -> Result<(), Failure> {
-        let who::Actor { person, from } = actor.into();
-        let entry = store::NewAudit {
-            who: person,
-            what: what.to_owned(),
-            object: object.into().0,
-            detail: detail.to_owned(),
-            from: from.map(str::to_owned),
-        };
+        let entry = entry(actor.into(), what, object.into(), detail);
         Ok(self.store.append_audit(entry, now.as_microsecond()).await?)
+    }
+}
+
+fn entry(actor: who::Actor<'_>, what: &str, object: audit::Object, detail: &str) -> store::NewAudit {
+    store::NewAudit {
+        who: actor.person,
+        what: what.to_owned(),
+        object: object.0,
+        detail: detail.to_owned(),
+        from: actor.from.map(str::to_owned),
     }
 }

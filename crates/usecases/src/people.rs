@@ -149,11 +149,8 @@ impl Usecases {
         let Parsed { name, email, employee_no } = parse(typed)?;
         let new = store::NewPerson { name: name.as_str().to_owned(), email, employee_no, password_hash: None };
         let refused = |error| Err(Failure::Invalid(vec![error]));
-        match self.store.add_person(new, now.as_microsecond()).await? {
-            Added::Person(person) => {
-                self.audit(who, "person.added", person, "", now).await?;
-                Ok(person)
-            }
+        match self.noting(who, "person.added", None, "", now).add_person(new, now.as_microsecond()).await? {
+            Added::Person(person) => Ok(person),
             Added::EmailTaken => refused(email_taken()),
             Added::EmployeeNoTaken => refused(number_taken()),
             Added::NoLogin => refused(no_login()),
@@ -177,8 +174,8 @@ impl Usecases {
         let Parsed { name, email, employee_no } = parse(typed)?;
         let update = PersonUpdate { id: person, rev, name: name.as_str().to_owned(), email, employee_no };
         let refused = |error| Err(Failure::Invalid(vec![error]));
-        match self.store.update_person(update).await? {
-            Updated::Done => self.audit(who, "person.changed", person, "", now).await,
+        match self.noting(who, "person.changed", person, "", now).update_person(update).await? {
+            Updated::Done => Ok(()),
             Updated::Missing => Err(Failure::NotFound),
             Updated::Stale => Err(Failure::Conflict),
             Updated::EmailTaken => refused(email_taken()),
@@ -199,8 +196,7 @@ impl Usecases {
             if person.has_password { (LinkKind::Reset, "reset") } else { (LinkKind::Invite, "invitation") };
         let token = secret::token()?;
         let link = link(&token, kind, Some(person.id), Some(who.person), now);
-        self.store.make_link(link, now.as_microsecond()).await?;
-        self.audit(who, "link.made", person.id, detail, now).await?;
+        self.noting(who, "link.made", person.id, detail, now).make_link(link, now.as_microsecond()).await?;
         Ok(token)
     }
 
@@ -213,8 +209,7 @@ impl Usecases {
         let code = secret::code()?;
         let link = link(&code, LinkKind::Code, Some(person.id), Some(who.person), now);
         let ends = Timestamp::from_microsecond(link.expires_at).unwrap_or(now);
-        self.store.make_link(link, now.as_microsecond()).await?;
-        self.audit(who, "link.made", person.id, "printed slip", now).await?;
+        self.noting(who, "link.made", person.id, "printed slip", now).make_link(link, now.as_microsecond()).await?;
         let site = self.store.site().await?;
         let last = clock::day_in(ends, site.as_ref().map_or("UTC", |site| &site.zone)).yesterday();
         Ok(Slip {
@@ -248,16 +243,14 @@ impl Usecases {
         if person == who.person {
             return Err(Failure::NotFound);
         }
-        let found = if disabled {
-            self.store.disable_person(person, now.as_microsecond()).await?
-        } else {
-            self.store.enable_person(person).await?
-        };
-        if !found {
-            return Err(Failure::NotFound);
-        }
         let what = if disabled { "person.disabled" } else { "person.enabled" };
-        self.audit(who, what, person, "", now).await
+        let noting = self.noting(who, what, person, "", now);
+        let found = if disabled {
+            noting.disable_person(person, now.as_microsecond()).await?
+        } else {
+            noting.enable_person(person).await?
+        };
+        if found { Ok(()) } else { Err(Failure::NotFound) }
     }
 }
 

@@ -158,9 +158,8 @@ impl Usecases {
             return Err(Failure::Invalid(errors));
         }
         let hash = self.passwords.hash(new).await?;
-        self.store.set_password(who.person, &hash, Some(here)).await?;
-        self.store.reset_counter(&key).await?;
-        self.audit(who, "password.changed", who.person, "", now).await
+        self.noting(who, "password.changed", who.person, "", now).set_password(who.person, &hash, Some(here)).await?;
+        Ok(self.store.reset_counter(&key).await?)
     }
 
     /// Ends one of one's own sessions, by the name it has in [`SessionLine::id`].
@@ -170,8 +169,9 @@ impl Usecases {
     pub async fn end_session(&self, who: &Who, id: &str, now: Timestamp) -> Result<(), Failure> {
         let sessions = self.store.sessions_of(who.person, now.as_microsecond()).await?;
         let session = sessions.iter().find(|session| hex(&session.id_hash) == id).ok_or(Failure::NotFound)?;
-        self.store.delete_session_of(who.person, &session.id_hash).await?;
-        self.audit(who, "session.ended", who.person, "", now).await
+        let noting = self.noting(who, "session.ended", who.person, "", now);
+        noting.delete_session_of(who.person, &session.id_hash).await?;
+        Ok(())
     }
 
     /// Ends every session of one's own, the one that asks too.
@@ -179,8 +179,8 @@ impl Usecases {
     /// # Errors
     /// [`Failure::Store`].
     pub async fn sign_out_everywhere(&self, who: &Who, now: Timestamp) -> Result<(), Failure> {
-        let ended = self.store.delete_sessions_of(who.person, None).await?;
-        self.audit(who, "sessions.ended", who.person, &format!("{ended} ended"), now).await
+        self.noting(who, "sessions.ended", who.person, "", now).delete_sessions_of(who.person, None).await?;
+        Ok(())
     }
 
     /// Everything that is kept about oneself (security.md, Privacy).

@@ -106,16 +106,13 @@ impl Usecases {
             password_hash: self.passwords.hash(typed.password).await?,
         };
         let hash = secret::hash(token);
+        let actor = Actor { person: None, from: typed.from };
         match self
-            .store
+            .noting(actor, "site.set-up", None, organisation.as_str(), now)
             .set_up(organisation.as_str(), typed.zone.trim(), "en-NG", first, &hash, now.as_microsecond())
             .await?
         {
-            SetUp::Done(person) => {
-                let actor = Actor { person: Some(person), from: typed.from };
-                self.audit(actor, "site.set-up", person, organisation.as_str(), now).await?;
-                Ok(person)
-            }
+            SetUp::Done(person) => Ok(person),
             SetUp::AlreadySetUp | SetUp::LinkRefused => Err(Failure::NotFound),
             SetUp::LoginRefused => {
                 Err(Failure::Invalid(vec![FieldError::new("email", "Somebody signs in with this already")]))
@@ -184,12 +181,10 @@ impl Usecases {
             return Err(Failure::Invalid(vec![FieldError::new("password", why)]));
         }
         let password_hash = self.passwords.hash(password).await?;
-        match self.store.spend_link(&secret::hash(token), &password_hash, now.as_microsecond()).await? {
-            Spend::Done(person) => {
-                let actor = Actor { person: Some(person), from };
-                self.audit(actor, "password.chosen", person, "by link", now).await?;
-                Ok(person)
-            }
+        let actor = Actor { person: None, from };
+        let noting = self.noting(actor, "password.chosen", None, "by link", now);
+        match noting.spend_link(&secret::hash(token), &password_hash, now.as_microsecond()).await? {
+            Spend::Done(person) => Ok(person),
             Spend::Used | Spend::Expired | Spend::Unknown => Err(Failure::NotFound),
         }
     }

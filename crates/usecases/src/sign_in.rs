@@ -61,9 +61,9 @@ impl Usecases {
             let words = "The e-mail address or staff number and the password do not belong together";
             return Err(Failure::Invalid(vec![FieldError::new("login", words)]));
         };
-        self.store.reset_counter(&allowance.key).await?;
         self.rehash(known, entry.password).await?;
-        self.audit(actor(Some(known.person)), "sign-in.done", known.person, "", now).await?;
+        let noting = self.noting(actor(Some(known.person)), "sign-in.done", known.person, "", now);
+        noting.reset_counter(&allowance.key).await?;
         Ok(known.person)
     }
 

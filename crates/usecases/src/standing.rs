@@ -139,8 +139,9 @@ impl Usecases {
         let (Some((department, name)), Ok(job_role)) = (department, job_role) else {
             return Err(Failure::Invalid(errors));
         };
-        self.store.set_tenure(person, department, job_role.as_str(), today).await?;
-        self.audit(who, "person.placed", person, &format!("{}, {name}", job_role.as_str()), now).await
+        let detail = format!("{}, {name}", job_role.as_str());
+        let noting = self.noting(who, "person.placed", person, &detail, now);
+        Ok(noting.set_tenure(person, department, job_role.as_str(), today).await?)
     }
 
     /// The department of an id as a form gives it, with its name.
@@ -174,12 +175,10 @@ impl Usecases {
             let (_, name) = known.ok_or_else(|| invalid("managed", "Choose one of the departments in the list"))?;
             detail = format!("{right}, {name}");
         }
-        let changed =
-            if held { self.store.grant(person, given).await? } else { self.store.revoke(person, given).await? };
-        if !changed {
-            return Ok(());
-        }
-        self.audit(who, if held { "right.granted" } else { "right.revoked" }, person, &detail, now).await
+        let noting = self.noting(who, if held { "right.granted" } else { "right.revoked" }, person, &detail, now);
+        // One that was given or taken already is as it should be.
+        let _changed = if held { noting.grant(person, given).await? } else { noting.revoke(person, given).await? };
+        Ok(())
     }
 }
 
