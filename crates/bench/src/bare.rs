@@ -1,0 +1,121 @@
+//! What the reader is measured against: axum and sqlx alone. For every request it asks the database what the program asks, in
+//! the same number of statements and with the same settings, and sends the bytes that the program sent.
+//!
+//! [`STATEMENTS`] is checked against the running program before each measurement ([`crate::statements`]).
+
+use std::{path::Path, str::FromStr as _, sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{self, State},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse as _, Response},
+    routing::get,
+};
+use sqlx::{
+    SqlitePool,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use tower_sessions::session::Id;
+use usecases::clock;
+
+use crate::{Outcome, client};
+
+const SESSION: &str = "SELECT s.data, s.seen_at, s.idle_until, s.ends_at, s.person_id, m.config_rev, p.name, \
+     p.disabled_at, r.held, r.department_id FROM session s CROSS JOIN meta m LEFT JOIN person p ON p.id = s.person_id \
+     LEFT JOIN right_held r ON r.person_id = s.person_id WHERE s.id_hash = $1 AND s.idle_until > $2 AND s.ends_at > $2 \
+     ORDER BY r.held, r.department_id";
+const PERSON: &str = "SELECT id, name, email, employee_no, disabled_at, CASE WHEN password_hash IS NULL THEN 0 ELSE id \
+     END AS has_password, rev FROM person WHERE id = $1";
+const RIGHTS: &str = "SELECT held, department_id FROM right_held WHERE person_id = $1 ORDER BY held, department_id";
+const VERSION: &str = "SELECT v.id, v.document_id, d.kind, d.slug, v.title, v.source, v.content_hash, v.scoring_hash, \
+     v.frozen, v.published_at FROM document d JOIN version v ON v.id = d.live_version_id WHERE d.slug = $1 AND d.kind = $2";
+const SITE: &str =
+    "SELECT s.name, s.zone, s.locale, m.config_rev FROM site s CROSS JOIN meta m WHERE s.id = 1 AND m.id = 1";
+const ATTEMPT: &str = "SELECT id, version_id, started_at, ended_at FROM attempt WHERE person_id = $1 AND document_id = $2 \
+     ORDER BY id DESC LIMIT 1";
+const STEPS: &str = "SELECT kind, node, answer, correct FROM step WHERE attempt_id = $1 ORDER BY no";
+
+/// What one page of the reader asks the database, in order.
+pub(crate) const STATEMENTS: [&str; 7] = [SESSION, PERSON, RIGHTS, VERSION, SITE, ATTEMPT, STEPS];
+
+#[derive(Clone)]
+struct Site {
+    pool: SqlitePool,
+    head: Arc<HeaderMap>,
+    body: Bytes,
+}
+
+/// Serves until it is killed. `page` holds an answer of the program as it was on the wire.
+pub(crate) async fn serve(database: &Path, page: &Path) -> Outcome {
+    let answer = std::fs::read(page)?;
+    let head = client::head_length(&answer).ok_or("the page has no head")?;
+    // The settings of `store::open`, for those who read.
+    let options = SqliteConnectOptions::new()
+        .filename(database)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .pragma("query_only", "ON");
+    let pool = SqlitePoolOptions::new().max_connections(8).connect_lazy_with(options);
+    let site = Site { pool, head: Arc::new(headers(&answer[..head])?), body: Bytes::copy_from_slice(&answer[head..]) };
+    let router = Router::new().route("/modules/{slug}/{page}", get(show)).with_state(site);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    println!("Listening on http://{}", listener.local_addr()?);
+    let listener = axum::serve::ListenerExt::tap_io(listener, |stream| drop(stream.set_nodelay(true)));
+    Ok(axum::serve(listener, router).await?)
+}
+
+/// The program's headers, but for those that hyper writes itself.
+fn headers(head: &[u8]) -> Outcome<HeaderMap> {
+    let mut headers = HeaderMap::new();
+    for (name, value) in std::str::from_utf8(head)?.lines().skip(1).filter_map(|line| line.split_once(": ")) {
+        let name = HeaderName::from_str(name)?;
+        if ![header::DATE, header::CONTENT_LENGTH, header::CONNECTION].contains(&name) {
+            headers.append(name, HeaderValue::from_str(value)?);
+        }
+    }
+    Ok(headers)
+}
+
+async fn show(
+    State(site): State<Site>,
+    extract::Path((slug, _page)): extract::Path<(String, String)>,
+    request: HeaderMap,
+) -> Response {
+    match ask(&site.pool, &slug, &request).await {
+        Ok(true) => ((*site.head).clone(), site.body).into_response(),
+        Ok(false) => StatusCode::NOT_FOUND.into_response(),
+        Err(cause) => (StatusCode::INTERNAL_SERVER_ERROR, cause.to_string()).into_response(),
+    }
+}
+
+type SessionRow = (Vec<u8>, i64, i64, i64, Option<i64>, i64, Option<String>, Option<i64>, Option<String>, Option<i64>);
+type PersonRow = (i64, String, Option<String>, Option<String>, Option<i64>, i64, i64);
+type VersionRow = (i64, i64, String, String, String, String, Vec<u8>, Vec<u8>, String, i64);
+type StepRow = (String, String, Option<String>, Option<i64>);
+
+/// Asks what the program asks; false when somebody or something is not there.
+async fn ask(pool: &SqlitePool, slug: &str, request: &HeaderMap) -> Outcome<bool> {
+    let cookie = request.get(header::COOKIE).ok_or("no cookie")?.to_str()?;
+    let id: Id = cookie.strip_prefix("bedside=").ok_or("no session")?.parse()?;
+    let hash = blake3::hash(&id.0.to_le_bytes()).as_bytes().to_vec();
+    let now = clock::now().as_microsecond();
+
+    let session: Vec<SessionRow> = sqlx::query_as(SESSION).bind(hash).bind(now).fetch_all(pool).await?;
+    let Some(person) = session.first().and_then(|row| row.4) else { return Ok(false) };
+    let somebody: Option<PersonRow> = sqlx::query_as(PERSON).bind(person).fetch_optional(pool).await?;
+    let _rights: Vec<(String, Option<i64>)> = sqlx::query_as(RIGHTS).bind(person).fetch_all(pool).await?;
+    let version: Option<VersionRow> = sqlx::query_as(VERSION).bind(slug).bind("module").fetch_optional(pool).await?;
+    let site: Option<(String, String, String, i64)> = sqlx::query_as(SITE).fetch_optional(pool).await?;
+    let (Some(_), Some(version), Some(_)) = (somebody, version, site) else { return Ok(false) };
+
+    let mut connection = pool.acquire().await?;
+    let attempt: Option<(i64, i64, i64, Option<i64>)> =
+        sqlx::query_as(ATTEMPT).bind(person).bind(version.1).fetch_optional(&mut *connection).await?;
+    let Some(attempt) = attempt else { return Ok(false) };
+    let _steps: Vec<StepRow> = sqlx::query_as(STEPS).bind(attempt.0).fetch_all(&mut *connection).await?;
+    Ok(true)
+}

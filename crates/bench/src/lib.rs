@@ -1,0 +1,143 @@
+//! What Bedside can do on a machine: the numbers of docs/benchmarks.md. Run it as `cargo xtask bench`.
+//!
+//! It measures the program that people get, as a process of its own, over loopback. It never asserts a time: the numbers
+//! are printed and kept with machine and date, and a person reads them.
+//!
+//! In reading order:
+//! - `reader` against `bare`, which `statements` keeps honest;
+//! - `answers`: how many are recorded, and how many syncs that takes;
+//! - `program`: start, memory, size, and what a browser loads;
+//! - [`kill`]: kill -9 under load, again and again;
+//! - what they stand on: `process`, `client`, `load`, `seed`, `report`.
+//!
+//! A new measurement is a file with a `measure` that gives a `Section`, a variant of `Part`, and a place in the document.
+
+mod answers;
+mod bare;
+mod client;
+pub mod kill;
+mod load;
+mod process;
+mod program;
+mod reader;
+mod report;
+mod seed;
+mod statements;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, ValueEnum};
+use tokio::{
+    runtime::{Builder, Runtime},
+    signal::unix::{SignalKind, signal},
+};
+
+pub use process::Bedside;
+
+/// What a measurement came to; the error is a sentence for the person at the terminal.
+pub type Outcome<T = ()> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+#[derive(Parser)]
+#[command(name = "bench", about = "The measurements of docs/benchmarks.md.")]
+enum Command {
+    /// Measure, print and keep.
+    Run(Run),
+    /// The handler that the reader is measured against.
+    #[command(hide = true)]
+    Bare { database: PathBuf, page: PathBuf },
+}
+
+#[derive(Parser)]
+pub(crate) struct Run {
+    /// The parts to run; all when none is named.
+    parts: Vec<Part>,
+    /// Shorter rounds and fewer of them. Nothing is kept.
+    #[arg(long)]
+    quick: bool,
+    /// How many rounds of kill -9; without it 200, or 10 when quick.
+    #[arg(long)]
+    rounds: Option<usize>,
+    /// The program to measure.
+    #[arg(long, value_parser = |path: &str| Ok::<_, String>(Bedside(path.into())))]
+    bedside: Bedside,
+    /// An empty database on a PostgreSQL, for what is measured on both engines.
+    #[arg(long)]
+    postgres: Option<String>,
+    /// Where the results are kept.
+    #[arg(long)]
+    document: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Part {
+    Reader,
+    Answers,
+    Program,
+    Kill,
+}
+
+/// The program: reads the command line and does what it says.
+pub fn main() -> ExitCode {
+    let outcome = match Command::parse() {
+        Command::Run(run) => measure(&run),
+        Command::Bare { database, page } => {
+            threads().and_then(|runtime| runtime.block_on(bare::serve(&database, &page)))
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(cause) => {
+            eprintln!("bench: {cause}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn measure(run: &Run) -> Outcome {
+    let parts = if run.parts.is_empty() { Part::value_variants() } else { &run.parts };
+    for part in parts {
+        // The load shares one processor, so one thread is enough for it; the store is measured with all of them.
+        let runtime = match part {
+            Part::Reader | Part::Program => Builder::new_current_thread().enable_all().build()?,
+            Part::Answers | Part::Kill => threads()?,
+        };
+        let section = runtime.block_on(async {
+            let mut terminated = signal(SignalKind::terminate())?;
+            tokio::select! {
+                section = one(*part, run) => section,
+                // What runs is dropped, which ends every process and removes every folder.
+                _ = tokio::signal::ctrl_c() => Err("interrupted".into()),
+                _ = terminated.recv() => Err("told to stop".into()),
+            }
+        })?;
+        section.print();
+        if let Some(document) = run.document.as_ref().filter(|_| !run.quick) {
+            section.keep(document)?;
+        }
+    }
+    Ok(())
+}
+
+async fn one(part: Part, run: &Run) -> Outcome<report::Section> {
+    match part {
+        Part::Reader => reader::measure(run).await,
+        Part::Answers => answers::measure(run).await,
+        Part::Program => program::measure(run).await,
+        Part::Kill => kill::measure(run).await,
+    }
+}
+
+fn threads() -> Outcome<Runtime> {
+    Ok(Builder::new_multi_thread().enable_all().build()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Command::command().debug_assert();
+    }
+}

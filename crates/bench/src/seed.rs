@@ -1,0 +1,161 @@
+//! A clinic to measure: set up, with modules, and with learners who are signed in.
+
+use std::{collections::HashMap, fmt::Write as _, path::Path};
+
+use app::{OWN_DEVICE, PERSON};
+use server::sessions::Sessions;
+use store::{Added, DocumentId, NewPerson, PersonId, Store};
+use time::OffsetDateTime;
+use tokio::task::JoinSet;
+use tower_sessions::{
+    SessionStore as _,
+    session::{Id, Record},
+};
+use usecases::{Usecases, clock, learn::Step, publish::Published, secret, set_up::FirstAdministrator};
+
+use crate::Outcome;
+
+/// The module of the starter curriculum that the reader shows, and the page of it that is asked for.
+pub(crate) const MODULE: &str = "service-is-part-of-care";
+/// A page of text, of middling length.
+pub(crate) const PAGE: &str = "small-moments-decide";
+/// The page before it, which the learners have read.
+pub(crate) const READ: &str = "one-visit-many-hands";
+/// A page with an island.
+pub(crate) const CHECK: &str = "check-a-lost-visitor";
+
+/// Somebody signed in.
+#[derive(Clone, Debug)]
+pub(crate) struct Learner {
+    pub(crate) person: PersonId,
+    /// The request header's value.
+    pub(crate) cookie: String,
+}
+
+/// A module that every page of which is a question.
+#[derive(Clone, Debug)]
+pub(crate) struct Quizlike {
+    pub(crate) slug: String,
+    pub(crate) document: DocumentId,
+    pub(crate) version: i64,
+    /// The names of its pages, which are those of its questions too.
+    pub(crate) pages: Vec<String>,
+}
+
+/// The address of an SQLite file.
+pub(crate) fn sqlite(file: &Path) -> String {
+    format!("sqlite:{}", file.display())
+}
+
+/// A database that is set up and holds the starter curriculum's first module.
+pub(crate) async fn site(database: &str) -> Outcome<Store> {
+    let now = clock::now();
+    let store = Store::open(database).await?;
+    store.migrate(now.as_microsecond()).await?;
+    let usecases = Usecases::new(store.clone());
+    let token = usecases.make_set_up_link(now).await?.ok_or("the database to measure is not empty")?;
+    let first = FirstAdministrator {
+        organisation: "Mercy Clinic",
+        zone: "Africa/Lagos",
+        name: "Ada Obi",
+        email: "ada@clinic.example",
+        password: "kettle moss violin dune",
+    };
+    usecases.set_up(&token, first, now).await.map_err(|why| format!("set-up: {why:?}"))?;
+    let source = include_str!("../../../content/service-is-part-of-care.md");
+    publish(&usecases, MODULE, source).await?;
+    Ok(store)
+}
+
+async fn publish(usecases: &Usecases, slug: &str, source: &str) -> Outcome {
+    match usecases.publish(&format!("{slug}.md"), source, clock::now()).await? {
+        Published::New => Ok(()),
+        other => Err(format!("{slug} was not published: {other:?}").into()),
+    }
+}
+
+/// Adds people who are signed in on their own device. Their writes are sent together, so that they share commits.
+pub(crate) async fn learners(store: &Store, prefix: &str, count: usize) -> Outcome<Vec<Learner>> {
+    let sessions = Sessions::new(store.clone());
+    let mut adding = JoinSet::new();
+    for number in 0..count {
+        let name = format!("{prefix} {number}");
+        adding.spawn(learner(store.clone(), sessions.clone(), name));
+    }
+    let mut learners = Vec::with_capacity(count);
+    while let Some(added) = adding.join_next().await {
+        learners.push(added??);
+    }
+    Ok(learners)
+}
+
+async fn learner(store: Store, sessions: Sessions, name: String) -> Outcome<Learner> {
+    let email = Some(format!("{}@clinic.example", name.to_lowercase().replace(' ', ".")));
+    let new = NewPerson { name, email, ..NewPerson::default() };
+    let Added::Person(person) = store.add_person(new, clock::now().as_microsecond()).await? else {
+        return Err("a learner was there before".into());
+    };
+    let data = HashMap::from([(PERSON.to_owned(), person.0.into()), (OWN_DEVICE.to_owned(), true.into())]);
+    // The table decides by itself when a session ends.
+    let mut record = Record { id: Id::default(), data, expiry_date: OffsetDateTime::UNIX_EPOCH };
+    sessions.create(&mut record).await?;
+    Ok(Learner { person, cookie: format!("bedside={}", record.id) })
+}
+
+/// Lets learners begin the starter module: they have read its first page.
+pub(crate) async fn begin(store: &Store, learners: &[Learner]) -> Outcome {
+    let usecases = Usecases::new(store.clone());
+    for learner in learners {
+        let who = usecases.who(learner.person).await?.ok_or("a learner has gone")?;
+        let page = usecases.page(&who, MODULE, READ).await?;
+        let token = secret::token()?;
+        let step = Step { slug: MODULE, page: READ, token: &token, version: page.version, newest: page.newest };
+        usecases.mark_read(&who, step, clock::now()).await?;
+    }
+    Ok(())
+}
+
+/// Publishes modules of questions, for answers by the thousand.
+pub(crate) async fn quizlikes(store: &Store, modules: usize, pages: usize) -> Outcome<Vec<Quizlike>> {
+    let usecases = Usecases::new(store.clone());
+    let mut made = Vec::with_capacity(modules);
+    for number in 0..modules {
+        let slug = format!("measured-{number}");
+        publish(&usecases, &slug, &source(number, pages)).await?;
+        let live = store.live_version("module", &slug).await?.ok_or("a module has gone")?;
+        let pages = (1..=pages).map(|page| format!("question-{page}")).collect();
+        made.push(Quizlike { slug, document: live.document, version: live.id.0, pages });
+    }
+    Ok(made)
+}
+
+fn source(number: usize, pages: usize) -> String {
+    let mut text = format!(
+        "---\nkind: module\ntitle: Measured {number}\nminutes: 5\ncomplete: [read]\n---\n\n# Measured {number}\n"
+    );
+    for page in 1..=pages {
+        let question = format!(
+            "\n## Question {page}\n\n`check`\n\nSomebody stands at the desk while the telephone rings. Who comes first?\n\n\
+             - [x] The person in front of you\n  > Yes. A look and a word, then the telephone.\n\
+             - [ ] The telephone\n  > It can ring for the time of one greeting.\n"
+        );
+        let _ = text.write_str(&question);
+    }
+    text
+}
+
+impl Quizlike {
+    /// The form that answers a page's question, rightly.
+    pub(crate) fn answer(&self, page: &str, cookie: &str, token: &str) -> Vec<u8> {
+        self.form(page, "check", cookie, &format!("token={token}&version={}&answer=1", self.version))
+    }
+
+    /// The form that marks a page read.
+    pub(crate) fn read(&self, page: &str, cookie: &str, token: &str) -> Vec<u8> {
+        self.form(page, "read", cookie, &format!("token={token}&version={}", self.version))
+    }
+
+    fn form(&self, page: &str, verb: &str, cookie: &str, fields: &str) -> Vec<u8> {
+        crate::client::post(&format!("/modules/{}/{page}/{verb}", self.slug), cookie, fields)
+    }
+}
