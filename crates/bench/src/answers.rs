@@ -79,7 +79,7 @@ pub(crate) async fn measure(run: &Run) -> Outcome<Section> {
     let mut worst = 0.0_f64;
     for (engine, database) in engines {
         let store = seed::site(&database).await?;
-        let supply = Supply::seed(&store, if run.quick { 500 } else { 1500 }).await?;
+        let supply = Supply::seed(&store, if run.quick { 1200 } else { 4000 }).await?;
         let mut all = Vec::new();
         for clients in CLIENTS {
             all.push(("store", clients, at_store(run, &store, &supply, clients).await?));

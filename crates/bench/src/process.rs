@@ -147,7 +147,7 @@ pub(crate) fn cores() -> usize {
 
 /// The program that people get.
 #[derive(Clone, Debug)]
-pub(crate) struct Bedside(pub(crate) PathBuf);
+pub struct Bedside(pub PathBuf);
 
 impl Bedside {
     /// `bedside serve` on a free port; only warnings are logged, to our own standard error.

@@ -1,4 +1,4 @@
-//! The commands of the README: `cargo xtask build`, `serve`, `dev`, `test`, `audit`.
+//! The commands of the README: `cargo xtask build`, `serve`, `dev`, `test`, `bench`, `audit`.
 //!
 //! It needs nothing but Rust to build and serve; the tests also need a browser, PostgreSQL and Node, and say so.
 //! It never changes a source file, and leaves no process behind.
@@ -10,9 +10,11 @@
 //! - [`rules`]: what we may depend on
 //! - [`postgres`]: a database cluster for one run of the tests
 //! - [`test`]: everything a change must pass, in order
+//! - [`bench`]: what the optimised program can do on this machine
 //!
 //! A new command is a variant of [`Command`] and a function in the module it belongs to.
 
+mod bench;
 mod postgres;
 mod rules;
 mod run;
@@ -63,6 +65,12 @@ enum Command {
     },
     /// Run everything that a change must pass.
     Test,
+    /// Measure the optimised program and write docs/benchmarks.md; all parts, or those named after `--`.
+    Bench {
+        /// Parts (reader, answers, program, kill) and flags: --quick writes nothing, --rounds N for kill.
+        #[arg(last = true)]
+        args: Vec<OsString>,
+    },
     /// Look for known weaknesses, licences and sources of dependencies with cargo-deny.
     Audit,
 }
@@ -79,6 +87,7 @@ fn main() -> ExitCode {
         }
         Command::Dev { args } => run::dev(&args),
         Command::Test => test::test(),
+        Command::Bench { args } => bench::bench(&args),
         Command::Audit => run::audit(),
     };
     match outcome {
