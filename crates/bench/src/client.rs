@@ -26,23 +26,32 @@ impl Connection {
     pub(crate) async fn ask(&mut self, request: &[u8]) -> io::Result<u16> {
         self.stream.write_all(request).await?;
         self.answer.clear();
-        let mut end = None;
-        loop {
-            if self.stream.read_buf(&mut self.answer).await? == 0 {
-                return Err(io::Error::from(io::ErrorKind::UnexpectedEof));
+        self.body_at = loop {
+            self.read().await?;
+            if let Some(head) = head_length(&self.answer) {
+                break head;
             }
-            if end.is_none()
-                && let Some(head) = head_length(&self.answer)
-            {
-                let length = header(&self.answer[..head], "content-length").and_then(|length| length.parse().ok());
-                let length: usize = length.ok_or_else(|| io::Error::other("an answer without content-length"))?;
-                self.body_at = head;
-                end = Some(head + length);
+        };
+        match header(&self.answer[..self.body_at], "content-length") {
+            Some(length) => {
+                let length: usize = length.parse().map_err(io::Error::other)?;
+                while self.answer.len() < self.body_at + length {
+                    self.read().await?;
+                }
             }
-            if end.is_some_and(|end| self.answer.len() >= end) {
-                return status(&self.answer);
+            // Only pages that were compressed come in chunks.
+            None => {
+                while !chunks_are_whole(self.body()) {
+                    self.read().await?;
+                }
             }
         }
+        status(&self.answer)
+    }
+
+    async fn read(&mut self) -> io::Result<()> {
+        let read = self.stream.read_buf(&mut self.answer).await?;
+        if read == 0 { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(()) }
     }
 
     /// The body of the last answer.
@@ -85,6 +94,20 @@ pub(crate) fn head_length(answer: &[u8]) -> Option<usize> {
     answer.windows(4).position(|window| window == b"\r\n\r\n").map(|at| at + 4)
 }
 
+/// Whether the last chunk has arrived, which is an empty one.
+fn chunks_are_whole(mut body: &[u8]) -> bool {
+    while let Some(line) = body.windows(2).position(|window| window == b"\r\n") {
+        let digits = std::str::from_utf8(&body[..line]).unwrap_or_default();
+        let Ok(length) = usize::from_str_radix(digits, 16) else { return false };
+        let end = line + 2 + length + 2;
+        if length == 0 || body.len() < end {
+            return length == 0 && body.len() >= end;
+        }
+        body = &body[end..];
+    }
+    false
+}
+
 /// A header's value.
 pub(crate) fn header<'a>(head: &'a [u8], name: &str) -> Option<&'a str> {
     let lines = std::str::from_utf8(head).ok()?.lines();
@@ -107,5 +130,17 @@ mod tests {
         assert_eq!(head_length(answer), Some(answer.len()));
         assert_eq!(header(answer, "content-length"), Some("0"));
         assert!(status(b"").is_err());
+    }
+
+    #[test]
+    fn chunks_end_with_an_empty_one() {
+        for (body, whole) in [
+            (&b"3\r\na\r\n\r\n0\r\n\r\n"[..], true),
+            (b"3\r\na\r\n\r\n0\r\n", false),
+            (b"5\r\n0\r\n\r\n\r\n", false),
+            (b"", false),
+        ] {
+            assert_eq!(chunks_are_whole(body), whole);
+        }
     }
 }

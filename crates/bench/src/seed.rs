@@ -122,9 +122,9 @@ pub(crate) async fn quizlikes(store: &Store, modules: usize, pages: usize) -> Ou
     for number in 0..modules {
         let slug = format!("measured-{number}");
         publish(&usecases, &slug, &source(number, pages)).await?;
-        let live = store.live_version("module", &slug).await?.ok_or("a module has gone")?;
+        let live = store.live_document("module", &slug).await?.ok_or("a module has gone")?;
         let pages = (1..=pages).map(|page| format!("question-{page}")).collect();
-        made.push(Quizlike { slug, document: live.document, version: live.id.0, pages });
+        made.push(Quizlike { slug, document: live.document, version: live.version.0, pages });
     }
     Ok(made)
 }

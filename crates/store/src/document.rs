@@ -98,11 +98,12 @@ impl Store {
         self.reader().await?.all(sql, vals![kind]).await?.iter().map(live).collect()
     }
 
-    /// The live version of the document with this kind and slug.
-    pub async fn live_version(&self, kind: &str, slug: &str) -> Result<Option<Version>> {
-        let sql = "SELECT v.id, v.document_id, d.kind, d.slug, v.title, v.source, v.content_hash, v.scoring_hash, v.frozen, v.published_at
+    /// The document with this kind and slug as it is live, without its content.
+    pub async fn live_document(&self, kind: &str, slug: &str) -> Result<Option<LiveDocument>> {
+        let sql =
+            "SELECT d.id AS document_id, d.kind, d.slug, v.id AS version_id, v.title, v.content_hash, v.published_at
             FROM document d JOIN version v ON v.id = d.live_version_id WHERE d.slug = $1 AND d.kind = $2";
-        self.reader().await?.optional(sql, vals![slug, kind]).await?.as_ref().map(version).transpose()
+        self.reader().await?.optional(sql, vals![slug, kind]).await?.as_ref().map(live).transpose()
     }
 
     /// The version with this id, live or not.

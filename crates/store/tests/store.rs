@@ -398,7 +398,7 @@ async fn the_same_content_is_published_once(db: &Db) {
     let Publish::Published(first) = publish(1).await.expect("published") else { panic!("refused") };
     assert_eq!(publish(1).await.expect("answered"), Publish::Unchanged(first));
     let Publish::Published(second) = publish(2).await.expect("published") else { panic!("refused") };
-    assert_eq!(db.store.live_version("module", "falls").await.expect("read").expect("live").id, second);
+    assert_eq!(db.store.live_document("module", "falls").await.expect("read").expect("live").version, second);
     assert_eq!(publish(1).await.expect("answered"), Publish::Again(first));
     let live = db.store.live_documents("module").await.expect("read");
     assert_eq!((live.len(), live[0].version), (1, first));

@@ -1,8 +1,10 @@
 //! A learner's own: the modules, their pages, the steps taken on them, and what has been completed.
 
+use std::sync::Arc;
+
 use courseware::{Module, Page, PageKind, Question};
 use jiff::{Timestamp, civil::Date};
-use store::{AttemptId, CheckAnswered, DocumentId, Outcome, PageRead, Version, VersionId};
+use store::{AttemptId, CheckAnswered, DocumentId, LiveDocument, Outcome, PageRead, VersionId};
 
 use crate::{Failure, FieldError, Usecases, clock, secret, who::Who};
 
@@ -210,7 +212,7 @@ pub struct RecordLine {
 struct Met {
     document: DocumentId,
     version: VersionId,
-    module: Module,
+    module: Arc<Module>,
     progress: Option<store::Progress>,
     zone: String,
 }
@@ -275,33 +277,18 @@ fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
 
-fn thaw(version: &Version) -> Result<Module, Failure> {
-    serde_json::from_str(&version.frozen)
-        .map_err(|cause| Failure::Internal(format!("version {} cannot be read: {cause}", version.id)))
-}
-
 impl Usecases {
-    async fn meet(&self, who: &Who, live: Version, zone: &str) -> Result<Met, Failure> {
+    async fn meet(&self, who: &Who, live: &LiveDocument, zone: &str) -> Result<Met, Failure> {
         let progress = self.store.progress(who.person, live.document).await?;
         let pinned = progress.as_ref().filter(|progress| progress.attempt.ended_at.is_none());
-        let version = match pinned {
-            Some(pinned) if pinned.attempt.version != live.id => {
-                self.store.version(pinned.attempt.version).await?.ok_or(Failure::NotFound)?
-            }
-            _ => live,
-        };
-        Ok(Met {
-            document: version.document,
-            version: version.id,
-            module: thaw(&version)?,
-            progress,
-            zone: zone.to_owned(),
-        })
+        let version = pinned.map_or(live.version, |pinned| pinned.attempt.version);
+        let module = self.modules.thaw(&self.store, version).await?;
+        Ok(Met { document: live.document, version, module, progress, zone: zone.to_owned() })
     }
 
     async fn meet_by_slug(&self, who: &Who, slug: &str) -> Result<Met, Failure> {
-        let live = self.store.live_version("module", slug).await?.ok_or(Failure::NotFound)?;
-        self.meet(who, live, &self.zone().await?).await
+        let live = self.store.live_document("module", slug).await?.ok_or(Failure::NotFound)?;
+        self.meet(who, &live, &self.zone().await?).await
     }
 
     /// Every live module, as far as whoever asks is in it.
@@ -312,9 +299,7 @@ impl Usecases {
         let zone = self.zone().await?;
         let mut cards = Vec::new();
         for live in self.store.live_documents("module").await? {
-            if let Some(version) = self.store.version(live.version).await? {
-                cards.push(self.meet(who, version, &zone).await?.card());
-            }
+            cards.push(self.meet(who, &live, &zone).await?.card());
         }
         Ok(cards)
     }

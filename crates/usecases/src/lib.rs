@@ -2,8 +2,8 @@
 //! and jobs call the same functions (architecture.md, rule 5).
 //!
 //! In reading order: [`who`] (who asks and what they may), [`sign_in`], [`set_up`], [`learn`] (modules, pages, checks,
-//! my record), [`profile`], [`team`], [`people`], [`standing`], [`departments`], [`audit`], [`publish`], [`demo`]; and what they stand
-//! on: [`failure`], [`password`], [`secret`], [`clock`].
+//! my record), [`profile`], [`team`], [`people`], [`standing`], [`departments`], [`audit`], [`publish`], [`demo`]; and
+//! what they stand on: [`failure`], [`password`], [`secret`], [`clock`], `thawed` (modules parsed once).
 //!
 //! To add a use case: a method on [`Usecases`] in the noun's file that takes [`who::Who`] first, asks for the right it
 //! needs, parses what was typed into the types of `records`, calls one method of `store`, and answers with a view that
@@ -24,6 +24,7 @@ pub mod set_up;
 pub mod sign_in;
 pub mod standing;
 pub mod team;
+mod thawed;
 pub mod who;
 
 pub use failure::{Failure, FieldError};
@@ -34,12 +35,13 @@ pub use store::{DepartmentId, PersonId};
 pub struct Usecases {
     store: store::Store,
     passwords: password::Passwords,
+    modules: thawed::Modules,
 }
 
 impl Usecases {
     /// The use cases over a store that is open and migrated.
     pub fn new(store: store::Store) -> Self {
-        Self { store, passwords: password::Passwords::default() }
+        Self { store, passwords: password::Passwords::default(), modules: thawed::Modules::default() }
     }
 
     /// Removes what is over: sessions, links, counters, the tokens of forms and devices long unused. Gives how many rows.
