@@ -1,7 +1,7 @@
 //! The façade over the two engines: one connection type, four kinds of value, rows whose errors name the column.
 //! Everything above this file writes SQL once, with `$1` placeholders, and never names sqlx.
 
-use crate::{Result, StoreError};
+use crate::{Result, StoreError, readers::Lent};
 use sqlx::{
     AssertSqlSafe, Connection as _, Executor as _, PgConnection, Postgres, Row as _, Sqlite, SqliteConnection,
     pool::PoolConnection,
@@ -73,7 +73,7 @@ pub(crate) enum Engine {
 pub(crate) enum Tx {
     Sqlite(SqliteConnection),
     Pg(PgConnection),
-    SqliteReader(PoolConnection<Sqlite>),
+    SqliteReader(Lent),
     PgReader(PoolConnection<Postgres>),
 }
 
@@ -96,13 +96,21 @@ impl Tx {
         }
     }
 
-    fn conn(&mut self) -> Conn<'_> {
-        match self {
+    fn conn(&mut self) -> Result<Conn<'_>> {
+        Ok(match self {
             Self::Sqlite(conn) => Conn::Sqlite(conn),
             Self::Pg(conn) => Conn::Pg(conn),
-            Self::SqliteReader(conn) => Conn::Sqlite(conn),
+            Self::SqliteReader(lent) => Conn::Sqlite(lent.connection()?),
             Self::PgReader(conn) => Conn::Pg(conn),
+        })
+    }
+
+    /// Passes an outcome on; a reading connection that failed is not used again.
+    fn judged<T>(&mut self, outcome: sqlx::Result<T>) -> Result<T> {
+        if let (Err(_), Self::SqliteReader(lent)) = (&outcome, self) {
+            lent.give_up();
         }
+        Ok(outcome?)
     }
 
     /// All rows.
@@ -110,10 +118,16 @@ impl Tx {
         if let Self::PgReader(conn) = self {
             return read_pg(conn, sql, vals).await;
         }
-        Ok(match self.conn() {
-            Conn::Sqlite(conn) => bind_sqlite(sql, vals).fetch_all(conn).await?.into_iter().map(Row::Sqlite).collect(),
-            Conn::Pg(conn) => bind_pg(sql, vals).fetch_all(conn).await?.into_iter().map(Row::Pg).collect(),
-        })
+        let rows = match self.conn()? {
+            Conn::Sqlite(conn) => bind_sqlite(sql, vals)
+                .fetch_all(conn)
+                .await
+                .map(|rows| rows.into_iter().map(Row::Sqlite).collect()),
+            Conn::Pg(conn) => {
+                bind_pg(sql, vals).fetch_all(conn).await.map(|rows| rows.into_iter().map(Row::Pg).collect())
+            }
+        };
+        self.judged(rows)
     }
 
     /// The first row, if there is one.
@@ -129,7 +143,7 @@ impl Tx {
 
     /// How many rows a statement changed.
     pub(crate) async fn run(&mut self, sql: &'static str, vals: Vec<Val>) -> Result<u64> {
-        Ok(match self.conn() {
+        Ok(match self.conn()? {
             Conn::Sqlite(conn) => bind_sqlite(sql, vals).execute(conn).await?.rows_affected(),
             Conn::Pg(conn) => bind_pg(sql, vals).execute(conn).await?.rows_affected(),
         })
@@ -138,7 +152,7 @@ impl Tx {
     /// Several statements without values: migrations, BEGIN, COMMIT.
     pub(crate) async fn script(&mut self, sql: &str) -> Result<()> {
         let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
-        match self.conn() {
+        match self.conn()? {
             Conn::Sqlite(conn) => conn.execute(sql).await.map(drop)?,
             Conn::Pg(conn) => conn.execute(sql).await.map(drop)?,
         }
@@ -157,7 +171,7 @@ impl Tx {
         match self {
             Self::Sqlite(conn) => conn.close().await?,
             Self::Pg(conn) => conn.close().await?,
-            Self::SqliteReader(conn) => conn.close().await?,
+            Self::SqliteReader(lent) => drop(lent),
             Self::PgReader(conn) => conn.close().await?,
         }
         Ok(())

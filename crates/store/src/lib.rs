@@ -8,6 +8,7 @@
 //!
 //! - `open`, `migrate`, `backup`: the database as a whole;
 //! - `db`: the façade over the two engines; `writer`: how writes share a commit; `note`: the audit line that goes with a write;
+//!   `readers`: who reads a file;
 //! - one file a noun: `site`, `person`, `department`, `device`, `session`, `link`, `counter`, `document`, `attempt`, `fact`, `audit`.
 //!
 //! The next noun: a table in a new numbered pair under `migrations/` (and in `migrate::ALL`), a file here with its private SQL,
@@ -30,6 +31,7 @@ mod migrate;
 mod note;
 mod open;
 mod person;
+mod readers;
 mod session;
 mod site;
 mod writer;

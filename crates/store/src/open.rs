@@ -5,12 +5,13 @@ use crate::{
     db::{Engine, Tx, vals},
     migrate,
     note::{Happened, Note},
+    readers::FileReaders,
     writer::{Work, WriteCounters, Writer},
 };
 use sqlx::{
-    ConnectOptions as _, PgPool, SqlitePool,
+    ConnectOptions as _, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 use std::{
     path::{Path, PathBuf},
@@ -36,7 +37,7 @@ pub(crate) enum Target {
 }
 
 enum Readers {
-    Sqlite(SqlitePool),
+    Sqlite(FileReaders),
     Pg(PgPool),
 }
 
@@ -107,12 +108,10 @@ impl Target {
 
     fn readers(&self) -> Readers {
         match self {
-            Self::Sqlite { options, .. } => Readers::Sqlite(
-                SqlitePoolOptions::new()
-                    .max_connections(READERS)
-                    .acquire_timeout(PATIENCE)
-                    .connect_lazy_with(options.clone().create_if_missing(false).pragma("query_only", "ON")),
-            ),
+            Self::Sqlite { options, .. } => {
+                let options = options.clone().create_if_missing(false).pragma("query_only", "ON");
+                Readers::Sqlite(FileReaders::new(options, READERS, PATIENCE))
+            }
             Self::Pg { options } => Readers::Pg(
                 PgPoolOptions::new()
                     .max_connections(READERS)
@@ -187,7 +186,7 @@ impl Store {
     pub async fn close(&self) {
         self.inner.writer.close().await;
         match &self.inner.readers {
-            Readers::Sqlite(pool) => pool.close().await,
+            Readers::Sqlite(readers) => readers.close().await,
             Readers::Pg(pool) => {
                 if timeout(PATIENCE, pool.close()).await.is_err() {
                     tracing::warn!("the database did not take part in closing the readers");
@@ -208,7 +207,7 @@ impl Store {
 
     pub(crate) async fn reader(&self) -> Result<Tx> {
         Ok(match &self.inner.readers {
-            Readers::Sqlite(pool) => Tx::SqliteReader(pool.acquire().await?),
+            Readers::Sqlite(readers) => Tx::SqliteReader(readers.lend().await?),
             Readers::Pg(pool) => Tx::PgReader(pool.acquire().await?),
         })
     }
