@@ -16,7 +16,7 @@ mod shell;
 mod state;
 
 #[cfg(feature = "ssr")]
-pub use pages::{OWN_DEVICE, PERSON, error_page};
+pub use pages::{OWN_DEVICE, PERSON, WHO, error_page};
 #[cfg(feature = "ssr")]
 pub use routes::{SITE_MAP, router};
 #[cfg(feature = "ssr")]

@@ -2,11 +2,12 @@
 //!
 //! The table keeps a hash of the id and never the id itself, so that whoever reads the database cannot take over a
 //! session. It also keeps whose session it is, for the list of one's sessions and for ending them elsewhere. A session
-//! that was ended stays ended: saving changes a row and never brings one back.
+//! that was ended stays ended: saving changes a row and never brings one back. Loading a session also tells who asks, by the
+//! same query; that stays in memory and goes with the request.
 
 use std::collections::HashMap;
 
-use app::{OWN_DEVICE, PERSON};
+use app::{OWN_DEVICE, PERSON, WHO};
 use async_trait::async_trait;
 use axum::{extract::Request, middleware::Next, response::Response};
 use jiff::{SignedDuration, Timestamp};
@@ -18,7 +19,7 @@ use tower_sessions::{
     session::{Id, Record},
     session_store::{Error, Result},
 };
-use usecases::clock;
+use usecases::{clock, who::Who};
 
 /// A new `idle_until` is written only when it is this much later than the old one, in microseconds.
 const TOUCH: i64 = 5 * 60 * 1_000_000;
@@ -90,7 +91,7 @@ impl SessionStore for Sessions {
         let Some(session) = self.store.load_session(&hash, micros(now)).await.map_err(backend)? else {
             return Ok(None);
         };
-        let data: HashMap<String, Value> =
+        let mut data: HashMap<String, Value> =
             serde_json::from_slice(&session.data).map_err(|error| Error::Decode(error.to_string()))?;
         let ends_at = Timestamp::from_microsecond(session.ends_at).map_err(backend)?;
         let idle_until = micros(Limits::of(&data).idle_until(now, ends_at));
@@ -99,6 +100,9 @@ impl SessionStore for Sessions {
             if let Err(error) = self.store.touch_session(&hash, micros(now), idle_until).await {
                 tracing::warn!(%error, "a session could not be kept alive");
             }
+        }
+        if let Some(who) = session.who.and_then(Who::of) {
+            data.insert(WHO.to_owned(), serde_json::to_value(who).map_err(|error| Error::Decode(error.to_string()))?);
         }
         let expiry_date = OffsetDateTime::from_unix_timestamp(ends_at.as_second()).map_err(backend)?;
         Ok(Some(Record { id: *id, data, expiry_date }))
@@ -110,10 +114,11 @@ impl SessionStore for Sessions {
 }
 
 fn row(record: &Record, now: Timestamp, ends_at: Timestamp) -> Result<NewSession> {
+    let kept: HashMap<&String, &Value> = record.data.iter().filter(|(key, _)| *key != WHO).collect();
     Ok(NewSession {
         id_hash: hash(&record.id).to_vec(),
         person: person(&record.data),
-        data: serde_json::to_vec(&record.data).map_err(|error| Error::Encode(error.to_string()))?,
+        data: serde_json::to_vec(&kept).map_err(|error| Error::Encode(error.to_string()))?,
         seen_at: micros(now),
         idle_until: micros(Limits::of(&record.data).idle_until(now, ends_at)),
         ends_at: micros(ends_at),

@@ -4,7 +4,9 @@
 
 use std::collections::HashMap;
 
+use app::{PERSON, WHO};
 use server::sessions::Sessions;
+use store::{Added, NewPerson, Right, Store};
 use time::OffsetDateTime;
 use tower_sessions::{
     SessionStore as _,
@@ -12,9 +14,14 @@ use tower_sessions::{
 };
 
 async fn sessions() -> (Sessions, tempfile::TempDir) {
+    let (store, folder) = store().await;
+    (Sessions::new(store), folder)
+}
+
+async fn store() -> (Store, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}", folder.path().join("bedside.db").display()).parse().unwrap();
-    (Sessions::new(server::serve::open(&url).await.unwrap()), folder)
+    (server::serve::open(&url).await.unwrap(), folder)
 }
 
 fn record() -> Record {
@@ -43,4 +50,26 @@ async fn a_session_that_was_ended_is_not_brought_back_by_a_late_save() {
     sessions.delete(&ended.id).await.unwrap();
     sessions.save(&ended).await.unwrap();
     assert!(sessions.load(&ended.id).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn who_asks_is_told_anew_each_time_and_never_kept() {
+    let (store, _folder) = store().await;
+    let sessions = Sessions::new(store.clone());
+    let new = NewPerson { name: "Ada Obi".to_owned(), email: Some("ada@clinic.test".to_owned()), ..NewPerson::default() };
+    let Added::Person(person) = store.add_person(new, 1).await.unwrap() else { panic!("nobody was added") };
+    let mut record = record();
+    record.data.insert(PERSON.to_owned(), person.0.into());
+    sessions.create(&mut record).await.unwrap();
+
+    let loaded = sessions.load(&record.id).await.unwrap().unwrap();
+    assert_eq!((&loaded.data[WHO]["name"], &loaded.data[WHO]["administrator"]), (&"Ada Obi".into(), &false.into()));
+    sessions.save(&loaded).await.unwrap();
+    let kept = store.load_session(blake3::hash(&record.id.0.to_le_bytes()).as_bytes(), 1).await.unwrap().unwrap();
+    assert!(!String::from_utf8(kept.data).unwrap().contains(WHO));
+
+    store.grant(person, Right::Administrator).await.unwrap();
+    assert_eq!(sessions.load(&record.id).await.unwrap().unwrap().data[WHO]["administrator"], true);
+    store.disable_person(person, 2).await.unwrap();
+    assert!(sessions.load(&record.id).await.unwrap().is_none());
 }

@@ -23,7 +23,7 @@ use axum::{
 use leptos::prelude::*;
 use usecases::Failure;
 
-pub use visitor::{OWN_DEVICE, PERSON};
+pub use visitor::{OWN_DEVICE, PERSON, WHO};
 pub(crate) use visitor::{SignedIn, Visitor};
 
 use crate::{

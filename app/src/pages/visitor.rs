@@ -1,4 +1,5 @@
-//! Who sends the request: asked of the database each time, so that a change of rights acts on the very next one.
+//! Who sends the request: the session brings it from the database each time, so that a change of rights acts on the very next
+//! one.
 
 use axum::{
     extract::FromRequestParts,
@@ -6,7 +7,7 @@ use axum::{
     response::Response,
 };
 use tower_sessions::Session;
-use usecases::{Failure, PersonId, who::Who};
+use usecases::{Failure, who::Who};
 
 use super::{failed, see_other};
 use crate::{
@@ -16,6 +17,8 @@ use crate::{
 
 /// The session's key for the signed-in person.
 pub const PERSON: &str = "person";
+/// The session's key for who asks, as the database has it at this request. It is never kept.
+pub const WHO: &str = "who";
 /// The session's key for "this is my own device".
 pub const OWN_DEVICE: &str = "own_device";
 
@@ -32,13 +35,7 @@ impl FromRequestParts<AppState> for Visitor {
         let session = Session::from_request_parts(parts, state)
             .await
             .map_err(|(_, cause)| failed(&Failure::Internal(cause.to_owned()), &state.assets))?;
-        let person = session.get::<i64>(PERSON).await.map_err(|cause| session_failed(&cause, state))?;
-        let mut who = match person {
-            Some(person) => {
-                state.usecases.who(PersonId(person)).await.map_err(|cause| failed(&cause, &state.assets))?
-            }
-            None => None,
-        };
+        let mut who = session.get::<Who>(WHO).await.map_err(|cause| session_failed(&cause, state))?;
         if let Some(who) = &mut who {
             let Ok(From(from)) = From::from_request_parts(parts, state).await;
             who.from = from;

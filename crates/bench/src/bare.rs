@@ -26,19 +26,16 @@ const SESSION: &str = "SELECT s.data, s.seen_at, s.idle_until, s.ends_at, s.pers
      p.disabled_at, r.held, r.department_id FROM session s CROSS JOIN meta m LEFT JOIN person p ON p.id = s.person_id \
      LEFT JOIN right_held r ON r.person_id = s.person_id WHERE s.id_hash = $1 AND s.idle_until > $2 AND s.ends_at > $2 \
      ORDER BY r.held, r.department_id";
-const PERSON: &str = "SELECT id, name, email, employee_no, disabled_at, CASE WHEN password_hash IS NULL THEN 0 ELSE id \
-     END AS has_password, rev FROM person WHERE id = $1";
-const RIGHTS: &str = "SELECT held, department_id FROM right_held WHERE person_id = $1 ORDER BY held, department_id";
 const LIVE: &str = "SELECT d.id AS document_id, d.kind, d.slug, v.id AS version_id, v.title, v.content_hash, \
      v.published_at FROM document d JOIN version v ON v.id = d.live_version_id WHERE d.slug = $1 AND d.kind = $2";
 const SITE: &str =
     "SELECT s.name, s.zone, s.locale, m.config_rev FROM site s CROSS JOIN meta m WHERE s.id = 1 AND m.id = 1";
-const ATTEMPT: &str = "SELECT id, version_id, started_at, ended_at FROM attempt WHERE person_id = $1 AND document_id = $2 \
-     ORDER BY id DESC LIMIT 1";
-const STEPS: &str = "SELECT kind, node, answer, correct FROM step WHERE attempt_id = $1 ORDER BY no";
+const PROGRESS: &str = "SELECT a.id, a.version_id, a.started_at, a.ended_at, s.kind, s.node, s.answer, s.correct FROM \
+     (SELECT id, version_id, started_at, ended_at FROM attempt WHERE person_id = $1 AND document_id = $2 ORDER BY id DESC \
+     LIMIT 1) a LEFT JOIN step s ON s.attempt_id = a.id ORDER BY s.no";
 
 /// What one page of the reader asks the database, in order.
-pub(crate) const STATEMENTS: [&str; 7] = [SESSION, PERSON, RIGHTS, LIVE, SITE, ATTEMPT, STEPS];
+pub(crate) const STATEMENTS: [&str; 4] = [SESSION, LIVE, SITE, PROGRESS];
 
 #[derive(Clone)]
 struct Site {
@@ -93,9 +90,8 @@ async fn show(
 }
 
 type SessionRow = (Vec<u8>, i64, i64, i64, Option<i64>, i64, Option<String>, Option<i64>, Option<String>, Option<i64>);
-type PersonRow = (i64, String, Option<String>, Option<String>, Option<i64>, i64, i64);
 type LiveRow = (i64, String, String, i64, String, Vec<u8>, i64);
-type StepRow = (String, String, Option<String>, Option<i64>);
+type StepRow = (i64, i64, i64, Option<i64>, Option<String>, Option<String>, Option<String>, Option<i64>);
 
 /// Asks what the program asks; false when somebody or something is not there.
 async fn ask(pool: &SqlitePool, slug: &str, request: &HeaderMap) -> Outcome<bool> {
@@ -106,16 +102,9 @@ async fn ask(pool: &SqlitePool, slug: &str, request: &HeaderMap) -> Outcome<bool
 
     let session: Vec<SessionRow> = sqlx::query_as(SESSION).bind(hash).bind(now).fetch_all(pool).await?;
     let Some(person) = session.first().and_then(|row| row.4) else { return Ok(false) };
-    let somebody: Option<PersonRow> = sqlx::query_as(PERSON).bind(person).fetch_optional(pool).await?;
-    let _rights: Vec<(String, Option<i64>)> = sqlx::query_as(RIGHTS).bind(person).fetch_all(pool).await?;
     let live: Option<LiveRow> = sqlx::query_as(LIVE).bind(slug).bind("module").fetch_optional(pool).await?;
     let site: Option<(String, String, String, i64)> = sqlx::query_as(SITE).fetch_optional(pool).await?;
-    let (Some(_), Some(live), Some(_)) = (somebody, live, site) else { return Ok(false) };
-
-    let mut connection = pool.acquire().await?;
-    let attempt: Option<(i64, i64, i64, Option<i64>)> =
-        sqlx::query_as(ATTEMPT).bind(person).bind(live.0).fetch_optional(&mut *connection).await?;
-    let Some(attempt) = attempt else { return Ok(false) };
-    let _steps: Vec<StepRow> = sqlx::query_as(STEPS).bind(attempt.0).fetch_all(&mut *connection).await?;
-    Ok(true)
+    let (Some(live), Some(_)) = (live, site) else { return Ok(false) };
+    let steps: Vec<StepRow> = sqlx::query_as(PROGRESS).bind(person).bind(live.0).fetch_all(pool).await?;
+    Ok(!steps.is_empty())
 }

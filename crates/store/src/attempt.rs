@@ -148,14 +148,19 @@ impl Store {
 
     /// Where somebody stands in a document, none when they never began.
     pub async fn progress(&self, person: PersonId, document: DocumentId) -> Result<Option<Progress>> {
-        let mut reader = self.reader().await?;
-        let Some(attempt) = newest_attempt(&mut reader, person, document).await? else { return Ok(None) };
-        let sql = "SELECT kind, node, answer, correct FROM step WHERE attempt_id = $1 ORDER BY no";
-        let mut progress = Progress { attempt, pages_read: Vec::new(), checks: Vec::new() };
-        for row in reader.all(sql, vals![attempt.id]).await? {
-            match row.text("kind")?.as_str() {
-                "page" => progress.pages_read.push(row.text("node")?),
-                _ => progress.checks.push(CheckAnswer {
+        let sql = "SELECT a.id, a.version_id, a.started_at, a.ended_at, s.kind, s.node, s.answer, s.correct
+            FROM (SELECT id, version_id, started_at, ended_at FROM attempt
+                WHERE person_id = $1 AND document_id = $2 ORDER BY id DESC LIMIT 1) a
+            LEFT JOIN step s ON s.attempt_id = a.id ORDER BY s.no";
+        let rows = self.reader().await?.all(sql, vals![person, document]).await?;
+        let Some(first) = rows.first() else { return Ok(None) };
+        let mut progress = Progress { attempt: attempt(first)?, pages_read: Vec::new(), checks: Vec::new() };
+        for row in &rows {
+            match row.text_or_none("kind")?.as_deref() {
+                // An attempt without steps.
+                None => {}
+                Some("page") => progress.pages_read.push(row.text("node")?),
+                Some(_) => progress.checks.push(CheckAnswer {
                     question: row.text("node")?,
                     answer: row.text("answer")?,
                     correct: row.bool("correct")?,

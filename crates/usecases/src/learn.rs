@@ -325,10 +325,10 @@ impl Usecases {
     /// # Errors
     /// [`Failure::NotFound`], [`Failure::Store`].
     pub async fn take_again(&self, who: &Who, slug: &str, newest: i64, now: Timestamp) -> Result<String, Failure> {
-        let live = self.store.live_version("module", slug).await?.ok_or(Failure::NotFound)?;
-        let of = (live.document, live.id);
+        let live = self.store.live_document("module", slug).await?.ok_or(Failure::NotFound)?;
+        let of = (live.document, live.version);
         let begun = self.store.begin_again(who.person, of, AttemptId(newest), now.as_microsecond()).await?;
-        let met = self.meet(who, live, &self.zone().await?).await?;
+        let met = self.meet(who, &live, &self.zone().await?).await?;
         Ok(if begun { met.card().continue_at } else { format!("/modules/{}", met.module.slug) })
     }
 

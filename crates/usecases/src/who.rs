@@ -1,11 +1,13 @@
 //! Who asks, and what they may do (product.md, "Who may do what").
 
-use store::{DepartmentId, PersonId, Right, Store};
+use serde::{Deserialize, Serialize};
+use store::{DepartmentId, PersonId, Right, WhoAsks};
 
 use crate::{Failure, Usecases};
 
-/// Somebody signed in, with the rights they hold at this moment. Only this module makes one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Somebody signed in, with the rights they hold at this moment. Only this module makes one; it can be written down and read
+/// again within a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Who {
     /// The person.
@@ -38,6 +40,23 @@ impl<'a> From<&'a Who> for Actor<'a> {
 }
 
 impl Who {
+    /// Whose session it is, as the database has just told: `None` once they are disabled, from the next request on.
+    pub fn of(asks: WhoAsks) -> Option<Self> {
+        (!asks.disabled).then(|| Self::with(asks.person, asks.name, asks.rights))
+    }
+
+    fn with(person: PersonId, name: String, rights: Vec<Right>) -> Self {
+        let mut who = Self { person, name, administrator: false, trainer: false, manages: Vec::new(), from: None };
+        for right in rights {
+            match right {
+                Right::Administrator => who.administrator = true,
+                Right::Trainer => who.trainer = true,
+                Right::Manager(department) => who.manages.push(department),
+            }
+        }
+        who
+    }
+
     /// Whether there is anybody whose record they may see besides their own.
     pub fn sees_a_team(&self) -> bool {
         self.administrator || !self.manages.is_empty()
@@ -53,7 +72,7 @@ impl Who {
 }
 
 impl Usecases {
-    /// Who the person of a session is now: `None` once they are disabled or gone, from the next request on.
+    /// Who a person is now: `None` once they are disabled or gone.
     ///
     /// # Errors
     /// [`Failure::Store`] when the database does not answer.
@@ -62,18 +81,6 @@ impl Usecases {
         if found.disabled_at.is_some() {
             return Ok(None);
         }
-        rights(&self.store, person, found.name).await.map(Some)
+        Ok(Some(Who::with(person, found.name, self.store.rights_of(person).await?)))
     }
-}
-
-async fn rights(store: &Store, person: PersonId, name: String) -> Result<Who, Failure> {
-    let mut who = Who { person, name, administrator: false, trainer: false, manages: Vec::new(), from: None };
-    for right in store.rights_of(person).await? {
-        match right {
-            Right::Administrator => who.administrator = true,
-            Right::Trainer => who.trainer = true,
-            Right::Manager(department) => who.manages.push(department),
-        }
-    }
-    Ok(who)
 }
