@@ -56,7 +56,8 @@ async fn a_session_that_was_ended_is_not_brought_back_by_a_late_save() {
 async fn who_asks_is_told_anew_each_time_and_never_kept() {
     let (store, _folder) = store().await;
     let sessions = Sessions::new(store.clone());
-    let new = NewPerson { name: "Ada Obi".to_owned(), email: Some("ada@clinic.test".to_owned()), ..NewPerson::default() };
+    let new =
+        NewPerson { name: "Ada Obi".to_owned(), email: Some("ada@clinic.test".to_owned()), ..NewPerson::default() };
     let Added::Person(person) = store.add_person(new, 1).await.unwrap() else { panic!("nobody was added") };
     let mut record = record();
     record.data.insert(PERSON.to_owned(), person.0.into());

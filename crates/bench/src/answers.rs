@@ -43,14 +43,16 @@ impl Supply {
     /// Every question of one learner after the other; clients never share a learner.
     fn questions(self: &Arc<Self>) -> impl Iterator<Item = (Learner, Quizlike, String)> + Send + use<> {
         let supply = Arc::clone(self);
-        std::iter::from_fn(move || supply.learners.get(supply.next.fetch_add(1, Ordering::Relaxed)).cloned().map(|l| (l, Arc::clone(&supply))))
-            .flat_map(|(learner, supply)| {
-                let modules = supply.modules.clone();
-                modules.into_iter().flat_map(move |module| {
-                    let learner = learner.clone();
-                    module.pages.clone().into_iter().map(move |page| (learner.clone(), module.clone(), page))
-                })
+        std::iter::from_fn(move || {
+            supply.learners.get(supply.next.fetch_add(1, Ordering::Relaxed)).cloned().map(|l| (l, Arc::clone(&supply)))
+        })
+        .flat_map(|(learner, supply)| {
+            let modules = supply.modules.clone();
+            modules.into_iter().flat_map(move |module| {
+                let learner = learner.clone();
+                module.pages.clone().into_iter().map(move |page| (learner.clone(), module.clone(), page))
             })
+        })
     }
 }
 
@@ -70,7 +72,8 @@ pub(crate) async fn measure(run: &Run) -> Outcome<Section> {
         "A sync of 4 KiB to this machine's disk takes {:.2} ms (median; {:.2}–{:.2}).",
         sync.median, sync.least, sync.most
     ));
-    let mut table = Table::new(&["engine", "measured at", "clients", "answers/s (least–most)", "syncs per commit", "p99 ms"]);
+    let mut table =
+        Table::new(&["engine", "measured at", "clients", "answers/s (least–most)", "syncs per commit", "p99 ms"]);
     let mut engines = vec![("SQLite", seed::sqlite(&folder.path().join("answers.db")))];
     match &run.postgres {
         Some(url) => engines.push(("PostgreSQL", url.clone())),
@@ -137,7 +140,11 @@ async fn at_program(run: &Run, program: &Running, supply: &Arc<Supply>, clients:
         })
         .await?;
         let after = counters(program).await?;
-        all.push(Measured { rate: round.rate, syncs_per_commit: syncs_per_commit(before, after), p99: Some(round.p99) });
+        all.push(Measured {
+            rate: round.rate,
+            syncs_per_commit: syncs_per_commit(before, after),
+            p99: Some(round.p99),
+        });
     }
     Ok(all)
 }

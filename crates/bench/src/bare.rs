@@ -1,5 +1,6 @@
 //! What the reader is measured against: axum and sqlx alone. For every request it asks the database what the program asks, in
-//! the same number of statements and with the same settings, and sends the bytes that the program sent.
+//! the same number of statements and with the same settings, on one connection of sqlx's own pool, and sends the bytes that
+//! the program sent.
 //!
 //! [`STATEMENTS`] is checked against the running program before each measurement ([`crate::statements`]).
 
@@ -100,11 +101,12 @@ async fn ask(pool: &SqlitePool, slug: &str, request: &HeaderMap) -> Outcome<bool
     let hash = blake3::hash(&id.0.to_le_bytes()).as_bytes().to_vec();
     let now = clock::now().as_microsecond();
 
-    let session: Vec<SessionRow> = sqlx::query_as(SESSION).bind(hash).bind(now).fetch_all(pool).await?;
+    let mut connection = pool.acquire().await?;
+    let session: Vec<SessionRow> = sqlx::query_as(SESSION).bind(hash).bind(now).fetch_all(&mut *connection).await?;
     let Some(person) = session.first().and_then(|row| row.4) else { return Ok(false) };
-    let live: Option<LiveRow> = sqlx::query_as(LIVE).bind(slug).bind("module").fetch_optional(pool).await?;
-    let site: Option<(String, String, String, i64)> = sqlx::query_as(SITE).fetch_optional(pool).await?;
+    let live: Option<LiveRow> = sqlx::query_as(LIVE).bind(slug).bind("module").fetch_optional(&mut *connection).await?;
+    let site: Option<(String, String, String, i64)> = sqlx::query_as(SITE).fetch_optional(&mut *connection).await?;
     let (Some(live), Some(_)) = (live, site) else { return Ok(false) };
-    let steps: Vec<StepRow> = sqlx::query_as(PROGRESS).bind(person).bind(live.0).fetch_all(pool).await?;
+    let steps: Vec<StepRow> = sqlx::query_as(PROGRESS).bind(person).bind(live.0).fetch_all(&mut *connection).await?;
     Ok(!steps.is_empty())
 }

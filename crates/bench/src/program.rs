@@ -80,7 +80,8 @@ async fn start(run: &Run, database: &str) -> Outcome<f64> {
 
 async fn weigh(address: SocketAddr, cookie: &str) -> Outcome<Vec<(Page, Vec<(String, usize)>)>> {
     let module = format!("/modules/{MODULE}");
-    let page = |name, path: &str, bytes, requests| Page { name, path: path.to_owned(), signed_in: true, bytes, requests };
+    let page =
+        |name, path: &str, bytes, requests| Page { name, path: path.to_owned(), signed_in: true, bytes, requests };
     let pages = [
         Page { name: "sign-in", path: "/sign-in".to_owned(), signed_in: false, bytes: 12_000, requests: 4 },
         page("my training", "/", 20_000, 4),

@@ -41,7 +41,8 @@ pub(crate) async fn measure(run: &Run) -> Outcome<Section> {
     statements::compare(&run.bedside, &database, &request(&learners[0]), folder.path()).await?;
     let program = Running::start(&mut run.bedside.serve(&database, Cores::Servers))?;
     let page = folder.path().join("page");
-    let closing = client::get(&address(), Some(&learners[0].cookie), "accept-encoding: identity\r\nconnection: close\r\n");
+    let closing =
+        client::get(&address(), Some(&learners[0].cookie), "accept-encoding: identity\r\nconnection: close\r\n");
     let answer = client::whole(program.address, &closing).await?;
     std::fs::write(&page, &answer)?;
     let bare = Running::start(&mut bare(&file, &page)?)?;

@@ -119,10 +119,9 @@ impl Tx {
             return read_pg(conn, sql, vals).await;
         }
         let rows = match self.conn()? {
-            Conn::Sqlite(conn) => bind_sqlite(sql, vals)
-                .fetch_all(conn)
-                .await
-                .map(|rows| rows.into_iter().map(Row::Sqlite).collect()),
+            Conn::Sqlite(conn) => {
+                bind_sqlite(sql, vals).fetch_all(conn).await.map(|rows| rows.into_iter().map(Row::Sqlite).collect())
+            }
             Conn::Pg(conn) => {
                 bind_pg(sql, vals).fetch_all(conn).await.map(|rows| rows.into_iter().map(Row::Pg).collect())
             }
