@@ -13,6 +13,7 @@ use axum::{
     middleware::{self, Next},
     response::{IntoResponse as _, Response},
 };
+use tower::ServiceBuilder;
 use tower_http::{
     CompressionLevel,
     catch_panic::CatchPanicLayer,
@@ -74,25 +75,30 @@ pub fn build(mut state: app::AppState, store: store::Store, settings: Settings) 
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_path("/");
-    app::router(settings.demo)
+    // One stack each: every `Router::layer` of its own would be copied with all below it, for every request.
+    let around_pages = ServiceBuilder::new().layer(sessions).layer(middleware::from_fn(sessions::keep_on_own_device));
+    let demo = settings.demo;
+    let around_all = ServiceBuilder::new()
+        .layer(TraceLayer::new_for_http().make_span_with(span).on_response(DefaultOnResponse::new()))
+        .layer(middleware::from_fn_with_state(counters.clone(), metrics::count))
+        .layer(middleware::from_fn_with_state(settings.clone(), client::layer))
+        .layer(middleware::from_fn(safe_headers))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)))
+        .layer(middleware::map_response_with_state(assets, dress))
+        .map_response(|response: Response<_>| response.into_response())
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn(in_time))
+        .layer(middleware::from_fn_with_state((counters, settings), metrics::page))
+        .layer(CsrfLayer::new().with_rejection_response(cross_site))
+        .layer(middleware::from_fn(body_as_announced))
+        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(DefaultBodyLimit::disable());
+    app::router(demo)
         .with_state(state)
-        .layer(middleware::from_fn(sessions::keep_on_own_device))
-        .layer(sessions)
+        .layer(around_pages)
         .merge(assets::router())
         .merge(health::router(store))
-        .layer(DefaultBodyLimit::disable())
-        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
-        .layer(middleware::from_fn(body_as_announced))
-        .layer(CsrfLayer::new().with_rejection_response(cross_site))
-        .layer(middleware::from_fn_with_state((counters.clone(), settings.clone()), metrics::page))
-        .layer(middleware::from_fn(in_time))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::map_response_with_state(assets, dress))
-        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)))
-        .layer(middleware::from_fn(safe_headers))
-        .layer(middleware::from_fn_with_state(settings, client::layer))
-        .layer(middleware::from_fn_with_state(counters, metrics::count))
-        .layer(TraceLayer::new_for_http().make_span_with(span).on_response(DefaultOnResponse::new()))
+        .layer(around_all)
 }
 
 /// The path without its query, which may hold what people typed or a one-time token.

@@ -60,6 +60,7 @@ pub(crate) async fn site(database: &str) -> Outcome<Store> {
         name: "Ada Obi",
         email: "ada@clinic.example",
         password: "kettle moss violin dune",
+        from: None,
     };
     usecases.set_up(&token, first, now).await.map_err(|why| format!("set-up: {why:?}"))?;
     let source = include_str!("../../../content/service-is-part-of-care.md");
