@@ -150,10 +150,10 @@ pub(crate) fn cores() -> usize {
 pub struct Bedside(pub PathBuf);
 
 impl Bedside {
-    /// `bedside serve` on a free port; only warnings are logged, to our own standard error.
+    /// `bedside serve` on a free port, with its usual log, which nobody reads.
     pub(crate) fn serve(&self, database: &str, cores: Cores) -> Command {
         let mut command = self.command(cores, &["serve", "--address", "127.0.0.1:0"], database);
-        command.env("RUST_LOG", "warn");
+        command.env_remove("RUST_LOG").stderr(Stdio::null());
         command
     }
 

@@ -131,6 +131,11 @@ impl Tx {
 
     /// The first row, if there is one.
     pub(crate) async fn optional(&mut self, sql: &'static str, vals: Vec<Val>) -> Result<Option<Row>> {
+        if let Self::SqliteReader(lent) = self {
+            // sqlx resets the statement before it hands the row over, so that no read transaction stays open.
+            let row = bind_sqlite(sql, vals).fetch_optional(lent.connection()?).await;
+            return Ok(self.judged(row)?.map(Row::Sqlite));
+        }
         // All rows are read: a statement stepped half way would keep a RETURNING or a read transaction open.
         Ok(self.all(sql, vals).await?.into_iter().next())
     }

@@ -9,7 +9,7 @@ use crate::Failure;
 pub fn token() -> Result<String, Failure> {
     let mut bytes = [0_u8; 16];
     getrandom::fill(&mut bytes).map_err(|cause| Failure::Internal(format!("no randomness: {cause}")))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(format!("{:032x}", u128::from_be_bytes(bytes)))
 }
 
 /// The letters of a printed code: Crockford's base 32, without those that are read as another.
@@ -65,6 +65,7 @@ mod tests {
     #[test]
     fn two_tokens_differ() {
         assert_ne!(token().expect("randomness"), token().expect("randomness"));
+        assert_eq!(token().expect("randomness").len(), 32);
     }
 
     #[test]
