@@ -38,8 +38,11 @@ struct Labels {
 
 /// The counters of one running program. Clones share them.
 #[derive(Clone, Debug)]
-pub struct Metrics {
-    registry: Arc<Registry>,
+pub struct Metrics(Arc<Counters>);
+
+#[derive(Debug)]
+struct Counters {
+    registry: Registry,
     requests: Family<Labels, Counter>,
     seconds: Histogram,
     commits: Gauge,
@@ -58,15 +61,15 @@ impl Metrics {
         registry.register("request_seconds", "Time from the request's head to the answer's head", seconds.clone());
         registry.register("store_commits", "Writes that were acknowledged since the start", commits.clone());
         registry.register("store_syncs", "Syncs to disk since the start; one serves many writes", syncs.clone());
-        Self { registry: Arc::new(registry), requests, seconds, commits, syncs, store }
+        Self(Arc::new(Counters { registry, requests, seconds, commits, syncs, store }))
     }
 
     fn text(&self) -> Response {
-        let counts = self.store.write_counters();
-        self.commits.set(i64::try_from(counts.commits).unwrap_or(i64::MAX));
-        self.syncs.set(i64::try_from(counts.syncs).unwrap_or(i64::MAX));
+        let counts = self.0.store.write_counters();
+        self.0.commits.set(i64::try_from(counts.commits).unwrap_or(i64::MAX));
+        self.0.syncs.set(i64::try_from(counts.syncs).unwrap_or(i64::MAX));
         let mut text = String::new();
-        match encode(&mut text, &self.registry) {
+        match encode(&mut text, &self.0.registry) {
             Ok(()) => ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text)
                 .into_response(),
             Err(error) => {
@@ -88,8 +91,8 @@ pub async fn count(State(metrics): State<Metrics>, request: Request, next: Next)
         400..500 => Class::ClientError,
         _ => Class::ServerError,
     };
-    metrics.requests.get_or_create(&Labels { class }).inc();
-    metrics.seconds.observe(began.elapsed().as_secs_f64());
+    metrics.0.requests.get_or_create(&Labels { class }).inc();
+    metrics.0.seconds.observe(began.elapsed().as_secs_f64());
     response
 }
 

@@ -1,6 +1,6 @@
 //! What the reader is measured against: axum and sqlx alone. For every request it asks the database what the program asks, in
-//! the same number of statements and with the same settings, on one connection of sqlx's own pool, and sends the bytes that
-//! the program sent.
+//! the same number of statements and with the same settings, and sends the bytes that the program sent. There are two ways to
+//! write it, and both are measured ([`Way`]).
 //!
 //! [`STATEMENTS`] is checked against the running program before each measurement ([`crate::statements`]).
 
@@ -15,7 +15,8 @@ use axum::{
     routing::get,
 };
 use sqlx::{
-    SqlitePool,
+    Sqlite, SqliteConnection, SqlitePool,
+    pool::PoolConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use tower_sessions::session::Id;
@@ -38,15 +39,25 @@ const PROGRESS: &str = "SELECT a.id, a.version_id, a.started_at, a.ended_at, s.k
 /// What one page of the reader asks the database, in order.
 pub(crate) const STATEMENTS: [&str; 4] = [SESSION, LIVE, SITE, PROGRESS];
 
+/// How the handler comes by a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Way {
+    /// Each statement asks sqlx's pool for one, as most handlers are written.
+    Pool,
+    /// The first statement takes one and the others use it too: less work, the harder opponent.
+    Connection,
+}
+
 #[derive(Clone)]
 struct Site {
+    way: Way,
     pool: SqlitePool,
     head: Arc<HeaderMap>,
     body: Bytes,
 }
 
 /// Serves until it is killed. `page` holds an answer of the program as it was on the wire.
-pub(crate) async fn serve(database: &Path, page: &Path) -> Outcome {
+pub(crate) async fn serve(way: Way, database: &Path, page: &Path) -> Outcome {
     let answer = std::fs::read(page)?;
     let head = client::head_length(&answer).ok_or("the page has no head")?;
     // The settings of `store::open`, for those who read.
@@ -58,7 +69,8 @@ pub(crate) async fn serve(database: &Path, page: &Path) -> Outcome {
         .busy_timeout(Duration::from_secs(5))
         .pragma("query_only", "ON");
     let pool = SqlitePoolOptions::new().max_connections(8).connect_lazy_with(options);
-    let site = Site { pool, head: Arc::new(headers(&answer[..head])?), body: Bytes::copy_from_slice(&answer[head..]) };
+    let site =
+        Site { way, pool, head: Arc::new(headers(&answer[..head])?), body: Bytes::copy_from_slice(&answer[head..]) };
     let router = Router::new().route("/modules/{slug}/{page}", get(show)).with_state(site);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     println!("Listening on http://{}", listener.local_addr()?);
@@ -83,7 +95,7 @@ async fn show(
     extract::Path((slug, _page)): extract::Path<(String, String)>,
     request: HeaderMap,
 ) -> Response {
-    match ask(&site.pool, &slug, &request).await {
+    match ask(&site, &slug, &request).await {
         Ok(true) => ((*site.head).clone(), site.body).into_response(),
         Ok(false) => StatusCode::NOT_FOUND.into_response(),
         Err(cause) => (StatusCode::INTERNAL_SERVER_ERROR, cause.to_string()).into_response(),
@@ -94,19 +106,39 @@ type SessionRow = (Vec<u8>, i64, i64, i64, Option<i64>, i64, Option<String>, Opt
 type LiveRow = (i64, String, String, i64, String, Vec<u8>, i64);
 type StepRow = (i64, i64, i64, Option<i64>, Option<String>, Option<String>, Option<String>, Option<i64>);
 
+/// The connection of one request.
+struct Lent<'p> {
+    way: Way,
+    pool: &'p SqlitePool,
+    held: Option<PoolConnection<Sqlite>>,
+}
+
+impl Lent<'_> {
+    /// For the next statement.
+    async fn next(&mut self) -> Outcome<&mut SqliteConnection> {
+        let held = self.held.take().filter(|_| self.way == Way::Connection);
+        let connection = match held {
+            Some(connection) => connection,
+            None => self.pool.acquire().await?,
+        };
+        Ok(&mut *self.held.insert(connection))
+    }
+}
+
 /// Asks what the program asks; false when somebody or something is not there.
-async fn ask(pool: &SqlitePool, slug: &str, request: &HeaderMap) -> Outcome<bool> {
+async fn ask(site: &Site, slug: &str, request: &HeaderMap) -> Outcome<bool> {
     let cookie = request.get(header::COOKIE).ok_or("no cookie")?.to_str()?;
     let id: Id = cookie.strip_prefix("bedside=").ok_or("no session")?.parse()?;
     let hash = blake3::hash(&id.0.to_le_bytes()).as_bytes().to_vec();
     let now = clock::now().as_microsecond();
 
-    let mut connection = pool.acquire().await?;
-    let session: Vec<SessionRow> = sqlx::query_as(SESSION).bind(hash).bind(now).fetch_all(&mut *connection).await?;
+    let mut lent = Lent { way: site.way, pool: &site.pool, held: None };
+    let session: Vec<SessionRow> = sqlx::query_as(SESSION).bind(hash).bind(now).fetch_all(lent.next().await?).await?;
     let Some(person) = session.first().and_then(|row| row.4) else { return Ok(false) };
-    let live: Option<LiveRow> = sqlx::query_as(LIVE).bind(slug).bind("module").fetch_optional(&mut *connection).await?;
-    let site: Option<(String, String, String, i64)> = sqlx::query_as(SITE).fetch_optional(&mut *connection).await?;
+    let live: Option<LiveRow> =
+        sqlx::query_as(LIVE).bind(slug).bind("module").fetch_optional(lent.next().await?).await?;
+    let site: Option<(String, String, String, i64)> = sqlx::query_as(SITE).fetch_optional(lent.next().await?).await?;
     let (Some(live), Some(_)) = (live, site) else { return Ok(false) };
-    let steps: Vec<StepRow> = sqlx::query_as(PROGRESS).bind(person).bind(live.0).fetch_all(&mut *connection).await?;
+    let steps: Vec<StepRow> = sqlx::query_as(PROGRESS).bind(person).bind(live.0).fetch_all(lent.next().await?).await?;
     Ok(!steps.is_empty())
 }

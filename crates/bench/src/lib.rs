@@ -44,7 +44,7 @@ enum Command {
     Run(Run),
     /// The handler that the reader is measured against.
     #[command(hide = true)]
-    Bare { database: PathBuf, page: PathBuf },
+    Bare { way: bare::Way, database: PathBuf, page: PathBuf },
 }
 
 #[derive(Parser)]
@@ -80,8 +80,8 @@ enum Part {
 pub fn main() -> ExitCode {
     let outcome = match Command::parse() {
         Command::Run(run) => measure(&run),
-        Command::Bare { database, page } => {
-            threads().and_then(|runtime| runtime.block_on(bare::serve(&database, &page)))
+        Command::Bare { way, database, page } => {
+            threads().and_then(|runtime| runtime.block_on(bare::serve(way, &database, &page)))
         }
     };
     match outcome {

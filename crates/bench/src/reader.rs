@@ -5,7 +5,9 @@ use std::{path::Path, time::Duration};
 use store::Store;
 
 use crate::{
-    Outcome, Run, client,
+    Outcome, Run,
+    bare::Way,
+    client,
     load::{self, Lengths, Round, Spread, count},
     process::{Cores, Running},
     report::{Section, Table, goal},
@@ -17,10 +19,11 @@ use crate::{
 const CONNECTIONS: [usize; 4] = [1, 8, 32, 128];
 const LEARNERS: usize = 128;
 
-/// What one pair of rounds, one after the other, measured.
-struct Pair {
+/// What one turn measured: a round of each, one right after the other.
+struct Turn {
     program: Measured,
-    bare: Measured,
+    pool: Measured,
+    connection: Measured,
 }
 
 struct Measured {
@@ -45,16 +48,19 @@ pub(crate) async fn measure(run: &Run) -> Outcome<Section> {
         client::get(&address(), Some(&learners[0].cookie), "accept-encoding: identity\r\nconnection: close\r\n");
     let answer = client::whole(program.address, &closing).await?;
     std::fs::write(&page, &answer)?;
-    let bare = Running::start(&mut bare(&file, &page)?)?;
-    let same = client::whole(bare.address, &closing).await?;
-    if same.len() != answer.len() {
-        return Err(format!("the bare handler sends {} bytes, the program {}", same.len(), answer.len()).into());
+    let bare = [bare(Way::Pool, &file, &page)?, bare(Way::Connection, &file, &page)?];
+    for bare in &bare {
+        let same = client::whole(bare.address, &closing).await?;
+        if same.len() != answer.len() {
+            return Err(format!("the bare handler sends {} bytes, the program {}", same.len(), answer.len()).into());
+        }
     }
 
     Cores::Load.take()?;
-    let pairs = compare(run, &program, &bare, &learners).await;
+    let [pool, connection] = &bare;
+    let turns = compare(run, [&program, pool, connection], &learners).await;
     Cores::All.take()?;
-    Ok(section(run, &pairs?, answer.len()))
+    Ok(section(run, &turns?, answer.len()))
 }
 
 async fn prepare(store: &Store) -> Outcome<Vec<Learner>> {
@@ -63,10 +69,13 @@ async fn prepare(store: &Store) -> Outcome<Vec<Learner>> {
     Ok(learners)
 }
 
-fn bare(database: &Path, page: &Path) -> Outcome<std::process::Command> {
+fn bare(way: Way, database: &Path, page: &Path) -> Outcome<Running> {
     let mut command = Cores::Servers.command(&std::env::current_exe()?);
-    command.arg("bare").arg(database).arg(page);
-    Ok(command)
+    let word = match way {
+        Way::Pool => "pool",
+        Way::Connection => "connection",
+    };
+    Running::start(command.args(["bare", word]).arg(database).arg(page))
 }
 
 fn address() -> String {
@@ -77,30 +86,25 @@ fn request(learner: &Learner) -> Vec<u8> {
     client::get(&address(), Some(&learner.cookie), "accept-encoding: identity\r\n")
 }
 
-async fn compare(
-    run: &Run,
-    program: &Running,
-    bare: &Running,
-    learners: &[Learner],
-) -> Outcome<Vec<(usize, Vec<Pair>)>> {
-    let (rounds, seconds) = if run.quick { (3, 0.5) } else { (7, 2.0) };
+async fn compare(run: &Run, servers: [&Running; 3], learners: &[Learner]) -> Outcome<Vec<(usize, Vec<Turn>)>> {
+    let (turns, seconds) = if run.quick { (3, 0.5) } else { (7, 2.0) };
     let lengths = Lengths { warm: Duration::from_millis(250), measured: Duration::from_secs_f64(seconds) };
     let mut levels = Vec::new();
     for connections in CONNECTIONS {
-        let mut pairs = Vec::new();
-        for number in 0..rounds {
-            // Who goes first changes, so that a drift of the machine meets both alike.
-            let (program, bare) = if number % 2 == 0 {
-                let program = ask(program, connections, lengths, learners).await?;
-                (program, ask(bare, connections, lengths, learners).await?)
-            } else {
-                let bare = ask(bare, connections, lengths, learners).await?;
-                (ask(program, connections, lengths, learners).await?, bare)
-            };
-            pairs.push(Pair { program, bare });
+        let mut all = Vec::new();
+        for turn in 0..turns {
+            let mut measured = [None, None, None];
+            for place in 0..3 {
+                // Who goes first changes, so that a drift of the machine meets all alike.
+                let server = (turn + place) % 3;
+                measured[server] = Some(ask(servers[server], connections, lengths, learners).await?);
+            }
+            if let [Some(program), Some(pool), Some(connection)] = measured {
+                all.push(Turn { program, pool, connection });
+            }
         }
         eprintln!("reader: {connections} connections measured");
-        levels.push((connections, pairs));
+        levels.push((connections, all));
     }
     Ok(levels)
 }
@@ -116,7 +120,42 @@ async fn ask(server: &Running, connections: usize, lengths: Lengths, learners: &
     Ok(Measured { round, cpu })
 }
 
-fn section(run: &Run, levels: &[(usize, Vec<Pair>)], bytes: usize) -> Section {
+/// A bare handler's measurement of a turn.
+type Opponent = fn(&Turn) -> &Measured;
+
+fn section(run: &Run, levels: &[(usize, Vec<Turn>)], bytes: usize) -> Section {
+    let turns = levels.first().map_or(0, |(_, turns)| turns.len());
+    let mut section = Section::new("reader", run);
+    section.paragraph(&format!(
+        "`GET {}`, {bytes} bytes with head, not compressed; {turns} rounds of each in turns. All send the same {} \
+         statements to SQLite for a page.",
+        address(),
+        crate::bare::STATEMENTS.len(),
+    ));
+    let mut goals = Vec::new();
+    let opponents: [(&str, Opponent); 2] =
+        [("each statement by the pool", |turn| &turn.pool), ("one connection for a request", |turn| &turn.connection)];
+    for (name, bare) in opponents {
+        let (table, slowest, latest) = table(levels, bare);
+        section.paragraph(&format!("Against the bare handler, {name}:"));
+        section.table(table);
+        goals.push(goal(
+            &format!("at least 75 % of its requests a second ({name})"),
+            slowest >= 0.75,
+            &format!("{:.0} % at worst", slowest * 100.0),
+        ));
+        goals.push(goal(
+            &format!("p99 at most 1.5 times its own ({name})"),
+            latest <= 1.5,
+            &format!("{latest:.2} times at worst"),
+        ));
+    }
+    section.goals(&goals);
+    section
+}
+
+/// One comparison, its lowest ratio of requests and its highest of p99.
+fn table(levels: &[(usize, Vec<Turn>)], bare: Opponent) -> (Table, f64, f64) {
     let mut table = Table::new(&[
         "connections",
         "program req/s",
@@ -128,39 +167,28 @@ fn section(run: &Run, levels: &[(usize, Vec<Pair>)], bytes: usize) -> Section {
         "CPU µs/req, program / bare",
     ]);
     let (mut slowest, mut latest) = (f64::INFINITY, 0.0_f64);
-    for (connections, pairs) in levels {
-        let of = |value: fn(&Pair) -> f64| Spread::of(pairs.iter().map(value));
-        let rate = of(|pair| pair.program.round.rate / pair.bare.round.rate);
-        let late = of(|pair| pair.program.round.p99 / pair.bare.round.p99);
+    for (connections, turns) in levels {
+        let both = |value: fn(&Measured) -> f64| {
+            let median = |of: Opponent| Spread::of(turns.iter().map(|turn| value(of(turn)))).median;
+            (median(|turn| &turn.program), median(bare))
+        };
+        let ratio =
+            |value: fn(&Measured) -> f64| Spread::of(turns.iter().map(|turn| value(&turn.program) / value(bare(turn))));
+        let (rate, late) = (ratio(|measured| measured.round.rate), ratio(|measured| measured.round.p99));
         slowest = slowest.min(rate.median);
         latest = latest.max(late.median);
+        let (program, opponent) = both(|measured| measured.round.rate);
+        let shown = |(program, bare): (f64, f64), digits: usize| format!("{program:.digits$} / {bare:.digits$}");
         table.row([
             connections.to_string(),
-            format!("{:.0}", of(|pair| pair.program.round.rate).median),
-            format!("{:.0}", of(|pair| pair.bare.round.rate).median),
+            format!("{program:.0}"),
+            format!("{opponent:.0}"),
             format!("**{:.0} %** ({:.0}–{:.0})", rate.median * 100.0, rate.least * 100.0, rate.most * 100.0),
-            format!("{:.2} / {:.2}", of(|pair| pair.program.round.p50).median, of(|pair| pair.bare.round.p50).median),
-            format!("{:.2} / {:.2}", of(|pair| pair.program.round.p99).median, of(|pair| pair.bare.round.p99).median),
+            shown(both(|measured| measured.round.p50), 2),
+            shown(both(|measured| measured.round.p99), 2),
             format!("**{:.2}** ({:.2}–{:.2})", late.median, late.least, late.most),
-            format!("{:.0} / {:.0}", of(|pair| pair.program.cpu).median, of(|pair| pair.bare.cpu).median),
+            shown(both(|measured| measured.cpu), 0),
         ]);
     }
-    let rounds = levels.first().map_or(0, |(_, pairs)| pairs.len());
-    let mut section = Section::new("reader", run);
-    section.paragraph(&format!(
-        "`GET {}`, {bytes} bytes with head, not compressed; {rounds} rounds for each of the two in turns. Both send the \
-         same {} statements to SQLite for a page.",
-        address(),
-        crate::bare::STATEMENTS.len(),
-    ));
-    section.table(table);
-    section.goals(&[
-        goal(
-            "at least 75 % of the bare handler's requests a second",
-            slowest >= 0.75,
-            &format!("{:.0} % at worst", slowest * 100.0),
-        ),
-        goal("p99 at most 1.5 times the bare handler's", latest <= 1.5, &format!("{latest:.2} times at worst")),
-    ]);
-    section
+    (table, slowest, latest)
 }

@@ -37,7 +37,7 @@ pub(crate) enum Target {
 }
 
 enum Readers {
-    Sqlite(FileReaders),
+    Sqlite(Box<FileReaders>),
     Pg(PgPool),
 }
 
@@ -110,7 +110,7 @@ impl Target {
         match self {
             Self::Sqlite { options, .. } => {
                 let options = options.clone().create_if_missing(false).pragma("query_only", "ON");
-                Readers::Sqlite(FileReaders::new(options, READERS, PATIENCE))
+                Readers::Sqlite(Box::new(FileReaders::new(options, READERS, PATIENCE)))
             }
             Self::Pg { options } => Readers::Pg(
                 PgPoolOptions::new()
