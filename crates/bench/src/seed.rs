@@ -24,6 +24,9 @@ pub(crate) const READ: &str = "one-visit-many-hands";
 /// A page with an island.
 pub(crate) const CHECK: &str = "check-a-lost-visitor";
 
+/// How many people are added at once: fewer than the store lets wait.
+const AT_ONCE: usize = 256;
+
 /// Somebody signed in.
 #[derive(Clone, Debug)]
 pub(crate) struct Learner {
@@ -78,14 +81,15 @@ async fn publish(usecases: &Usecases, slug: &str, source: &str) -> Outcome {
 /// Adds people who are signed in on their own device. Their writes are sent together, so that they share commits.
 pub(crate) async fn learners(store: &Store, prefix: &str, count: usize) -> Outcome<Vec<Learner>> {
     let sessions = Sessions::new(store.clone());
-    let mut adding = JoinSet::new();
-    for number in 0..count {
-        let name = format!("{prefix} {number}");
-        adding.spawn(learner(store.clone(), sessions.clone(), name));
-    }
     let mut learners = Vec::with_capacity(count);
-    while let Some(added) = adding.join_next().await {
-        learners.push(added??);
+    while learners.len() < count {
+        let mut adding = JoinSet::new();
+        for number in learners.len()..count.min(learners.len() + AT_ONCE) {
+            adding.spawn(learner(store.clone(), sessions.clone(), format!("{prefix} {number}")));
+        }
+        while let Some(added) = adding.join_next().await {
+            learners.push(added??);
+        }
     }
     Ok(learners)
 }

@@ -34,10 +34,13 @@ impl FileReaders {
     }
 
     pub(crate) async fn lend(&self) -> Result<Lent> {
-        let place = tokio::time::timeout(self.patience, Arc::clone(&self.places).acquire_owned()).await;
-        let place = place
-            .map_err(|_| StoreError::unavailable("every reading connection was in use"))?
-            .map_err(|_| StoreError::unavailable("the store is closed"))?;
+        let place = match Arc::clone(&self.places).try_acquire_owned() {
+            Ok(place) => place,
+            Err(_) => tokio::time::timeout(self.patience, Arc::clone(&self.places).acquire_owned())
+                .await
+                .map_err(|_| StoreError::unavailable("every reading connection was in use"))?
+                .map_err(|_| StoreError::unavailable("the store is closed"))?,
+        };
         let kept = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = match kept {
             Some(connection) => connection,
