@@ -28,7 +28,7 @@ const WAITING: usize = 1024;
 /// At most this many writes share one commit …
 const BATCH_JOBS: usize = 64;
 /// … and none is taken into a batch older than this.
-const BATCH_AGE: Duration = Duration::from_millis(5);
+const BATCH_AGE: Duration = Duration::from_millis(10);
 /// How long PostgreSQL may take for one write, or for the commit, before its connection is given up. A write waits for a lock no
 /// longer than [`PATIENCE`], so this is for a server that has fallen silent.
 const ANSWER: Duration = Duration::from_secs(10);
