@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use app::{PERSON, WHO};
 use server::sessions::Sessions;
-use store::{Added, NewPerson, Right, Store};
+use store::{Added, NewPerson, PersonUpdate, Store};
 use time::OffsetDateTime;
 use tower_sessions::{
     SessionStore as _,
@@ -69,8 +69,10 @@ async fn who_asks_is_told_anew_each_time_and_never_kept() {
     let kept = store.load_session(blake3::hash(&record.id.0.to_le_bytes()).as_bytes(), 1).await.unwrap().unwrap();
     assert!(!String::from_utf8(kept.data).unwrap().contains(WHO));
 
-    store.grant(person, Right::Administrator).await.unwrap();
-    assert_eq!(sessions.load(&record.id).await.unwrap().unwrap().data[WHO]["administrator"], true);
+    let name = "Ada Eze".to_owned();
+    let email = Some("ada@clinic.test".to_owned());
+    store.update_person(PersonUpdate { id: person, rev: 1, name, email, employee_no: None }).await.unwrap();
+    assert_eq!(sessions.load(&record.id).await.unwrap().unwrap().data[WHO]["name"], "Ada Eze");
     store.disable_person(person, 2).await.unwrap();
     assert!(sessions.load(&record.id).await.unwrap().is_none());
 }
