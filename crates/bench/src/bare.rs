@@ -32,7 +32,7 @@ const LIVE: &str = "SELECT d.id AS document_id, d.kind, d.slug, v.id AS version_
      v.published_at FROM document d JOIN version v ON v.id = d.live_version_id WHERE d.slug = $1 AND d.kind = $2";
 const SITE: &str =
     "SELECT s.name, s.zone, s.locale, m.config_rev FROM site s CROSS JOIN meta m WHERE s.id = 1 AND m.id = 1";
-const PROGRESS: &str = "SELECT a.id, a.version_id, a.started_at, a.ended_at, s.kind, s.node, s.answer, s.correct FROM \
+const PROGRESS: &str = "SELECT a.document_id, a.id, a.version_id, a.started_at, a.ended_at, s.kind, s.node, s.answer, s.correct FROM \
      (SELECT id, version_id, started_at, ended_at FROM attempt WHERE person_id = $1 AND document_id = $2 ORDER BY id DESC \
      LIMIT 1) a LEFT JOIN step s ON s.attempt_id = a.id ORDER BY s.no";
 

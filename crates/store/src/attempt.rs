@@ -1,6 +1,8 @@
 //! Attempts and their steps. An attempt is pinned to the version it began with; a form's token makes each step happen once; the
 //! step that reads the last page writes the completion into the ledger in the same transaction.
 
+use std::collections::{HashMap, hash_map::Entry};
+
 use crate::{
     AttemptId, DocumentId, PersonId, Result, Store, StoreError, VersionId,
     db::{Row, Tx, vals},
@@ -148,26 +150,23 @@ impl Store {
 
     /// Where somebody stands in a document, none when they never began.
     pub async fn progress(&self, person: PersonId, document: DocumentId) -> Result<Option<Progress>> {
-        let sql = "SELECT a.id, a.version_id, a.started_at, a.ended_at, s.kind, s.node, s.answer, s.correct
-            FROM (SELECT id, version_id, started_at, ended_at FROM attempt
+        let sql =
+            "SELECT a.document_id, a.id, a.version_id, a.started_at, a.ended_at, s.kind, s.node, s.answer, s.correct
+            FROM (SELECT id, document_id, version_id, started_at, ended_at FROM attempt
                 WHERE person_id = $1 AND document_id = $2 ORDER BY id DESC LIMIT 1) a
             LEFT JOIN step s ON s.attempt_id = a.id ORDER BY s.no";
         let rows = self.reader().await?.all(sql, vals![person, document]).await?;
-        let Some(first) = rows.first() else { return Ok(None) };
-        let mut progress = Progress { attempt: attempt(first)?, pages_read: Vec::new(), checks: Vec::new() };
-        for row in &rows {
-            match row.text_or_none("kind")?.as_deref() {
-                // An attempt without steps.
-                None => {}
-                Some("page") => progress.pages_read.push(row.text("node")?),
-                Some(_) => progress.checks.push(CheckAnswer {
-                    question: row.text("node")?,
-                    answer: row.text("answer")?,
-                    correct: row.bool("correct")?,
-                }),
-            }
-        }
-        Ok(Some(progress))
+        Ok(gather(&rows)?.into_values().next())
+    }
+
+    /// Where somebody stands in every document they ever began.
+    pub async fn progress_of(&self, person: PersonId) -> Result<HashMap<DocumentId, Progress>> {
+        let sql =
+            "SELECT a.document_id, a.id, a.version_id, a.started_at, a.ended_at, s.kind, s.node, s.answer, s.correct
+            FROM attempt a LEFT JOIN step s ON s.attempt_id = a.id
+            WHERE a.id IN (SELECT max(id) FROM attempt WHERE person_id = $1 GROUP BY document_id)
+            ORDER BY a.id, s.no";
+        gather(&self.reader().await?.all(sql, vals![person]).await?)
     }
 
     /// Begins another attempt after `newest`, the one that ended last. Returns false when that is not the newest any more,
@@ -212,6 +211,30 @@ impl Store {
         })
         .await
     }
+}
+
+/// Attempts with their steps, from rows of one step each, in the order of the steps.
+fn gather(rows: &[Row]) -> Result<HashMap<DocumentId, Progress>> {
+    let mut all = HashMap::new();
+    for row in rows {
+        let progress = match all.entry(DocumentId(row.i64("document_id")?)) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                new.insert(Progress { attempt: attempt(row)?, pages_read: Vec::new(), checks: Vec::new() })
+            }
+        };
+        match row.text_or_none("kind")?.as_deref() {
+            // An attempt without steps.
+            None => {}
+            Some("page") => progress.pages_read.push(row.text("node")?),
+            Some(_) => progress.checks.push(CheckAnswer {
+                question: row.text("node")?,
+                answer: row.text("answer")?,
+                correct: row.bool("correct")?,
+            }),
+        }
+    }
+    Ok(all)
 }
 
 async fn record_page_read(tx: &mut Tx, read: &PageRead) -> Result<Outcome> {

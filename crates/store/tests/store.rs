@@ -82,6 +82,12 @@ async fn a_module_is_taken_again_and_both_completions_stay(db: &Db) {
     }
     assert!(!db.store.begin_again(ada, module, first, NOW).await.expect("answered"), "an old form begins nothing");
     assert_eq!(newest().await, Some(second));
+    let other = db.module("telephone").await;
+    db.store.record_page_read(page_read(ada, other, "one", "other", "one")).await.expect("recorded");
+    let all = db.store.progress_of(ada).await.expect("read");
+    assert_eq!(all.len(), 2);
+    assert_eq!(all[&module.0], db.store.progress(ada, module.0).await.expect("read").expect("begun"));
+    assert_eq!((all[&module.0].attempt.id, all[&other.0].pages_read.clone()), (second, vec!["one".to_owned()]));
     assert_eq!(db.store.completions_of(ada).await.expect("read").len(), 2);
 }
 

@@ -278,8 +278,7 @@ fn count(n: usize) -> u32 {
 }
 
 impl Usecases {
-    async fn meet(&self, who: &Who, live: &LiveDocument, zone: &str) -> Result<Met, Failure> {
-        let progress = self.store.progress(who.person, live.document).await?;
+    async fn meet(&self, live: &LiveDocument, progress: Option<store::Progress>, zone: &str) -> Result<Met, Failure> {
         let pinned = progress.as_ref().filter(|progress| progress.attempt.ended_at.is_none());
         let version = pinned.map_or(live.version, |pinned| pinned.attempt.version);
         let module = self.modules.thaw(&self.store, version).await?;
@@ -288,7 +287,8 @@ impl Usecases {
 
     async fn meet_by_slug(&self, who: &Who, slug: &str) -> Result<Met, Failure> {
         let live = self.store.live_document("module", slug).await?.ok_or(Failure::NotFound)?;
-        self.meet(who, &live, &self.zone().await?).await
+        let progress = self.store.progress(who.person, live.document).await?;
+        self.meet(&live, progress, &self.zone().await?).await
     }
 
     /// Every live module, as far as whoever asks is in it.
@@ -297,9 +297,10 @@ impl Usecases {
     /// [`Failure::Store`].
     pub async fn modules(&self, who: &Who) -> Result<Vec<ModuleCard>, Failure> {
         let zone = self.zone().await?;
+        let mut progress = self.store.progress_of(who.person).await?;
         let mut cards = Vec::new();
         for live in self.store.live_documents("module").await? {
-            cards.push(self.meet(who, &live, &zone).await?.card());
+            cards.push(self.meet(&live, progress.remove(&live.document), &zone).await?.card());
         }
         Ok(cards)
     }
@@ -328,7 +329,8 @@ impl Usecases {
         let live = self.store.live_document("module", slug).await?.ok_or(Failure::NotFound)?;
         let of = (live.document, live.version);
         let begun = self.store.begin_again(who.person, of, AttemptId(newest), now.as_microsecond()).await?;
-        let met = self.meet(who, &live, &self.zone().await?).await?;
+        let progress = self.store.progress(who.person, live.document).await?;
+        let met = self.meet(&live, progress, &self.zone().await?).await?;
         Ok(if begun { met.card().continue_at } else { format!("/modules/{}", met.module.slug) })
     }
 
