@@ -7,6 +7,8 @@ pub mod islands;
 #[cfg(feature = "ssr")]
 mod pages;
 #[cfg(feature = "ssr")]
+mod posted;
+#[cfg(feature = "ssr")]
 mod request;
 #[cfg(feature = "ssr")]
 mod routes;
@@ -17,6 +19,8 @@ mod state;
 
 #[cfg(feature = "ssr")]
 pub use pages::{OWN_DEVICE, PERSON, WHO, error_page};
+#[cfg(feature = "ssr")]
+pub use request::House;
 #[cfg(feature = "ssr")]
 pub use routes::{SITE_MAP, router};
 #[cfg(feature = "ssr")]

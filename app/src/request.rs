@@ -1,22 +1,35 @@
 //! What pages need to know of the request besides its fields: where it comes from, which colours were chosen, which
 //! cookies it carries.
 
-use std::{convert::Infallible, net::SocketAddr, sync::OnceLock};
+use std::{
+    convert::Infallible,
+    net::SocketAddr,
+    sync::{Arc, OnceLock},
+};
 
 use axum::{
     extract::{ConnectInfo, FromRequestParts, Request, State},
     http::{Method, StatusCode, header, request::Parts},
     middleware::Next,
-    response::{IntoResponse as _, Response},
+    response::Response,
 };
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use time::Duration;
 use usecases::{Usecases, who::Who};
 
-use crate::state::AppState;
+use crate::{
+    pages::{error_page, see_other},
+    posted::has_null,
+    state::{AppState, Assets},
+};
 
 /// The cookie that keeps the chosen colours.
 const THEME: &str = "theme";
+/// The cookie that carries what the next page says. It is not kept in the session, since then a page could not be read
+/// while nothing can be written.
+const SAID: [&str; 2] = ["bedside-said", "__Host-bedside-said"];
+/// How long it is worth saying.
+const SAID_FOR: Duration = Duration::minutes(1);
 /// The cookie that keeps the device's secret. Over https no other site of the same domain can plant it.
 const DEVICE: [&str; 2] = ["bedside-device", "__Host-bedside-device"];
 /// How long a cookie that is meant to stay stays.
@@ -27,10 +40,16 @@ tokio::task_local! {
 }
 
 /// What is known of the request that is being answered.
+#[derive(Default)]
 struct Context {
     theme: Option<Theme>,
     demo: bool,
     signed_in: OnceLock<(Usecases, Who)>,
+    /// What the page before wanted to be said, and whether it was.
+    said: Option<String>,
+    heard: OnceLock<()>,
+    /// What the next page is to say.
+    to_say: OnceLock<String>,
 }
 
 /// The colours somebody chose; without a choice the browser's own count.
@@ -81,6 +100,9 @@ impl FromRequestParts<AppState> for OwnAddress {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
+        if let Some(public) = &state.public_url {
+            return Ok(Self(public.clone()));
+        }
         // HTTP/2 names the host in the address, HTTP/1 in its header.
         let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
         let host = parts.uri.authority().map(|authority| authority.as_str()).or(host).unwrap_or_default();
@@ -127,35 +149,134 @@ pub(crate) fn signed_in(usecases: &Usecases, who: &Who) {
     drop(CONTEXT.try_with(|context| context.signed_in.set((usecases.clone(), who.clone()))));
 }
 
-/// Around every page: keeps the chosen colours at hand, writes down what was refused, and takes the framework's own
-/// words off an answer, so that it gets the house's page.
-pub(crate) async fn around(State(demo): State<bool>, request: Request, next: Next) -> Response {
-    let theme = CookieJar::from_headers(request.headers()).get(THEME).and_then(|cookie| Theme::parse(cookie.value()));
-    let context = Context { theme, demo, signed_in: OnceLock::new() };
-    let (get, path) = (request.method() == Method::GET, request.uri().path().to_owned());
+/// Says something at the top of the next page that the person opens: what has just been done.
+pub(crate) fn say(words: impl Into<String>) {
+    // Outside a request nobody listens.
+    drop(CONTEXT.try_with(|context| context.to_say.set(words.into())));
+}
+
+/// What the page before wanted to be said here; it is said once.
+pub(crate) fn said() -> Option<String> {
+    let heard = |context: &Context| {
+        let words = context.said.clone()?;
+        let _ = context.heard.set(());
+        Some(words)
+    };
+    CONTEXT.try_with(heard).ok().flatten()
+}
+
+/// Who asks, as far as it was looked up.
+pub(crate) fn who() -> Option<Who> {
+    CONTEXT.try_with(|context| context.signed_in.get().map(|(_, who)| who.clone())).ok().flatten()
+}
+
+/// What is the same for every request.
+#[derive(Clone, Debug)]
+pub struct House {
+    /// Whether its people are made up.
+    pub demo: bool,
+    /// Whether browsers reach it over https.
+    pub secure: bool,
+    /// Where the browser finds style and script.
+    pub assets: Arc<Assets>,
+}
+
+/// Around every page: keeps the chosen colours at hand, passes on what is to be said, writes down what was refused, and
+/// gives an address or a form that could not be read the house's own page.
+pub(crate) async fn around(State(house): State<House>, request: Request, next: Next) -> Response {
+    let jar = CookieJar::from_headers(request.headers());
+    let theme = jar.get(THEME).and_then(|cookie| Theme::parse(cookie.value()));
+    let (get, uri) = (request.method() == Method::GET, request.uri().clone());
+    let said = jar.get(SAID[usize::from(house.secure)]).filter(|_| get).and_then(|cookie| spoken(cookie.value()));
+    let context = Context { theme, demo: house.demo, said, ..Context::default() };
     CONTEXT
         .scope(context, async move {
-            let response = next.run(request).await;
-            if response.extensions().get::<Denied>().is_some() {
-                let known = CONTEXT.with(|context| context.signed_in.get().cloned());
-                if let Some((usecases, who)) = known
-                    && let Err(cause) = usecases.denied(&who, &path, usecases::clock::now()).await
-                {
-                    tracing::warn!(%cause, "a refusal could not be written into the audit log");
-                }
+            if has_null(uri.path_and_query().map(|all| all.as_str().as_bytes()).unwrap_or_default()) {
+                return error_page(StatusCode::NOT_FOUND, &house.assets);
             }
-            in_our_words(get, response)
+            let mut response = next.run(request).await;
+            if response.extensions().get::<Denied>().is_some()
+                && let Some((usecases, who)) = CONTEXT.with(|context| context.signed_in.get().cloned())
+                && let Err(cause) = usecases.denied(&who, uri.path(), usecases::clock::now()).await
+            {
+                tracing::warn!(%cause, "a refusal could not be written into the audit log");
+            }
+            if let Some(cookie) = CONTEXT.with(|context| said_cookie(context, house.secure))
+                && let Ok(cookie) = cookie.to_string().parse()
+            {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            }
+            if get && response.status() == StatusCode::METHOD_NOT_ALLOWED {
+                return see_other(page_of(uri.path()));
+            }
+            in_our_words(get, response, &house.assets)
         })
         .await
 }
 
+/// The words that a cookie carries.
+fn spoken(value: &str) -> Option<String> {
+    let fields: Vec<(String, String)> = serde_html_form::from_str(&format!("words={value}")).ok()?;
+    fields.into_iter().next().map(|(_, words)| words).filter(|words| !words.is_empty())
+}
+
+/// The cookie that carries words to the next page, or ends one whose words were said.
+fn said_cookie(context: &Context, secure: bool) -> Option<Cookie<'static>> {
+    let name = SAID[usize::from(secure)];
+    if let Some(words) = context.to_say.get() {
+        let mut cookie = lasting(name, usecases::people::query_text(words), secure);
+        cookie.set_max_age(SAID_FOR);
+        return Some(cookie);
+    }
+    context.heard.get().map(|()| {
+        let mut cookie = lasting(name, String::new(), secure);
+        cookie.make_removal();
+        cookie
+    })
+}
+
+/// The page that a form at this address stands on: for somebody who reloads or types the address of an answer.
+fn page_of(path: &str) -> &str {
+    match path.trim_end_matches('/').rsplit_once('/') {
+        Some(_) if path.starts_with("/profile/") => "/profile",
+        Some((above, _)) if !above.is_empty() => above,
+        _ => "/",
+    }
+}
+
 /// An address or form that could not be read: the framework says so in a plain line.
-fn in_our_words(get: bool, response: Response) -> Response {
-    let plain =
-        response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+fn in_our_words(get: bool, response: Response, assets: &Assets) -> Response {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let plain = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
     match response.status() {
-        StatusCode::BAD_REQUEST if plain && get => StatusCode::NOT_FOUND.into_response(),
-        status if plain && status.is_client_error() => status.into_response(),
+        StatusCode::BAD_REQUEST if plain && get => error_page(StatusCode::NOT_FOUND, assets),
+        status if plain && status.is_client_error() => error_page(status, assets),
         _ => response,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{page_of, spoken};
+
+    #[test]
+    fn words_come_through_a_cookie_as_they_were() {
+        for words in ["Saved.", "Àdé Obi; was=added & “kept”, 100 %"] {
+            assert_eq!(spoken(&usecases::people::query_text(words)).as_deref(), Some(words));
+        }
+        assert_eq!(spoken(""), None);
+    }
+
+    #[test]
+    fn the_address_of_an_answer_leads_to_its_page() {
+        for (answer, page) in [
+            ("/people/2/invite", "/people/2"),
+            ("/modules/hello/first/check", "/modules/hello/first"),
+            ("/profile/sessions/end", "/profile"),
+            ("/sign-out", "/"),
+            ("/theme", "/"),
+        ] {
+            assert_eq!(page_of(answer), page);
+        }
     }
 }

@@ -6,8 +6,10 @@ use axum::{
 };
 
 use crate::{
-    pages::{audit, departments, modules, people, person, profile, reader, record, set_up, sign_in, team, training},
-    request,
+    pages::{
+        audit, departments, modules, people, person, profile, reader, record, set_up, sign_in, site, team, training,
+    },
+    request::{self, House},
     state::AppState,
 };
 
@@ -18,12 +20,11 @@ macro_rules! site_map {
         pub const SITE_MAP: &[(&str, &str)] = &[$((stringify!($method), $path)),+];
 
         /// Every page and every form. What needs somebody signed in asks for it by its `SignedIn` argument.
-        /// With `demo` every page says that its people are made up.
-        pub fn router(demo: bool) -> Router<AppState> {
+        pub fn router(house: House) -> Router<AppState> {
             Router::new()
                 $(.route($path, $method($handler)))+
                 .fallback(crate::pages::not_found)
-                .layer(middleware::from_fn_with_state(demo, request::around))
+                .layer(middleware::from_fn_with_state(house, request::around))
         }
     };
 }
@@ -71,5 +72,7 @@ site_map! {
     post "/departments" departments::add;
     get "/departments/{id}" departments::show;
     post "/departments/{id}" departments::change;
+    get "/site" site::show;
+    post "/site" site::change;
     get "/audit" audit::show;
 }

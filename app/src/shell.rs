@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use usecases::who::Who;
 
 use crate::{
-    request::{Theme, is_demo},
+    request::{Theme, is_demo, said},
     state::Assets,
 };
 
@@ -70,6 +70,7 @@ fn document(frame: &Frame<'_>, body: impl IntoView) -> impl IntoView {
                 {header(frame)}
                 <main id="main" class=frame.class tabindex="-1">
                     {is_demo().then(|| view! { <p class="demo-note">"Made-up people, for demonstration."</p> })}
+                    {said().map(|words| view! { <div class="banner banner-success" role="status"><p>{words}</p></div> })}
                     {body}
                 </main>
                 <footer class="site-footer"><div class="site-footer-inner">

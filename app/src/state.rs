@@ -13,6 +13,8 @@ pub struct AppState {
     pub assets: Arc<Assets>,
     /// Whether browsers reach us over https, so that cookies are for https only.
     pub secure: bool,
+    /// The address people reach the site by, without a slash at its end; without it, whichever one they used.
+    pub public_url: Option<String>,
 }
 
 /// The addresses of the hashed files of the browser part; empty strings where it was not built.

@@ -95,7 +95,7 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 320 }, { j
       await look(ben, options);
       await ben.getByRole("button", { name: /^End/ }).click();
       await other.goto(`${server.url}/record`);
-      assert.match(other.url(), /\/sign-in\?next=\/record$/);
+      assert.match(other.url(), /\/sign-in\?next=%2Frecord$/);
 
       await signIn(other, server, "n-7");
       await ben.goto(`${server.url}/profile`);
@@ -107,7 +107,7 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 320 }, { j
       await ben.getByLabel("Password you have now").fill(PASSWORD);
       await ben.getByLabel("New password").fill("lantern oak ribbon frost");
       await ben.getByRole("button", { name: "Change my password" }).click();
-      await ben.getByRole("heading", { name: "Password changed" }).waitFor();
+      await ben.getByRole("status").filter({ hasText: "Your password was changed" }).waitFor();
       await look(ben, options);
       await other.goto(server.url);
       assert.match(other.url(), /\/sign-in$/);
@@ -158,7 +158,7 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 320 }, { j
       await ben.getByRole("heading", { level: 1, name: "My training" }).waitFor();
       assert.equal((await ben.goto(`${server.url}/audit`)).status(), 404);
 
-      await ada.getByRole("link", { name: "What happened around this person" }).click();
+      await ada.getByRole("link", { name: "Audit log of this person" }).click();
       await look(ada, options);
       const log = await ada.getByRole("table").innerText();
       for (const words of [/Page refused[^]*\/audit/, /Link made[^]*reset/, /Person changed/, /Password changed/, /127\.0\.0\.1/]) {

@@ -57,9 +57,10 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 1280 }, { 
       await look(page, options);
       await page.getByLabel("Department", { exact: true }).selectOption("Ward 3");
       await page.getByLabel("Job role").fill("Nurse");
-      await page.getByRole("button", { name: "Save from today" }).click();
+      await page.getByRole("button", { name: "Save", exact: true }).click();
       await page.getByRole("button", { name: "Give: trainer" }).click();
       await page.getByRole("button", { name: "Take away: trainer" }).waitFor();
+      assert.match(await page.getByRole("status").first().innerText(), /The right was given/);
       await page.getByRole("button", { name: "Make an invitation link" }).click();
       const link = await page.locator(".invitation-link").innerText();
       await look(page, options);

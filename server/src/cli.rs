@@ -85,6 +85,11 @@ pub struct Serve {
     #[arg(long, env = "BEDSIDE_TRUSTED_PROXY", value_name = "NETWORK", value_delimiter = ',')]
     pub trusted_proxy: Vec<Network>,
 
+    /// The address people open the platform by, such as https://learn.clinic.example: it stands in invitation links and on
+    /// printed slips. Without it they name the address that the administrator used.
+    #[arg(long, env = "BEDSIDE_PUBLIC_URL", value_name = "URL", value_parser = parse_public_url)]
+    pub public_url: Option<String>,
+
     /// Fill a small made-up organisation to look around in, and print one sign-in for each right. It keeps to a
     /// database of its own, sqlite:data/demo.db unless --database-url names another.
     #[arg(long, env = "BEDSIDE_DEMO")]
@@ -208,6 +213,16 @@ pub enum User {
 
 fn parse_address(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| "write an IP address and a port, as in 127.0.0.1:3000 or [::]:443".to_owned())
+}
+
+fn parse_public_url(text: &str) -> Result<String, String> {
+    let url = text.trim_end_matches('/');
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or_default();
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | ':' | '[' | ']');
+    if host.is_empty() || !host.chars().all(plain) {
+        return Err("write it as a browser shows it, without a path, as in https://learn.clinic.example".to_owned());
+    }
+    Ok(url.to_owned())
 }
 
 /// Starts the log on standard error. `RUST_LOG` chooses how much; without it, what an operator wants to know.

@@ -77,14 +77,14 @@ pub fn build(mut state: app::AppState, store: store::Store, settings: Settings) 
         .with_path("/");
     // One stack each: every `Router::layer` of its own would be copied with all below it, for every request.
     let around_pages = ServiceBuilder::new().layer(sessions).layer(middleware::from_fn(sessions::keep_on_own_device));
-    let demo = settings.demo;
+    let house = app::House { demo: settings.demo, secure: settings.secure(), assets: assets.clone() };
     let around_all = ServiceBuilder::new()
         .layer(TraceLayer::new_for_http().make_span_with(span).on_response(DefaultOnResponse::new()))
         .layer(middleware::from_fn_with_state(counters.clone(), metrics::count))
         .layer(middleware::from_fn_with_state(settings.clone(), client::layer))
         .layer(middleware::from_fn(safe_headers))
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)))
-        .layer(middleware::map_response_with_state(assets, dress))
+        .layer(middleware::map_response_with_state(assets.clone(), dress))
         .map_response(|response: Response<_>| response.into_response())
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(in_time))
@@ -93,7 +93,7 @@ pub fn build(mut state: app::AppState, store: store::Store, settings: Settings) 
         .layer(middleware::from_fn(body_as_announced))
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
         .layer(DefaultBodyLimit::disable());
-    app::router(demo)
+    app::router(house)
         .with_state(state)
         .layer(around_pages)
         .merge(assets::router())
@@ -210,6 +210,7 @@ pub fn state(store: &store::Store) -> app::AppState {
         usecases: usecases::Usecases::new(store.clone()),
         assets: Arc::new(assets::manifest()),
         secure: false,
+        public_url: None,
     }
 }
 

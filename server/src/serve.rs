@@ -110,7 +110,8 @@ pub async fn run(serve: Serve) -> Result<(), StartError> {
     let store = open(&database).await?;
     let listener = TcpListener::bind(serve.address).await.map_err(|error| StartError::Address(serve.address, error))?;
     let address = listener.local_addr()?;
-    let state = layers::state(&store);
+    let mut state = layers::state(&store);
+    state.public_url = serve.public_url;
     publish_starter(&state.usecases).await?;
     if serve.demo {
         let sign_ins = state.usecases.demonstrate(clock::now()).await?.ok_or(StartError::NotADemo(database))?;
@@ -119,7 +120,7 @@ pub async fn run(serve: Serve) -> Result<(), StartError> {
             say(format_args!("  {right:<14} {login:<36} {password}"));
         }
     }
-    announce(&state.usecases, address, tls.is_some()).await?;
+    announce(&state, address, tls.is_some()).await?;
     let settings = layers::Settings {
         tls: tls.is_some(),
         demo: serve.demo,
@@ -150,10 +151,11 @@ async fn publish_starter(usecases: &usecases::Usecases) -> Result<(), StartError
 }
 
 /// Tells the operator where to go: on standard output, one line each, for people and scripts alike.
-async fn announce(usecases: &usecases::Usecases, address: SocketAddr, tls: bool) -> Result<(), StartError> {
+async fn announce(state: &app::AppState, address: SocketAddr, tls: bool) -> Result<(), StartError> {
     let scheme = if tls { "https" } else { "http" };
-    if let Some(token) = usecases.make_set_up_link(clock::now()).await? {
-        say(format_args!("Set-up link: {scheme}://{}/setup/{token}", reachable(address)));
+    if let Some(token) = state.usecases.make_set_up_link(clock::now()).await? {
+        let here = format!("{scheme}://{}", reachable(address));
+        say(format_args!("Set-up link: {}/setup/{token}", state.public_url.as_ref().unwrap_or(&here)));
     }
     say(format_args!("Listening on {scheme}://{address}"));
     Ok(())

@@ -72,6 +72,8 @@ fn a_wrong_setting_stops_the_start_with_its_name_and_what_would_be_right() {
         (&["serve", "--database-url", "mysql://x"], &["--database-url", "sqlite:data/bedside.db", "postgres://"]),
         (&["serve", "--trusted-proxy", "proxy"], &["--trusted-proxy", "10.0.0.0/8"]),
         (&["serve", "--metrics-from", "10.0.0.0/99"], &["--metrics-from", "at most 32"]),
+        (&["serve", "--public-url", "clinic.example"], &["--public-url", "https://learn.clinic.example"]),
+        (&["serve", "--public-url", "https://clinic.example/learn"], &["--public-url", "without a path"]),
         (&["serve", "--log", "xml"], &["--log", "text", "json"]),
         (&["serve", "--tls-cert", "x.pem"], &["--tls-key"]),
         (&["serve", "--tls-cert", "none.pem", "--tls-key", "none.key"], &["--tls-cert", "none.pem", "PEM"]),

@@ -106,6 +106,8 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
     ("post", "/departments", "/departments", "name=&parent=", [303, 404, 404, 404, 422]),
     ("get", "/departments/{id}", "/departments/1", "", ADMIN),
     ("post", "/departments/{id}", "/departments/1", "name=Ward+3&parent=", ADMIN_POSTED),
+    ("get", "/site", "/site", "", ADMIN),
+    ("post", "/site", "/site", "organisation=&zone=", [303, 404, 404, 404, 422]),
     ("get", "/audit", "/audit", "", ADMIN),
     // Last: they end the session that asks.
     ("post", "/profile/sessions/end-all", "/profile/sessions/end-all", "", OWN_POSTED),

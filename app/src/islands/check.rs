@@ -85,14 +85,15 @@ mod island {
         /// What may be seen when the page is sent.
         view: CheckView,
     ) -> impl IntoView {
-        let (state, set_state) = signal(view);
+        let (state, set_state) = signal((view, false));
         view! { <div class="check">{move || form(state.get(), set_state)}</div> }
     }
 }
 
 pub use island::Check;
 
-fn form(view: CheckView, set: WriteSignal<CheckView>) -> impl IntoView {
+/// The form; `busy` while an answer is on its way.
+fn form((view, busy): (CheckView, bool), set: WriteSignal<(CheckView, bool)>) -> impl IntoView {
     let kind = if view.multiple { "checkbox" } else { "radio" };
     let answered = view.verdict.is_some();
     let instruction = if view.multiple { "Choose every answer that is right." } else { "Choose one answer." };
@@ -107,7 +108,7 @@ fn form(view: CheckView, set: WriteSignal<CheckView>) -> impl IntoView {
             <input type="hidden" name="version" value=view.version.to_string() />
             {view.newest.map(|newest| view! { <input type="hidden" name="newest" value=newest.to_string() /> })}
             <div class="question-body" inner_html=view.stem_html.clone()></div>
-            <fieldset class="question" aria-describedby=view.problem.as_ref().map(|_| "check-problem")>
+            <fieldset class="question" id="answers" tabindex="-1" aria-describedby=view.problem.as_ref().map(|_| "check-problem")>
                 <legend>{instruction}</legend>
                 {view.problem.clone().map(|problem| view! { <p class="error-message" id="check-problem" role="alert">{problem}</p> })}
                 <div class="choices">
@@ -118,12 +119,16 @@ fn form(view: CheckView, set: WriteSignal<CheckView>) -> impl IntoView {
                 <details class="alert alert-tip"><summary class="alert-title">"Hint"</summary><div inner_html=hint></div></details>
             })}
             {view.verdict.clone().map(|verdict| view! {
-                <div class="feedback feedback-question" role="status">
+                <div class="feedback feedback-question" id="verdict" role="status" tabindex="-1">
                     <h2>{if verdict.right { "That is right" } else { "Not quite" }}</h2>
                     {verdict.feedback_html.map(|html| view! { <div inner_html=html></div> })}
                 </div>
             })}
-            {(!answered).then(|| view! { <button class="button" type="submit">"Check my answer"</button> })}
+            {(!answered).then(|| view! {
+                <button class="button" type="submit" aria-busy=busy.then_some("true") disabled=busy>
+                    {if busy { "Sending…" } else { "Check my answer" }}
+                </button>
+            })}
         </form>
     }
 }
@@ -159,54 +164,63 @@ mod send {
     use super::CheckView;
     use leptos::{ev::SubmitEvent, prelude::WriteSignal};
 
+    type Set = WriteSignal<(CheckView, bool)>;
+
     #[cfg(not(feature = "hydrate"))]
-    pub(super) fn submit(_event: &SubmitEvent, _before: CheckView, _set: WriteSignal<CheckView>) {}
+    pub(super) fn submit(_event: &SubmitEvent, _before: CheckView, _set: Set) {}
 
     #[cfg(feature = "hydrate")]
-    pub(super) fn submit(event: &SubmitEvent, before: CheckView, set: WriteSignal<CheckView>) {
-        use leptos::prelude::Set;
+    pub(super) fn submit(event: &SubmitEvent, before: CheckView, set: Set) {
+        use super::super::send::{self, Answer};
+        use leptos::prelude::Set as _;
         use wasm_bindgen::JsCast;
 
         let Some(form) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok()) else {
             return;
         };
         event.prevent_default();
+        let fields = fields(&form);
+        // The answer stays ticked: sending again takes the same token and is recorded once.
+        let before = with_ticks(before, &fields);
+        set.set((CheckView { problem: None, ..before.clone() }, true));
         wasm_bindgen_futures::spawn_local(async move {
-            match post(&form, &before.action).await {
-                Some(view) => set.set(view),
-                // The answer is still ticked: sending again takes the same token and is recorded once.
-                None => {
-                    set.set(CheckView {
-                        problem: Some(
-                            "Your answer could not be sent. Check the connection and send it again.".to_owned(),
-                        ),
-                        ..with_ticks(before, &form)
-                    });
+            let problem = match send::post(&before.action, fields).await {
+                Answer::Json(text) => match serde_json::from_str::<CheckView>(&text) {
+                    Ok(view) => {
+                        let place = if view.verdict.is_some() { "verdict" } else { "answers" };
+                        set.set((view, false));
+                        send::focus_soon(place);
+                        return;
+                    }
+                    Err(_) => "Your answer could not be taken. Load the page again.",
+                },
+                Answer::SignedOut => {
+                    "You were signed out. Sign in again in another tab, then come back and send your answer."
                 }
-            }
+                Answer::Busy => "Your answer could not be taken just now. Wait a moment and send it again.",
+                Answer::Refused => "Your answer could not be taken. Load the page again.",
+                Answer::Lost => "Your answer could not be sent. Check the connection and send it again.",
+            };
+            set.set((CheckView { problem: Some(problem.to_owned()), ..before }, false));
         });
     }
 
     #[cfg(feature = "hydrate")]
-    fn with_ticks(mut view: CheckView, form: &web_sys::HtmlFormElement) -> CheckView {
-        if let Ok(data) = web_sys::FormData::new_with_form(form) {
-            let ticked: Vec<String> = data.get_all("answer").iter().filter_map(|value| value.as_string()).collect();
-            for option in &mut view.options {
-                option.ticked = ticked.contains(&option.id.to_string());
-            }
+    fn with_ticks(mut view: CheckView, fields: &[(&str, String)]) -> CheckView {
+        for option in &mut view.options {
+            let id = option.id.to_string();
+            option.ticked = fields.iter().any(|(name, value)| *name == "answer" && *value == id);
         }
         view
     }
 
     #[cfg(feature = "hydrate")]
-    async fn post(form: &web_sys::HtmlFormElement, action: &str) -> Option<CheckView> {
-        let data = web_sys::FormData::new_with_form(form).ok()?;
+    fn fields(form: &web_sys::HtmlFormElement) -> Vec<(&'static str, String)> {
+        let Ok(data) = web_sys::FormData::new_with_form(form) else { return Vec::new() };
         let mut fields = Vec::new();
         for name in ["token", "version", "newest", "answer"] {
-            for value in data.get_all(name).iter() {
-                fields.push((name, value.as_string()?));
-            }
+            fields.extend(data.get_all(name).iter().filter_map(|value| Some((name, value.as_string()?))));
         }
-        serde_json::from_str(&super::super::send::post(action, fields).await?).ok()
+        fields
     }
 }

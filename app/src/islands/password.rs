@@ -84,9 +84,11 @@ mod look {
                     return;
                 }
                 wasm_bindgen_futures::spawn_local(async move {
-                    let answer = super::super::send::post("/password-strength", [("password", typed)]).await;
-                    let view = answer.and_then(|text| serde_json::from_str::<super::StrengthView>(&text).ok());
-                    if let Some(view) = view.filter(|_| latest.get_value() == asked) {
+                    use super::super::send::{Answer, post};
+                    if let Answer::Json(text) = post("/password-strength", [("password", typed)]).await
+                        && latest.get_value() == asked
+                        && let Ok(view) = serde_json::from_str::<super::StrengthView>(&text)
+                    {
                         set.set(view.words);
                     }
                 });

@@ -24,8 +24,17 @@ use crate::{
 const WHAT: Choice = Choice { name: "what", label: "What happened", hint: None, none: "Everything" };
 
 #[derive(Deserialize)]
-pub(crate) struct Filter {
+pub(crate) struct Asked {
     #[serde(default)]
+    what: String,
+    #[serde(default)]
+    person: String,
+    #[serde(default)]
+    before: String,
+}
+
+/// What was asked for; a number that is none asks for nothing.
+struct Filter {
     what: String,
     person: Option<i64>,
     before: Option<i64>,
@@ -34,8 +43,9 @@ pub(crate) struct Filter {
 pub(crate) async fn show(
     State(state): State<AppState>,
     SignedIn(who): SignedIn,
-    Query(filter): Query<Filter>,
+    Query(asked): Query<Asked>,
 ) -> Response {
+    let filter = Filter { what: asked.what, person: asked.person.parse().ok(), before: asked.before.parse().ok() };
     let search = Search { what: &filter.what, person: filter.person.map(PersonId), before: filter.before };
     let log = match state.usecases.audit_log(&who, search).await {
         Ok(log) => log,
@@ -95,7 +105,7 @@ fn row(line: AuditLine) -> impl IntoView {
     view! {
         <tr role="row">
             <th role="rowheader" scope="row" data-label="When"><time datetime=line.at.to_string()>{time_words(line.at)}</time></th>
-            <td role="cell" data-label="Who">{person(line.who, "Not signed in")}</td>
+            <td role="cell" data-label="Who">{person(line.who, if line.by_command { "Command line" } else { "Not signed in" })}</td>
             <td role="cell" data-label="What">{line.what}</td>
             <td role="cell" data-label="To whom">{person(line.whom, "–")}</td>
             <td role="cell" data-label="More">{if line.detail.is_empty() { "–".to_owned() } else { line.detail }}</td>

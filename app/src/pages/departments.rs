@@ -1,7 +1,6 @@
 //! `/departments`: the tree that says whose people a manager sees. For administrators.
 
 use axum::{
-    Form,
     extract::{Path, State},
     http::StatusCode,
     response::Response,
@@ -17,9 +16,10 @@ use usecases::{
 use super::{
     SignedIn, failed,
     form::{Choice, Field, choice, field, summary, title},
-    see_other,
+    see_other_saying,
 };
 use crate::{
+    posted::Form,
     shell::{Frame, page},
     state::AppState,
 };
@@ -58,7 +58,7 @@ pub(crate) async fn list(State(state): State<AppState>, SignedIn(who): SignedIn)
 
 pub(crate) async fn add(State(state): State<AppState>, SignedIn(who): SignedIn, Form(typed): Form<Typed>) -> Response {
     match state.usecases.add_department(&who, typed.as_typed(), usecases::clock::now()).await {
-        Ok(_) => see_other("/departments"),
+        Ok(_) => see_other_saying("/departments", format!("{} was added.", typed.name.trim())),
         Err(Failure::Invalid(errors)) => {
             answer_list(&state, &who, StatusCode::UNPROCESSABLE_ENTITY, &typed, &errors).await
         }
@@ -77,7 +77,7 @@ pub(crate) async fn change(
     Form(typed): Form<Typed>,
 ) -> Response {
     match state.usecases.change_department(&who, DepartmentId(id), typed.as_typed(), usecases::clock::now()).await {
-        Ok(()) => see_other("/departments"),
+        Ok(()) => see_other_saying("/departments", format!("{} was saved.", typed.name.trim())),
         Err(Failure::Invalid(errors)) => {
             answer_one(&state, &who, id, StatusCode::UNPROCESSABLE_ENTITY, Some(typed), &errors).await
         }
@@ -85,13 +85,27 @@ pub(crate) async fn change(
     }
 }
 
-/// The departments to choose from, by their whole path; all but those of `without` and below.
+/// The departments to choose from, each with those above it in brackets; all but `without` and those below it.
 pub(super) fn choices(all: &[DepartmentView], without: Option<i64>) -> Vec<(String, String)> {
-    let below = without.and_then(|id| all.iter().find(|one| one.id == id)).map(|one| format!("{} › ", one.path));
-    let offered = all.iter().filter(|one| {
-        Some(one.id) != without && below.as_ref().is_none_or(|below| !one.path.starts_with(below.as_str()))
-    });
-    offered.map(|one| (one.id.to_string(), one.path.clone())).collect()
+    let mut left_out: Vec<i64> = without.into_iter().collect();
+    let mut offered = Vec::with_capacity(all.len());
+    // Each comes after the one above it.
+    for one in all {
+        if left_out.contains(&one.id) || one.parent.is_some_and(|parent| left_out.contains(&parent)) {
+            left_out.push(one.id);
+        } else {
+            offered.push((one.id.to_string(), words(one)));
+        }
+    }
+    offered
+}
+
+/// A department in a list: first what tells it from the others, since a phone cuts the end.
+fn words(one: &DepartmentView) -> String {
+    match one.path.strip_suffix(&format!(" › {}", one.name)) {
+        Some(above) => format!("{} ({above})", one.name),
+        None => one.name.clone(),
+    }
 }
 
 async fn answer_list(
@@ -116,6 +130,7 @@ async fn answer_list(
             } else {
                 tree(&departments).into_any()
             }}
+            <ul class="link-list"><li><a href="/site">"Name and time zone of the organisation"</a></li></ul>
             <h2>"Add a department"</h2>
             <form class="form" method="post" action="/departments" novalidate>
                 {field(NAME, &typed.name, errors)}
@@ -183,4 +198,33 @@ async fn answer_one(
             <p class="hint">"What belongs to this department moves with it, and so do its people. Managers see them from the next moment on."</p>
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_department_is_never_offered_what_lies_below_it() {
+        let one = |id, parent, name: &str, path: &str| DepartmentView {
+            id,
+            parent,
+            name: name.to_owned(),
+            path: path.to_owned(),
+            depth: 0,
+            people: 0,
+        };
+        let all = [
+            one(1, None, "A", "A"),
+            one(2, Some(1), "B", "A › B"),
+            one(3, Some(2), "C", "A › B › C"),
+            // A name may hold the sign between names.
+            one(4, None, "A › B", "A › B"),
+        ];
+        let offered = |without| choices(&all, without).into_iter().map(|(id, _)| id).collect::<Vec<_>>();
+        assert_eq!(offered(Some(1)), ["4"]);
+        assert_eq!(offered(Some(2)), ["1", "4"]);
+        assert_eq!(offered(None).len(), 4);
+        assert_eq!(choices(&all, None)[2].1, "C (A › B)");
+    }
 }

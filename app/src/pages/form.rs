@@ -41,6 +41,7 @@ pub(crate) fn field(field: Field, value: &str, errors: &[FieldError]) -> impl In
                 type=field.kind
                 autocomplete=field.autocomplete
                 value=value
+                list=(field.name == "zone").then_some("zones")
                 aria-invalid=wrong.then_some("true")
                 aria-describedby=(!described.is_empty()).then_some(described)
             />
@@ -119,7 +120,7 @@ pub(crate) fn summary(errors: &[FieldError]) -> impl IntoView + use<> {
             view! { <li><a href=format!("#{}", error.field)>{error.message}</a></li> }
         });
         view! {
-            <div class="error-summary" role="alert" tabindex="-1" aria-labelledby="error-summary-title">
+            <div class="error-summary" role="alert" tabindex="-1" autofocus aria-labelledby="error-summary-title">
                 <h2 id="error-summary-title">"There is a problem"</h2>
                 <ul>{lines.collect::<Vec<_>>()}</ul>
             </div>

@@ -11,13 +11,14 @@ pub(crate) mod reader;
 pub(crate) mod record;
 pub(crate) mod set_up;
 pub(crate) mod sign_in;
+pub(crate) mod site;
 pub(crate) mod team;
 pub(crate) mod training;
 mod visitor;
 
 use axum::{
     extract::State,
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Redirect, Response},
 };
 use leptos::prelude::*;
@@ -27,7 +28,7 @@ pub use visitor::{OWN_DEVICE, PERSON, WHO};
 pub(crate) use visitor::{SignedIn, Visitor};
 
 use crate::{
-    request::Denied,
+    request::{self, Denied, say},
     shell::{Frame, page},
     state::{AppState, Assets},
 };
@@ -37,12 +38,23 @@ pub(crate) fn see_other(to: &str) -> Response {
     Redirect::to(to).into_response()
 }
 
-/// The page for an address that is not there, and for one that may not be seen.
-pub(crate) async fn not_found(State(state): State<AppState>) -> Response {
+/// After a form was taken: the next page, which says at its top what was done.
+pub(crate) fn see_other_saying(to: &str, words: impl Into<String>) -> Response {
+    say(words);
+    see_other(to)
+}
+
+/// The page for an address that is not there, and for one that may not be seen. An address that was typed with a slash
+/// at its end leads to the page without.
+pub(crate) async fn not_found(State(state): State<AppState>, Visitor(_): Visitor, uri: Uri) -> Response {
+    let path = uri.path().trim_end_matches('/');
+    if path.len() < uri.path().len() && path.starts_with('/') && !path.starts_with("//") {
+        return see_other(path);
+    }
     error_page(StatusCode::NOT_FOUND, &state.assets)
 }
 
-/// The page of a status: what happened, and a way on. It is the same whoever asks.
+/// The page of a status: what happened, and a way on.
 pub fn error_page(status: StatusCode, assets: &Assets) -> Response {
     let (title, words) = match status {
         StatusCode::NOT_FOUND => ("Page not found", "There is nothing at this address, or it is not yours to see."),
@@ -51,7 +63,7 @@ pub fn error_page(status: StatusCode, assets: &Assets) -> Response {
             "This was sent before with a different answer. The first one stands; nothing was changed.",
         ),
         StatusCode::TOO_MANY_REQUESTS => {
-            ("Please wait", "There were too many tries. Wait a few minutes, then try again.")
+            ("Please wait", "There were too many tries. Wait a quarter of an hour, then try again.")
         }
         StatusCode::SERVICE_UNAVAILABLE => (
             "Not available just now",
@@ -70,8 +82,11 @@ pub fn error_page(status: StatusCode, assets: &Assets) -> Response {
         }
         StatusCode::GONE => (
             "This link no longer works",
-            "It was used already or its time is over. Ask your administrator for a new one.",
+            "It was used already, a newer one took its place, or its time is over. Ask your administrator for a new one.",
         ),
+        StatusCode::UNPROCESSABLE_ENTITY => {
+            ("That could not be read", "Nothing was changed. Go back, open the page again, and fill in the form on it.")
+        }
         status if status.is_client_error() => {
             ("That did not work", "Nothing was changed. Go back, open the page again, and use the buttons on it.")
         }
@@ -79,17 +94,29 @@ pub fn error_page(status: StatusCode, assets: &Assets) -> Response {
             ("Something went wrong", "It is our fault, not yours, and it has been written down. Try again in a moment.")
         }
     };
-    let mut answer = page(status, &Frame::new(assets, None, title, ""), || {
-        view! {
-            <h1>{title}</h1>
-            <p class="lead">{words}</p>
-            <p><a class="button" href="/">"Go to my training"</a></p>
-        }
-    });
-    if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
-        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("30"));
+    let mut answer = message(status, assets, title, words);
+    let wait = match status {
+        StatusCode::SERVICE_UNAVAILABLE => Some("30"),
+        StatusCode::TOO_MANY_REQUESTS => Some("900"),
+        _ => None,
+    };
+    if let Some(seconds) = wait {
+        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
     }
     answer
+}
+
+/// A page that says one thing and leads on: to one's training, or to sign in.
+pub(crate) fn message(status: StatusCode, assets: &Assets, title: &str, words: &str) -> Response {
+    let who = request::who();
+    let on = if who.is_some() { ("/", "Go to my training") } else { ("/sign-in", "Go to sign in") };
+    page(status, &Frame::new(assets, who.as_ref(), title, ""), || {
+        view! {
+            <h1>{title.to_owned()}</h1>
+            <p class="lead">{words.to_owned()}</p>
+            <p><a class="button" href=on.0>{on.1}</a></p>
+        }
+    })
 }
 
 /// The answer to a failure that no form of the page can show; its cause goes to the log.

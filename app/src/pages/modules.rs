@@ -1,7 +1,6 @@
 //! `/modules` and `/modules/{slug}`.
 
 use axum::{
-    Form,
     extract::{Path, State},
     http::StatusCode,
     response::Response,
@@ -13,6 +12,7 @@ use usecases::learn::{ModuleCard, Progress};
 
 use super::{SignedIn, failed, see_other, training::meta};
 use crate::{
+    posted::Form,
     shell::{Frame, page},
     state::AppState,
 };

@@ -2,7 +2,6 @@
 //! is not there.
 
 use axum::{
-    Form,
     extract::{Path, Query, State},
     http::StatusCode,
     response::Response,
@@ -18,9 +17,10 @@ use usecases::{
 use super::{
     SignedIn, failed,
     form::{Field, field, summary, title},
-    see_other,
+    see_other_saying,
 };
 use crate::{
+    posted::Form,
     shell::{Frame, page},
     state::AppState,
 };
@@ -74,6 +74,7 @@ pub(crate) async fn list(
             let q = filter.q.clone();
             at.map(|at| view! { <li><a rel=rel href=format!("/people?q={}&page={at}", usecases::people::query_text(&q))>{words}</a></li> })
         };
+        let many = people.pages > 1;
         view! {
             <h1>"People"</h1>
             <p><a class="button" href="/people/new">"Add a person"</a></p>
@@ -81,8 +82,11 @@ pub(crate) async fn list(
                 <div class="field"><label for="q">"Name, e-mail or staff number"</label><input id="q" name="q" type="search" value=filter.q.clone() /></div>
                 <button class="button button-secondary" type="submit">"Search"</button>
             </form>
-            <p role="status">{format!("{} {}", people.total, if people.total == 1 { "person" } else { "people" })}</p>
-            <table class="table" role="table">
+            <p role="status">{format!("{} {}", people.total, if people.total == 1 { "person" } else { "people" })}{many.then(|| format!(", page {} of {}", people.page + 1, people.pages))}</p>
+            {(people.total == 0).then(|| view! {
+                <div class="empty"><h2>"Nobody found"</h2><p>"Try a part of the name, the e-mail address or the staff number. "<a href="/people">"Show everybody"</a></p></div>
+            })}
+            {(people.total > 0).then(|| view! { <table class="table" role="table">
                 <caption class="visually-hidden">"People"</caption>
                 <thead role="rowgroup"><tr role="row">
                     <th role="columnheader" scope="col">"Name"</th>
@@ -90,7 +94,7 @@ pub(crate) async fn list(
                     <th role="columnheader" scope="col">"State"</th>
                 </tr></thead>
                 <tbody role="rowgroup">{rows.collect::<Vec<_>>()}</tbody>
-            </table>
+            </table> })}
             <nav class="pagination" aria-label="Pages"><ul>
                 {beside("Previous", "prev", people.previous)}
                 {beside("Next", "next", people.next)}
@@ -127,7 +131,10 @@ pub(crate) async fn new(State(state): State<AppState>, SignedIn(who): SignedIn) 
 pub(crate) async fn add(State(state): State<AppState>, SignedIn(who): SignedIn, Form(typed): Form<Typed>) -> Response {
     let new = NewPerson { name: &typed.name, email: &typed.email, staff_number: &typed.staff_number };
     match state.usecases.add_person(&who, new, usecases::clock::now()).await {
-        Ok(person) => see_other(&format!("/people/{person}")),
+        Ok(person) => {
+            let words = format!("{} was added. Say where they work, and let them in.", typed.name.trim());
+            see_other_saying(&format!("/people/{person}"), words)
+        }
         Err(Failure::Invalid(errors)) => form(&state, &who, StatusCode::UNPROCESSABLE_ENTITY, &typed, &errors),
         Err(failure) => failed(&failure, &state.assets),
     }
@@ -152,7 +159,7 @@ pub(crate) async fn change(
     let new = NewPerson { name: &typed.name, email: &typed.email, staff_number: &typed.staff_number };
     let (rev, now) = (typed.rev.unwrap_or_default(), usecases::clock::now());
     let (status, errors) = match state.usecases.change_person(&who, PersonId(id), rev, new, now).await {
-        Ok(()) => return see_other(&format!("/people/{id}")),
+        Ok(()) => return see_other_saying(&format!("/people/{id}"), "Saved."),
         Err(Failure::Invalid(errors)) => (StatusCode::UNPROCESSABLE_ENTITY, errors),
         Err(Failure::Conflict) => {
             let words =

@@ -1,7 +1,6 @@
 //! `/people/{id}`: one person as an administrator sees them, and what is done about them.
 
 use axum::{
-    Form,
     extract::{Path, State},
     http::StatusCode,
     response::Response,
@@ -21,9 +20,10 @@ use super::{
     failed,
     form::{Choice, Field, choice, field, summary, title},
     modules::date_words,
-    see_other,
+    see_other_saying,
 };
 use crate::{
+    posted::Form,
     request::OwnAddress,
     shell::{Frame, page},
     state::AppState,
@@ -56,7 +56,17 @@ pub(crate) async fn invite(
             let said = Said { link: Some(format!("{own}/invite/{token}")), ..Said::default() };
             answer(&state, &who, id, StatusCode::OK, said).await
         }
-        Err(failure) => failed(&failure, &state.assets),
+        Err(failure) => not_let_in(&state, &who, id, failure).await,
+    }
+}
+
+/// Somebody who was disabled meanwhile is shown as that; for everything else the usual page.
+async fn not_let_in(state: &AppState, who: &Who, id: i64, failure: Failure) -> Response {
+    match (&failure, state.usecases.person(who, PersonId(id)).await) {
+        (Failure::NotFound, Ok(person)) if person.disabled => {
+            see_other_saying(&format!("/people/{id}"), "Nothing was made: this person is disabled.")
+        }
+        _ => failed(&failure, &state.assets),
     }
 }
 
@@ -69,7 +79,7 @@ pub(crate) async fn slip(
 ) -> Response {
     match state.usecases.slip(&who, PersonId(id), usecases::clock::now()).await {
         Ok(slip) => slip_page(&state, &who, id, (slip, &own)),
-        Err(failure) => failed(&failure, &state.assets),
+        Err(failure) => not_let_in(&state, &who, id, failure).await,
     }
 }
 
@@ -80,6 +90,12 @@ fn slip_page(state: &AppState, who: &Who, id: i64, (slip, own): (Slip, &str)) ->
             <a class="back-link" href=format!("/people/{id}")>{slip.name.clone()}</a>
             <h1 class="no-print">{title.clone()}</h1>
             <p class="lead no-print">"Print this page and hand it over. The code is not shown again; a new slip ends this one."</p>
+            {is_local(own).then(|| view! {
+                <div class="banner banner-warning no-print" role="status">
+                    <h2>"This address works on this computer only"</h2>
+                    <p>"Open Bedside by the address that others use, or have it started with --public-url, and print the slip then."</p>
+                </div>
+            })}
             <div class="slips">
                 <section class="slip" aria-label=title.clone()>
                     <h2>{slip.name.clone()}</h2>
@@ -112,7 +128,7 @@ pub(crate) async fn place(
 ) -> Response {
     let place = (typed.department.as_str(), typed.job_role.as_str());
     let done = state.usecases.place(&who, PersonId(id), place, usecases::clock::now()).await;
-    changed(&state, &who, id, done, Some(typed)).await
+    changed(&state, &who, id, done, (Some(typed), "Department and job role were saved.")).await
 }
 
 #[derive(Deserialize)]
@@ -131,23 +147,30 @@ pub(crate) async fn set_right(
 ) -> Response {
     let right = (sent.right.as_str(), sent.managed.as_str(), sent.held);
     let done = state.usecases.set_right(&who, PersonId(id), right, usecases::clock::now()).await;
-    changed(&state, &who, id, done, None).await
+    let words = if sent.held { "The right was given." } else { "The right was taken away." };
+    changed(&state, &who, id, done, (None, words)).await
 }
 
 pub(crate) async fn disable(State(state): State<AppState>, SignedIn(who): SignedIn, Path(id): Path<i64>) -> Response {
     let done = state.usecases.set_disabled(&who, PersonId(id), true, usecases::clock::now()).await;
-    changed(&state, &who, id, done, None).await
+    changed(&state, &who, id, done, (None, "They cannot sign in any more.")).await
 }
 
 pub(crate) async fn enable(State(state): State<AppState>, SignedIn(who): SignedIn, Path(id): Path<i64>) -> Response {
     let done = state.usecases.set_disabled(&who, PersonId(id), false, usecases::clock::now()).await;
-    changed(&state, &who, id, done, None).await
+    changed(&state, &who, id, done, (None, "They can sign in again.")).await
 }
 
-/// Back to the person after a change, or the same page with what is to be corrected.
-async fn changed(state: &AppState, who: &Who, id: i64, done: Result<(), Failure>, typed: Option<Typed>) -> Response {
+/// Back to the person after a change, with words for what was done, or the same page with what is to be corrected.
+async fn changed(
+    state: &AppState,
+    who: &Who,
+    id: i64,
+    done: Result<(), Failure>,
+    (typed, words): (Option<Typed>, &str),
+) -> Response {
     match done {
-        Ok(()) => see_other(&format!("/people/{id}")),
+        Ok(()) => see_other_saying(&format!("/people/{id}"), words),
         Err(Failure::Invalid(errors)) => {
             answer(state, who, id, StatusCode::UNPROCESSABLE_ENTITY, Said { errors, typed, link: None }).await
         }
@@ -195,7 +218,7 @@ fn render(
             {link.map(|link| view! {
                 <div class="banner banner-success" role="status">
                     <h2>{if has_password { "Link to choose a new password" } else { "Invitation link" }}</h2>
-                    <p>"Give this link to the person. It works once, for 24 hours, and is not shown again."</p>
+                    <p>"Give this link to the person. It works once, for 24 hours, and is not shown again. Another link ends this one."</p>
                     <p><code class="invitation-link">{link}</code></p>
                 </div>
             })}
@@ -207,7 +230,7 @@ fn render(
             </dl>
             <ul class="link-list">
                 <li><a href=format!("/people/{id}/edit")>"Change name, e-mail or staff number"</a></li>
-                <li><a href=format!("/audit?person={id}")>"What happened around this person"</a></li>
+                <li><a href=format!("/audit?person={id}")>"Audit log of this person"</a></li>
             </ul>
             {(!disabled).then(|| let_in(id, has_password))}
             <h2>"Work"</h2>
@@ -256,7 +279,7 @@ fn work(id: i64, standing: &Standing, typed: Option<Typed>, errors: &[FieldError
         <form class="form" method="post" action=format!("/people/{id}/place") novalidate>
             {choice(DEPARTMENT, &choices(&standing.departments, None), &typed.department, errors)}
             {field(JOB_ROLE, &typed.job_role, errors)}
-            <button class="button" type="submit">"Save from today"</button>
+            <button class="button" type="submit">"Save"</button>
         </form>
         {(!history.is_empty()).then(|| view! { <details><summary>"Where they have worked"</summary><ul>{history}</ul></details> })}
     }
@@ -278,28 +301,36 @@ fn rights(id: i64, standing: &Standing, errors: &[FieldError]) -> impl IntoView 
                     <input type="hidden" name="right" value=word />
                     {department.map(|id| view! { <input type="hidden" name="managed" value=id /> })}
                     <input type="hidden" name="held" value="false" />
-                    <button class="button button-secondary" type="submit">{format!("Take away: {words}")}</button>
+                    <button class="button button-secondary" type="submit">
+                        "Take away"<span class="visually-hidden">{format!(": {words}")}</span>
+                    </button>
                 </form>
             </li>
         }
     };
     let lines = standing.rights.iter().map(line).collect::<Vec<_>>();
+    let lacks = |word: &str| !standing.rights.iter().any(|held| held.right.as_str() == word);
     let give = |word: &'static str| {
-        let held = standing.rights.iter().any(|held| held.right.as_str() == word);
-        (!held).then(|| {
-            view! {
-                <form method="post" action=action.clone()>
-                    <input type="hidden" name="right" value=word />
-                    <input type="hidden" name="held" value="true" />
-                    <button class="button button-secondary" type="submit">{format!("Give: {word}")}</button>
-                </form>
-            }
-        })
+        let words = format!("Give: {word}");
+        let button = if word == "administrator" { "Yes, give this right" } else { words.as_str() }.to_owned();
+        let form = view! {
+            <form method="post" action=action.clone()>
+                <input type="hidden" name="right" value=word />
+                <input type="hidden" name="held" value="true" />
+                <button class="button button-secondary" type="submit">{button}</button>
+            </form>
+        };
+        (words, form)
     };
+    let trainer = lacks("trainer").then(|| give("trainer").1);
+    let administrator = lacks("administrator").then(|| {
+        let (words, form) = give("administrator");
+        confirm("button button-secondary", words, "They can then do everything here, to you too.", form)
+    });
     let none = lines.is_empty();
     view! {
         {none.then(|| view! { <p>"Learner: sees and does their own training."</p> })}
-        <ul class="module-list">{lines}</ul>
+        {(!none).then(|| view! { <ul class="module-list">{lines}</ul> })}
         <p class="hint">"A change acts at once and signs the person out."</p>
         {(!standing.departments.is_empty()).then(|| view! {
             <form class="filters" method="post" action=action.clone() novalidate>
@@ -309,26 +340,45 @@ fn rights(id: i64, standing: &Standing, errors: &[FieldError]) -> impl IntoView 
                 <button class="button button-secondary" type="submit">"Give: manager"</button>
             </form>
         })}
-        <div class="button-row">{give("trainer")} {give("administrator")}</div>
+        <div class="button-row">{trainer} {administrator}</div>
     }
 }
 
 fn access(person: &PersonView) -> impl IntoView + use<> {
-    let (verb, words, class, hint) = if person.disabled {
-        ("enable", format!("Let {} sign in again", person.name), "button button-secondary", "They cannot sign in now.")
+    let (id, name) = (person.id, person.name.clone());
+    let change = if person.disabled {
+        view! {
+            <p>"They cannot sign in now."</p>
+            <form method="post" action=format!("/people/{id}/enable")>
+                <button class="button button-secondary" type="submit">{format!("Let {name} sign in again")}</button>
+            </form>
+        }
+        .into_any()
     } else {
-        (
-            "disable",
-            format!("Disable {}", person.name),
-            "button button-danger",
-            "For somebody who has left: they are refused from the next moment on. Their record stays.",
-        )
+        let form = view! {
+            <form method="post" action=format!("/people/{id}/disable")>
+                <button class="button button-danger" type="submit">"Yes, disable"</button>
+            </form>
+        };
+        let words = "They are signed out and refused from the next moment on. Their record stays, and you can let them in again.";
+        view! {
+            <p>"For somebody who has left."</p>
+            {confirm("button button-danger", format!("Disable {name}"), words, form)}
+        }
+        .into_any()
     };
-    view! {
-        <h2>"Access"</h2>
-        <p>{hint}</p>
-        <form method="post" action=format!("/people/{}/{verb}", person.id)><button class=class type="submit">{words}</button></form>
-    }
+    view! { <h2>"Access"</h2> {change} }
+}
+
+/// A button that asks again before it acts; it needs no script.
+fn confirm(class: &'static str, words: String, explained: &'static str, form: impl IntoView) -> impl IntoView {
+    view! { <details class="confirm"><summary class=class>{words}</summary><p>{explained}</p>{form}</details> }
+}
+
+/// Whether an address is one that only this computer knows.
+fn is_local(address: &str) -> bool {
+    let host = address.split_once("://").map_or(address, |(_, host)| host);
+    ["localhost", "127.", "[::1]"].iter().any(|local| host.starts_with(local))
 }
 
 /// The text with its first letter a capital.

@@ -1,7 +1,7 @@
 //! `/profile`: who one is here, the password, where one is signed in, one's own data; and the choice of colours.
 
 use axum::{
-    Form, Json,
+    Json,
     extract::State,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse as _, Response},
@@ -20,9 +20,11 @@ use usecases::{
 use super::{
     SignedIn, failed,
     form::{Field, field, new_password, summary, time_words, title},
-    see_other,
+    see_other, see_other_saying,
+    visitor::path_of,
 };
 use crate::{
+    posted::Form,
     request::{Theme, theme_cookie},
     shell::{Frame, page},
     state::AppState,
@@ -41,7 +43,7 @@ fn here(session: &Session) -> Vec<u8> {
 }
 
 pub(crate) async fn show(State(state): State<AppState>, SignedIn(who): SignedIn, session: Session) -> Response {
-    answer(&state, &who, &session, StatusCode::OK, Said::Nothing).await
+    answer(&state, &who, &session, StatusCode::OK, Vec::new()).await
 }
 
 #[derive(Default, Deserialize)]
@@ -60,10 +62,8 @@ pub(crate) async fn change_password(
 ) -> Response {
     let passwords = (typed.present.as_str(), typed.password.as_str());
     match state.usecases.change_password(&who, passwords, &here(&session), usecases::clock::now()).await {
-        Ok(()) => answer(&state, &who, &session, StatusCode::OK, Said::Changed).await,
-        Err(Failure::Invalid(errors)) => {
-            answer(&state, &who, &session, StatusCode::UNPROCESSABLE_ENTITY, Said::Wrong(errors)).await
-        }
+        Ok(()) => see_other_saying("/profile", "Your password was changed. You are signed out everywhere else."),
+        Err(Failure::Invalid(errors)) => answer(&state, &who, &session, StatusCode::UNPROCESSABLE_ENTITY, errors).await,
         Err(failure) => failed(&failure, &state.assets),
     }
 }
@@ -80,7 +80,7 @@ pub(crate) async fn end_session(
 ) -> Response {
     match state.usecases.end_session(&who, &ended.session, usecases::clock::now()).await {
         // One that is not there any more has ended, which is what was wanted.
-        Ok(()) | Err(Failure::NotFound) => see_other("/profile#sessions"),
+        Ok(()) | Err(Failure::NotFound) => see_other_saying("/profile", "That session has ended."),
         Err(failure) => failed(&failure, &state.assets),
     }
 }
@@ -120,28 +120,16 @@ pub(crate) async fn choose_theme(
     (jar.add(theme_cookie(Theme::parse(&colours.theme), state.secure)), see_other(&to)).into_response()
 }
 
-/// The path of an address: what follows the host.
-fn path_of(address: &str) -> Option<&str> {
-    let (_, rest) = address.split_once("://")?;
-    rest.find('/').map(|at| &rest[at..])
-}
-
-/// What the page says besides the profile.
-enum Said {
-    Nothing,
-    Changed,
-    Wrong(Vec<FieldError>),
-}
-
-async fn answer(state: &AppState, who: &Who, session: &Session, status: StatusCode, said: Said) -> Response {
+async fn answer(
+    state: &AppState,
+    who: &Who,
+    session: &Session,
+    status: StatusCode,
+    errors: Vec<FieldError>,
+) -> Response {
     let profile = match state.usecases.profile(who, &here(session), usecases::clock::now()).await {
         Ok(profile) => profile,
         Err(failure) => return failed(&failure, &state.assets),
-    };
-    let (changed, errors) = match said {
-        Said::Nothing => (false, Vec::new()),
-        Said::Changed => (true, Vec::new()),
-        Said::Wrong(errors) => (false, errors),
     };
     let title = title("My profile", &errors);
     let mut frame = Frame::new(&state.assets, Some(who), &title, "/profile");
@@ -151,9 +139,6 @@ async fn answer(state: &AppState, who: &Who, session: &Session, status: StatusCo
         let none = || "None".to_owned();
         view! {
             {summary(&errors)}
-            {changed.then(|| view! {
-                <div class="banner banner-success" role="status"><h2>"Password changed"</h2><p>"You are signed out everywhere else."</p></div>
-            })}
             <h1>"My profile"</h1>
             <dl class="summary-list">
                 <div><dt>"Name"</dt><dd>{name}</dd></div>
@@ -205,17 +190,5 @@ fn session_line(session: SessionLine) -> impl IntoView {
             </div>
             {end}
         </li>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::path_of;
-
-    #[test]
-    fn the_page_a_choice_was_made_on_is_a_path_of_ours() {
-        assert_eq!(path_of("https://clinic.test/people?q=a"), Some("/people?q=a"));
-        assert_eq!(path_of("https://clinic.test"), None);
-        assert_eq!(path_of("nonsense"), None);
     }
 }

@@ -3,20 +3,25 @@
 use axum::{
     Json,
     extract::{Path, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
-use axum_extra::extract::Form;
 use leptos::prelude::*;
 use serde::Deserialize;
 use usecases::{
-    Failure,
-    learn::{CheckPage, PageBody, ReaderPage, Step},
+    Failure, FieldError,
+    learn::{CheckPage, Next, PageBody, ReaderPage, Step},
 };
 
-use super::{SignedIn, failed, see_other};
+use super::{
+    SignedIn, failed,
+    form::{summary, title},
+    see_other,
+    visitor::accepts_json,
+};
 use crate::{
     islands::check::{Check, CheckView, OptionView, Verdict},
+    posted::Form,
     shell::{Frame, page},
     state::AppState,
 };
@@ -71,10 +76,10 @@ pub(crate) async fn check(
     Form(sent): Form<Sent>,
 ) -> Response {
     let step = Step { slug: &slug, page: &page_id, token: &sent.token, version: sent.version, newest: sent.newest };
-    let json = headers.get(header::ACCEPT).is_some_and(|accept| accept.as_bytes() == b"application/json");
+    let json = accepts_json(&headers);
     let (status, problem) = match state.usecases.answer_check(&who, step, &sent.answer, usecases::clock::now()).await {
         Ok(()) if json => (StatusCode::OK, None),
-        Ok(()) => return see_other(&format!("/modules/{slug}/{page_id}#main")),
+        Ok(()) => return see_other(&format!("/modules/{slug}/{page_id}#verdict")),
         Err(Failure::Invalid(errors)) => {
             (StatusCode::UNPROCESSABLE_ENTITY, errors.into_iter().next().map(|error| error.message))
         }
@@ -128,7 +133,13 @@ fn render(
     reader: ReaderPage,
     problem: Option<String>,
 ) -> Response {
-    let mut frame = Frame::new(&state.assets, Some(who), &reader.title, "/modules");
+    // An answer that is missing is told like a field of any form.
+    let errors: Vec<FieldError> = match &problem {
+        Some(words) if status == StatusCode::UNPROCESSABLE_ENTITY => vec![FieldError::new("answers", words.clone())],
+        _ => Vec::new(),
+    };
+    let title = title(&reader.title, &errors);
+    let mut frame = Frame::new(&state.assets, Some(who), &title, "/modules");
     frame.class = "page page-reading";
     frame.islands = matches!(&reader.body, PageBody::Check(check) if check.verdict.is_none());
     page(status, &frame, || {
@@ -142,9 +153,15 @@ fn render(
             }
         });
         let total = reader.pages.len();
-        let next = if reader.number == total { "Finish" } else { "Next" };
-        // A problem with an answer stands at the question; anything else is told above the page.
         let open = matches!(&reader.body, PageBody::Check(check) if check.verdict.is_none());
+        let next = match reader.next {
+            Next::Page if open => "Next without answering",
+            Next::Page => "Next",
+            Next::LeftOut => "To the first page not read yet",
+            Next::End => "Finish",
+        };
+        let next_class = if open { "button button-secondary" } else { "button" };
+        // A problem with an answer stands at the question; anything else is told above the page.
         let (at_question, above) =
             if open && status == StatusCode::UNPROCESSABLE_ENTITY { (problem, None) } else { (None, problem) };
         let body = match reader.body.clone() {
@@ -164,6 +181,7 @@ fn render(
                 <progress class="progress-bar" max=total.to_string() value=reader.number.to_string() aria-hidden="true"></progress>
                 <details><summary>"All pages"</summary><ol>{pages.collect::<Vec<_>>()}</ol></details>
             </nav>
+            {summary(&errors)}
             {above.map(|words| view! {
                 <div class="banner banner-warning" role="status"><h2>"Nothing was changed"</h2><p>{words}</p></div>
             })}
@@ -181,7 +199,7 @@ fn render(
                             <input type="hidden" name="token" value=reader.read_token.clone() />
                             <input type="hidden" name="version" value=reader.version.to_string() />
                             {reader.newest.map(|newest| view! { <input type="hidden" name="newest" value=newest.to_string() /> })}
-                            <button class="button" type="submit">{next}</button>
+                            <button class=next_class type="submit">{next}</button>
                         </form>
                     }.into_any(),
                 }}

@@ -14,6 +14,11 @@ pub(crate) async fn show(State(state): State<AppState>, SignedIn(who): SignedIn)
         Ok(lines) => lines,
         Err(failure) => return failed(&failure, &state.assets),
     };
+    let (organisation, today) = match state.usecases.letterhead(usecases::clock::now()).await {
+        Ok(letterhead) => letterhead,
+        Err(failure) => return failed(&failure, &state.assets),
+    };
+    let name = who.name.clone();
     let mut frame = Frame::new(&state.assets, Some(&who), "My record", "/record");
     frame.class = "page page-wide";
     page(StatusCode::OK, &frame, || {
@@ -35,6 +40,7 @@ pub(crate) async fn show(State(state): State<AppState>, SignedIn(who): SignedIn)
             } else {
                 view! {
                     <p class="lead">"What you have completed. Each line is an entry that nobody can change afterwards."</p>
+                    <p class="print-only">{format!("{name}, {organisation}, printed on {}", date_words(today))}</p>
                     <table class="table" role="table">
                         <caption class="visually-hidden">"Completed modules"</caption>
                         <thead role="rowgroup"><tr role="row">
@@ -45,6 +51,7 @@ pub(crate) async fn show(State(state): State<AppState>, SignedIn(who): SignedIn)
                         </tr></thead>
                         <tbody role="rowgroup">{rows.collect::<Vec<_>>()}</tbody>
                     </table>
+                    <p class="hint">"Version and entry are for an auditor: they name the exact text you read and its line in the ledger."</p>
                 }.into_any()
             }}
         }

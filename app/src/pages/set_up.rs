@@ -1,7 +1,7 @@
 //! `/setup/{token}`, the first administrator; `/invite/{token}`, everybody else's first password.
 
 use axum::{
-    Form, Json,
+    Json,
     extract::{Path, State},
     http::{HeaderMap, StatusCode},
     response::Response,
@@ -18,27 +18,28 @@ use usecases::{
 use super::{
     error_page, failed,
     form::{Field, field, new_password, summary, title},
-    see_other,
+    message, see_other,
     sign_in::{enter, own_device},
 };
 use crate::{
     islands::password::StrengthView,
+    posted::Form,
     request::From,
     shell::{Frame, page},
     state::AppState,
 };
 
-const ORGANISATION: Field = Field {
+pub(super) const ORGANISATION: Field = Field {
     name: "organisation",
     label: "Name of your organisation",
     hint: Some("As your staff say it, for example Mercy Clinic."),
     kind: "text",
     autocomplete: "organization",
 };
-const ZONE: Field = Field {
+pub(super) const ZONE: Field = Field {
     name: "zone",
     label: "Time zone",
-    hint: Some("Due dates follow it. For example Africa/Lagos or Europe/London."),
+    hint: Some("Days and times follow it. Type your continent or a large town near you."),
     kind: "text",
     autocomplete: "off",
 };
@@ -78,7 +79,7 @@ pub(crate) async fn show(State(state): State<AppState>, Path(token): Path<String
             let typed = Typed { zone: "Africa/Lagos".to_owned(), ..Typed::default() };
             form(&state, StatusCode::OK, &token, &typed, &[])
         }
-        Ok(false) => error_page(StatusCode::GONE, &state.assets),
+        Ok(false) => over(&state),
         Err(failure) => failed(&failure, &state.assets),
     }
 }
@@ -103,9 +104,22 @@ pub(crate) async fn submit(
     match state.usecases.set_up(&token, first, usecases::clock::now()).await {
         Ok(person) => enter(&state, &session, jar, &headers, (person, false), "/departments").await,
         Err(Failure::Invalid(errors)) => form(&state, StatusCode::UNPROCESSABLE_ENTITY, &token, &typed, &errors),
-        Err(Failure::NotFound) => error_page(StatusCode::GONE, &state.assets),
+        Err(Failure::NotFound) => over(&state),
         Err(failure) => failed(&failure, &state.assets),
     }
+}
+
+/// A set-up link that does not work any more.
+fn over(state: &AppState) -> Response {
+    let words = "It was used, or a newer one took its place. If nobody has set Bedside up yet, start the program again: \
+                 it prints a new one. Otherwise sign in.";
+    message(StatusCode::GONE, &state.assets, "This set-up link no longer works", words)
+}
+
+/// The zones that a field for one offers.
+pub(super) fn zones() -> impl IntoView {
+    let options = usecases::set_up::zones().into_iter().map(|zone| view! { <option value=zone></option> });
+    view! { <datalist id="zones">{options.collect::<Vec<_>>()}</datalist> }
 }
 
 fn form(state: &AppState, status: StatusCode, token: &str, typed: &Typed, errors: &[FieldError]) -> Response {
@@ -120,6 +134,7 @@ fn form(state: &AppState, status: StatusCode, token: &str, typed: &Typed, errors
             <form class="form" method="post" action=format!("/setup/{token}") novalidate>
                 {field(ORGANISATION, &typed.organisation, errors)}
                 {field(ZONE, &typed.zone, errors)}
+                {zones()}
                 {field(NAME, &typed.name, errors)}
                 {field(EMAIL, &typed.email, errors)}
                 {new_password("Choose a password", errors)}
@@ -186,6 +201,7 @@ fn invitation(
             {summary(errors)}
             <h1>{heading}</h1>
             <p class="lead">{lead}</p>
+            <p>"From then on you sign in with " <strong>{invited.login.clone()}</strong> " and this password."</p>
             <form class="form" method="post" action=format!("/invite/{token}") novalidate>
                 {new_password("Choose a password", errors)}
                 {own_device(chosen.own_device.is_some())}

@@ -1,7 +1,6 @@
 //! `/sign-in`, `/sign-out`.
 
 use axum::{
-    Form,
     extract::{Query, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse as _, Response},
@@ -19,10 +18,11 @@ use usecases::{
 use super::{
     Visitor, failed,
     form::{Field, field, summary, title},
-    see_other,
+    message, see_other,
     visitor::{OWN_DEVICE, PERSON, session_failed},
 };
 use crate::{
+    posted::Form,
     request::{From, device, device_cookie},
     shell::{Frame, page},
     state::AppState,
@@ -36,9 +36,10 @@ const PASSWORD: Field =
 #[derive(Deserialize)]
 pub(crate) struct Target {
     next: Option<String>,
+    ended: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(crate) struct Typed {
     #[serde(default)]
     login: String,
@@ -46,6 +47,8 @@ pub(crate) struct Typed {
     password: String,
     own_device: Option<String>,
     next: Option<String>,
+    /// Whether somebody sent a form after their session had ended.
+    ended: Option<String>,
 }
 
 /// One of our own paths, or the first page: a link that was sent by somebody never leads out of the house.
@@ -68,7 +71,16 @@ pub(crate) async fn show(
     if who.is_some() {
         return see_other(&own_path(target.next.as_deref()));
     }
-    let typed = Typed { login: String::new(), password: String::new(), own_device: None, next: target.next };
+    match state.usecases.is_set_up().await {
+        Ok(true) => {}
+        Ok(false) => {
+            let words =
+                "Open the set-up link that the program printed when it was started. Start it again for a new one.";
+            return message(StatusCode::OK, &state.assets, "Bedside is not set up yet", words);
+        }
+        Err(failure) => return failed(&failure, &state.assets),
+    }
+    let typed = Typed { next: target.next, ended: target.ended, ..Typed::default() };
     form(&state, StatusCode::OK, &typed, &[])
 }
 
@@ -197,6 +209,12 @@ fn form(state: &AppState, status: StatusCode, typed: &Typed, errors: &[FieldErro
     page(status, &Frame::new(&state.assets, None, &title, "/sign-in"), || {
         view! {
             {summary(errors)}
+            {typed.ended.as_ref().map(|_| view! {
+                <div class="banner banner-warning" role="status">
+                    <h2>"You were signed out"</h2>
+                    <p>"That happens after some time without use. What you had just sent was not saved: sign in, and send it again."</p>
+                </div>
+            })}
             <h1>"Sign in"</h1>
             <form class="form" method="post" action="/sign-in" novalidate>
                 {typed.next.clone().map(|next| view! { <input type="hidden" name="next" value=next /> })}

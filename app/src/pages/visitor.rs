@@ -3,13 +3,13 @@
 
 use axum::{
     extract::FromRequestParts,
-    http::{Method, request::Parts},
-    response::Response,
+    http::{HeaderMap, Method, StatusCode, header, request::Parts},
+    response::{IntoResponse as _, Response},
 };
 use tower_sessions::Session;
 use usecases::{Failure, who::Who};
 
-use super::{failed, see_other};
+use super::{failed, see_other, sign_in::own_path};
 use crate::{
     request::{From, signed_in},
     state::AppState,
@@ -51,16 +51,53 @@ impl FromRequestParts<AppState> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
         match Visitor::from_request_parts(parts, state).await?.0 {
             Some(who) => Ok(Self(who)),
-            None if parts.method == Method::GET && parts.uri.path() != "/" => {
-                Err(see_other(&format!("/sign-in?next={}", parts.uri.path())))
-            }
-            None => Err(see_other("/sign-in")),
+            None => Err(sign_in_first(parts)),
         }
     }
+}
+
+/// Sends somebody to sign in, and afterwards back to where they were. Whoever sent a form is told that it was not taken;
+/// an island is told by the status.
+fn sign_in_first(parts: &Parts) -> Response {
+    if accepts_json(&parts.headers) {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    let own = |path: &str| usecases::people::query_text(&own_path(Some(path)));
+    if parts.method == Method::GET {
+        return match parts.uri.path_and_query() {
+            Some(here) if here.as_str() != "/" => see_other(&format!("/sign-in?next={}", own(here.as_str()))),
+            _ => see_other("/sign-in"),
+        };
+    }
+    let page = parts.headers.get(header::REFERER).and_then(|page| page.to_str().ok()).and_then(path_of);
+    see_other(&format!("/sign-in?ended=yes&next={}", own(page.unwrap_or("/"))))
+}
+
+/// Whether the answer is for a script and not for a person.
+pub(crate) fn accepts_json(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).is_some_and(|accept| accept.as_bytes() == b"application/json")
+}
+
+/// The path of an address: what follows the host.
+pub(crate) fn path_of(address: &str) -> Option<&str> {
+    let (_, rest) = address.split_once("://")?;
+    rest.find('/').map(|at| &rest[at..])
 }
 
 /// A session that could not be read or kept: the database is gone, since nothing else can fail there.
 pub(crate) fn session_failed(cause: &tower_sessions::session::Error, state: &AppState) -> Response {
     tracing::error!(%cause, "the session could not be read or kept");
     super::error_page(axum::http::StatusCode::SERVICE_UNAVAILABLE, &state.assets)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::path_of;
+
+    #[test]
+    fn the_page_a_choice_was_made_on_is_a_path_of_ours() {
+        assert_eq!(path_of("https://clinic.test/people?q=a"), Some("/people?q=a"));
+        assert_eq!(path_of("https://clinic.test"), None);
+        assert_eq!(path_of("nonsense"), None);
+    }
 }

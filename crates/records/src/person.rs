@@ -32,8 +32,11 @@ impl Name {
         if name.chars().count() > 100 {
             return Err(Refused("Shorten the name to 100 characters or fewer"));
         }
-        if name.chars().any(char::is_control) {
+        if name.chars().any(|letter| letter.is_control() || turns(letter)) {
             return Err(Refused("Leave out the characters that cannot be seen"));
+        }
+        if !name.chars().any(char::is_alphanumeric) {
+            return Err(Refused("Enter a name with at least one letter"));
         }
         Ok(Self(name))
     }
@@ -42,6 +45,12 @@ impl Name {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether a character turns the direction of those after it, so that a name would be read as another (Unicode Standard
+/// Annex 9, explicit formatting characters).
+fn turns(letter: char) -> bool {
+    matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// An e-mail address in lower case, at most 254 characters (RFC 5321, section 4.5.3.1).
@@ -115,6 +124,16 @@ mod tests {
             assert!(Email::parse(bad).is_err(), "{bad}");
         }
         assert_eq!(Email::parse(" ADA@Example.Org").map(|e| e.as_str().to_owned()), Ok("ada@example.org".to_owned()));
+    }
+
+    #[test]
+    fn a_name_can_be_seen_and_reads_as_it_is_written() {
+        for good in ["Ada Obi", "عائشة", "陳偉", "X Æ A-12", "Àdé", "नमस्ते"] {
+            assert!(Name::parse(good).is_ok(), "{good}");
+        }
+        for bad in ["", "  ", "\u{200b}", "\u{2060}", "…", "\u{202e}png live", "a\u{2066}b", "a\u{7}"] {
+            assert!(Name::parse(bad).is_err(), "{bad:?}");
+        }
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub struct FirstAdministrator {
 pub enum SetUp {
     /// Done; this is the first administrator.
     Done(PersonId),
-    /// An administrator exists already.
+    /// The site is set up already.
     AlreadySetUp,
     /// The set-up link is unknown, spent or expired.
     LinkRefused,
@@ -66,11 +66,6 @@ impl Store {
             locale: row.text("locale")?,
             config_rev: row.i64("config_rev")?,
         }))
-    }
-
-    /// Whether an administrator exists, and with it whether the site is set up.
-    pub async fn has_administrator(&self) -> Result<bool> {
-        has_administrator(&mut self.reader().await?).await
     }
 
     /// Names the site, makes its first administrator and spends the set-up link, all or nothing.
@@ -113,14 +108,10 @@ pub(crate) async fn config_changed(tx: &mut Tx) -> Result<()> {
     tx.run("UPDATE meta SET config_rev = config_rev + 1 WHERE id = 1", vals![]).await.map(drop)
 }
 
-async fn has_administrator(tx: &mut Tx) -> Result<bool> {
-    Ok(tx.optional("SELECT id FROM right_held WHERE held = 'administrator' LIMIT 1", vals![]).await?.is_some())
-}
-
 async fn set_up(tx: &mut Tx, args: &SetUpArgs) -> Result<SetUp> {
     // The row everybody changes first: of two set-ups at once the second waits here and then sees the first.
     config_changed(tx).await?;
-    if has_administrator(tx).await? {
+    if tx.optional("SELECT id FROM site WHERE id = 1", vals![]).await?.is_some() {
         return Ok(SetUp::AlreadySetUp);
     }
     if !link::is_fresh_set_up(tx, &args.link_hash, args.now).await? {

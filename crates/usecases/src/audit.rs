@@ -5,6 +5,9 @@ use store::{AuditFilter, DepartmentId, PersonId};
 
 use crate::{Failure, Usecases, who::Who};
 
+/// Where a change comes from that was made with the program itself.
+pub const COMMAND_LINE: &str = "command line";
+
 /// How many entries a page shows.
 const ON_A_PAGE: i64 = 50;
 
@@ -31,7 +34,7 @@ impl From<DepartmentId> for Object {
 }
 
 /// The kinds of entries, each with the words for it: the word in the log, and what a person reads.
-pub const KINDS: [(&str, &str); 22] = [
+pub const KINDS: [(&str, &str); 23] = [
     ("sign-in.done", "Signed in"),
     ("sign-in.refused", "Sign-in refused"),
     ("sign-in.slowed", "Sign-in held back after many tries"),
@@ -53,6 +56,7 @@ pub const KINDS: [(&str, &str); 22] = [
     ("department.added", "Department added"),
     ("department.changed", "Department changed"),
     ("site.set-up", "Site set up"),
+    ("site.changed", "Organisation changed"),
     ("site.demo", "Demonstration filled"),
 ];
 
@@ -72,8 +76,10 @@ pub struct Search<'a> {
 pub struct AuditLine {
     /// When, by the site's clocks.
     pub at: DateTime,
-    /// Who; none for the program and for somebody not signed in.
+    /// Who; none for the command line and for somebody not signed in.
     pub who: Option<(PersonId, String)>,
+    /// Whether it was done on the command line.
+    pub by_command: bool,
     /// What was done, in words.
     pub what: String,
     /// The person it was done to, if it was one.
@@ -127,6 +133,7 @@ impl Usecases {
             AuditLine {
                 at: local(entry.at),
                 who: entry.who.zip(entry.who_name),
+                by_command: entry.from.as_deref() == Some(COMMAND_LINE),
                 what: words(&entry.what),
                 whom: object.zip(entry.object_name),
                 detail: [other, entry.detail]

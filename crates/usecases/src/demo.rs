@@ -78,7 +78,7 @@ impl Usecases {
     /// # Errors
     /// [`Failure::Store`], [`Failure::Internal`].
     pub async fn demonstrate(&self, now: Timestamp) -> Result<Option<Vec<DemoSignIn>>, Failure> {
-        if self.store.has_administrator().await? {
+        if self.is_set_up().await? {
             let filled = AuditFilter { what: Some("site.demo".to_owned()), ..AuditFilter::default() };
             if self.store.audit_page(&filled, 1).await?.is_empty() {
                 return Ok(None);

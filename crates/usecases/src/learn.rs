@@ -107,8 +107,21 @@ pub struct ReaderPage {
     pub read_token: String,
     /// Where "next" leads without recording anything: only once the module is completed.
     pub next_href: Option<String>,
+    /// What comes after this page.
+    pub next: Next,
     /// The page before.
     pub back_href: Option<String>,
+}
+
+/// What comes after a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// The page after it.
+    Page,
+    /// From the last page, one that was left out.
+    LeftOut,
+    /// Nothing: with this page everything is read.
+    End,
 }
 
 /// What is on a page.
@@ -246,6 +259,17 @@ impl Met {
         self.module.pages.iter().map(entry).collect()
     }
 
+    /// What comes after the page at this place.
+    fn next(&self, at: usize) -> Next {
+        let pages = &self.module.pages;
+        let left = pages.iter().enumerate().any(|(i, page)| i != at && !self.is_read(page));
+        match (self.done_on(), left, at + 1 == pages.len()) {
+            (None, true, true) => Next::LeftOut,
+            (None, true, false) | (Some(_), _, false) => Next::Page,
+            _ => Next::End,
+        }
+    }
+
     fn read(&self) -> u32 {
         count(self.module.pages.iter().filter(|page| self.is_read(page)).count())
     }
@@ -365,6 +389,7 @@ impl Usecases {
             newest: met.progress.as_ref().map(|progress| progress.attempt.id.0),
             token: secret::token()?,
             read_token: secret::token()?,
+            next: met.next(at),
             next_href: met.done_on().map(|_| after.unwrap_or_else(|| format!("/modules/{}", met.module.slug))),
             back_href: at.checked_sub(1).map(|before| met.href(&met.module.pages[before])),
         })

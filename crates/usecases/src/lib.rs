@@ -2,7 +2,7 @@
 //! and jobs call the same functions (architecture.md, rule 5).
 //!
 //! In reading order: [`who`] (who asks and what they may), [`sign_in`], [`set_up`], [`learn`] (modules, pages, checks,
-//! my record), [`profile`], [`team`], [`people`], [`standing`], [`departments`], [`audit`], [`publish`], [`demo`]; and
+//! my record), [`profile`], [`team`], [`people`], [`standing`], [`departments`], [`site`], [`audit`], [`publish`], [`demo`]; and
 //! what they stand on: [`failure`], [`password`], [`secret`], [`clock`], `thawed` (modules parsed once).
 //!
 //! To add a use case: a method on [`Usecases`] in the noun's file that takes [`who::Who`] first, asks for the right it
@@ -22,6 +22,7 @@ pub mod publish;
 pub mod secret;
 pub mod set_up;
 pub mod sign_in;
+pub mod site;
 pub mod standing;
 pub mod team;
 mod thawed;

@@ -16,6 +16,10 @@ pub struct PeoplePage {
     pub rows: Vec<PersonView>,
     /// How many there are in all pages.
     pub total: i64,
+    /// The number of this page, from 0.
+    pub page: u32,
+    /// How many pages there are.
+    pub pages: u32,
     /// The number of the page before.
     pub previous: Option<u32>,
     /// The number of the page after.
@@ -118,14 +122,24 @@ impl Usecases {
     /// [`Failure::Denied`] for everybody but administrators, [`Failure::Store`].
     pub async fn people(&self, who: &Who, search: &str, page: u32) -> Result<PeoplePage, Failure> {
         who.as_administrator()?;
-        let offset = i64::from(page) * i64::from(ON_A_PAGE);
-        let found = self.store.people(search.trim(), i64::from(ON_A_PAGE), offset).await?;
-        let more = offset + i64::from(ON_A_PAGE) < found.total;
+        let ask = async |page| {
+            let offset = i64::from(page) * i64::from(ON_A_PAGE);
+            self.store.people(search.trim(), i64::from(ON_A_PAGE), offset).await
+        };
+        let mut page = page;
+        let mut found = ask(page).await?;
+        let pages = u32::try_from(found.total).unwrap_or(u32::MAX).div_ceil(ON_A_PAGE).max(1);
+        if page >= pages {
+            page = pages - 1;
+            found = ask(page).await?;
+        }
         Ok(PeoplePage {
             rows: found.people.into_iter().map(|person| view(who, person)).collect(),
             total: found.total,
             previous: page.checked_sub(1),
-            next: more.then(|| page + 1),
+            next: (page + 1 < pages).then(|| page + 1),
+            page,
+            pages,
         })
     }
 

@@ -5,7 +5,9 @@ use records::person::{Email, Name};
 use store::{LinkKind, LinkState, NewLink, Person, PersonId, SetUp, Spend};
 
 use crate::{
-    Failure, FieldError, Usecases, password, secret,
+    Failure, FieldError, Usecases, password,
+    people::login,
+    secret,
     sign_in::{WINDOW, micros},
     who::Actor,
 };
@@ -39,17 +41,27 @@ pub struct FirstAdministrator<'a> {
 pub struct Invited {
     /// Their name.
     pub name: String,
+    /// What they sign in with.
+    pub login: String,
     /// Whether they had a password before.
     pub again: bool,
 }
 
 impl Usecases {
-    /// A new set-up link's token while there is no administrator; `None` once there is one. It replaces older ones.
+    /// Whether the site has a name and a zone.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    pub async fn is_set_up(&self) -> Result<bool, Failure> {
+        Ok(self.store.site().await?.is_some())
+    }
+
+    /// A new set-up link's token until the site is set up; `None` from then on. It replaces older ones.
     ///
     /// # Errors
     /// [`Failure::Store`], [`Failure::Internal`] without randomness.
     pub async fn make_set_up_link(&self, now: Timestamp) -> Result<Option<String>, Failure> {
-        if self.store.has_administrator().await? {
+        if self.is_set_up().await? {
             return Ok(None);
         }
         let token = secret::token()?;
@@ -85,8 +97,8 @@ impl Usecases {
                 "Enter the name of your organisation, in 100 characters or fewer",
             ));
         }
-        if TimeZone::get(typed.zone.trim()).is_err() {
-            errors.push(FieldError::new("zone", "Enter a time zone like Africa/Lagos or Europe/London"));
+        if !is_zone(typed.zone.trim()) {
+            errors.push(zone_refused());
         }
         let name = Name::parse(typed.name).map_err(|why| errors.push(FieldError::new("name", why.0)));
         let email = Email::parse(typed.email).map_err(|why| errors.push(FieldError::new("email", why.0)));
@@ -126,7 +138,7 @@ impl Usecases {
     /// [`Failure::NotFound`] when the link does not work any more, [`Failure::Store`].
     pub async fn invited(&self, token: &str, now: Timestamp) -> Result<Invited, Failure> {
         let person = self.person_of_link(token, now).await?;
-        Ok(Invited { name: person.name, again: person.has_password })
+        Ok(Invited { login: login(&person), name: person.name, again: person.has_password })
     }
 
     async fn person_of_link(&self, token: &str, now: Timestamp) -> Result<Person, Failure> {
@@ -150,9 +162,7 @@ impl Usecases {
             return wrong("Enter the code from your slip");
         }
         let key = format!("code from {}", from.unwrap_or_default());
-        if self.store.hits(&key, now.as_microsecond()).await? >= WRONG_CODES {
-            return Err(Failure::TooMany);
-        }
+        // The right code is taken whoever else failed from the same address: 50 bits are not guessed at any pace.
         if let Some(code) = secret::typed_code(typed) {
             match self.person_of_link(&code, now).await {
                 Ok(_) => return Ok(code),
@@ -160,7 +170,9 @@ impl Usecases {
                 Err(failure) => return Err(failure),
             }
         }
-        self.store.hit(&key, micros(WINDOW), now.as_microsecond()).await?;
+        if self.store.hit(&key, micros(WINDOW), now.as_microsecond()).await? > WRONG_CODES {
+            return Err(Failure::TooMany);
+        }
         wrong("This code does not work. Check each letter; if it was used or is older than 7 days, ask for a new slip")
     }
 
@@ -198,6 +210,23 @@ impl Usecases {
         let context = [&person.name, email.unwrap_or_default(), number.unwrap_or_default(), &site];
         Ok(password::refusal(password, &context))
     }
+}
+
+/// Whether it is the name of a zone with clocks of its own.
+pub(crate) fn is_zone(name: &str) -> bool {
+    name != "Etc/Unknown" && TimeZone::get(name).is_ok()
+}
+
+pub(crate) fn zone_refused() -> FieldError {
+    FieldError::new("zone", "Choose a time zone from the list, like Africa/Lagos or Europe/London")
+}
+
+/// The zones to choose from, by name.
+pub fn zones() -> Vec<String> {
+    let mut zones: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
+    // Of the many spellings those by place are meant for people (IANA, Theory of timezone names).
+    zones.retain(|name| name.contains('/') && !name.starts_with("Etc/") && !name.starts_with("SystemV/"));
+    zones
 }
 
 /// A link that works for 24 hours, a printed code for 7 days, with only the hash of its token.
