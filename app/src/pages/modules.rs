@@ -34,7 +34,7 @@ pub(crate) async fn list(State(state): State<AppState>, SignedIn(who): SignedIn)
                 {if cards.is_empty() {
                     view! { <div class="empty"><h2>"No modules yet"</h2><p>"A trainer has not published any. Come back later."</p></div> }.into_any()
                 } else {
-                    list_of(cards).into_any()
+                    view! { <h2 class="visually-hidden">"All modules"</h2> {list_of(cards)} }.into_any()
                 }}
             }
         }),

@@ -302,7 +302,7 @@ fn rights(id: i64, standing: &Standing, errors: &[FieldError]) -> impl IntoView 
                     {department.map(|id| view! { <input type="hidden" name="managed" value=id /> })}
                     <input type="hidden" name="held" value="false" />
                     <button class="button button-secondary" type="submit">
-                        "Take away"<span class="visually-hidden">{format!(": {words}")}</span>
+                        "Take away"<span class="visually-hidden">{format!(" {words}")}</span>
                     </button>
                 </form>
             </li>
