@@ -65,7 +65,7 @@ struct Measured {
 
 /// Measures both engines, through the program and at the store alone.
 pub(crate) async fn measure(run: &Run) -> Outcome<Section> {
-    let folder = tempfile::tempdir()?;
+    let folder = crate::scratch()?;
     let sync = sync_time(folder.path())?;
     let mut section = Section::new("answers", run);
     section.paragraph(&format!(

@@ -230,7 +230,7 @@ fn random() -> Outcome<u64> {
 
 pub(crate) async fn measure(run: &Run) -> Outcome<Section> {
     let count = run.rounds.unwrap_or(if run.quick { 10 } else { 200 });
-    let folder = tempfile::tempdir()?;
+    let folder = crate::scratch()?;
     let began = Instant::now();
     let tally = rounds(&run.bedside, folder.path(), count).await?;
     let mut section = Section::new("kill", run);
@@ -249,6 +249,7 @@ pub(crate) async fn measure(run: &Run) -> Outcome<Section> {
         began.elapsed().as_secs_f64()
     ));
     section.table(table);
-    section.goals(&[goal("at least 200 rounds and nothing lost", tally.rounds >= 200, "nothing was lost")]);
+    let found = format!("{} rounds, nothing was lost", tally.rounds);
+    section.goals(&[goal("at least 200 rounds and nothing lost", tally.rounds >= 200, &found)]);
     Ok(section)
 }

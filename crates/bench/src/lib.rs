@@ -127,6 +127,11 @@ async fn one(part: Part, run: &Run) -> Outcome<report::Section> {
     }
 }
 
+/// A folder that goes with the measurement; its name says whose it was if we are killed.
+fn scratch() -> Outcome<tempfile::TempDir> {
+    Ok(tempfile::Builder::new().prefix("bedside-bench-").tempdir()?)
+}
+
 fn threads() -> Outcome<Runtime> {
     Ok(Builder::new_multi_thread().enable_all().build()?)
 }

@@ -26,7 +26,7 @@ struct Page {
 
 /// Measures the program as a whole.
 pub(crate) async fn measure(run: &Run) -> Outcome<Section> {
-    let folder = tempfile::tempdir()?;
+    let folder = crate::scratch()?;
     let database = seed::sqlite(&folder.path().join("program.db"));
     let store = seed::site(&database).await?;
     let learners = seed::learners(&store, "Loading", 128).await?;

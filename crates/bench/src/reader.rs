@@ -34,7 +34,7 @@ struct Measured {
 
 /// Measures both in turns and compares.
 pub(crate) async fn measure(run: &Run) -> Outcome<Section> {
-    let folder = tempfile::tempdir()?;
+    let folder = crate::scratch()?;
     let file = folder.path().join("reader.db");
     let database = seed::sqlite(&file);
     let store = seed::site(&database).await?;
