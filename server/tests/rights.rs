@@ -10,7 +10,7 @@ use axum::{
     Router,
     body::Body,
     extract::ConnectInfo,
-    http::{HeaderMap, Request, header},
+    http::{HeaderMap, Request, Response, header},
 };
 use jiff::Timestamp;
 use server::layers::{self, Settings};
@@ -181,12 +181,34 @@ impl House {
     }
 
     async fn ask(&self, method: &str, path: &str, body: &str, cookie: &str) -> (u16, HeaderMap) {
+        self.send(method, path, body, cookie, &[]).await
+    }
+
+    async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        body: &str,
+        cookie: &str,
+        more: &[(&str, &str)],
+    ) -> (u16, HeaderMap) {
         let request = Request::builder().method(method.to_uppercase().as_str()).uri(path);
         let request = request.header("content-type", "application/x-www-form-urlencoded").header("cookie", cookie);
-        let mut request = request.body(Body::from(body.to_owned())).unwrap();
-        request.extensions_mut().insert(ConnectInfo("192.0.2.7:5000".parse::<SocketAddr>().unwrap()));
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        let request = more.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        let response = self.answer(request.body(Body::from(body.to_owned())).unwrap()).await;
         (response.status().as_u16(), response.headers().clone())
+    }
+
+    async fn open(&self, path: &str, cookie: &str) -> (u16, HeaderMap, String) {
+        let response = self.answer(Request::get(path).header("cookie", cookie).body(Body::empty()).unwrap()).await;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let body = http_body_util::BodyExt::collect(response.into_body()).await.unwrap().to_bytes();
+        (status, headers, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    async fn answer(&self, mut request: Request<Body>) -> Response<Body> {
+        request.extensions_mut().insert(ConnectInfo("192.0.2.7:5000".parse::<SocketAddr>().unwrap()));
+        self.router.clone().oneshot(request).await.unwrap()
     }
 }
 
@@ -224,16 +246,91 @@ fn every_route_has_a_row_and_every_row_a_route() {
 }
 
 #[tokio::test]
+async fn the_address_of_a_form_leads_whoever_opens_it_to_the_forms_page() {
+    let house = House::new().await;
+    let (administrator, _) = &house.asking[4];
+    let forms =
+        app::SITE_MAP.iter().filter(|(method, path)| *method == "post" && !app::SITE_MAP.contains(&("get", path)));
+    let mut seen = 0;
+    for (_, path) in forms {
+        let path = path.replace("{id}", "2").replace("{slug}", "hello").replace("{page}", "first");
+        let (status, headers) = house.ask("get", &path, "", administrator).await;
+        assert_eq!(status, 303, "{path}");
+        let to = headers[header::LOCATION].to_str().unwrap();
+        assert_eq!(house.ask("get", to, "", administrator).await.0, 200, "{path} leads to {to}");
+        seen += 1;
+    }
+    assert!(seen > 10, "{seen}");
+    let (status, headers) = house.ask("get", "/people/", "", administrator).await;
+    assert_eq!((status, headers[header::LOCATION].to_str().unwrap()), (303, "/people"), "a slash at the end");
+}
+
+#[tokio::test]
+async fn what_was_done_is_said_once_on_the_next_page() {
+    let house = House::new().await;
+    let (cookie, _) = &house.asking[4];
+    let (status, headers) = house.ask("post", "/site", "organisation=Hill+%26+Dale&zone=Africa/Lagos", cookie).await;
+    assert_eq!(status, 303);
+    let said = headers[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let (status, headers, page) = house.open("/site", &format!("{cookie}; {said}")).await;
+    assert_eq!(status, 200);
+    assert!(page.contains("Saved.") && page.contains("Hill &amp; Dale"), "{page}");
+    let ended = headers[header::SET_COOKIE].to_str().unwrap();
+    assert!(ended.starts_with("bedside-said=;") && ended.contains("Max-Age=0"), "{ended}");
+    assert!(!house.open("/site", cookie).await.2.contains("Saved."));
+}
+
+#[tokio::test]
+async fn whoever_was_signed_out_in_the_middle_is_told_and_brought_back() {
+    let house = House::new().await;
+    let (status, headers) = house.ask("get", "/people?q=gr%C3%A2ce&page=1", "", "").await;
+    let to = headers[header::LOCATION].to_str().unwrap();
+    assert_eq!((status, to), (303, "/sign-in?next=%2Fpeople%3Fq%3Dgr%25C3%25A2ce%26page%3D1"), "the query comes along");
+
+    let from = [("referer", "http://clinic.test/people/2?x=1")];
+    let (status, headers) = house.send("post", "/people/2/place", "department=1", "", &from).await;
+    let to = headers[header::LOCATION].to_str().unwrap().to_owned();
+    assert_eq!((status, to.as_str()), (303, "/sign-in?ended=yes&next=%2Fpeople%2F2%3Fx%3D1"));
+    let (_, _, page) = house.open(&to, "").await;
+    assert!(page.contains("was not saved") && page.contains("value=\"/people/2?x=1\""), "{page}");
+
+    let island = [("accept", "application/json")];
+    let sent = house.send("post", "/modules/hello/first/check", "token=x&version=1", "", &island).await;
+    assert_eq!(sent.0, 401, "a script is not sent to a page");
+}
+
+#[tokio::test]
+async fn a_null_byte_is_refused_before_any_database_sees_it() {
+    let house = House::new().await;
+    let (cookie, _) = &house.asking[4];
+    for path in ["/people?q=%00", "/audit?what=%00", "/modules/%00", "/setup/%00"] {
+        assert_eq!(house.ask("get", path, "", cookie).await.0, 404, "{path}");
+    }
+    for (path, body) in [("/sign-in", "login=a%00b&password=x"), ("/people/new", "name=a%00b&email=&staff_number=1")] {
+        assert_eq!(house.ask("post", path, body, cookie).await.0, 422, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_form_that_lacks_its_fields_gets_a_page_and_changes_nothing() {
+    let house = House::new().await;
+    let (cookie, _) = &house.asking[4];
+    for (path, body) in
+        [("/people/2/rights", "right=trainer"), ("/people/2/rights", ""), ("/site", "organisation=a&organisation=b")]
+    {
+        let (status, headers) = house.ask("post", path, body, cookie).await;
+        assert_eq!(status, 422, "{path} {body}");
+        assert!(headers[header::CONTENT_TYPE].to_str().unwrap().starts_with("text/html"), "{path} {body}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_hidden_looks_like_what_is_not_there() {
     let house = House::new().await;
     let (learner, _) = &house.asking[1];
     let page = async |path: &str| {
-        let mut request = Request::get(path).header("cookie", learner).body(Body::empty()).unwrap();
-        request.extensions_mut().insert(ConnectInfo("192.0.2.7:5000".parse::<SocketAddr>().unwrap()));
-        let response = house.router.clone().oneshot(request).await.unwrap();
-        let status = response.status();
-        let body = http_body_util::BodyExt::collect(response.into_body()).await.unwrap().to_bytes();
-        (status, body)
+        let (status, _, page) = house.open(path, learner).await;
+        (status, page)
     };
     let nothing = page("/no/such/page").await;
     for path in

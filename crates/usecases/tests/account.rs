@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use store::{AuditFilter, NewSession, PersonId};
 use usecases::{
     DepartmentId, Failure, Usecases, audit::Search, departments::DepartmentTyped, people::NewPerson, sign_in::Try,
-    who::Who,
+    site::SiteView, who::Who,
 };
 
 testbed::on_both_engines! {
@@ -15,7 +15,9 @@ testbed::on_both_engines! {
     an_address_that_keeps_failing_waits_and_known_devices_do_not
     a_device_that_we_did_not_give_out_is_replaced
     a_printed_code_works_once_and_for_seven_days
-    codes_cannot_be_guessed_at_leisure
+    guessing_codes_is_slowed_and_the_right_one_is_taken
+    a_site_is_set_up_though_there_is_an_administrator_and_is_changed_later
+    a_page_of_people_that_is_not_there_is_the_last
     an_older_hash_is_made_again_at_sign_in
     changing_the_password_needs_the_present_one_and_ends_the_other_sessions
     one_ends_ones_own_sessions_and_nobody_elses
@@ -108,15 +110,60 @@ async fn a_printed_code_works_once_and_for_seven_days(Db { usecases, .. }: &Db) 
     assert!(matches!(usecases.slip(&ada, ben.person, now()).await, Err(Failure::NotFound)));
 }
 
-async fn codes_cannot_be_guessed_at_leisure(Db { usecases, .. }: &Db) {
+async fn guessing_codes_is_slowed_and_the_right_one_is_taken(Db { usecases, .. }: &Db) {
     let ada = administrator(usecases).await;
     let slip = usecases.slip(&ada, ada.person, now()).await.expect("a slip");
     for _ in 0..30 {
         let wrong = usecases.enter_code("AAAAA-AAAAA", Some("192.0.2.7"), now()).await;
         assert!(matches!(wrong, Err(Failure::Invalid(_))));
     }
-    assert!(matches!(usecases.enter_code(&slip.code, Some("192.0.2.7"), now()).await, Err(Failure::TooMany)));
-    usecases.enter_code(&slip.code, Some("192.0.2.8"), now()).await.expect("others go on");
+    let wrong = usecases.enter_code("AAAAA-AAAAA", Some("192.0.2.7"), now()).await;
+    assert!(matches!(wrong, Err(Failure::TooMany)));
+    usecases.enter_code(&slip.code, Some("192.0.2.7"), now()).await.expect("a whole hospital may share an address");
+}
+
+async fn a_site_is_set_up_though_there_is_an_administrator_and_is_changed_later(Db { usecases, store, .. }: &Db) {
+    let new =
+        store::NewPerson { name: "Eve".to_owned(), email: Some("eve@example.org".to_owned()), ..Default::default() };
+    let store::Added::Person(eve) = store.add_person(new, 1).await.expect("written") else {
+        panic!("nobody was added")
+    };
+    store.grant(eve, store::Right::Administrator).await.expect("granted");
+    assert!(!usecases.is_set_up().await.expect("read"));
+    let ada = administrator(usecases).await;
+    assert!(usecases.is_set_up().await.expect("read"));
+    assert_eq!(usecases.make_set_up_link(now()).await.expect("answered"), None);
+
+    let site = |name: &str, zone: &str| SiteView { name: name.to_owned(), zone: zone.to_owned() };
+    for (wrong, field) in
+        [(site(" ", "UTC"), "organisation"), (site("Hill", "Lagos"), "zone"), (site("Hill", "Etc/Unknown"), "zone")]
+    {
+        match usecases.change_site(&ada, &wrong, now()).await {
+            Err(Failure::Invalid(errors)) => assert_eq!(errors[0].field, field),
+            other => panic!("{other:?}"),
+        }
+    }
+    usecases.change_site(&ada, &site("Hill Hospital", "Europe/London"), now()).await.expect("changed");
+    assert_eq!(usecases.site(&ada).await.expect("read"), site("Hill Hospital", "Europe/London"));
+    let (name, today) = usecases.letterhead(now()).await.expect("read");
+    assert_eq!((name.as_str(), today), ("Hill Hospital", jiff::civil::date(2026, 3, 1)), "before midnight in London");
+    let ben = ben(usecases, &ada).await;
+    assert!(matches!(usecases.change_site(&ben, &site("Mine", "UTC"), now()).await, Err(Failure::Denied)));
+    assert!(usecases::set_up::zones().iter().any(|zone| zone == "Africa/Lagos"));
+}
+
+async fn a_page_of_people_that_is_not_there_is_the_last(Db { usecases, .. }: &Db) {
+    let ada = administrator(usecases).await;
+    for number in 0..60 {
+        let staff_number = format!("n-{number:03}");
+        let new = NewPerson { name: "Ben Eze", email: "", staff_number: &staff_number };
+        usecases.add_person(&ada, new, now()).await.expect("added");
+    }
+    let last = usecases.people(&ada, "", u32::MAX).await.expect("a page");
+    assert_eq!((last.page, last.pages, last.total, last.rows.len()), (1, 2, 61, 11));
+    assert_eq!((last.previous, last.next), (Some(0), None));
+    let none = usecases.people(&ada, "nobody at all", 7).await.expect("a page");
+    assert_eq!((none.page, none.pages, none.total, none.previous), (0, 1, 0, None));
 }
 
 async fn an_older_hash_is_made_again_at_sign_in(Db { usecases, store, .. }: &Db) {
