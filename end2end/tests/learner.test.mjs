@@ -102,6 +102,10 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 1280 }, { 
           await page.locator(".choice input").first().check();
           await page.getByRole("button", { name: "Check my answer" }).click();
           await page.locator(".feedback-question").waitFor();
+          if (options.js) {
+            await page.waitForFunction(() => document.activeElement?.id === "verdict");
+            assert.doesNotMatch(await page.locator(".reader-actions").innerText(), /without answering/);
+          }
           await look(page, options);
         }
         const before = page.url();

@@ -155,7 +155,6 @@ fn render(
         let total = reader.pages.len();
         let open = matches!(&reader.body, PageBody::Check(check) if check.verdict.is_none());
         let next = match reader.next {
-            Next::Page if open => "Next without answering",
             Next::Page => "Next",
             Next::LeftOut => "To the first page not read yet",
             Next::End => "Finish",
@@ -199,7 +198,11 @@ fn render(
                             <input type="hidden" name="token" value=reader.read_token.clone() />
                             <input type="hidden" name="version" value=reader.version.to_string() />
                             {reader.newest.map(|newest| view! { <input type="hidden" name="newest" value=newest.to_string() /> })}
-                            <button class=next_class type="submit">{next}</button>
+                            <button class=next_class type="submit">
+                                {next}
+                                // The island answers without drawing this button again: the style sheet takes the words away.
+                                {open.then(|| view! { <span class="while-open">" without answering"</span> })}
+                            </button>
                         </form>
                     }.into_any(),
                 }}
