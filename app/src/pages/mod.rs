@@ -142,3 +142,15 @@ pub(crate) fn failed(failure: &Failure, assets: &Assets) -> Response {
     };
     error_page(status, assets)
 }
+
+/// The way to the pages of a list before and after this one; nothing where there are none.
+pub(crate) fn pager(previous: Option<String>, next: Option<String>) -> impl IntoView {
+    (previous.is_some() || next.is_some()).then(|| {
+        view! {
+            <nav class="pagination" aria-label="Pages"><ul>
+                {previous.map(|at| view! { <li><a rel="prev" href=at>"Previous"</a></li> })}
+                {next.map(|at| view! { <li><a rel="next" href=at>"Next"</a></li> })}
+            </ul></nav>
+        }
+    })
+}

@@ -17,7 +17,7 @@ use usecases::{
 use super::{
     SignedIn, failed,
     form::{Field, field, summary, title},
-    see_other_saying,
+    pager, see_other_saying,
 };
 use crate::{
     posted::Form,
@@ -70,10 +70,7 @@ pub(crate) async fn list(
                 </tr>
             }
         });
-        let beside = |words: &'static str, rel: &'static str, at: Option<u32>| {
-            let q = filter.q.clone();
-            at.map(|at| view! { <li><a rel=rel href=format!("/people?q={}&page={at}", usecases::people::query_text(&q))>{words}</a></li> })
-        };
+        let address = |at: u32| format!("/people?q={}&page={at}", usecases::people::query_text(&filter.q));
         let many = people.pages > 1;
         view! {
             <h1>"People"</h1>
@@ -95,10 +92,7 @@ pub(crate) async fn list(
                 </tr></thead>
                 <tbody role="rowgroup">{rows.collect::<Vec<_>>()}</tbody>
             </table> })}
-            <nav class="pagination" aria-label="Pages"><ul>
-                {beside("Previous", "prev", people.previous)}
-                {beside("Next", "next", people.next)}
-            </ul></nav>
+            {pager(people.previous.map(address), people.next.map(address))}
         }
     })
 }

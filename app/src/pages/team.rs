@@ -1,17 +1,34 @@
 //! `/team`: who has completed what, in one's own departments and below.
 
-use axum::{extract::State, http::StatusCode, response::Response};
+use axum::{
+    extract::{Query, State},
+    http::StatusCode,
+    response::Response,
+};
 use leptos::prelude::*;
+use serde::Deserialize;
+use usecases::team::TeamPage;
 
-use super::{SignedIn, failed, modules::date_words};
+use super::{SignedIn, failed, modules::date_words, pager};
 use crate::{
     shell::{Frame, page},
     state::AppState,
 };
 
-pub(crate) async fn show(State(state): State<AppState>, SignedIn(who): SignedIn) -> Response {
-    let lines = match state.usecases.team(&who, usecases::clock::now()).await {
-        Ok(lines) => lines,
+#[derive(Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    page: String,
+}
+
+pub(crate) async fn show(
+    State(state): State<AppState>,
+    SignedIn(who): SignedIn,
+    Query(asked): Query<Asked>,
+) -> Response {
+    let number = asked.page.parse().unwrap_or_default();
+    let TeamPage { lines, previous, next } = match state.usecases.team(&who, number, usecases::clock::now()).await {
+        Ok(page) => page,
         Err(failure) => return failed(&failure, &state.assets),
     };
     let mut frame = Frame::new(&state.assets, Some(&who), "Team", "/team");
@@ -50,6 +67,7 @@ pub(crate) async fn show(State(state): State<AppState>, SignedIn(who): SignedIn)
                     </table>
                 }.into_any()
             }}
+            {pager(previous.map(|at| format!("/team?page={at}")), next.map(|at| format!("/team?page={at}")))}
         }
     })
 }

@@ -2,10 +2,9 @@
 //! erasing it keeps the chain whole.
 
 use crate::{
-    AttemptId, DepartmentId, DocumentId, PersonId, Result, Store, StoreError, VersionId,
+    AttemptId, DocumentId, PersonId, Result, Store, StoreError, VersionId,
     db::{Row, Tx, vals},
 };
-use std::collections::BTreeMap;
 
 const DOMAIN: &[u8] = b"bedside fact 1\n";
 /// How many entries are read at a time when the chain is recomputed.
@@ -67,12 +66,10 @@ pub struct TeamMember {
     pub person: PersonId,
     /// Full name.
     pub name: String,
-    /// Where they work today.
-    pub department: DepartmentId,
-    /// The department's name.
-    pub department_name: String,
+    /// The name of the department they work in that day, if in any.
+    pub department_name: Option<String>,
     /// What they do there.
-    pub job_role: String,
+    pub job_role: Option<String>,
     /// What they completed of the live documents of the kind asked for, the newest of each.
     pub completions: Vec<Completion>,
 }
@@ -208,6 +205,52 @@ fn commitment(salt: &[u8], body: &str) -> [u8; 32] {
     *blake3::Hasher::new().update(salt).update(body.as_bytes()).finalize().as_bytes()
 }
 
+/// A page of the people of a manager ($1) on a day ($2).
+macro_rules! managed {
+    () => {
+        "SELECT DISTINCT p.id, p.name, p.sort_name, d.name AS department_name, t.job_role
+            FROM right_held r JOIN department_below b ON b.ancestor_id = r.department_id
+            JOIN tenure t ON t.department_id = b.department_id AND t.from_on <= $2 AND t.until_on > $2
+            JOIN person p ON p.id = t.person_id AND p.disabled_at IS NULL
+            JOIN department d ON d.id = t.department_id
+            WHERE r.person_id = $1 AND r.held = 'manager' ORDER BY p.sort_name, p.id LIMIT $3 OFFSET $4"
+    };
+}
+/// A page of everybody ($1 is for nothing), with where they work on a day ($2).
+macro_rules! everybody {
+    () => {
+        "SELECT p.id, p.name, p.sort_name, d.name AS department_name, t.job_role
+            FROM person p LEFT JOIN tenure t ON t.person_id = p.id AND t.from_on <= $2 AND t.until_on > $2
+            LEFT JOIN department d ON d.id = t.department_id
+            WHERE p.disabled_at IS NULL AND $1 = 0 ORDER BY p.sort_name, p.id LIMIT $3 OFFSET $4"
+    };
+}
+macro_rules! completed {
+    () => {
+        "SELECT f.person_id, f.document_id, max(f.effective_on) AS effective_on FROM fact f
+            JOIN document c ON c.id = f.document_id AND c.kind = $5 AND c.live_version_id IS NOT NULL
+            WHERE f.kind = 'completed' AND f.person_id IN (SELECT id FROM ("
+    };
+}
+macro_rules! completed_end {
+    () => {
+        ") page) AND NOT EXISTS (SELECT s.seq FROM fact s WHERE s.supersedes = f.seq)
+            GROUP BY f.person_id, f.document_id ORDER BY f.person_id, f.document_id"
+    };
+}
+const MANAGED: &str = managed!();
+const EVERYBODY: &str = everybody!();
+
+fn member(row: &Row) -> Result<TeamMember> {
+    Ok(TeamMember {
+        person: PersonId(row.i64("id")?),
+        name: row.text("name")?,
+        department_name: row.text_or_none("department_name")?,
+        job_role: row.text_or_none("job_role")?,
+        completions: Vec::new(),
+    })
+}
+
 impl Store {
     /// The end of the chain.
     pub async fn ledger_head(&self) -> Result<Head> {
@@ -230,47 +273,31 @@ impl Store {
         self.reader().await?.all(sql, vals![person]).await?.iter().map(completed).collect()
     }
 
-    /// The people who work today in these departments or below them, by name, with what they completed of the live documents of
-    /// `kind`. Somebody whose access has ended is left out.
-    pub async fn team(&self, departments: &[DepartmentId], kind: &str, today: i32) -> Result<Vec<TeamMember>> {
-        let people = "SELECT p.id, p.name, p.sort_name, t.department_id, d.name AS department_name, t.job_role
-            FROM department_below b JOIN tenure t ON t.department_id = b.department_id
-            JOIN person p ON p.id = t.person_id JOIN department d ON d.id = t.department_id
-            WHERE b.ancestor_id = $1 AND t.from_on <= $2 AND t.until_on > $2 AND p.disabled_at IS NULL";
-        let done = "SELECT f.person_id, f.document_id, max(f.effective_on) AS effective_on
-            FROM department_below b JOIN tenure t ON t.department_id = b.department_id
-            JOIN fact f ON f.person_id = t.person_id AND f.kind = 'completed'
-            JOIN document c ON c.id = f.document_id AND c.kind = $3 AND c.live_version_id IS NOT NULL
-            WHERE b.ancestor_id = $1 AND t.from_on <= $2 AND t.until_on > $2
-              AND NOT EXISTS (SELECT s.seq FROM fact s WHERE s.supersedes = f.seq)
-            GROUP BY f.person_id, f.document_id ORDER BY f.person_id, f.document_id";
+    /// A page of a team by name, with what they completed of the live documents of `kind`. The team of a manager are those who
+    /// work on the day `today` in the departments they manage and below; without a manager it is everybody.
+    pub async fn team(
+        &self,
+        manager: Option<PersonId>,
+        kind: &str,
+        today: i32,
+        (limit, offset): (i64, i64),
+    ) -> Result<Vec<TeamMember>> {
+        let (people, done) = match manager {
+            Some(_) => (MANAGED, concat!(completed!(), managed!(), completed_end!())),
+            None => (EVERYBODY, concat!(completed!(), everybody!(), completed_end!())),
+        };
+        let manager = manager.map_or(0, |manager| manager.0);
         let mut reader = self.reader().await?;
-        // Somebody may be found below two of the departments: the map keeps them once.
-        let mut team = BTreeMap::new();
-        for department in departments {
-            let mut members = BTreeMap::new();
-            for row in reader.all(people, vals![*department, today]).await? {
-                let member = TeamMember {
-                    person: PersonId(row.i64("id")?),
-                    name: row.text("name")?,
-                    department: DepartmentId(row.i64("department_id")?),
-                    department_name: row.text("department_name")?,
-                    job_role: row.text("job_role")?,
-                    completions: Vec::new(),
-                };
-                members.insert(member.person, (row.text("sort_name")?, member));
+        let rows = reader.all(people, vals![manager, today, limit, offset]).await?;
+        let mut team = rows.iter().map(member).collect::<Result<Vec<_>>>()?;
+        for row in reader.all(done, vals![manager, today, limit, offset, kind]).await? {
+            let person = PersonId(row.i64("person_id")?);
+            if let Some(member) = team.iter_mut().find(|member| member.person == person) {
+                let document = DocumentId(row.i64("document_id")?);
+                member.completions.push(Completion { document, effective_on: row.days("effective_on")? });
             }
-            for row in reader.all(done, vals![*department, today, kind]).await? {
-                if let Some((_, member)) = members.get_mut(&PersonId(row.i64("person_id")?)) {
-                    let document = DocumentId(row.i64("document_id")?);
-                    member.completions.push(Completion { document, effective_on: row.days("effective_on")? });
-                }
-            }
-            team.extend(members);
         }
-        let mut team: Vec<_> = team.into_values().collect();
-        team.sort_by(|(a, x), (b, y)| a.cmp(b).then(x.person.cmp(&y.person)));
-        Ok(team.into_iter().map(|(_, member)| member).collect())
+        Ok(team)
     }
 }
 

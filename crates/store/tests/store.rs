@@ -391,10 +391,24 @@ async fn a_team_is_what_works_below_today(db: &Db) {
     db.store.set_tenure(bob, lab, "technician", TODAY - 9).await.expect("set");
     db.store.set_tenure(bob, ward, "nurse", TODAY + 1).await.expect("planned");
     complete(db, ada, module).await;
-    let team = db.store.team(&[ward, clinic], "module", TODAY).await.expect("read");
-    assert_eq!(team.iter().map(|member| member.name.as_str()).collect::<Vec<_>>(), ["Ada", "Bob"]);
-    assert_eq!((team[0].completions.len(), team[1].completions.len()), (1, 0));
-    assert_eq!(db.store.team(&[lab], "module", TODAY + 1).await.expect("read"), []);
+    let (head, chief) = (db.person("Head of the lab").await, db.person("Zoe, the chief").await);
+    db.store.grant(head, Right::Manager(lab)).await.expect("granted");
+    for department in [ward, clinic] {
+        db.store.grant(chief, Right::Manager(department)).await.expect("granted");
+    }
+    let team = async |manager, day, page| db.store.team(manager, "module", day, page).await.expect("read");
+    let names = |team: &[store::TeamMember]| team.iter().map(|member| member.name.clone()).collect::<Vec<_>>();
+    let whole = team(Some(chief), TODAY, (9, 0)).await;
+    assert_eq!(names(&whole), ["Ada", "Bob"], "somebody below two of the departments is there once");
+    assert_eq!((whole[0].completions.len(), whole[1].completions.len()), (1, 0));
+    assert_eq!(names(&team(Some(chief), TODAY, (1, 1)).await), ["Bob"]);
+    assert_eq!(names(&team(Some(head), TODAY, (9, 0)).await), ["Bob"]);
+    assert_eq!(team(Some(head), TODAY + 1, (9, 0)).await, []);
+    assert_eq!(team(Some(ada), TODAY, (9, 0)).await, [], "who manages nothing has no team");
+    let all = team(None, TODAY, (9, 0)).await;
+    assert_eq!(names(&all), ["Ada", "Bob", "Head of the lab", "Zoe, the chief"]);
+    assert_eq!((all[0].completions.len(), all[2].department_name.clone()), (1, None));
+    assert_eq!(names(&team(None, TODAY, (2, 1)).await), ["Bob", "Head of the lab"]);
     assert_eq!(db.store.tenure_on(bob, TODAY).await.expect("read").expect("works").until_on, Some(TODAY + 1));
     assert_eq!(db.store.tenures(bob).await.expect("read").len(), 2);
 }

@@ -4,6 +4,9 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::{Failure, Usecases, clock, who::Who};
 
+/// How many people a page shows.
+const ON_A_PAGE: i64 = 50;
+
 /// One person of a team.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TeamLine {
@@ -24,27 +27,40 @@ pub struct TeamDone {
     pub on: Date,
 }
 
+/// A page of a team, by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TeamPage {
+    /// The people.
+    pub lines: Vec<TeamLine>,
+    /// The number of the page before.
+    pub previous: Option<u32>,
+    /// The number of the page after.
+    pub next: Option<u32>,
+}
+
 impl Usecases {
-    /// The people of one's departments and those below, with what they have completed; administrators see all.
+    /// A page of the people of one's departments and those below, with what they have completed; administrators see
+    /// everybody. Pages count from 0.
     ///
     /// # Errors
     /// [`Failure::Denied`] for somebody without a team, [`Failure::Store`].
-    pub async fn team(&self, who: &Who, now: Timestamp) -> Result<Vec<TeamLine>, Failure> {
+    pub async fn team(&self, who: &Who, page: u32, now: Timestamp) -> Result<TeamPage, Failure> {
         if !who.sees_a_team() {
             return Err(Failure::Denied);
         }
         let today = self.today(now).await?;
-        let departments = if who.administrator {
-            let all = self.store.departments(today).await?;
-            all.into_iter().filter(|one| one.parent.is_none()).map(|one| one.id).collect()
-        } else {
-            who.manages.clone()
-        };
         let live = self.store.live_documents("module").await?;
         let title = |document| live.iter().find(|live| live.document == document).map(|live| live.title.clone());
-        let team = self.store.team(&departments, "module", today).await?.into_iter().map(|member| TeamLine {
+        let manager = (!who.administrator).then_some(who.person);
+        // One more than is shown says whether there are more.
+        let part = (ON_A_PAGE + 1, i64::from(page) * ON_A_PAGE);
+        let mut team = self.store.team(manager, "module", today, part).await?;
+        let shown = usize::try_from(ON_A_PAGE).unwrap_or(usize::MAX);
+        let more = team.len() > shown;
+        team.truncate(shown);
+        let lines = team.into_iter().map(|member| TeamLine {
             name: member.name,
-            department: Some(member.department_name),
+            department: member.department_name,
             completed: member
                 .completions
                 .into_iter()
@@ -53,6 +69,7 @@ impl Usecases {
                 })
                 .collect(),
         });
-        Ok(team.collect())
+        let next = if more { page.checked_add(1) } else { None };
+        Ok(TeamPage { lines: lines.collect(), previous: page.checked_sub(1), next })
     }
 }

@@ -77,7 +77,7 @@ async fn only_administrators_find_people_and_disabling_acts_at_once(Db { usecase
 
     let who_ben = who(usecases, ben).await;
     assert!(matches!(usecases.people(&who_ben, "", 0).await, Err(Failure::Denied)));
-    assert!(matches!(usecases.team(&who_ben, now()).await, Err(Failure::Denied)));
+    assert!(matches!(usecases.team(&who_ben, 0, now()).await, Err(Failure::Denied)));
     assert_eq!(usecases.sign_in(as_typed("N-7", PASSWORD), now()).await.expect("signed in"), ben);
 
     usecases.set_disabled(&ada, ben, true, now()).await.expect("disabled");
@@ -117,13 +117,13 @@ async fn a_manager_sees_the_own_department_and_no_other(Db { usecases, .. }: &Db
     usecases.set_right(&ada, people[0], ("manager", ward, true), now()).await.expect("granted");
 
     let manager = who(usecases, people[0]).await;
-    let names = |team: Vec<usecases::team::TeamLine>| team.into_iter().map(|line| line.name).collect::<Vec<_>>();
-    assert_eq!(names(usecases.team(&manager, now()).await.expect("a team")), ["n-1", "n-2"]);
-    assert_eq!(names(usecases.team(&ada, now()).await.expect("all")).len(), 3);
+    let names = |team: usecases::team::TeamPage| team.lines.into_iter().map(|line| line.name).collect::<Vec<_>>();
+    assert_eq!(names(usecases.team(&manager, 0, now()).await.expect("a team")), ["n-1", "n-2"]);
+    assert_eq!(names(usecases.team(&ada, 0, now()).await.expect("all")).len(), 4, "those without a department too");
 
     usecases.set_right(&ada, people[0], ("manager", ward, false), now()).await.expect("revoked");
     let manager = who(usecases, people[0]).await;
-    assert!(matches!(usecases.team(&manager, now()).await, Err(Failure::Denied)));
+    assert!(matches!(usecases.team(&manager, 0, now()).await, Err(Failure::Denied)));
 }
 
 async fn a_real_house_is_never_a_demonstration(Db { usecases, .. }: &Db) {
