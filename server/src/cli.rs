@@ -31,7 +31,8 @@ pub enum Command {
     Serve(Box<Serve>),
     /// Check courseware without publishing it. Ends with 0: good; 1: errors found; 2: nothing could be read.
     Check(Check),
-    /// Publish courseware that passes the checks, as one new version of each document that changed.
+    /// Publish courseware that passes the checks, as one new version of each document that changed. Ends with 0: all is
+    /// live; 1: something was not published; 2: nothing could be read.
     Publish(Publish),
     /// Write a verified copy of the database to FILE, also while the platform runs.
     Backup(Backup),
@@ -50,7 +51,7 @@ pub struct Database {
     /// Where the facts are kept. `sqlite:PATH` is a file on this machine (its folder is made when missing) and serves a
     /// clinic or a hospital; `postgres://USER:PASSWORD@HOST/NAME` lets several servers share one database.
     #[arg(long, env = "BEDSIDE_DATABASE_URL", default_value = DEFAULT_DATABASE, hide_env_values = true)]
-    #[arg(value_name = "URL")]
+    #[arg(value_name = "URL", value_parser = parse_database)]
     pub database_url: DatabaseUrl,
 }
 
@@ -186,7 +187,8 @@ pub enum User {
         /// The right to give.
         #[arg(value_enum)]
         right: RightName,
-        /// The department, by its name, that a manager answers for.
+        /// The department that a manager answers for, by its name, or by its path where several have that name:
+        /// "Mercy › Surgery › Ward 3".
         #[arg(long, required_if_eq("right", "manager"))]
         department: Option<String>,
         /// Where the facts are kept.
@@ -209,6 +211,14 @@ pub enum User {
         #[command(flatten)]
         database: Database,
     },
+    /// Let a disabled person sign in again, with the password they had.
+    Enable {
+        /// Staff number or e-mail of the person.
+        login: String,
+        /// Where the facts are kept.
+        #[command(flatten)]
+        database: Database,
+    },
 }
 
 fn parse_address(text: &str) -> Result<SocketAddr, String> {
@@ -225,11 +235,56 @@ fn parse_public_url(text: &str) -> Result<String, String> {
     Ok(url.to_owned())
 }
 
+/// What the file of a database cannot be is told before anything is made.
+fn parse_database(text: &str) -> Result<DatabaseUrl, String> {
+    let url: DatabaseUrl = text.parse()?;
+    match url.file() {
+        Some(file) if file.is_dir() || text.ends_with('/') => Err(format!(
+            "{} is a folder; name the file in it, as in sqlite:{}",
+            file.display(),
+            file.join("bedside.db").display()
+        )),
+        _ => Ok(url),
+    }
+}
+
+/// Variables that are not the program's own: the tests and the journeys are told by them where things are.
+const OF_THE_TESTS: [&str; 3] = ["BEDSIDE_TEST_POSTGRES", "BEDSIDE_BIN", "BEDSIDE_CHROMIUM"];
+
+/// Warns of every variable `BEDSIDE_…` that is no setting: a slip in its name would otherwise leave the default in
+/// force without a word.
+pub fn warn_of_unknown_variables() {
+    let names: Vec<String> = std::env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned()).collect();
+    for (name, near) in unknown_variables(names.iter().map(String::as_str)) {
+        match near {
+            Some(near) => tracing::warn!("{name} is no setting and is ignored; did you mean {near}?"),
+            None => tracing::warn!("{name} is no setting and is ignored; `bedside serve --help` names them all"),
+        }
+    }
+}
+
+/// Those that are no setting, each with the setting that was most likely meant.
+fn unknown_variables<'n>(names: impl IntoIterator<Item = &'n str>) -> Vec<(&'n str, Option<String>)> {
+    const PREFIX: &str = "BEDSIDE_";
+    let known = Serve::augment_args(clap::Command::new("serve"));
+    let known: Vec<&str> =
+        known.get_arguments().filter_map(|setting| setting.get_env()?.to_str()?.strip_prefix(PREFIX)).collect();
+    let strange = names.into_iter().filter(|name| !OF_THE_TESTS.contains(name)).filter_map(|name| {
+        let word = name.strip_prefix(PREFIX).filter(|word| !known.contains(word))?;
+        let near = courseware::nearest(word, known.iter().copied());
+        Some((name, near.map(|near| format!("{PREFIX}{near}"))))
+    });
+    strange.collect()
+}
+
 /// Starts the log on standard error. `RUST_LOG` chooses how much; without it, what an operator wants to know.
 pub fn start_log(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,tower_sessions=error"));
-    let lines =
-        tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    // A reader that has gone away is no reason to fail: without the last line the layer would tell standard error of it.
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .log_internal_errors(false);
     let registry = tracing_subscriber::registry().with(filter);
     let started = match format {
         LogFormat::Text => registry.with(lines).try_init(),
@@ -245,6 +300,11 @@ pub fn say(line: impl Display) {
     drop(writeln!(std::io::stdout(), "{line}"));
 }
 
+/// Writes why something was not done to standard error. A reader that has gone away is no reason to fail.
+pub fn complain(why: impl Display) {
+    drop(writeln!(std::io::stderr(), "error: {why}"));
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
@@ -254,6 +314,13 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_variable_that_is_no_setting_is_known_with_the_one_that_was_meant() {
+        let names = ["BEDSIDE_ADRESS", "BEDSIDE_LOG", "BEDSIDE_COLOUR", "HOME", "BEDSIDE_TEST_POSTGRES", "BEDSIDE_BIN"];
+        let near = |near: &str| Some(near.to_owned());
+        assert_eq!(unknown_variables(names), [("BEDSIDE_ADRESS", near("BEDSIDE_ADDRESS")), ("BEDSIDE_COLOUR", None)]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use store::{Store, StoreError, Verified};
 use usecases::{Usecases, clock, publish::Published};
 
 use crate::{
-    cli::{Backup, Check, Command, Database, Publish, Restore, Verify, say},
+    cli::{Backup, Check, Command, Database, Publish, Restore, Verify, complain, say, warn_of_unknown_variables},
     content::{self, Checked},
     serve::{self, StartError},
     settings::ReportFormat,
@@ -39,7 +39,10 @@ pub type Outcome = Result<(), CommandError>;
 /// Runs one command to its end.
 pub async fn run(command: Command) -> ExitCode {
     let outcome = match command {
-        Command::Serve(settings) => serve::run(*settings).await.map_err(CommandError::from),
+        Command::Serve(settings) => {
+            warn_of_unknown_variables();
+            serve::run(*settings).await.map_err(CommandError::from)
+        }
         Command::Check(settings) => return check(&settings),
         Command::Publish(settings) => match gather([settings.path.as_path()]) {
             Ok(checked) => publish(&settings, &checked).await,
@@ -53,7 +56,7 @@ pub async fn run(command: Command) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
+            complain(error);
             ExitCode::from(1)
         }
     }
@@ -78,13 +81,13 @@ fn gather<'p>(paths: impl IntoIterator<Item = &'p Path>) -> Result<Vec<Checked>,
         match content::find(path) {
             Ok(sources) => checked.extend(sources.iter().map(content::check)),
             Err(error) => {
-                eprintln!("error: {error}; give a markdown file or a folder that holds some");
+                complain(format_args!("{error}; give a markdown file or a folder that holds some"));
                 return Err(ExitCode::from(2));
             }
         }
     }
     if checked.is_empty() {
-        eprintln!("error: no courseware was found; give a markdown file or a folder that holds some");
+        complain("no courseware was found; give a markdown file or a folder that holds some");
         return Err(ExitCode::from(2));
     }
     Ok(checked)
@@ -180,6 +183,15 @@ async fn publish(settings: &Publish, checked: &[Checked]) -> Outcome {
 
 async fn backup(settings: &Backup) -> Outcome {
     let file = settings.file.display();
+    let folder = settings.file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let (Some(folder), Some(_)) = (folder, settings.database.database_url.file())
+        && !folder.is_dir()
+    {
+        let folder = folder.display();
+        return Err(CommandError::Refused(format!(
+            "{file}: there is no folder {folder}; make it, or choose another one"
+        )));
+    }
     match with_store(&settings.database, async |store| Ok(store.backup(&settings.file).await?)).await? {
         store::Backup::Done { entries } => {
             say(format_args!("Backup written and verified: {file}, ledger entries: {entries}"));
@@ -197,8 +209,12 @@ async fn backup(settings: &Backup) -> Outcome {
 /// The backup is verified first, so that a bad one changes nothing. What stood in its place is kept under another name.
 async fn restore(settings: &Restore) -> Outcome {
     let url = &settings.database.database_url;
-    serve::make_folder(url)?;
     let refused = |words: String| Err(CommandError::Refused(words));
+    if url.file().is_some() && !settings.file.is_file() {
+        let what = if settings.file.is_dir() { "this is a folder" } else { "there is no such file" };
+        return refused(format!("{}: {what}; give a file that `bedside backup` has written", settings.file.display()));
+    }
+    serve::make_folder(url)?;
     match Store::restore(&settings.file, url.as_str(), settings.replace, clock::now().as_microsecond()).await? {
         store::Restore::Done { entries, replaced } => {
             say(format_args!("Restored and verified: {url}, ledger entries: {entries}"));

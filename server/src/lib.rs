@@ -21,6 +21,9 @@
 //! to change it; if its words need parsing, the type goes to [`settings`]. A new layer goes to [`layers::build`], with
 //! a test in `tests/router.rs` that sees it act.
 
+// `println!` and `eprintln!` end the program when nobody reads any more; `cli::say` and `cli::complain` do not.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 pub mod assets;
 pub mod cli;
 pub mod client;

@@ -2,6 +2,8 @@
 //!
 //! Exit codes: 0 all is well; 1 it was tried and did not work, or problems were found; 2 the command itself was wrong.
 
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -16,7 +18,7 @@ fn main() -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("The program could not start its worker threads: {error}");
+            server::cli::complain(format_args!("the program could not start its worker threads: {error}"));
             return ExitCode::from(1);
         }
     };

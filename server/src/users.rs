@@ -2,7 +2,7 @@
 //! anyway, so no right is asked for; every change stands in the audit log as made by the program.
 
 use records::person::{Email, Name, StaffNumber};
-use store::{Added, LinkKind, NewAudit, NewPerson, PersonId, Right, Store};
+use store::{Added, Credentials, Department, DepartmentId, LinkKind, NewAudit, NewPerson, PersonId, Right, Store};
 use usecases::{clock, secret, set_up};
 
 use crate::{
@@ -26,10 +26,15 @@ pub async fn run(user: User) -> Outcome {
         }
         User::Reset { login, database } => with_store(&database, async |store| reset(store, &login).await).await,
         User::Disable { login, database } => with_store(&database, async |store| disable(store, &login).await).await,
+        User::Enable { login, database } => with_store(&database, async |store| enable(store, &login).await).await,
     }
 }
 
 async fn add(store: &Store, login: &str, name: &str) -> Outcome {
+    const NO_LOGIN: &str = "give an e-mail address or a staff number to sign in with";
+    if login.trim().is_empty() {
+        return Err(refused(NO_LOGIN));
+    }
     let name = Name::parse(name).map_err(refused)?;
     let (email, employee_no) = if login.contains('@') {
         (Some(Email::parse(login).map_err(refused)?.as_str().to_owned()), None)
@@ -41,59 +46,112 @@ async fn add(store: &Store, login: &str, name: &str) -> Outcome {
     let person = match noting.add_person(new, clock::now().as_microsecond()).await? {
         Added::Person(person) => person,
         Added::EmailTaken | Added::EmployeeNoTaken => {
-            return Err(refused(format!("somebody signs in with {login} already; `bedside user reset` lets them in")));
+            let disabled = store.find_by_login(login).await?.is_some_and(|known| known.disabled);
+            let way_in = if disabled { "they are disabled: `bedside user enable`" } else { "`bedside user reset`" };
+            return Err(refused(format!("somebody signs in with {login} already; {way_in} lets them in")));
         }
-        Added::NoLogin => return Err(refused("give an e-mail address or a staff number to sign in with")),
+        Added::NoLogin => return Err(refused(NO_LOGIN)),
     };
     say(format_args!("Added: {}", name.as_str()));
     link(store, person, LinkKind::Invite).await
 }
 
 async fn grant(store: &Store, login: &str, right: RightName, department: Option<&str>) -> Outcome {
-    let person = find(store, login).await?;
-    let right = match right {
-        RightName::Trainer => Right::Trainer,
-        RightName::Administrator => Right::Administrator,
+    if right != RightName::Manager && department.is_some() {
+        return Err(refused("only a manager has a department; leave --department out, or grant `manager`"));
+    }
+    let person = find(store, login).await?.person;
+    let (right, detail) = match right {
+        RightName::Trainer => (Right::Trainer, "trainer".to_owned()),
+        RightName::Administrator => (Right::Administrator, "administrator".to_owned()),
         RightName::Manager => {
-            let name = department.unwrap_or_default();
-            let departments = store.departments(0).await?;
-            match departments.iter().find(|department| department.name == name) {
-                Some(department) => Right::Manager(department.id),
-                None => {
-                    return Err(refused(format!("there is no department “{name}”; write its name as on the pages")));
-                }
-            }
+            let (id, path) = one_department(&store.departments(0).await?, department.unwrap_or_default())?;
+            (Right::Manager(id), format!("manager, {path}"))
         }
-    };
-    let detail = match (right, department) {
-        (Right::Manager(_), Some(department)) => format!("manager, {department}"),
-        (Right::Administrator, _) => "administrator".to_owned(),
-        _ => "trainer".to_owned(),
     };
     let changed = noting(store, "right.granted", Some(person), &detail).grant(person, right).await?;
     say(if changed { "Granted." } else { "They had this right already." });
     Ok(())
 }
 
+/// What stands between the names in the path of a department; `>` is taken for it too, since keyboards have that one.
+const BELOW: char = '›';
+
+/// The one department of this name, or of this path: `Mercy › Surgery › Ward 3`. One at the top can be told from others
+/// of its name by a path that begins with the sign: `› Ward 3`.
+fn one_department(tree: &[Department], typed: &str) -> Result<(DepartmentId, String), CommandError> {
+    let steps = |path: &str| -> Vec<String> {
+        let names = path.split([BELOW, '>']).map(|name| name.split_whitespace().collect::<Vec<_>>().join(" "));
+        names.filter(|name| !name.is_empty()).collect()
+    };
+    let asked = steps(typed);
+    let by_path = typed.contains([BELOW, '>']);
+    let mut above: Vec<&str> = Vec::new();
+    let mut found = Vec::new();
+    for department in tree {
+        above.truncate(department.depth);
+        above.push(&department.name);
+        let path = above.join(&format!(" {BELOW} "));
+        let meant =
+            if by_path { typed == department.name || asked == steps(&path) } else { asked == steps(&department.name) };
+        if meant {
+            found.push((department.id, path));
+        }
+    }
+    match found.len() {
+        0 => Err(refused(format!("there is no department “{typed}”; write its name as on the pages"))),
+        1 => Ok(found.swap_remove(0)),
+        _ => {
+            let mut words = format!("several departments are called “{typed}”; write the path of the one you mean:");
+            for (_, path) in found {
+                let top = if path.contains(BELOW) { "\n  " } else { "\n  › " };
+                words.push_str(top);
+                words.push_str(&path);
+            }
+            Err(refused(words))
+        }
+    }
+}
+
 async fn reset(store: &Store, login: &str) -> Outcome {
-    let person = find(store, login).await?;
+    let Credentials { person, disabled, .. } = find(store, login).await?;
+    if disabled {
+        return Err(refused(format!(
+            "{login} is disabled, so a link would not let them in; `bedside user enable {login}` first"
+        )));
+    }
     noting(store, "password.reset", Some(person), "").delete_sessions_of(person, None).await?;
     link(store, person, LinkKind::Reset).await
 }
 
 async fn disable(store: &Store, login: &str) -> Outcome {
-    let person = find(store, login).await?;
+    let Credentials { person, disabled, .. } = find(store, login).await?;
+    if disabled {
+        say("They were disabled already.");
+        return Ok(());
+    }
     let now = clock::now().as_microsecond();
     noting(store, "person.disabled", Some(person), "").disable_person(person, now).await?;
     say("Disabled: they are refused from the next request on. Their records stay.");
     Ok(())
 }
 
-async fn find(store: &Store, login: &str) -> Result<PersonId, CommandError> {
-    match store.find_by_login(login).await? {
-        Some(credentials) => Ok(credentials.person),
-        None => Err(refused(format!("nobody signs in with “{login}”; give the e-mail address or the staff number"))),
+async fn enable(store: &Store, login: &str) -> Outcome {
+    let Credentials { person, disabled, .. } = find(store, login).await?;
+    if !disabled {
+        say("They were not disabled.");
+        return Ok(());
     }
+    noting(store, "person.enabled", Some(person), "").enable_person(person).await?;
+    say("Enabled: they sign in as before. `bedside user reset` makes a link for a new password.");
+    Ok(())
+}
+
+async fn find(store: &Store, login: &str) -> Result<Credentials, CommandError> {
+    store
+        .find_by_login(login)
+        .await?
+        .ok_or_else(|| refused(format!("nobody signs in with “{login}”; give the e-mail address or the staff number")))
 }
 
 async fn link(store: &Store, person: PersonId, kind: LinkKind) -> Outcome {
@@ -118,4 +176,48 @@ fn noting(store: &Store, what: &str, person: Option<PersonId>, detail: &str) -> 
 
 fn refused(words: impl std::fmt::Display) -> CommandError {
     CommandError::Refused(words.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree() -> Vec<Department> {
+        [("Hill", 0), ("Ward 3", 1), ("Mercy", 0), ("Surgery", 1), ("Ward 3", 2), ("Ward > 4", 2), ("Ward 3", 0)]
+            .into_iter()
+            .zip(1..)
+            .map(|((name, depth), id)| Department {
+                id: DepartmentId(id),
+                parent: None,
+                name: name.to_owned(),
+                depth,
+                people: 0,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_department_is_found_by_its_name_or_by_its_path() {
+        for (typed, id) in [
+            ("Surgery", 4),
+            (" Mercy ", 3),
+            ("Mercy › Surgery › Ward 3", 5),
+            ("Mercy>Surgery > Ward  3", 5),
+            ("Hill › Ward 3", 2),
+            ("› Ward 3", 7),
+            ("Mercy › Surgery › Ward > 4", 6),
+            ("Ward > 4", 6),
+        ] {
+            assert_eq!(one_department(&tree(), typed).unwrap().0, DepartmentId(id), "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_several_have_is_refused_with_the_path_of_each() {
+        let words = one_department(&tree(), "Ward 3").unwrap_err().to_string();
+        assert!(words.ends_with(":\n  Hill › Ward 3\n  Mercy › Surgery › Ward 3\n  › Ward 3"), "{words}");
+        for typed in ["Ward 5", "Surgery › Ward 3", "", "›"] {
+            assert!(one_department(&tree(), typed).unwrap_err().to_string().contains("no department"), "{typed}");
+        }
+    }
 }

@@ -12,7 +12,8 @@ testbed::on_both_engines! {
     somebody_added_gets_a_link_that_lets_them_in
     a_right_that_is_granted_acts_from_the_next_sign_in_on
     a_reset_signs_out_and_its_link_replaces_the_password
-    whoever_is_disabled_is_refused_from_the_next_request_on
+    a_manager_needs_one_department_and_nobody_else_has_one
+    whoever_is_disabled_is_refused_from_the_next_request_on_until_they_are_enabled
     verify_names_the_first_entry_that_was_tampered_with
     a_backup_is_made_while_serving_and_never_over_a_file
 }
@@ -76,6 +77,10 @@ async fn somebody_added_gets_a_link_that_lets_them_in(db: &Db) {
     refused(&["user", "add", "BEN-7", "--name", "Another"], &db.url, &["BEN-7", "bedside user reset"]);
     refused(&["user", "add", "ben@", "--name", "Ben"], &db.url, &["error:"]);
     refused(&["user", "add", "n-8", "--name", "  "], &db.url, &["error:"]);
+    for nothing in ["", "  "] {
+        let nameless = ["user", "add", nothing, "--name", "Ben"];
+        refused(&nameless, &db.url, &["give an e-mail address or a staff number"]);
+    }
     assert_eq!((noted(db, "person.added").await, db.number("SELECT count(*) FROM person").await), (1, 1));
 }
 
@@ -100,6 +105,30 @@ async fn a_right_that_is_granted_acts_from_the_next_sign_in_on(db: &Db) {
     assert!(code == Some(2) && said.contains("--department"), "{said}");
 }
 
+async fn a_manager_needs_one_department_and_nobody_else_has_one(db: &Db) {
+    let program = serve(&db.url);
+    let mut administrator = Browser::administrator(&program);
+    administrator.learner("ben-7");
+    for (name, above) in [("Mercy", ""), ("Hill", ""), ("Ward 3", "Mercy"), ("Ward 3", "Hill")] {
+        let parent = match above {
+            "" => String::new(),
+            above => db.number(&format!("SELECT id FROM department WHERE name = '{above}'")).await.to_string(),
+        };
+        assert_eq!(administrator.post("/departments", &[("name", name), ("parent", &parent)]).status, 303);
+    }
+    let grant = |right, department| ["user", "grant", "ben-7", right, "--department", department];
+    for right in ["trainer", "administrator"] {
+        refused(&grant(right, "Mercy"), &db.url, &["only a manager has a department"]);
+    }
+    refused(&grant("manager", "Ward 3"), &db.url, &["several departments", "Hill › Ward 3", "Mercy › Ward 3"]);
+    assert_eq!(db.number("SELECT count(*) FROM right_held WHERE held <> 'administrator'").await, 0);
+    assert!(done(&grant("manager", "Mercy › Ward 3"), &db.url).contains("Granted."));
+    let held = "SELECT count(*) FROM right_held r JOIN department d ON d.id = r.department_id
+        JOIN department above ON above.id = d.parent_id WHERE d.name = 'Ward 3' AND above.name = 'Mercy'";
+    assert_eq!(db.number(held).await, 1);
+    assert!(administrator.get("/audit").body.contains("manager, Mercy › Ward 3"));
+}
+
 async fn a_reset_signs_out_and_its_link_replaces_the_password(db: &Db) {
     let program = serve(&db.url);
     let mut ben = Browser::administrator(&program).learner("ben-7");
@@ -116,7 +145,7 @@ async fn a_reset_signs_out_and_its_link_replaces_the_password(db: &Db) {
     assert_eq!(noted(db, "password.reset").await, 1);
 }
 
-async fn whoever_is_disabled_is_refused_from_the_next_request_on(db: &Db) {
+async fn whoever_is_disabled_is_refused_from_the_next_request_on_until_they_are_enabled(db: &Db) {
     let program = serve(&db.url);
     let mut ben = Browser::administrator(&program).learner("ben-7");
     ben.complete(MODULE);
@@ -126,6 +155,15 @@ async fn whoever_is_disabled_is_refused_from_the_next_request_on(db: &Db) {
     assert_eq!(ben.sign_in("ben-7").status, 422);
     assert_eq!((noted(db, "person.disabled").await, db.number("SELECT count(*) FROM fact").await), (1, 1));
     refused(&["user", "disable", "nobody"], &db.url, &["nobody signs in with"]);
+    assert!(done(&["user", "disable", "ben-7"], &db.url).contains("They were disabled already."));
+    refused(&["user", "reset", "ben-7"], &db.url, &["disabled", "bedside user enable ben-7"]);
+    refused(&["user", "add", "ben-7", "--name", "Ben"], &db.url, &["disabled", "bedside user enable"]);
+    assert_eq!((noted(db, "person.disabled").await, noted(db, "password.reset").await), (1, 0));
+
+    assert!(done(&["user", "enable", "ben-7"], &db.url).contains("Enabled"));
+    assert!(done(&["user", "enable", "ben-7"], &db.url).contains("They were not disabled."));
+    assert_eq!((noted(db, "person.enabled").await, ben.sign_in("ben-7").status), (1, 303));
+    refused(&["user", "enable", "nobody"], &db.url, &["nobody signs in with"]);
 }
 
 async fn verify_names_the_first_entry_that_was_tampered_with(db: &Db) {
@@ -156,6 +194,8 @@ async fn a_backup_is_made_while_serving_and_never_over_a_file(db: &Db) {
     let before = fs::read(&copy).unwrap();
     refused(&backup, &db.url, &["exists already and is kept"]);
     assert_eq!(fs::read(&copy).unwrap(), before);
+    let nowhere = db.folder.path().join("nowhere/copy.db");
+    refused(&["backup", nowhere.to_str().unwrap()], &db.url, &["there is no folder", "nowhere; make it"]);
     administrator.learner("ben-2").complete(MODULE);
     assert!(done(&["verify"], &format!("sqlite:{}", copy.display())).contains("Entries: 1,"));
 }
@@ -192,7 +232,8 @@ async fn a_restore_overwrites_only_when_told_and_only_with_a_sound_backup() {
     fs::write(&bad, b"no database").unwrap();
     refused(&restore_bad, &db.url, &["not a sound backup, nothing was changed"]);
     fs::remove_file(&bad).unwrap();
-    refused(&restore_bad, &db.url, &["bad.db"]);
+    refused(&restore_bad, &db.url, &["bad.db: there is no such file", "bedside backup"]);
+    refused(&["restore", db.folder.path().to_str().unwrap(), "--replace"], &db.url, &["this is a folder"]);
     assert_eq!(names(db.folder.path()), before.into_iter().filter(|name| name != "bad.db").collect::<Vec<_>>());
     assert!(done(&["verify"], &db.url).contains("Entries: 2,"), "nothing was changed");
 
@@ -223,4 +264,56 @@ fn a_slip_in_the_address_of_the_database_is_told_and_makes_none() {
         refused(arguments, &url, &["slip.db", "there is no such file", "bedside serve"]);
     }
     assert_eq!(names(folder.path()), [""; 0]);
+}
+
+#[test]
+fn an_address_that_names_a_folder_is_told_with_what_would_be_right() {
+    let folder = tempfile::tempdir().unwrap();
+    let there = folder.path().display();
+    for (url, right) in [
+        (format!("sqlite:{there}"), format!("{there}/bedside.db")),
+        (format!("sqlite:{there}/new/"), format!("{there}/new/bedside.db")),
+    ] {
+        for command in [&["serve"][..], &["verify"], &["restore", "none.db"]] {
+            let (code, said) = run(command, &url);
+            assert_eq!(code, Some(2), "{said}");
+            assert!(said.contains("--database-url") && said.contains("is a folder") && said.contains(&right), "{said}");
+        }
+    }
+    assert_eq!(names(folder.path()), [""; 0]);
+}
+
+#[test]
+fn publishing_ends_with_a_code_that_scripts_can_use() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    let url = format!("sqlite:{path}/bedside.db");
+    let publish = ["publish", path];
+    for (file, text) in [("README.md", "# Ours\n"), ("notes.txt", "nothing\n")] {
+        fs::write(folder.path().join(file), text).unwrap();
+        let (code, said) = run(&publish, &url);
+        assert!(code == Some(2) && said.contains("no courseware was found"), "{said}");
+    }
+    fs::write(folder.path().join("bad.md"), "# No front matter\n").unwrap();
+    refused(&publish, &url, &["nothing was published"]);
+}
+
+#[test]
+fn nobody_reading_any_more_is_no_reason_to_fail() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("bad.md"), "# No front matter\n").unwrap();
+    let path = folder.path().to_str().unwrap();
+    let url = format!("sqlite:{path}/slip.db");
+    for (arguments, code) in [
+        (&["check", path][..], 1),
+        (&["check", "no/such/place"], 2),
+        (&["publish", path, "--database-url", &url], 1),
+        (&["verify", "--database-url", &url], 1),
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = bedside();
+        let status = command.args(arguments).stdout(writer.try_clone().unwrap()).stderr(writer).status().unwrap();
+        assert_eq!(status.code(), Some(code), "{arguments:?}");
+    }
 }

@@ -95,11 +95,30 @@ fn a_setting_can_come_from_the_environment() {
 }
 
 #[test]
+fn a_variable_that_is_no_setting_is_warned_of_with_the_one_that_was_meant() {
+    let mut command = bedside();
+    // Plain http for others stops the start, which is all that this test needs of it.
+    command.args(["serve", "--address", "0.0.0.0:0"]);
+    command.env("BEDSIDE_ADRESS", "127.0.0.1:1").env("BEDSIDE_COLOUR", "red").env("BEDSIDE_TEST_POSTGRES", "x");
+    let said = complaint(&command.output().unwrap());
+    assert!(said.contains("BEDSIDE_ADRESS is no setting") && said.contains("did you mean BEDSIDE_ADDRESS?"), "{said}");
+    assert!(said.contains("BEDSIDE_COLOUR is no setting") && !said.contains("BEDSIDE_TEST_POSTGRES"), "{said}");
+    assert!(!complaint(&run(&["serve", "--address", "0.0.0.0:0"])).contains("is no setting"));
+}
+
+#[test]
 fn checking_ends_with_a_code_that_scripts_can_use() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().to_str().unwrap();
     assert_eq!(run(&["check", path]).status.code(), Some(2), "a folder without courseware");
     assert_eq!(run(&["check", "no/such/place"]).status.code(), Some(2));
+    let nothing = run(&["check", path, "--format", "json"]);
+    assert_eq!(
+        (nothing.status.code(), nothing.stdout.as_slice()),
+        (Some(2), &b""[..]),
+        "no list, not even an empty one"
+    );
+    assert!(complaint(&nothing).contains("no courseware was found"));
 
     fs::write(folder.path().join("bad.md"), "# No front matter, and bad\n").unwrap();
     let output = run(&["check", path, "--format", "json"]);

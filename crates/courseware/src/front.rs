@@ -94,6 +94,7 @@ impl Front {
     fn fill(&mut self, entries: &[(Node, Node)], opening: Span, problems: &mut Problems) {
         let find = |name: &str| entries.iter().find(|(key, _)| key.text() == Some(name));
         match find("kind") {
+            Some((key, value)) if value.is_null() => missing("kind", "kind: module", key.span, problems),
             Some((key, value)) => {
                 let word = value.text().unwrap_or("");
                 self.kind = Kind::ALL.into_iter().find(|kind| kind.as_str() == word);
@@ -108,6 +109,7 @@ impl Front {
             None => missing("kind", "kind: module", opening, problems),
         }
         match find("title") {
+            Some((key, value)) if value.is_null() => missing("title", "title: …", key.span, problems),
             Some((key, value)) => match value.text().map(str::trim).filter(|title| !title.is_empty()) {
                 Some(title) => self.title = Some(title.to_owned()),
                 None => bad(key, value, "is not a title", "write the title in quotes: `title: \"…\"`", problems),
@@ -144,9 +146,15 @@ impl Node {
         }
     }
 
+    /// Whether nothing stands after the key. The parser writes `~` for that, as a file may too.
+    fn is_null(&self) -> bool {
+        matches!(&self.value, Value::Text { text, plain: true } if text.is_empty() || text == "~")
+    }
+
     /// How the value is named in a message.
     fn said(&self) -> String {
         match &self.value {
+            _ if self.is_null() => "an empty value".to_owned(),
             Value::Text { text, .. } if text.is_empty() => "an empty value".to_owned(),
             Value::Text { text, .. } => format!("`{text}`"),
             Value::List(_) => "a list".to_owned(),
@@ -161,8 +169,9 @@ fn bad(key: &Node, value: &Node, why: &str, help: &str, problems: &mut Problems)
     problems.add(Code::C05, key.span, format!("`{name}`: {} {why}", value.said())).mark(mark).help(help);
 }
 
-fn missing(name: &str, example: &str, opening: Span, problems: &mut Problems) {
-    problems.add(Code::C05, opening, format!("the key `{name}` is missing")).help(format!("add a line `{example}`"));
+/// A key that is not there, or has no value.
+fn missing(name: &str, example: &str, at: Span, problems: &mut Problems) {
+    problems.add(Code::C05, at, format!("`{name}` is missing")).help(format!("write a line `{example}`"));
 }
 
 fn unknown(name: &str, key: &Node, known: &[&str], problems: &mut Problems) {

@@ -44,6 +44,7 @@ pub use hash::{Hash, content_hash, scoring_hash};
 pub use module::{Activity, Module, Page, PageKind, Parsed, Recall, Requirement, ValidFor, parse_module};
 pub use problem::{Code, Diagnostic, Fix, Problem, Severity, Span};
 pub use question::{Choice, Graded, GradedChoice, Question, Share, grade};
+pub use slug::nearest;
 pub use source::decode;
 
 /// The number of the grammar that this crate reads. It is kept in every frozen parse, so that a newer parser never

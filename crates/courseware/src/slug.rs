@@ -41,7 +41,7 @@ pub(crate) fn fold(text: &str) -> String {
 }
 
 /// The name nearest to what was written, if one is near enough to have been meant.
-pub(crate) fn nearest<'a>(written: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(written: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let written: Vec<char> = written.chars().take(64).flat_map(char::to_lowercase).collect();
     let near = names.into_iter().filter_map(|name| {
         let name_chars: Vec<char> = name.chars().take(64).flat_map(char::to_lowercase).collect();
