@@ -166,6 +166,14 @@ pub struct Verify {
     pub database: Database,
 }
 
+/// Where people open the platform, for links that a command prints.
+#[derive(Args, Clone, Debug)]
+pub struct PublicUrl {
+    /// The address people open the platform by; it stands in the link that is printed.
+    #[arg(long, env = "BEDSIDE_PUBLIC_URL", value_name = "URL", value_parser = parse_public_url)]
+    pub public_url: Option<String>,
+}
+
 /// What can be done about people from the command line.
 #[derive(Clone, Debug, Subcommand)]
 pub enum User {
@@ -176,6 +184,9 @@ pub enum User {
         /// The name shown on pages and certificates.
         #[arg(long)]
         name: String,
+        /// Where people open the platform.
+        #[command(flatten)]
+        public_url: PublicUrl,
         /// Where the facts are kept.
         #[command(flatten)]
         database: Database,
@@ -199,6 +210,9 @@ pub enum User {
     Reset {
         /// Staff number or e-mail of the person.
         login: String,
+        /// Where people open the platform.
+        #[command(flatten)]
+        public_url: PublicUrl,
         /// Where the facts are kept.
         #[command(flatten)]
         database: Database,

@@ -26,11 +26,19 @@ pub enum CommandError {
     #[error("{0}")]
     Store(#[from] StoreError),
     /// A use case refused.
-    #[error("{0}")]
+    #[error("{}", told(.0))]
     Usecase(#[from] usecases::Failure),
     /// What the command was asked for cannot be done; the words say why and what can.
     #[error("{0}")]
     Refused(String),
+}
+
+/// On the command line the database's own words help.
+fn told(failure: &usecases::Failure) -> String {
+    match failure {
+        usecases::Failure::Store(cause) => cause.to_string(),
+        other => other.to_string(),
+    }
 }
 
 /// What came of a command.

@@ -6,7 +6,7 @@ use store::{Added, Credentials, Department, DepartmentId, LinkKind, NewAudit, Ne
 use usecases::{clock, secret, set_up};
 
 use crate::{
-    cli::{User, say},
+    cli::{PublicUrl, User, say},
     commands::{CommandError, Outcome, with_store},
     settings::RightName,
 };
@@ -18,19 +18,21 @@ use crate::{
 /// Says what kept it from being done, and what would be right.
 pub async fn run(user: User) -> Outcome {
     match user {
-        User::Add { login, name, database } => {
-            with_store(&database, async |store| add(store, &login, &name).await).await
+        User::Add { login, name, public_url, database } => {
+            with_store(&database, async |store| add(store, &login, &name, public_url).await).await
         }
         User::Grant { login, right, department, database } => {
             with_store(&database, async |store| grant(store, &login, right, department.as_deref()).await).await
         }
-        User::Reset { login, database } => with_store(&database, async |store| reset(store, &login).await).await,
+        User::Reset { login, public_url, database } => {
+            with_store(&database, async |store| reset(store, &login, public_url).await).await
+        }
         User::Disable { login, database } => with_store(&database, async |store| disable(store, &login).await).await,
         User::Enable { login, database } => with_store(&database, async |store| enable(store, &login).await).await,
     }
 }
 
-async fn add(store: &Store, login: &str, name: &str) -> Outcome {
+async fn add(store: &Store, login: &str, name: &str, at: PublicUrl) -> Outcome {
     const NO_LOGIN: &str = "give an e-mail address or a staff number to sign in with";
     if login.trim().is_empty() {
         return Err(refused(NO_LOGIN));
@@ -53,7 +55,7 @@ async fn add(store: &Store, login: &str, name: &str) -> Outcome {
         Added::NoLogin => return Err(refused(NO_LOGIN)),
     };
     say(format_args!("Added: {}", name.as_str()));
-    link(store, person, LinkKind::Invite).await
+    link(store, person, (LinkKind::Invite, "invitation"), at).await
 }
 
 async fn grant(store: &Store, login: &str, right: RightName, department: Option<&str>) -> Outcome {
@@ -113,7 +115,7 @@ fn one_department(tree: &[Department], typed: &str) -> Result<(DepartmentId, Str
     }
 }
 
-async fn reset(store: &Store, login: &str) -> Outcome {
+async fn reset(store: &Store, login: &str, at: PublicUrl) -> Outcome {
     let Credentials { person, disabled, .. } = find(store, login).await?;
     if disabled {
         return Err(refused(format!(
@@ -121,7 +123,7 @@ async fn reset(store: &Store, login: &str) -> Outcome {
         )));
     }
     noting(store, "password.reset", Some(person), "").delete_sessions_of(person, None).await?;
-    link(store, person, LinkKind::Reset).await
+    link(store, person, (LinkKind::Reset, "reset"), at).await
 }
 
 async fn disable(store: &Store, login: &str) -> Outcome {
@@ -154,11 +156,16 @@ async fn find(store: &Store, login: &str) -> Result<Credentials, CommandError> {
         .ok_or_else(|| refused(format!("nobody signs in with “{login}”; give the e-mail address or the staff number")))
 }
 
-async fn link(store: &Store, person: PersonId, kind: LinkKind) -> Outcome {
+async fn link(store: &Store, person: PersonId, (kind, detail): (LinkKind, &str), at: PublicUrl) -> Outcome {
     let now = clock::now();
     let token = secret::token()?;
-    store.make_link(set_up::link(&token, kind, Some(person), None, now), now.as_microsecond()).await?;
-    say(format_args!("One-time link, good for 24 hours, to open on your Bedside: /invite/{token}"));
+    let link = set_up::link(&token, kind, Some(person), None, now);
+    noting(store, "link.made", Some(person), detail).make_link(link, now.as_microsecond()).await?;
+    let (at, hint) = match &at.public_url {
+        Some(url) => (url.as_str(), ""),
+        None => ("", ", to open on your Bedside"),
+    };
+    say(format_args!("One-time link, good for 24 hours{hint}: {at}/invite/{token}"));
     Ok(())
 }
 

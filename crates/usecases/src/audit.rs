@@ -34,7 +34,7 @@ impl From<DepartmentId> for Object {
 }
 
 /// The kinds of entries, each with the words for it: the word in the log, and what a person reads.
-pub const KINDS: [(&str, &str); 23] = [
+pub const KINDS: [(&str, &str); 24] = [
     ("sign-in.done", "Signed in"),
     ("sign-in.refused", "Sign-in refused"),
     ("sign-in.slowed", "Sign-in held back after many tries"),
@@ -55,6 +55,7 @@ pub const KINDS: [(&str, &str); 23] = [
     ("right.revoked", "Right taken away"),
     ("department.added", "Department added"),
     ("department.changed", "Department changed"),
+    ("module.published", "Module published"),
     ("site.set-up", "Site set up"),
     ("site.changed", "Organisation changed"),
     ("site.demo", "Demonstration filled"),

@@ -4,7 +4,7 @@ use courseware::{Document, Problem};
 use jiff::Timestamp;
 use store::{NewVersion, Publish};
 
-use crate::{Failure, Usecases};
+use crate::{Failure, Usecases, audit::COMMAND_LINE, who::Actor};
 
 /// What became of a file.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,7 +48,10 @@ impl Usecases {
             frozen,
             by: None,
         };
-        match self.store.publish(new, now.as_microsecond()).await? {
+        // Today only the program itself publishes: at its start, and as `bedside publish`.
+        let actor = Actor { person: None, from: Some(COMMAND_LINE) };
+        let noting = self.noting(actor, "module.published", None, &format!("{}: {}", new.slug, new.title), now);
+        match noting.publish(new, now.as_microsecond()).await? {
             Publish::Published(_) | Publish::Again(_) => Ok(Published::New),
             Publish::Unchanged(_) => Ok(Published::Unchanged),
             Publish::SlugTaken => Ok(Published::Refused {
