@@ -9,7 +9,7 @@ use std::{
 
 use axum::{
     extract::{ConnectInfo, FromRequestParts, Request, State},
-    http::{Method, StatusCode, header, request::Parts},
+    http::{HeaderMap, Method, StatusCode, header, request::Parts},
     middleware::Next,
     response::Response,
 };
@@ -184,11 +184,13 @@ pub struct House {
 /// Around every page: keeps the chosen colours at hand, passes on what is to be said, writes down what was refused, and
 /// gives an address or a form that could not be read the house's own page.
 pub(crate) async fn around(State(house): State<House>, request: Request, next: Next) -> Response {
-    let jar = CookieJar::from_headers(request.headers());
-    let theme = jar.get(THEME).and_then(|cookie| Theme::parse(cookie.value()));
     let (get, uri) = (request.method() == Method::GET, request.uri().clone());
-    let said = jar.get(SAID[usize::from(house.secure)]).filter(|_| get).and_then(|cookie| spoken(cookie.value()));
-    let context = Context { theme, demo: house.demo, said, ..Context::default() };
+    let context = {
+        let headers = request.headers();
+        let theme = cookie(headers, THEME).and_then(Theme::parse);
+        let said = cookie(headers, SAID[usize::from(house.secure)]).filter(|_| get).and_then(spoken);
+        Context { theme, demo: house.demo, said, ..Context::default() }
+    };
     CONTEXT
         .scope(context, async move {
             if has_null(uri.path_and_query().map(|all| all.as_str().as_bytes()).unwrap_or_default()) {
@@ -212,6 +214,13 @@ pub(crate) async fn around(State(house): State<House>, request: Request, next: N
             in_our_words(get, response, &house.assets)
         })
         .await
+}
+
+/// The value of a cookie of a request (RFC 6265, section 4.2.1).
+fn cookie<'r>(headers: &'r HeaderMap, name: &str) -> Option<&'r str> {
+    let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = pairs.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find_map(|(key, value)| (key == name).then_some(value))
 }
 
 /// The words that a cookie carries.

@@ -1,5 +1,7 @@
 //! The frame around every page, and how a page becomes an answer.
 
+use std::sync::LazyLock;
+
 use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
@@ -37,10 +39,7 @@ impl<'a> Frame<'a> {
 
 /// The page as a whole document. `body` runs inside the reactive owner that it is rendered with.
 pub(crate) fn page<V: IntoView>(status: StatusCode, frame: &Frame<'_>, body: impl FnOnce() -> V) -> Response {
-    let owner = Owner::new();
-    let html = owner.with(|| document(frame, body()).to_html());
-    owner.cleanup();
-    let html = format!("<!DOCTYPE html>{html}");
+    let html = format!("<!DOCTYPE html>{}", draw(|| document(frame, body())));
     (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")], html)
         .into_response()
 }
@@ -73,10 +72,7 @@ fn document(frame: &Frame<'_>, body: impl IntoView) -> impl IntoView {
                     {said().map(|words| view! { <div class="banner banner-success" role="status"><p>{words}</p></div> })}
                     {body}
                 </main>
-                <footer class="site-footer"><div class="site-footer-inner">
-                    {themes()}
-                    <p>"Bedside: the human side of care"</p>
-                </div></footer>
+                <footer class="site-footer" inner_html=footer()></footer>
             </body>
         </html>
     }
@@ -112,28 +108,51 @@ fn header(frame: &Frame<'_>) -> impl IntoView {
     });
     view! {
         <header class="site-header"><div class="site-header-inner">
-            <a class="brand" href="/">
-                <svg class="brand-mark" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true" focusable="false">
-                    <rect width="32" height="32" rx="7" fill="currentColor" />
-                    <path class="brand-sign" d="M8 9v14M8 19h16v4M24 19v-2a4 4 0 0 0-4-4h-6v6" />
-                </svg>
-                " Bedside"
-            </a>
+            <a class="brand" href="/" inner_html=BRAND></a>
             {signed_in}
         </div></header>
     }
 }
 
-/// The choice of colours, on every page. Scripts are not needed, and a page that answers a form is left for its address.
-fn themes() -> impl IntoView {
-    let chosen = Theme::chosen();
+/// What never changes is drawn once and not for every page.
+const BRAND: &str = concat!(
+    r#"<svg class="brand-mark" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true" focusable="false">"#,
+    r#"<rect width="32" height="32" rx="7" fill="currentColor"/>"#,
+    r#"<path class="brand-sign" d="M8 9v14M8 19h16v4M24 19v-2a4 4 0 0 0-4-4h-6v6"/></svg> Bedside"#,
+);
+
+/// The foot of every page, drawn once for each choice of colours.
+fn footer() -> &'static str {
+    static DRAWN: LazyLock<[String; 3]> =
+        LazyLock::new(|| [None, Some(Theme::Light), Some(Theme::Dark)].map(|chosen| draw(|| footer_with(chosen))));
+    let [none, light, dark] = &*DRAWN;
+    match Theme::chosen() {
+        None => none,
+        Some(Theme::Light) => light,
+        Some(Theme::Dark) => dark,
+    }
+}
+
+/// The choice of colours: scripts are not needed, and a page that answers a form is left for its address.
+fn footer_with(chosen: Option<Theme>) -> impl IntoView {
     let button = |value: &'static str, words: &'static str| {
         let pressed = (chosen.map(Theme::as_str).unwrap_or_default() == value).to_string();
         view! { <button class="button-link" name="theme" value=value aria-pressed=pressed>{words}</button> }
     };
     view! {
-        <form method="post" action="/theme" class="theme-switch" aria-label="Colours">
-            {button("light", "Light")} {button("dark", "Dark")} {button("", "As the device")}
-        </form>
+        <div class="site-footer-inner">
+            <form method="post" action="/theme" class="theme-switch" aria-label="Colours">
+                {button("light", "Light")} {button("dark", "Dark")} {button("", "As the device")}
+            </form>
+            <p>"Bedside: the human side of care"</p>
+        </div>
     }
+}
+
+/// A view as HTML. It runs inside the reactive owner that it is rendered with.
+fn draw<V: IntoView>(view: impl FnOnce() -> V) -> String {
+    let owner = Owner::new();
+    let html = owner.with(|| view().to_html());
+    owner.cleanup();
+    html
 }
