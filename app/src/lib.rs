@@ -20,7 +20,7 @@ mod state;
 #[cfg(feature = "ssr")]
 pub use pages::{OWN_DEVICE, PERSON, WHO, error_page};
 #[cfg(feature = "ssr")]
-pub use request::House;
+pub use request::{House, around};
 #[cfg(feature = "ssr")]
 pub use routes::{SITE_MAP, router};
 #[cfg(feature = "ssr")]

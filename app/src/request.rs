@@ -183,7 +183,7 @@ pub struct House {
 
 /// Around every page: keeps the chosen colours at hand, passes on what is to be said, writes down what was refused, and
 /// gives an address or a form that could not be read the house's own page.
-pub(crate) async fn around(State(house): State<House>, request: Request, next: Next) -> Response {
+pub async fn around(State(house): State<House>, request: Request, next: Next) -> Response {
     let (get, uri) = (request.method() == Method::GET, request.uri().clone());
     let context = {
         let headers = request.headers();

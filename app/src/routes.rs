@@ -1,7 +1,7 @@
 //! The site map: every address and what answers it, one line each.
 
 use axum::{
-    Router, middleware,
+    Router,
     routing::{get, post},
 };
 
@@ -9,7 +9,6 @@ use crate::{
     pages::{
         audit, departments, modules, people, person, profile, reader, record, set_up, sign_in, site, team, training,
     },
-    request::{self, House},
     state::AppState,
 };
 
@@ -20,11 +19,11 @@ macro_rules! site_map {
         pub const SITE_MAP: &[(&str, &str)] = &[$((stringify!($method), $path)),+];
 
         /// Every page and every form. What needs somebody signed in asks for it by its `SignedIn` argument.
-        pub fn router(house: House) -> Router<AppState> {
+        /// Whoever serves them puts [`crate::around`] around them, inside the sessions.
+        pub fn router() -> Router<AppState> {
             Router::new()
                 $(.route($path, $method($handler)))+
                 .fallback(crate::pages::not_found)
-                .layer(middleware::from_fn_with_state(house, request::around))
         }
     };
 }

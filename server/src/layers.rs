@@ -75,9 +75,12 @@ pub fn build(mut state: app::AppState, store: store::Store, settings: Settings) 
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_path("/");
-    // One stack each: every `Router::layer` of its own would be copied with all below it, for every request.
-    let around_pages = ServiceBuilder::new().layer(sessions).layer(middleware::from_fn(sessions::keep_on_own_device));
     let house = app::House { demo: settings.demo, secure: settings.secure(), assets: assets.clone() };
+    // One stack each: every `Router::layer` of its own would be copied with all below it, for every request.
+    let around_pages = ServiceBuilder::new()
+        .layer(sessions)
+        .layer(middleware::from_fn(sessions::keep_on_own_device))
+        .layer(middleware::from_fn_with_state(house, app::around));
     let around_all = ServiceBuilder::new()
         .layer(TraceLayer::new_for_http().make_span_with(span).on_response(DefaultOnResponse::new()))
         .layer(middleware::from_fn_with_state(counters.clone(), metrics::count))
@@ -93,7 +96,7 @@ pub fn build(mut state: app::AppState, store: store::Store, settings: Settings) 
         .layer(middleware::from_fn(body_as_announced))
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
         .layer(DefaultBodyLimit::disable());
-    app::router(house)
+    app::router()
         .with_state(state)
         .layer(around_pages)
         .merge(assets::router())
