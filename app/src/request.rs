@@ -44,6 +44,8 @@ tokio::task_local! {
 struct Context {
     theme: Option<Theme>,
     demo: bool,
+    /// Whether the page answers a form: then it has no address to come back to.
+    answers_form: bool,
     signed_in: OnceLock<(Usecases, Who)>,
     /// What the page before wanted to be said, and whether it was.
     said: Option<String>,
@@ -138,6 +140,11 @@ fn lasting(name: &'static str, value: String, secure: bool) -> Cookie<'static> {
 #[derive(Clone, Copy)]
 pub(crate) struct Denied;
 
+/// Whether the page that is drawn answers a form, so that whoever leaves it cannot come back to it.
+pub(crate) fn answers_form() -> bool {
+    CONTEXT.try_with(|context| context.answers_form).unwrap_or_default()
+}
+
 /// Whether the people are made up, which every page then says.
 pub(crate) fn is_demo() -> bool {
     CONTEXT.try_with(|context| context.demo).unwrap_or_default()
@@ -189,7 +196,7 @@ pub async fn around(State(house): State<House>, request: Request, next: Next) ->
         let headers = request.headers();
         let theme = cookie(headers, THEME).and_then(Theme::parse);
         let said = cookie(headers, SAID[usize::from(house.secure)]).filter(|_| get).and_then(spoken);
-        Context { theme, demo: house.demo, said, ..Context::default() }
+        Context { theme, demo: house.demo, answers_form: !get, said, ..Context::default() }
     };
     CONTEXT
         .scope(context, async move {

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use usecases::who::Who;
 
 use crate::{
-    request::{Theme, is_demo, said},
+    request::{Theme, answers_form, is_demo, said},
     state::Assets,
 };
 
@@ -121,31 +121,36 @@ const BRAND: &str = concat!(
     r#"<path class="brand-sign" d="M8 9v14M8 19h16v4M24 19v-2a4 4 0 0 0-4-4h-6v6"/></svg> Bedside"#,
 );
 
-/// The foot of every page, drawn once for each choice of colours.
+/// The foot of every page, drawn once for each choice of colours. The choice is left out where a one-time link or what
+/// was typed would be lost by it.
 fn footer() -> &'static str {
-    static DRAWN: LazyLock<[String; 3]> =
-        LazyLock::new(|| [None, Some(Theme::Light), Some(Theme::Dark)].map(|chosen| draw(|| footer_with(chosen))));
-    let [none, light, dark] = &*DRAWN;
+    static DRAWN: LazyLock<[String; 4]> = LazyLock::new(|| {
+        let with = |chosen| draw(|| footer_with(themes(chosen)));
+        [with(None), with(Some(Theme::Light)), with(Some(Theme::Dark)), draw(|| footer_with(()))]
+    });
+    let [none, light, dark, without] = &*DRAWN;
     match Theme::chosen() {
+        _ if answers_form() => without,
         None => none,
         Some(Theme::Light) => light,
         Some(Theme::Dark) => dark,
     }
 }
 
-/// The choice of colours: scripts are not needed, and a page that answers a form is left for its address.
-fn footer_with(chosen: Option<Theme>) -> impl IntoView {
+fn footer_with(themes: impl IntoView) -> impl IntoView {
+    view! { <div class="site-footer-inner">{themes}<p>"Bedside: the human side of care"</p></div> }
+}
+
+/// The choice of colours; scripts are not needed.
+fn themes(chosen: Option<Theme>) -> impl IntoView {
     let button = |value: &'static str, words: &'static str| {
         let pressed = (chosen.map(Theme::as_str).unwrap_or_default() == value).to_string();
         view! { <button class="button-link" name="theme" value=value aria-pressed=pressed>{words}</button> }
     };
     view! {
-        <div class="site-footer-inner">
-            <form method="post" action="/theme" class="theme-switch" aria-label="Colours">
-                {button("light", "Light")} {button("dark", "Dark")} {button("", "As the device")}
-            </form>
-            <p>"Bedside: the human side of care"</p>
-        </div>
+        <form method="post" action="/theme" class="theme-switch" aria-label="Colours">
+            {button("light", "Light")} {button("dark", "Dark")} {button("", "As the device")}
+        </form>
     }
 }
 

@@ -47,8 +47,8 @@ pub struct OptionView {
 /// What was made of the answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {
-    /// Whether everything was right.
-    pub right: bool,
+    /// Whether everything was right; none where there is no answer and the key is only shown.
+    pub right: Option<bool>,
     /// Feedback on the question, as safe HTML.
     pub feedback_html: Option<String>,
 }
@@ -120,7 +120,11 @@ fn form((view, busy): (CheckView, bool), set: WriteSignal<(CheckView, bool)>) ->
             })}
             {view.verdict.clone().map(|verdict| view! {
                 <div class="feedback feedback-question" id="verdict" role="status" tabindex="-1">
-                    <h2>{if verdict.right { "That is right" } else { "Not quite" }}</h2>
+                    <h2>{match verdict.right {
+                        Some(true) => "That is right",
+                        Some(false) => "Not quite",
+                        None => "You were not asked this, or left it out",
+                    }}</h2>
                     {verdict.feedback_html.map(|html| view! { <div inner_html=html></div> })}
                 </div>
             })}
@@ -202,6 +206,7 @@ mod send {
                 Answer::Lost => "Your answer could not be sent. Check the connection and send it again.",
             };
             set.set((CheckView { problem: Some(problem.to_owned()), ..before }, false));
+            send::focus_soon("answers");
         });
     }
 

@@ -49,7 +49,7 @@ pub(crate) fn see_other_saying(to: &str, words: impl Into<String>) -> Response {
 pub(crate) async fn not_found(State(state): State<AppState>, Visitor(_): Visitor, uri: Uri) -> Response {
     let path = uri.path().trim_end_matches('/');
     if path.len() < uri.path().len() && path.starts_with('/') && !path.starts_with("//") {
-        return see_other(path);
+        return see_other(&uri.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}")));
     }
     error_page(StatusCode::NOT_FOUND, &state.assets)
 }

@@ -18,7 +18,7 @@ use usecases::{
 use super::{
     Visitor, failed,
     form::{Field, field, summary, title},
-    message, see_other,
+    see_other,
     visitor::{OWN_DEVICE, PERSON, session_failed},
 };
 use crate::{
@@ -56,9 +56,9 @@ pub(super) fn own_path(next: Option<&str>) -> String {
     let plain = |path: &&str| {
         path.starts_with('/')
             && !path.starts_with("//")
-            && path
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.' | '?' | '=' | '&' | '%'))
+            && path.chars().all(|c| {
+                c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.' | '?' | '=' | '&' | '%' | '+' | '*')
+            })
     };
     next.filter(plain).unwrap_or("/").to_owned()
 }
@@ -74,9 +74,16 @@ pub(crate) async fn show(
     match state.usecases.is_set_up().await {
         Ok(true) => {}
         Ok(false) => {
-            let words =
-                "Open the set-up link that the program printed when it was started. Start it again for a new one.";
-            return message(StatusCode::OK, &state.assets, "Bedside is not set up yet", words);
+            return page(
+                StatusCode::OK,
+                &Frame::new(&state.assets, None, "Bedside is not set up yet", "/sign-in"),
+                || {
+                    view! {
+                        <h1>"Bedside is not set up yet"</h1>
+                        <p class="lead">"Open the set-up link that the program printed when it was started. Start it again for a new one."</p>
+                    }
+                },
+            );
         }
         Err(failure) => return failed(&failure, &state.assets),
     }
@@ -258,6 +265,7 @@ mod tests {
     #[test]
     fn only_our_own_paths_are_followed_after_sign_in() {
         assert_eq!(own_path(Some("/modules/x?page=2")), "/modules/x?page=2");
+        assert_eq!(own_path(Some("/people?q=Bo+Ek*")), "/people?q=Bo+Ek*", "as forms write a space");
         for foreign in ["//evil.example", "https://evil.example", "/\\evil.example", "/a\r\nx: y", "", "javascript:x"] {
             assert_eq!(own_path(Some(foreign)), "/", "{foreign}");
         }

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use usecases::team::TeamPage;
 
-use super::{SignedIn, failed, modules::date_words, pager};
+use super::{SignedIn, failed, modules::date_words, pager, see_other};
 use crate::{
     shell::{Frame, page},
     state::AppState,
@@ -31,6 +31,9 @@ pub(crate) async fn show(
         Ok(page) => page,
         Err(failure) => return failed(&failure, &state.assets),
     };
+    if lines.is_empty() && number > 0 {
+        return see_other("/team");
+    }
     let mut frame = Frame::new(&state.assets, Some(&who), "Team", "/team");
     frame.class = "page page-wide";
     page(StatusCode::OK, &frame, || {

@@ -166,29 +166,33 @@ pub struct CheckOption {
 /// What was made of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckVerdict {
-    /// Whether everything was right.
-    pub right: bool,
+    /// Whether everything was right; none where there is no answer and the key is only shown.
+    pub right: Option<bool>,
     /// Feedback on the question, as safe HTML.
     pub feedback_html: Option<String>,
 }
 
 impl CheckPage {
-    fn of(question: &courseware::Question, answered: Option<&[u32]>) -> Self {
+    /// With the key and the feedback when it was answered, or when `key` may be seen anyway.
+    fn of(question: &courseware::Question, answered: Option<&[u32]>, key: bool) -> Self {
         let graded = answered.map(|ticked| courseware::grade(question, ticked));
+        let shown = graded.is_some() || key;
         let options = question.options.iter().map(|option| CheckOption {
             id: option.id,
             html: option.html.clone(),
             ticked: answered.is_some_and(|ticked| ticked.contains(&option.id)),
-            correct: graded.is_some().then_some(option.correct),
-            feedback_html: option.feedback_html.clone().filter(|_| graded.is_some()),
+            correct: shown.then_some(option.correct),
+            feedback_html: option.feedback_html.clone().filter(|_| shown),
         });
         Self {
             multiple: question.multiple,
             stem_html: question.stem_html.clone(),
             hint_html: question.hint_html.clone(),
             options: options.collect(),
-            verdict: graded
-                .map(|graded| CheckVerdict { right: graded.correct, feedback_html: question.feedback_html.clone() }),
+            verdict: shown.then(|| CheckVerdict {
+                right: graded.map(|graded| graded.correct),
+                feedback_html: question.feedback_html.clone(),
+            }),
         }
     }
 }
@@ -242,20 +246,30 @@ impl Met {
         Some(clock::day_in(ended, &self.zone))
     }
 
+    /// What was done in the newest attempt, as far as it was done with this very version: the ids of another one mean
+    /// other pages and other answers.
+    fn steps(&self) -> Option<&store::Progress> {
+        self.progress.as_ref().filter(|progress| progress.attempt.version == self.version)
+    }
+
     fn is_read(&self, page: &Page) -> bool {
-        self.progress.as_ref().is_some_and(|progress| progress.pages_read.contains(&page.id))
+        self.steps().is_some_and(|progress| progress.pages_read.contains(&page.id))
     }
 
     /// The first answer given to a question in the newest attempt.
     fn answer(&self, question: &Question) -> Option<Vec<u32>> {
-        let checks = &self.progress.as_ref()?.checks;
+        let checks = &self.steps()?.checks;
         let check = checks.iter().find(|check| check.question == question.id)?;
         serde_json::from_str(&check.answer).ok()
     }
 
     fn entries(&self) -> Vec<PageEntry> {
-        let entry =
-            |page: &Page| PageEntry { href: self.href(page), title: page.title.clone(), read: self.is_read(page) };
+        let done = self.done_on().is_some();
+        let entry = |page: &Page| PageEntry {
+            href: self.href(page),
+            title: page.title.clone(),
+            read: done || self.is_read(page),
+        };
         self.module.pages.iter().map(entry).collect()
     }
 
@@ -280,7 +294,12 @@ impl Met {
             (None, Some(_)) => Progress::Begun { read: self.read() },
             (None, None) => Progress::New,
         };
-        let unread = self.module.pages.iter().find(|page| !self.is_read(page)).or(self.module.pages.first());
+        let first = self.module.pages.first();
+        let unread = match progress {
+            // To read again is to begin at the beginning.
+            Progress::Done { .. } => first,
+            _ => self.module.pages.iter().find(|page| !self.is_read(page)).or(first),
+        };
         ModuleCard {
             slug: self.module.slug.clone(),
             title: self.module.title.clone(),
@@ -370,8 +389,8 @@ impl Usecases {
         let body = match &page.kind {
             PageKind::Check(question) => {
                 // Once the module is completed, the key of a question that was left out may be seen.
-                let answered = met.answer(question).or_else(|| met.done_on().map(|_| Vec::new()));
-                PageBody::Check(CheckPage::of(question, answered.as_deref()))
+                let answered = met.answer(question);
+                PageBody::Check(CheckPage::of(question, answered.as_deref(), met.done_on().is_some()))
             }
             PageKind::Reading | PageKind::Cards | PageKind::Reflect { .. } => PageBody::Text(page.html.clone()),
         };

@@ -28,7 +28,7 @@ pub fn refusal(password: &str, context: &[&str]) -> Option<String> {
     if chars > MAX_CHARS {
         return Some(format!("Use {MAX_CHARS} characters or fewer"));
     }
-    let words = context.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric())).filter(|w| w.len() > 2);
+    let words = context.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric())).filter(|w| w.len() > 1);
     let words: Vec<&str> = words.collect();
     let inputs: Vec<&str> = context.iter().chain(&words).copied().collect();
     if own_part(password, &words) < FEWEST_OWN || zxcvbn::zxcvbn(password, &inputs).guesses() < FEWEST_GUESSES {

@@ -151,7 +151,9 @@ impl Usecases {
             self.store.hit(&key, micros(WINDOW), now.as_microsecond()).await?;
             errors.push(FieldError::new("present", "This is not the password you have now"));
         }
-        if let Some(why) = self.refused(new, &self.own(who).await?).await? {
+        if new == present && !new.is_empty() {
+            errors.push(FieldError::new("password", "Choose another password than the one you have now"));
+        } else if let Some(why) = self.refused(new, &self.own(who).await?).await? {
             errors.push(FieldError::new("password", why));
         }
         if !errors.is_empty() {

@@ -97,7 +97,8 @@ impl Usecases {
                 "Enter the name of your organisation, in 100 characters or fewer",
             ));
         }
-        if !is_zone(typed.zone.trim()) {
+        let zone = zone_named(typed.zone);
+        if zone.is_none() {
             errors.push(zone_refused());
         }
         let name = Name::parse(typed.name).map_err(|why| errors.push(FieldError::new("name", why.0)));
@@ -105,7 +106,9 @@ impl Usecases {
         if let Some(why) = password::refusal(typed.password, &[typed.name, typed.email, typed.organisation]) {
             errors.push(FieldError::new("password", why));
         }
-        let (Ok(organisation), Ok(name), Ok(email), true) = (organisation, name, email, errors.is_empty()) else {
+        let (Ok(organisation), Ok(name), Ok(email), Some(zone), true) =
+            (organisation, name, email, zone, errors.is_empty())
+        else {
             return Err(Failure::Invalid(errors));
         };
         if !self.set_up_is_open(token, now).await? {
@@ -121,7 +124,7 @@ impl Usecases {
         let actor = Actor { person: None, from: typed.from };
         match self
             .noting(actor, "site.set-up", None, organisation.as_str(), now)
-            .set_up(organisation.as_str(), typed.zone.trim(), "en-NG", first, &hash, now.as_microsecond())
+            .set_up(organisation.as_str(), &zone, "en-NG", first, &hash, now.as_microsecond())
             .await?
         {
             SetUp::Done(person) => Ok(person),
@@ -212,9 +215,10 @@ impl Usecases {
     }
 }
 
-/// Whether it is the name of a zone with clocks of its own.
-pub(crate) fn is_zone(name: &str) -> bool {
-    name != "Etc/Unknown" && TimeZone::get(name).is_ok()
+/// The zone of a name in whatever case it is typed, as the list spells it.
+pub(crate) fn zone_named(typed: &str) -> Option<String> {
+    let zone = TimeZone::get(typed.trim()).ok()?;
+    zone.iana_name().filter(|name| *name != "Etc/Unknown").map(str::to_owned)
 }
 
 pub(crate) fn zone_refused() -> FieldError {

@@ -5,7 +5,7 @@ use records::person::Name;
 
 use crate::{
     Failure, FieldError, Usecases, clock,
-    set_up::{is_zone, zone_refused},
+    set_up::{zone_named, zone_refused},
     who::Who,
 };
 
@@ -54,14 +54,15 @@ impl Usecases {
             let words = "Enter the name of your organisation, in 100 characters or fewer";
             errors.push(FieldError::new("organisation", words));
         });
-        if !is_zone(typed.zone.trim()) {
+        let zone = zone_named(&typed.zone);
+        if zone.is_none() {
             errors.push(zone_refused());
         }
-        let (Ok(name), true) = (name, errors.is_empty()) else { return Err(Failure::Invalid(errors)) };
+        let (Ok(name), Some(zone)) = (name, zone) else { return Err(Failure::Invalid(errors)) };
         let locale = self.store.site().await?.ok_or(Failure::NotFound)?.locale;
-        let detail = format!("{}, {}", name.as_str(), typed.zone.trim());
+        let detail = format!("{}, {}", name.as_str(), zone);
         let noting = self.noting(who, "site.changed", None, &detail, now);
-        let changed = noting.update_site(name.as_str(), typed.zone.trim(), &locale).await?;
+        let changed = noting.update_site(name.as_str(), &zone, &locale).await?;
         if changed { Ok(()) } else { Err(Failure::NotFound) }
     }
 }

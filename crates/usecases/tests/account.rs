@@ -143,7 +143,7 @@ async fn a_site_is_set_up_though_there_is_an_administrator_and_is_changed_later(
             other => panic!("{other:?}"),
         }
     }
-    usecases.change_site(&ada, &site("Hill Hospital", "Europe/London"), now()).await.expect("changed");
+    usecases.change_site(&ada, &site("Hill Hospital", "europe/london"), now()).await.expect("changed");
     assert_eq!(usecases.site(&ada).await.expect("read"), site("Hill Hospital", "Europe/London"));
     let (name, today) = usecases.letterhead(now()).await.expect("read");
     assert_eq!((name.as_str(), today), ("Hill Hospital", jiff::civil::date(2026, 3, 1)), "before midnight in London");
@@ -195,6 +195,7 @@ async fn changing_the_password_needs_the_present_one_and_ends_the_other_sessions
     let change = async |present, new| usecases.change_password(&ada, (present, new), b"here", now()).await;
     assert_eq!(fields(change("wrong", "short").await), ["present", "password"]);
     assert_eq!(fields(change("", new).await), ["present"]);
+    assert_eq!(fields(change(PASSWORD, PASSWORD).await), ["password"], "nothing would change");
     assert_eq!(fields(change(PASSWORD, "ada obi mercy clinic").await), ["password"]);
     change(PASSWORD, new).await.expect("changed");
     let left = usecases.profile(&ada, b"here", now()).await.expect("the profile").sessions;

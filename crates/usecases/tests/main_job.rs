@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Db, PASSWORD, administrator, as_typed, now, step, who};
+use common::{Db, MODULE, PASSWORD, administrator, as_typed, now, step, who};
 use usecases::{
     Failure,
     departments::DepartmentTyped,
@@ -17,6 +17,7 @@ testbed::on_both_engines! {
     guessing_is_slowed
     a_manager_sees_the_own_department_and_no_other
     a_real_house_is_never_a_demonstration
+    an_answer_belongs_to_the_version_it_was_given_in
 }
 
 async fn a_module_is_completed_once_and_on_the_sites_day(Db { usecases, .. }: &Db) {
@@ -61,7 +62,7 @@ async fn a_check_shows_its_key_only_after_the_answer_and_keeps_the_first(Db { us
 
     let page = usecases.page(&ada, "hello", "check-yourself").await.expect("a page");
     let PageBody::Check(check) = &page.body else { panic!("a check") };
-    assert_eq!(check.verdict.as_ref().map(|verdict| verdict.right), Some(false));
+    assert_eq!(check.verdict.as_ref().and_then(|verdict| verdict.right), Some(false));
     assert!(check.options[1].ticked);
 }
 
@@ -129,4 +130,42 @@ async fn a_manager_sees_the_own_department_and_no_other(Db { usecases, .. }: &Db
 async fn a_real_house_is_never_a_demonstration(Db { usecases, .. }: &Db) {
     administrator(usecases).await;
     assert_eq!(usecases.demonstrate(now()).await.expect("answered"), None);
+}
+
+async fn an_answer_belongs_to_the_version_it_was_given_in(Db { usecases, .. }: &Db) {
+    let ada = administrator(usecases).await;
+    let check = usecases.page(&ada, "hello", "check-yourself").await.expect("a page");
+    let PageBody::Check(question) = &check.body else { panic!("a check") };
+    let first = question.options[0].id;
+    usecases
+        .answer_check(&ada, step(&check, "check-yourself", &check.token), &[first], now())
+        .await
+        .expect("an answer");
+    for id in ["first", "check-yourself"] {
+        let page = usecases.page(&ada, "hello", id).await.expect("a page");
+        usecases.mark_read(&ada, step(&page, id, &page.read_token), now()).await.expect("read");
+    }
+    let body = async || match usecases.page(&ada, "hello", "check-yourself").await.expect("a page").body {
+        PageBody::Check(check) => check,
+        PageBody::Text(_) => panic!("a check"),
+    };
+    assert_eq!(body().await.verdict.and_then(|verdict| verdict.right), Some(true));
+
+    let right = "- [x] The person in front of you\n  > Yes.\n";
+    let wrong = "- [ ] The telephone\n  > It can ring.\n";
+    assert!(MODULE.contains(&format!("{right}{wrong}")));
+    let swapped = MODULE.replace(&format!("{right}{wrong}"), &format!("{wrong}{right}"));
+    usecases.publish("hello.md", &swapped, now()).await.expect("published");
+    let shown = body().await;
+    assert_eq!(
+        shown.verdict.as_ref().map(|verdict| verdict.right),
+        Some(None),
+        "the key, and no verdict on another's answer"
+    );
+    assert!(shown.options.iter().all(|option| !option.ticked));
+    assert_eq!(shown.options[1].correct, Some(true));
+    let overview = usecases.module(&ada, "hello").await.expect("the module");
+    assert!(matches!(overview.card.progress, Progress::Done { .. }));
+    assert_eq!(overview.card.continue_at, "/modules/hello/first", "to read again is to begin at the beginning");
+    assert!(overview.pages.iter().all(|page| page.read));
 }
