@@ -102,11 +102,18 @@ fn place(all: &[Department], parent: Option<DepartmentId>, depth: usize, tree: &
     }
 }
 
+/// Another department of a name in the same place; "ward 3" and "Ward 3" are one to people.
+const TAKEN: &str =
+    "SELECT id FROM department WHERE coalesce(parent_id, 0) = $1 AND lower(name) = lower($2) AND id <> $3";
+
 async fn add(tx: &mut Tx, name: &str, parent: Option<DepartmentId>) -> Result<DepartmentAdded> {
     if let Some(parent) = parent
         && tx.optional("SELECT id FROM department WHERE id = $1", vals![parent]).await?.is_none()
     {
         return Ok(DepartmentAdded::ParentMissing);
+    }
+    if tx.optional(TAKEN, vals![parent.map_or(0, |parent| parent.0), name, 0_i64]).await?.is_some() {
+        return Ok(DepartmentAdded::NameTaken);
     }
     let sql = "INSERT INTO department (parent_id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING id";
     let Some(row) = tx.optional(sql, vals![parent, name]).await? else { return Ok(DepartmentAdded::NameTaken) };
@@ -139,8 +146,7 @@ async fn change(
     if parent.is_some() && tx.optional(below, vals![department, parent]).await?.is_some() {
         return Ok(DepartmentChanged::Circular);
     }
-    let taken = "SELECT id FROM department WHERE coalesce(parent_id, 0) = $1 AND name = $2 AND id <> $3";
-    if tx.optional(taken, vals![parent.map_or(0, |parent| parent.0), name, department]).await?.is_some() {
+    if tx.optional(TAKEN, vals![parent.map_or(0, |parent| parent.0), name, department]).await?.is_some() {
         return Ok(DepartmentChanged::NameTaken);
     }
     let sql = "UPDATE department SET name = $2, parent_id = $3, rev = rev + 1 WHERE id = $1";
