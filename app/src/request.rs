@@ -14,6 +14,7 @@ use axum::{
     response::Response,
 };
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use time::Duration;
 use usecases::{Usecases, who::Who};
 
@@ -46,7 +47,7 @@ struct Context {
     demo: bool,
     /// Whether the page answers a form: then it has no address to come back to.
     answers_form: bool,
-    signed_in: OnceLock<(Usecases, Who)>,
+    signed_in: OnceLock<Who>,
     /// What the page before wanted to be said, and whether it was.
     said: Option<String>,
     heard: OnceLock<()>,
@@ -150,10 +151,10 @@ pub(crate) fn is_demo() -> bool {
     CONTEXT.try_with(|context| context.demo).unwrap_or_default()
 }
 
-/// Remembers who asks, for the log of what was refused.
-pub(crate) fn signed_in(usecases: &Usecases, who: &Who) {
+/// Remembers who asks, for pages of errors and for the log of what was refused.
+pub(crate) fn signed_in(who: &Who) {
     // Outside a request there is nothing to remember it for.
-    drop(CONTEXT.try_with(|context| context.signed_in.set((usecases.clone(), who.clone()))));
+    drop(CONTEXT.try_with(|context| context.signed_in.set(who.clone())));
 }
 
 /// Says something at the top of the next page that the person opens: what has just been done.
@@ -174,12 +175,14 @@ pub(crate) fn said() -> Option<String> {
 
 /// Who asks, as far as it was looked up.
 pub(crate) fn who() -> Option<Who> {
-    CONTEXT.try_with(|context| context.signed_in.get().map(|(_, who)| who.clone())).ok().flatten()
+    CONTEXT.try_with(|context| context.signed_in.get().cloned()).ok().flatten()
 }
 
 /// What is the same for every request.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct House {
+    /// What people can do.
+    pub usecases: Usecases,
     /// Whether its people are made up.
     pub demo: bool,
     /// Whether browsers reach it over https.
@@ -194,8 +197,9 @@ pub async fn around(State(house): State<House>, request: Request, next: Next) ->
     let (get, uri) = (request.method() == Method::GET, request.uri().clone());
     let context = {
         let headers = request.headers();
-        let theme = cookie(headers, THEME).and_then(Theme::parse);
-        let said = cookie(headers, SAID[usize::from(house.secure)]).filter(|_| get).and_then(spoken);
+        let theme = cookie(headers, THEME).and_then(|cookie| Theme::parse(cookie.value()));
+        let said = cookie(headers, SAID[usize::from(house.secure)]).filter(|_| get);
+        let said = said.and_then(|cookie| spoken(cookie.value()));
         Context { theme, demo: house.demo, answers_form: !get, said, ..Context::default() }
     };
     CONTEXT
@@ -205,8 +209,8 @@ pub async fn around(State(house): State<House>, request: Request, next: Next) ->
             }
             let mut response = next.run(request).await;
             if response.extensions().get::<Denied>().is_some()
-                && let Some((usecases, who)) = CONTEXT.with(|context| context.signed_in.get().cloned())
-                && let Err(cause) = usecases.denied(&who, uri.path(), usecases::clock::now()).await
+                && let Some(who) = who()
+                && let Err(cause) = house.usecases.denied(&who, uri.path(), usecases::clock::now()).await
             {
                 tracing::warn!(%cause, "a refusal could not be written into the audit log");
             }
@@ -223,24 +227,29 @@ pub async fn around(State(house): State<House>, request: Request, next: Next) ->
         .await
 }
 
-/// The value of a cookie of a request (RFC 6265, section 4.2.1).
-fn cookie<'r>(headers: &'r HeaderMap, name: &str) -> Option<&'r str> {
-    let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = pairs.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find_map(|(key, value)| (key == name).then_some(value))
+/// One cookie of a request. A jar would own a copy of all of them, for every page.
+fn cookie<'r>(headers: &'r HeaderMap, name: &str) -> Option<Cookie<'r>> {
+    let values = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(Cookie::split_parse).flatten().find(|cookie| cookie.name() == name)
+}
+
+/// Text as it may stand in an address or a cookie: everything but unreserved characters in percent form (RFC 3986).
+pub(crate) fn encoded(text: &str) -> String {
+    const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    utf8_percent_encode(text, RESERVED).to_string()
 }
 
 /// The words that a cookie carries.
 fn spoken(value: &str) -> Option<String> {
-    let fields: Vec<(String, String)> = serde_html_form::from_str(&format!("words={value}")).ok()?;
-    fields.into_iter().next().map(|(_, words)| words).filter(|words| !words.is_empty())
+    let words = percent_decode_str(value).decode_utf8().ok()?;
+    (!words.is_empty()).then(|| words.into_owned())
 }
 
 /// The cookie that carries words to the next page, or ends one whose words were said.
 fn said_cookie(context: &Context, secure: bool) -> Option<Cookie<'static>> {
     let name = SAID[usize::from(secure)];
     if let Some(words) = context.to_say.get() {
-        let mut cookie = lasting(name, usecases::people::query_text(words), secure);
+        let mut cookie = lasting(name, encoded(words), secure);
         cookie.set_max_age(SAID_FOR);
         return Some(cookie);
     }
@@ -254,7 +263,6 @@ fn said_cookie(context: &Context, secure: bool) -> Option<Cookie<'static>> {
 /// The page that a form at this address stands on: for somebody who reloads or types the address of an answer.
 fn page_of(path: &str) -> &str {
     match path.trim_end_matches('/').rsplit_once('/') {
-        Some(_) if path.starts_with("/profile/") => "/profile",
         Some((above, _)) if !above.is_empty() => above,
         _ => "/",
     }
@@ -273,12 +281,12 @@ fn in_our_words(get: bool, response: Response, assets: &Assets) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use super::{page_of, spoken};
+    use super::{encoded, page_of, spoken};
 
     #[test]
     fn words_come_through_a_cookie_as_they_were() {
         for words in ["Saved.", "Àdé Obi; was=added & “kept”, 100 %"] {
-            assert_eq!(spoken(&usecases::people::query_text(words)).as_deref(), Some(words));
+            assert_eq!(spoken(&encoded(words)).as_deref(), Some(words));
         }
         assert_eq!(spoken(""), None);
     }
@@ -288,7 +296,7 @@ mod tests {
         for (answer, page) in [
             ("/people/2/invite", "/people/2"),
             ("/modules/hello/first/check", "/modules/hello/first"),
-            ("/profile/sessions/end", "/profile"),
+            ("/profile/end-session", "/profile"),
             ("/sign-out", "/"),
             ("/theme", "/"),
         ] {

@@ -51,8 +51,8 @@ site_map! {
     get "/record" record::show;
     get "/profile" profile::show;
     post "/profile/password" profile::change_password;
-    post "/profile/sessions/end" profile::end_session;
-    post "/profile/sessions/end-all" profile::sign_out_everywhere;
+    post "/profile/end-session" profile::end_session;
+    post "/profile/end-all-sessions" profile::sign_out_everywhere;
     get "/profile/data.json" profile::own_data;
     get "/team" team::show;
     get "/people" people::list;

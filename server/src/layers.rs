@@ -75,7 +75,12 @@ pub fn build(mut state: app::AppState, store: store::Store, settings: Settings) 
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_path("/");
-    let house = app::House { demo: settings.demo, secure: settings.secure(), assets: assets.clone() };
+    let house = app::House {
+        usecases: state.usecases.clone(),
+        demo: settings.demo,
+        secure: settings.secure(),
+        assets: assets.clone(),
+    };
     // One stack each: every `Router::layer` of its own would be copied with all below it, for every request.
     let around_pages = ServiceBuilder::new()
         .layer(sessions)

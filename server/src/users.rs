@@ -2,8 +2,12 @@
 //! anyway, so no right is asked for; every change stands in the audit log as made by the program.
 
 use records::person::{Email, Name, StaffNumber};
-use store::{Added, Credentials, Department, DepartmentId, LinkKind, NewAudit, NewPerson, PersonId, Right, Store};
-use usecases::{clock, secret, set_up};
+use store::{Added, Credentials, DepartmentId, LinkKind, NewAudit, NewPerson, PersonId, Right, Store};
+use usecases::{
+    clock,
+    departments::{BELOW, DepartmentView, views},
+    secret, set_up,
+};
 
 use crate::{
     cli::{PublicUrl, User, say},
@@ -67,7 +71,7 @@ async fn grant(store: &Store, login: &str, right: RightName, department: Option<
         RightName::Trainer => (Right::Trainer, "trainer".to_owned()),
         RightName::Administrator => (Right::Administrator, "administrator".to_owned()),
         RightName::Manager => {
-            let (id, path) = one_department(&store.departments(0).await?, department.unwrap_or_default())?;
+            let (id, path) = one_department(&views(&store.departments().await?), department.unwrap_or_default())?;
             (Right::Manager(id), format!("manager, {path}"))
         }
     };
@@ -76,30 +80,21 @@ async fn grant(store: &Store, login: &str, right: RightName, department: Option<
     Ok(())
 }
 
-/// What stands between the names in the path of a department; `>` is taken for it too, since keyboards have that one.
-const BELOW: char = '›';
-
 /// The one department of this name, or of this path: `Mercy › Surgery › Ward 3`. One at the top can be told from others
 /// of its name by a path that begins with the sign: `› Ward 3`.
-fn one_department(tree: &[Department], typed: &str) -> Result<(DepartmentId, String), CommandError> {
+///
+/// `>` is taken for the sign between names too, since keyboards have that one.
+fn one_department(tree: &[DepartmentView], typed: &str) -> Result<(DepartmentId, String), CommandError> {
     let steps = |path: &str| -> Vec<String> {
         let names = path.split([BELOW, '>']).map(|name| name.split_whitespace().collect::<Vec<_>>().join(" "));
         names.filter(|name| !name.is_empty()).collect()
     };
     let asked = steps(typed);
     let by_path = typed.contains([BELOW, '>']);
-    let mut above: Vec<&str> = Vec::new();
-    let mut found = Vec::new();
-    for department in tree {
-        above.truncate(department.depth);
-        above.push(&department.name);
-        let path = above.join(&format!(" {BELOW} "));
-        let meant =
-            if by_path { typed == department.name || asked == steps(&path) } else { asked == steps(&department.name) };
-        if meant {
-            found.push((department.id, path));
-        }
-    }
+    let meant = |one: &&DepartmentView| {
+        if by_path { typed == one.name || asked == steps(&one.path) } else { asked == steps(&one.name) }
+    };
+    let mut found: Vec<_> = tree.iter().filter(meant).map(|one| (DepartmentId(one.id), one.path.clone())).collect();
     match found.len() {
         0 => Err(refused(format!("there is no department “{typed}”; write its name as on the pages"))),
         1 => Ok(found.swap_remove(0)),
@@ -187,20 +182,23 @@ fn refused(words: impl std::fmt::Display) -> CommandError {
 
 #[cfg(test)]
 mod tests {
+    use store::Department;
+
     use super::*;
 
-    fn tree() -> Vec<Department> {
-        [("Hill", 0), ("Ward 3", 1), ("Mercy", 0), ("Surgery", 1), ("Ward 3", 2), ("Ward > 4", 2), ("Ward 3", 0)]
-            .into_iter()
-            .zip(1..)
-            .map(|((name, depth), id)| Department {
-                id: DepartmentId(id),
-                parent: None,
-                name: name.to_owned(),
-                depth,
-                people: 0,
-            })
-            .collect()
+    fn tree() -> Vec<DepartmentView> {
+        let tree: Vec<_> =
+            [("Hill", 0), ("Ward 3", 1), ("Mercy", 0), ("Surgery", 1), ("Ward 3", 2), ("Ward > 4", 2), ("Ward 3", 0)]
+                .into_iter()
+                .zip(1..)
+                .map(|((name, depth), id)| Department {
+                    id: DepartmentId(id),
+                    parent: None,
+                    name: name.to_owned(),
+                    depth,
+                })
+                .collect();
+        views(&tree)
     }
 
     #[test]

@@ -82,7 +82,7 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
     ("get", "/record", "/record", "", OWN),
     ("get", "/profile", "/profile", "", OWN),
     ("post", "/profile/password", "/profile/password", "present=x&password=y", [303, 422, 422, 422, 422]),
-    ("post", "/profile/sessions/end", "/profile/sessions/end", "session=none", OWN_POSTED),
+    ("post", "/profile/end-session", "/profile/end-session", "session=none", OWN_POSTED),
     ("get", "/profile/data.json", "/profile/data.json", "", OWN),
     ("get", "/team", "/team", "", TEAM),
     ("get", "/people", "/people", "", ADMIN),
@@ -110,7 +110,7 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
     ("post", "/site", "/site", "organisation=&zone=", [303, 404, 404, 404, 422]),
     ("get", "/audit", "/audit", "", ADMIN),
     // Last: they end the session that asks.
-    ("post", "/profile/sessions/end-all", "/profile/sessions/end-all", "", OWN_POSTED),
+    ("post", "/profile/end-all-sessions", "/profile/end-all-sessions", "", OWN_POSTED),
     ("post", "/sign-out", "/sign-out", "", POSTED),
 ];
 

@@ -17,6 +17,7 @@ use super::{
     form::{Choice, choice, time_words},
 };
 use crate::{
+    request::encoded,
     shell::{Frame, page},
     state::AppState,
 };
@@ -57,7 +58,7 @@ pub(crate) async fn show(
         let kinds = KINDS.iter().map(|(kind, words)| ((*kind).to_owned(), (*words).to_owned())).collect::<Vec<_>>();
         let person = filter.person.map(|id| format!("&person={id}")).unwrap_or_default();
         let older = log.older.map(|older| {
-            let what = usecases::people::query_text(&filter.what);
+            let what = encoded(&filter.what);
             format!("/audit?what={what}{person}&before={older}")
         });
         let empty = log.lines.is_empty();
@@ -90,7 +91,7 @@ pub(crate) async fn show(
                 }.into_any()
             }}
             <nav class="pagination" aria-label="Pages"><ul>
-                {filter.before.map(|_| view! { <li><a href=format!("/audit?what={}{person}", usecases::people::query_text(&filter.what))>"Newest"</a></li> })}
+                {filter.before.map(|_| view! { <li><a href=format!("/audit?what={}{person}", encoded(&filter.what))>"Newest"</a></li> })}
                 {older.map(|older| view! { <li><a rel="next" href=older>"Older"</a></li> })}
             </ul></nav>
         }

@@ -24,13 +24,7 @@ use crate::{
     state::AppState,
 };
 
-const NAME: Field = Field {
-    name: "name",
-    label: "Name",
-    hint: Some("As your staff say it, for example Ward 3."),
-    kind: "text",
-    autocomplete: "off",
-};
+const NAME: Field = Field::text("name", "Name", Some("As your staff say it, for example Ward 3."));
 const PARENT: Choice = Choice {
     name: "parent",
     label: "Belongs to",
@@ -211,7 +205,6 @@ mod tests {
             parent,
             name: name.to_owned(),
             path: path.to_owned(),
-            depth: 0,
             people: 0,
         };
         let all = [

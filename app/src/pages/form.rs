@@ -18,35 +18,66 @@ pub(crate) struct Field {
     pub kind: &'static str,
     /// What the browser may fill in (HTML, autofill field names).
     pub autocomplete: &'static str,
+    /// The id of the list on the page that offers values.
+    pub list: Option<&'static str>,
+}
+
+impl Field {
+    /// A line of text that the browser does not fill in.
+    pub(crate) const fn text(name: &'static str, label: &'static str, hint: Option<&'static str>) -> Self {
+        Self { name, label, hint, kind: "text", autocomplete: "off", list: None }
+    }
+
+    /// A password that the browser knows.
+    pub(crate) const fn password(name: &'static str, label: &'static str) -> Self {
+        Self { kind: "password", autocomplete: "current-password", ..Self::text(name, label, None) }
+    }
+}
+
+/// What stands around any control: its label, its hint, its error. The control is told what is wrong and what describes
+/// it.
+fn labelled<V: IntoView, F: FnOnce(Option<&'static str>, Option<String>) -> V>(
+    name: &'static str,
+    label: &'static str,
+    hint: Option<&'static str>,
+    errors: &[FieldError],
+    control: F,
+) -> impl IntoView + use<V, F> {
+    let error = errors.iter().find(|error| error.field == name).map(|error| error.message.clone());
+    let wrong = error.is_some();
+    let (hint_id, error_id) = (format!("{name}-hint"), format!("{name}-error"));
+    let described = [hint.map(|_| hint_id.clone()), error.as_ref().map(|_| error_id.clone())];
+    let described = described.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    view! {
+        <div class=if wrong { "field field-error" } else { "field" }>
+            <label for=name>{label}</label>
+            {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
+            {error.map(|error| view! {
+                <p class="error-message" id=error_id><span class="visually-hidden">"Error: "</span>{error}</p>
+            })}
+            {control(wrong.then_some("true"), (!described.is_empty()).then_some(described))}
+        </div>
+    }
 }
 
 /// A field with its hint, its error and the value that was typed. Passwords are never sent back.
 pub(crate) fn field(field: Field, value: &str, errors: &[FieldError]) -> impl IntoView + use<> {
-    let error = errors.iter().find(|error| error.field == field.name).map(|error| error.message.clone());
-    let wrong = error.is_some();
-    let (hint_id, error_id) = (format!("{}-hint", field.name), format!("{}-error", field.name));
-    let described = [field.hint.map(|_| hint_id.clone()), error.as_ref().map(|_| error_id.clone())];
-    let described = described.into_iter().flatten().collect::<Vec<_>>().join(" ");
-    let value = if field.kind == "password" { String::new() } else { value.to_owned() };
-    view! {
-        <div class=if wrong { "field field-error" } else { "field" }>
-            <label for=field.name>{field.label}</label>
-            {field.hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
-            {error.map(|error| view! {
-                <p class="error-message" id=error_id><span class="visually-hidden">"Error: "</span>{error}</p>
-            })}
+    let Field { name, label, hint, kind, autocomplete, list } = field;
+    let value = if kind == "password" { String::new() } else { value.to_owned() };
+    labelled(name, label, hint, errors, move |invalid, described| {
+        view! {
             <input
-                id=field.name
-                name=field.name
-                type=field.kind
-                autocomplete=field.autocomplete
+                id=name
+                name=name
+                type=kind
+                autocomplete=autocomplete
                 value=value
-                list=(field.name == "zone").then_some("zones")
-                aria-invalid=wrong.then_some("true")
-                aria-describedby=(!described.is_empty()).then_some(described)
+                list=list
+                aria-invalid=invalid
+                aria-describedby=described
             />
-        </div>
-    }
+        }
+    })
 }
 
 /// The field for a new password, which says how strong it would be where scripts run.
@@ -79,32 +110,19 @@ pub(crate) fn choice(
     chosen: &str,
     errors: &[FieldError],
 ) -> impl IntoView + use<> {
-    let error = errors.iter().find(|error| error.field == choice.name).map(|error| error.message.clone());
-    let wrong = error.is_some();
-    let (hint_id, error_id) = (format!("{}-hint", choice.name), format!("{}-error", choice.name));
-    let described = [choice.hint.map(|_| hint_id.clone()), error.as_ref().map(|_| error_id.clone())];
-    let described = described.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let Choice { name, label, hint, none } = choice;
     let lines = options.iter().map(|(value, words)| {
         view! { <option value=value.clone() selected=value == chosen>{words.clone()}</option> }
     });
-    view! {
-        <div class=if wrong { "field field-error" } else { "field" }>
-            <label for=choice.name>{choice.label}</label>
-            {choice.hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
-            {error.map(|error| view! {
-                <p class="error-message" id=error_id><span class="visually-hidden">"Error: "</span>{error}</p>
-            })}
-            <select
-                id=choice.name
-                name=choice.name
-                aria-invalid=wrong.then_some("true")
-                aria-describedby=(!described.is_empty()).then_some(described)
-            >
-                <option value="">{choice.none}</option>
-                {lines.collect::<Vec<_>>()}
+    let lines = lines.collect::<Vec<_>>();
+    labelled(name, label, hint, errors, move |invalid, described| {
+        view! {
+            <select id=name name=name aria-invalid=invalid aria-describedby=described>
+                <option value="">{none}</option>
+                {lines}
             </select>
-        </div>
-    }
+        }
+    })
 }
 
 /// A moment as people write it: 5 Feb 2027, 14:05.

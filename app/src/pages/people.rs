@@ -21,25 +21,16 @@ use super::{
 };
 use crate::{
     posted::Form,
+    request::encoded,
     shell::{Frame, page},
     state::AppState,
 };
 
-const NAME: Field = Field { name: "name", label: "Full name", hint: None, kind: "text", autocomplete: "off" };
-const EMAIL: Field = Field {
-    name: "email",
-    label: "E-mail address",
-    hint: Some("Leave empty for somebody without e-mail."),
-    kind: "email",
-    autocomplete: "off",
-};
-const STAFF_NUMBER: Field = Field {
-    name: "staff_number",
-    label: "Staff number",
-    hint: Some("Needed where there is no e-mail address."),
-    kind: "text",
-    autocomplete: "off",
-};
+const NAME: Field = Field::text("name", "Full name", None);
+const EMAIL: Field =
+    Field { kind: "email", ..Field::text("email", "E-mail address", Some("Leave empty for somebody without e-mail.")) };
+const STAFF_NUMBER: Field =
+    Field::text("staff_number", "Staff number", Some("Needed where there is no e-mail address."));
 
 #[derive(Deserialize)]
 pub(crate) struct Filter {
@@ -70,7 +61,7 @@ pub(crate) async fn list(
                 </tr>
             }
         });
-        let address = |at: u32| format!("/people?q={}&page={at}", usecases::people::query_text(&filter.q));
+        let address = |at: u32| format!("/people?q={}&page={at}", encoded(&filter.q));
         let many = people.pages > 1;
         view! {
             <h1>"People"</h1>

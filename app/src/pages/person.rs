@@ -30,13 +30,8 @@ use crate::{
 };
 
 const DEPARTMENT: Choice = Choice { name: "department", label: "Department", hint: None, none: "Choose one" };
-const JOB_ROLE: Field = Field {
-    name: "job_role",
-    label: "Job role",
-    hint: Some("As your staff say it, for example Nurse or Receptionist."),
-    kind: "text",
-    autocomplete: "off",
-};
+const JOB_ROLE: Field =
+    Field::text("job_role", "Job role", Some("As your staff say it, for example Nurse or Receptionist."));
 const MANAGED: Choice =
     Choice { name: "managed", label: "Manager of", hint: Some("And of all that belongs to it."), none: "Choose one" };
 
@@ -310,22 +305,24 @@ fn rights(id: i64, standing: &Standing, errors: &[FieldError]) -> impl IntoView 
     };
     let lines = standing.rights.iter().map(line).collect::<Vec<_>>();
     let lacks = |word: &str| !standing.rights.iter().any(|held| held.right.as_str() == word);
-    let give = |word: &'static str| {
-        let words = format!("Give: {word}");
-        let button = if word == "administrator" { "Yes, give this right" } else { words.as_str() }.to_owned();
-        let form = view! {
+    let give = |word: &'static str, button: &'static str| {
+        view! {
             <form method="post" action=action.clone()>
                 <input type="hidden" name="right" value=word />
                 <input type="hidden" name="held" value="true" />
                 <button class="button button-secondary" type="submit">{button}</button>
             </form>
-        };
-        (words, form)
+        }
     };
-    let trainer = lacks("trainer").then(|| give("trainer").1);
+    let trainer = lacks("trainer").then(|| give("trainer", "Give: trainer"));
     let administrator = lacks("administrator").then(|| {
-        let (words, form) = give("administrator");
-        confirm("button button-secondary", words, "They can then do everything here, to you too.", form)
+        let form = give("administrator", "Yes, give this right");
+        confirm(
+            "button button-secondary",
+            "Give: administrator".to_owned(),
+            "They can then do everything here, to you too.",
+            form,
+        )
     });
     let none = lines.is_empty();
     view! {

@@ -30,13 +30,7 @@ use crate::{
     state::AppState,
 };
 
-const PRESENT: Field = Field {
-    name: "present",
-    label: "Password you have now",
-    hint: None,
-    kind: "password",
-    autocomplete: "current-password",
-};
+const PRESENT: Field = Field::password("present", "Password you have now");
 /// What the store knows the asking session by.
 fn here(session: &Session) -> Vec<u8> {
     session.id().map(|id| session_hash(id.0).to_vec()).unwrap_or_default()
@@ -157,7 +151,7 @@ async fn answer(
             </form>
             <h2 id="sessions">"Where I am signed in"</h2>
             <ul class="module-list">{sessions.into_iter().map(session_line).collect::<Vec<_>>()}</ul>
-            <form method="post" action="/profile/sessions/end-all">
+            <form method="post" action="/profile/end-all-sessions">
                 <button class="button button-secondary" type="submit">"Sign out everywhere"</button>
             </form>
             <h2>"My data"</h2>
@@ -175,7 +169,7 @@ fn session_line(session: SessionLine) -> impl IntoView {
         view! { <span class="tag tag-done">"This one"</span> }.into_any()
     } else {
         view! {
-            <form method="post" action="/profile/sessions/end">
+            <form method="post" action="/profile/end-session">
                 <input type="hidden" name="session" value=session.id />
                 <button class="button button-secondary" type="submit">"End"<span class="visually-hidden">{format!(" {}", session.browser)}</span></button>
             </form>

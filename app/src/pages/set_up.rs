@@ -30,33 +30,26 @@ use crate::{
 };
 
 pub(super) const ORGANISATION: Field = Field {
-    name: "organisation",
-    label: "Name of your organisation",
-    hint: Some("As your staff say it, for example Mercy Clinic."),
-    kind: "text",
     autocomplete: "organization",
+    ..Field::text("organisation", "Name of your organisation", Some("As your staff say it, for example Mercy Clinic."))
 };
 pub(super) const ZONE: Field = Field {
-    name: "zone",
-    label: "Time zone",
-    hint: Some("Days and times follow it. Type your continent or a large town near you."),
-    kind: "text",
-    autocomplete: "off",
+    list: Some("zones"),
+    ..Field::text("zone", "Time zone", Some("Days and times follow it. Type your continent or a large town near you."))
 };
-const NAME: Field = Field { name: "name", label: "Your full name", hint: None, kind: "text", autocomplete: "name" };
+const NAME: Field = Field { autocomplete: "name", ..Field::text("name", "Your full name", None) };
 const EMAIL: Field = Field {
-    name: "email",
-    label: "Your e-mail address",
-    hint: Some("You sign in with it."),
     kind: "email",
     autocomplete: "username",
+    ..Field::text("email", "Your e-mail address", Some("You sign in with it."))
 };
 const CODE: Field = Field {
-    name: "code",
-    label: "Code on your slip",
-    hint: Some("Ten letters and digits, such as K7QM4-XW9D2. Capitals and the dash do not matter."),
-    kind: "text",
     autocomplete: "one-time-code",
+    ..Field::text(
+        "code",
+        "Code on your slip",
+        Some("Ten letters and digits, such as K7QM4-XW9D2. Capitals and the dash do not matter."),
+    )
 };
 
 #[derive(Default, Deserialize)]

@@ -28,10 +28,8 @@ use crate::{
     state::AppState,
 };
 
-const LOGIN: Field =
-    Field { name: "login", label: "E-mail or staff number", hint: None, kind: "text", autocomplete: "username" };
-const PASSWORD: Field =
-    Field { name: "password", label: "Password", hint: None, kind: "password", autocomplete: "current-password" };
+const LOGIN: Field = Field { autocomplete: "username", ..Field::text("login", "E-mail or staff number", None) };
+const PASSWORD: Field = Field::password("password", "Password");
 
 #[derive(Deserialize)]
 pub(crate) struct Target {

@@ -11,7 +11,7 @@ use usecases::{Failure, who::Who};
 
 use super::{failed, see_other, sign_in::own_path};
 use crate::{
-    request::{From, signed_in},
+    request::{From, encoded, signed_in},
     state::AppState,
 };
 
@@ -39,7 +39,7 @@ impl FromRequestParts<AppState> for Visitor {
         if let Some(who) = &mut who {
             let Ok(From(from)) = From::from_request_parts(parts, state).await;
             who.from = from;
-            signed_in(&state.usecases, who);
+            signed_in(who);
         }
         Ok(Self(who))
     }
@@ -62,7 +62,7 @@ fn sign_in_first(parts: &Parts) -> Response {
     if accepts_json(&parts.headers) {
         return StatusCode::UNAUTHORIZED.into_response();
     }
-    let own = |path: &str| usecases::people::query_text(&own_path(Some(path)));
+    let own = |path: &str| encoded(&own_path(Some(path)));
     if parts.method == Method::GET {
         return match parts.uri.path_and_query() {
             Some(here) if here.as_str() != "/" => see_other(&format!("/sign-in?next={}", own(here.as_str()))),

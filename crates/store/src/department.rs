@@ -1,5 +1,7 @@
 //! Departments: a tree, with everything below each one kept ready.
 
+use std::collections::HashMap;
+
 use crate::{
     DepartmentId, Result, Store,
     db::{Tx, vals},
@@ -17,8 +19,6 @@ pub struct Department {
     pub name: String,
     /// How deep it lies, 0 at the top.
     pub depth: usize,
-    /// How many people work in it on the day asked for, those below it not counted.
-    pub people: i64,
 }
 
 /// What became of adding a department.
@@ -65,13 +65,19 @@ impl Store {
         .await
     }
 
-    /// All departments, each after the one above it, neighbours by name; people are counted on the day `today`.
-    pub async fn departments(&self, today: i32) -> Result<Vec<Department>> {
-        let sql = "SELECT d.id, d.parent_id, d.name, count(p.id) AS people FROM department d
-            LEFT JOIN tenure t ON t.department_id = d.id AND t.from_on <= $1 AND t.until_on > $1
-            LEFT JOIN person p ON p.id = t.person_id AND p.disabled_at IS NULL
-            GROUP BY d.id, d.parent_id, d.name ORDER BY d.name, d.id";
+    /// How many people work in each department on the day `today`, those below it not counted; those without anybody are
+    /// left out.
+    pub async fn department_people(&self, today: i32) -> Result<HashMap<DepartmentId, i64>> {
+        let sql = "SELECT t.department_id, count(*) AS people FROM tenure t JOIN person p ON p.id = t.person_id
+            WHERE t.from_on <= $1 AND t.until_on > $1 AND p.disabled_at IS NULL GROUP BY t.department_id";
         let rows = self.reader().await?.all(sql, vals![today]).await?;
+        rows.iter().map(|row| Ok((DepartmentId(row.i64("department_id")?), row.i64("people")?))).collect()
+    }
+
+    /// All departments, each after the one above it, neighbours by name.
+    pub async fn departments(&self) -> Result<Vec<Department>> {
+        let rows =
+            self.reader().await?.all("SELECT id, parent_id, name FROM department ORDER BY name, id", vals![]).await?;
         let mut all = Vec::with_capacity(rows.len());
         for row in &rows {
             all.push(Department {
@@ -79,7 +85,6 @@ impl Store {
                 parent: row.i64_or_none("parent_id")?.map(DepartmentId),
                 name: row.text("name")?,
                 depth: 0,
-                people: row.i64("people")?,
             });
         }
         let mut tree = Vec::with_capacity(all.len());

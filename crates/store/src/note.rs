@@ -1,24 +1,22 @@
-//! What becomes of a write, as far as the audit log cares: whether anything was done, and to what.
+//! What becomes of a write, as far as the audit log cares: whether anything was done, to what and by whom.
 
 use crate::{
     Added, DepartmentAdded, DepartmentChanged, NewAudit, Outcome, PersonId, Publish, Result, SetUp, Spend, Updated,
     audit, db::Tx,
 };
 
-/// What came of a write.
+/// What is known only once a write was done.
+#[derive(Debug, Default)]
+pub(crate) struct Done {
+    /// What it was done to: `person/12`.
+    object: Option<String>,
+    /// Who did it.
+    who: Option<PersonId>,
+}
+
+/// What came of a write: nothing where it was refused, which leaves no line in the log.
 pub(crate) trait Happened {
-    /// Whether what was asked for was done; a refusal leaves no line in the log.
-    fn happened(&self) -> bool;
-
-    /// What it was done to, where that is known only afterwards: `person/12`.
-    fn object(&self) -> Option<String> {
-        None
-    }
-
-    /// Who did it, where they are known only afterwards.
-    fn who(&self) -> Option<PersonId> {
-        None
-    }
+    fn happened(&self) -> Option<Done>;
 }
 
 /// A line that is written in the same transaction as what it tells of.
@@ -29,124 +27,107 @@ pub(crate) struct Note {
 }
 
 impl Note {
-    /// Writes the line if anything happened.
+    /// Writes the line if anything happened. What the caller said of object and person counts.
     pub(crate) async fn write(&self, tx: &mut Tx, found: &impl Happened) -> Result<()> {
-        if !found.happened() {
-            return Ok(());
-        }
+        let Some(done) = found.happened() else { return Ok(()) };
         let mut entry = self.entry.clone();
-        entry.who = entry.who.or_else(|| found.who());
+        entry.who = entry.who.or(done.who);
         if entry.object.is_empty() {
-            entry.object = found.object().unwrap_or_default();
+            entry.object = done.object.unwrap_or_default();
         }
         audit::append(tx, &entry, self.now).await
     }
 }
 
+fn done() -> Option<Done> {
+    Some(Done::default())
+}
+
+/// Somebody who comes in: what is done is done by them and to them.
+fn by_themselves(person: PersonId) -> Option<Done> {
+    Some(Done { object: Some(format!("person/{person}")), who: Some(person) })
+}
+
 impl Happened for () {
-    fn happened(&self) -> bool {
-        true
+    fn happened(&self) -> Option<Done> {
+        done()
     }
 }
 
 impl Happened for bool {
-    fn happened(&self) -> bool {
-        *self
+    fn happened(&self) -> Option<Done> {
+        self.then(Done::default)
     }
 }
 
 impl Happened for i64 {
-    fn happened(&self) -> bool {
-        true
+    fn happened(&self) -> Option<Done> {
+        done()
     }
 }
 
 impl Happened for u64 {
-    fn happened(&self) -> bool {
-        true
+    fn happened(&self) -> Option<Done> {
+        done()
     }
 }
 
 impl Happened for Added {
-    fn happened(&self) -> bool {
-        matches!(self, Self::Person(_))
-    }
-
-    fn object(&self) -> Option<String> {
+    fn happened(&self) -> Option<Done> {
         match self {
-            Self::Person(person) => Some(format!("person/{person}")),
-            _ => None,
+            Self::Person(person) => Some(Done { object: Some(format!("person/{person}")), who: None }),
+            Self::EmailTaken | Self::EmployeeNoTaken | Self::NoLogin => None,
         }
     }
 }
 
 impl Happened for Updated {
-    fn happened(&self) -> bool {
-        matches!(self, Self::Done)
+    fn happened(&self) -> Option<Done> {
+        matches!(self, Self::Done).then(Done::default)
     }
 }
 
 impl Happened for SetUp {
-    fn happened(&self) -> bool {
-        matches!(self, Self::Done(_))
-    }
-
-    fn object(&self) -> Option<String> {
-        self.who().map(|person| format!("person/{person}"))
-    }
-
-    fn who(&self) -> Option<PersonId> {
+    fn happened(&self) -> Option<Done> {
         match self {
-            Self::Done(person) => Some(*person),
-            _ => None,
+            Self::Done(person) => by_themselves(*person),
+            Self::AlreadySetUp | Self::LinkRefused | Self::LoginRefused => None,
         }
     }
 }
 
 impl Happened for Spend {
-    fn happened(&self) -> bool {
-        matches!(self, Self::Done(_))
-    }
-
-    fn object(&self) -> Option<String> {
-        self.who().map(|person| format!("person/{person}"))
-    }
-
-    fn who(&self) -> Option<PersonId> {
+    fn happened(&self) -> Option<Done> {
         match self {
-            Self::Done(person) => Some(*person),
-            _ => None,
+            Self::Done(person) => by_themselves(*person),
+            Self::Used | Self::Expired | Self::Unknown => None,
         }
     }
 }
 
 impl Happened for DepartmentAdded {
-    fn happened(&self) -> bool {
-        matches!(self, Self::Department(_))
-    }
-
-    fn object(&self) -> Option<String> {
+    fn happened(&self) -> Option<Done> {
         match self {
-            Self::Department(department) => Some(format!("department/{department}")),
-            _ => None,
+            Self::Department(id) => Some(Done { object: Some(format!("department/{id}")), who: None }),
+            Self::NameTaken | Self::ParentMissing => None,
         }
     }
 }
 
 impl Happened for DepartmentChanged {
-    fn happened(&self) -> bool {
-        matches!(self, Self::Done)
+    fn happened(&self) -> Option<Done> {
+        matches!(self, Self::Done).then(Done::default)
     }
 }
 
 impl Happened for Outcome {
-    fn happened(&self) -> bool {
-        matches!(self, Self::Recorded { .. } | Self::Completed { .. })
+    fn happened(&self) -> Option<Done> {
+        matches!(self, Self::Recorded { .. } | Self::Completed { .. }).then(Done::default)
     }
 }
 
 impl Happened for Publish {
-    fn happened(&self) -> bool {
-        matches!(self, Self::Published(_) | Self::Again(_))
+    fn happened(&self) -> Option<Done> {
+        matches!(self, Self::Published(_) | Self::Again(_)).then(Done::default)
     }
 }

@@ -106,7 +106,8 @@ impl Usecases {
     /// A page of the audit log.
     ///
     /// # Errors
-    /// [`Failure::Denied`] for everybody but administrators and for a person who is not there, [`Failure::Store`].
+    /// [`Failure::Denied`] for everybody but administrators, [`Failure::NotFound`] for a person who is not there,
+    /// [`Failure::Store`].
     pub async fn audit_log(&self, who: &Who, search: Search<'_>) -> Result<AuditPage, Failure> {
         who.as_administrator()?;
         let person = match search.person {

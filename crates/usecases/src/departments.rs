@@ -1,10 +1,15 @@
 //! Departments: the tree that says whose people a manager sees.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use records::person::Name;
 use store::{Department, DepartmentAdded, DepartmentChanged, DepartmentId};
 
-use crate::{Failure, FieldError, Usecases, who::Who};
+use crate::{Failure, Usecases, who::Who};
+
+/// What stands between the names in the path of a department.
+pub const BELOW: char = '›';
 
 /// A department in the tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,8 +22,6 @@ pub struct DepartmentView {
     pub name: String,
     /// Its name after those above it: `Mercy Hospital › Surgery › Ward 3`.
     pub path: String,
-    /// How deep it lies, 0 at the top.
-    pub depth: usize,
     /// How many people work in it and below it today.
     pub people: i64,
 }
@@ -39,8 +42,8 @@ impl Usecases {
     /// [`Failure::Denied`] for everybody but administrators, [`Failure::Store`].
     pub async fn departments(&self, who: &Who, now: Timestamp) -> Result<Vec<DepartmentView>, Failure> {
         who.as_administrator()?;
-        let today = self.today(now).await?;
-        Ok(views(&self.store.departments(today).await?))
+        let people = self.store.department_people(self.today(now).await?).await?;
+        Ok(counted(views(&self.store.departments().await?), &people))
     }
 
     /// Adds a department.
@@ -79,18 +82,19 @@ impl Usecases {
         now: Timestamp,
     ) -> Result<(), Failure> {
         who.as_administrator()?;
-        let known = views(&self.store.departments(self.today(now).await?).await?);
+        let known = views(&self.store.departments().await?);
         let path = |id: DepartmentId| known.iter().find(|view| view.id == id.0).map(|view| view.path.as_str());
         let before = path(department).ok_or(Failure::NotFound)?;
         let (name, parent) = parse(typed)?;
-        let after = parent.and_then(path).into_iter().chain([name.as_str()]).collect::<Vec<_>>().join(" › ");
+        let after =
+            parent.and_then(path).into_iter().chain([name.as_str()]).collect::<Vec<_>>().join(&format!(" {BELOW} "));
         let noting = self.noting(who, "department.changed", department, &format!("{before} → {after}"), now);
         match noting.change_department(department, name.as_str(), parent).await? {
             DepartmentChanged::Done => Ok(()),
             DepartmentChanged::NameTaken => Err(name_taken()),
             DepartmentChanged::Missing => Err(no_parent()),
             DepartmentChanged::Circular => {
-                Err(invalid("parent", "A department cannot be below itself: choose another"))
+                Err(Failure::field("parent", "A department cannot be below itself: choose another"))
             }
         }
     }
@@ -98,7 +102,7 @@ impl Usecases {
 
 fn parse(typed: DepartmentTyped<'_>) -> Result<(Name, Option<DepartmentId>), Failure> {
     let name = Name::parse(typed.name)
-        .map_err(|_| invalid("name", "Enter the name of the department, in 100 characters or fewer"))?;
+        .map_err(|_| Failure::field("name", "Enter the name of the department, in 100 characters or fewer"))?;
     let parent = match typed.parent {
         "" => None,
         id => Some(DepartmentId(id.parse().map_err(|_| no_parent())?)),
@@ -106,39 +110,41 @@ fn parse(typed: DepartmentTyped<'_>) -> Result<(Name, Option<DepartmentId>), Fai
     Ok((name, parent))
 }
 
-fn invalid(field: &'static str, words: &str) -> Failure {
-    Failure::Invalid(vec![FieldError::new(field, words)])
-}
-
 fn name_taken() -> Failure {
-    invalid("name", "There is a department of this name in the same place already")
+    Failure::field("name", "There is a department of this name in the same place already")
 }
 
 fn no_parent() -> Failure {
-    invalid("parent", "Choose one of the departments in the list")
+    Failure::field("parent", "Choose one of the departments in the list")
 }
 
-pub(crate) fn views(tree: &[Department]) -> Vec<DepartmentView> {
+/// The departments of a tree with their paths; people are not counted.
+pub fn views(tree: &[Department]) -> Vec<DepartmentView> {
     let mut above: Vec<&str> = Vec::new();
-    let view = |department: &'_ Department, path: String| DepartmentView {
-        id: department.id.0,
-        parent: department.parent.map(|parent| parent.0),
-        name: department.name.clone(),
-        path,
-        depth: department.depth,
-        people: department.people,
-    };
-    let mut views: Vec<DepartmentView> = Vec::with_capacity(tree.len());
+    let mut views = Vec::with_capacity(tree.len());
     for department in tree {
         above.truncate(department.depth);
         above.push(&department.name);
-        views.push(view(department, above.join(" › ")));
+        views.push(DepartmentView {
+            id: department.id.0,
+            parent: department.parent.map(|parent| parent.0),
+            name: department.name.clone(),
+            path: above.join(&format!(" {BELOW} ")),
+            people: 0,
+        });
     }
+    views
+}
+
+/// The departments with the people of each, those below it included.
+fn counted(mut views: Vec<DepartmentView>, people: &HashMap<DepartmentId, i64>) -> Vec<DepartmentView> {
+    let places: HashMap<i64, usize> = views.iter().enumerate().map(|(at, view)| (view.id, at)).collect();
     // Each comes after the one above it, so from the end every sum is complete before it is passed on.
     for at in (0..views.len()).rev() {
-        let (parent, people) = (views[at].parent, views[at].people);
-        if let Some(above) = views[..at].iter_mut().rfind(|above| Some(above.id) == parent) {
-            above.people += people;
+        views[at].people += people.get(&DepartmentId(views[at].id)).copied().unwrap_or_default();
+        let people = views[at].people;
+        if let Some(above) = views[at].parent.and_then(|parent| places.get(&parent)) {
+            views[*above].people += people;
         }
     }
     views
@@ -150,21 +156,21 @@ mod tests {
 
     #[test]
     fn a_department_has_its_path_and_counts_those_below() {
-        let one = |id, parent: Option<i64>, name: &str, depth, people| Department {
+        let one = |id, parent: Option<i64>, name: &str, depth| Department {
             id: DepartmentId(id),
             parent: parent.map(DepartmentId),
             name: name.to_owned(),
             depth,
-            people,
         };
         let tree = [
-            one(1, None, "Mercy", 0, 1),
-            one(3, Some(1), "Surgery", 1, 0),
-            one(4, Some(3), "Ward 3", 2, 5),
-            one(2, Some(1), "Wards", 1, 2),
-            one(5, None, "Hill", 0, 4),
+            one(1, None, "Mercy", 0),
+            one(3, Some(1), "Surgery", 1),
+            one(4, Some(3), "Ward 3", 2),
+            one(2, Some(1), "Wards", 1),
+            one(5, None, "Hill", 0),
         ];
-        let views = views(&tree);
+        let people = [(1, 1), (4, 5), (2, 2), (5, 4)].map(|(id, people)| (DepartmentId(id), people)).into();
+        let views = counted(views(&tree), &people);
         let seen: Vec<_> = views.iter().map(|view| (view.path.as_str(), view.people)).collect();
         assert_eq!(
             seen,

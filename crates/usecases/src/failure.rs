@@ -18,6 +18,13 @@ impl FieldError {
     }
 }
 
+impl Failure {
+    /// One field to correct, with the sentence for it.
+    pub fn field(field: &'static str, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![FieldError::new(field, message)])
+    }
+}
+
 /// Why a use case did not do what was asked. A page turns it into a status and plain words; the log gets the cause.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {

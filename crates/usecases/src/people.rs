@@ -146,7 +146,8 @@ impl Usecases {
     /// One person.
     ///
     /// # Errors
-    /// [`Failure::Denied`] for everybody but administrators and where there is nobody, [`Failure::Store`].
+    /// [`Failure::Denied`] for everybody but administrators, [`Failure::NotFound`] where there is nobody,
+    /// [`Failure::Store`].
     pub async fn person(&self, who: &Who, person: PersonId) -> Result<PersonView, Failure> {
         who.as_administrator()?;
         let person = self.store.person(person).await?.ok_or(Failure::NotFound)?;
@@ -175,7 +176,8 @@ impl Usecases {
     ///
     /// # Errors
     /// [`Failure::Conflict`] when somebody else changed the profile meanwhile, [`Failure::Invalid`] with each field to
-    /// correct, [`Failure::Denied`] for everybody but administrators and where there is nobody, [`Failure::Store`].
+    /// correct, [`Failure::Denied`] for everybody but administrators, [`Failure::NotFound`] where there is nobody,
+    /// [`Failure::Store`].
     pub async fn change_person(
         &self,
         who: &Who,
@@ -202,8 +204,8 @@ impl Usecases {
     /// Older ones stop working. It is shown once and kept as a hash.
     ///
     /// # Errors
-    /// [`Failure::Denied`] for everybody but administrators, and for somebody who is disabled or not there;
-    /// [`Failure::Store`].
+    /// [`Failure::Denied`] for everybody but administrators, [`Failure::NotFound`] for somebody who is disabled or not
+    /// there, [`Failure::Store`].
     pub async fn invite(&self, who: &Who, person: PersonId, now: Timestamp) -> Result<String, Failure> {
         let person = self.may_enter(who, person).await?;
         let (kind, detail) =
@@ -245,7 +247,8 @@ impl Usecases {
     /// Ends or restores somebody's access, from their next request on. Nobody can shut themselves out.
     ///
     /// # Errors
-    /// [`Failure::Denied`] for everybody but administrators, for oneself, and for nobody; [`Failure::Store`].
+    /// [`Failure::Denied`] for everybody but administrators, [`Failure::NotFound`] for oneself and for nobody,
+    /// [`Failure::Store`].
     pub async fn set_disabled(
         &self,
         who: &Who,
@@ -296,16 +299,4 @@ fn view(who: &Who, person: Person) -> PersonView {
         staff_number: person.employee_no,
         state,
     }
-}
-
-/// A search text as it stands in an address (RFC 3986: everything but unreserved characters in percent form).
-pub fn query_text(text: &str) -> String {
-    text.bytes().fold(String::new(), |mut query, byte| {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            query.push(char::from(byte));
-        } else {
-            query.push_str(&format!("%{byte:02X}"));
-        }
-        query
-    })
 }

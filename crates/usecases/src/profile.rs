@@ -4,12 +4,7 @@ use jiff::{Timestamp, civil::DateTime};
 use serde::Serialize;
 use store::Person;
 
-use crate::{
-    Failure, FieldError, Usecases, clock,
-    people::login,
-    sign_in::{WINDOW, hex, micros},
-    who::Who,
-};
+use crate::{Failure, FieldError, Usecases, clock, people::login, secret::hex, sign_in::WINDOW, who::Who};
 
 /// How many wrong present passwords are taken within a quarter of an hour, before a change has to wait.
 const TRIES: i64 = 10;
@@ -148,7 +143,7 @@ impl Usecases {
         if present.is_empty() {
             errors.push(FieldError::new("present", "Enter the password you have now"));
         } else if !self.passwords.fits(present, hash.as_deref()).await? {
-            self.store.hit(&key, micros(WINDOW), now.as_microsecond()).await?;
+            self.store.hit(&key, WINDOW, now.as_microsecond()).await?;
             errors.push(FieldError::new("present", "This is not the password you have now"));
         }
         if new == present && !new.is_empty() {

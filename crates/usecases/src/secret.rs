@@ -48,6 +48,11 @@ pub fn typed_code(typed: &str) -> Option<String> {
     good.then_some(code)
 }
 
+/// Bytes as people may see them in an address or a form.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// What the store keeps of a session's id.
 pub fn session_hash(id: i128) -> [u8; 32] {
     *blake3::hash(&id.to_le_bytes()).as_bytes()

@@ -4,13 +4,7 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use records::person::{Email, Name};
 use store::{LinkKind, LinkState, NewLink, Person, PersonId, SetUp, Spend};
 
-use crate::{
-    Failure, FieldError, Usecases, password,
-    people::login,
-    secret,
-    sign_in::{WINDOW, micros},
-    who::Actor,
-};
+use crate::{Failure, FieldError, Usecases, password, people::login, secret, sign_in::WINDOW, who::Actor};
 
 /// How long a link works (security.md, Sign-in).
 const LINK_WORKS: SignedDuration = SignedDuration::from_hours(24);
@@ -90,13 +84,7 @@ impl Usecases {
         now: Timestamp,
     ) -> Result<PersonId, Failure> {
         let mut errors = Vec::new();
-        let organisation = Name::parse(typed.organisation);
-        if organisation.is_err() {
-            errors.push(FieldError::new(
-                "organisation",
-                "Enter the name of your organisation, in 100 characters or fewer",
-            ));
-        }
+        let organisation = Name::parse(typed.organisation).map_err(|_| errors.push(organisation_refused()));
         let zone = zone_named(typed.zone);
         if zone.is_none() {
             errors.push(zone_refused());
@@ -129,9 +117,7 @@ impl Usecases {
         {
             SetUp::Done(person) => Ok(person),
             SetUp::AlreadySetUp | SetUp::LinkRefused => Err(Failure::NotFound),
-            SetUp::LoginRefused => {
-                Err(Failure::Invalid(vec![FieldError::new("email", "Somebody signs in with this already")]))
-            }
+            SetUp::LoginRefused => Err(Failure::field("email", "Somebody signs in with this already")),
         }
     }
 
@@ -160,7 +146,7 @@ impl Usecases {
     /// [`Failure::Invalid`] for a code that does not work, [`Failure::TooMany`] after thirty of them from an address
     /// within a quarter of an hour, [`Failure::Store`].
     pub async fn enter_code(&self, typed: &str, from: Option<&str>, now: Timestamp) -> Result<String, Failure> {
-        let wrong = |words: &str| Err(Failure::Invalid(vec![FieldError::new("code", words)]));
+        let wrong = |words: &str| Err(Failure::field("code", words));
         if typed.trim().is_empty() {
             return wrong("Enter the code from your slip");
         }
@@ -173,7 +159,7 @@ impl Usecases {
                 Err(failure) => return Err(failure),
             }
         }
-        if self.store.hit(&key, micros(WINDOW), now.as_microsecond()).await? > WRONG_CODES {
+        if self.store.hit(&key, WINDOW, now.as_microsecond()).await? > WRONG_CODES {
             return Err(Failure::TooMany);
         }
         wrong("This code does not work. Check each letter; if it was used or is older than 7 days, ask for a new slip")
@@ -193,7 +179,7 @@ impl Usecases {
     ) -> Result<PersonId, Failure> {
         let person = self.person_of_link(token, now).await?;
         if let Some(why) = self.refused(password, &person).await? {
-            return Err(Failure::Invalid(vec![FieldError::new("password", why)]));
+            return Err(Failure::field("password", why));
         }
         let password_hash = self.passwords.hash(password).await?;
         let actor = Actor { person: None, from };
@@ -219,6 +205,10 @@ impl Usecases {
 pub(crate) fn zone_named(typed: &str) -> Option<String> {
     let zone = TimeZone::get(typed.trim()).ok()?;
     zone.iana_name().filter(|name| *name != "Etc/Unknown").map(str::to_owned)
+}
+
+pub(crate) fn organisation_refused() -> FieldError {
+    FieldError::new("organisation", "Enter the name of your organisation, in 100 characters or fewer")
 }
 
 pub(crate) fn zone_refused() -> FieldError {

@@ -5,7 +5,7 @@
 //! an address that keeps failing has one for all logins together (OWASP, Slow Down Online Guessing Attacks with Device
 //! Cookies).
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use store::{Credentials, PersonId};
 
 use crate::{Failure, FieldError, Usecases, password::Passwords, secret, who::Actor};
@@ -14,8 +14,8 @@ use crate::{Failure, FieldError, Usecases, password::Passwords, secret, who::Act
 const TRIES: i64 = 10;
 /// How many failures an address has within [`WINDOW`]. A hospital's people may all come from one.
 const FAILURES_OF_ADDRESS: i64 = 100;
-/// The time in which tries are counted.
-pub(crate) const WINDOW: SignedDuration = SignedDuration::from_mins(15);
+/// The time in which tries are counted, in microseconds.
+pub(crate) const WINDOW: i64 = 15 * 60 * 1_000_000;
 
 /// What is known of a try to sign in.
 #[derive(Clone, Copy, Debug, Default)]
@@ -54,12 +54,12 @@ impl Usecases {
         let actor = |person| Actor { person, from: entry.from };
         let Some(known) = known.as_ref().filter(|known| fits && !known.disabled) else {
             if let Some(address) = &allowance.address {
-                self.store.hit(address, micros(WINDOW), now.as_microsecond()).await?;
+                self.store.hit(address, WINDOW, now.as_microsecond()).await?;
             }
             let whom = known.map(|known| known.person);
             self.audit(actor(None), "sign-in.refused", whom, "", now).await?;
             let words = "The e-mail address or staff number and the password do not belong together";
-            return Err(Failure::Invalid(vec![FieldError::new("login", words)]));
+            return Err(Failure::field("login", words));
         };
         self.rehash(known, entry.password).await?;
         let noting = self.noting(actor(Some(known.person)), "sign-in.done", known.person, "", now);
@@ -76,7 +76,7 @@ impl Usecases {
         };
         let login = blake3::hash(entry.login.trim().to_lowercase().as_bytes()).to_hex();
         let allowance = match device.filter(|_| known) {
-            Some(device) => Allowance { key: format!("sign-in {login} {}", hex(&device)), address: None },
+            Some(device) => Allowance { key: format!("sign-in {login} {}", secret::hex(&device)), address: None },
             None => Allowance {
                 key: format!("sign-in {login}"),
                 address: entry.from.map(|address| format!("sign-in from {address}")),
@@ -87,7 +87,7 @@ impl Usecases {
             Some(address) => self.store.hits(address, at).await? >= FAILURES_OF_ADDRESS,
             None => false,
         };
-        let tries = self.store.hit(&allowance.key, micros(WINDOW), at).await?;
+        let tries = self.store.hit(&allowance.key, WINDOW, at).await?;
         if tired || tries > TRIES {
             if tries == TRIES + 1 {
                 // Once a window: the log is not another thing to fill.
@@ -134,12 +134,4 @@ impl Usecases {
 struct Allowance {
     key: String,
     address: Option<String>,
-}
-
-pub(crate) fn micros(window: SignedDuration) -> i64 {
-    i64::try_from(window.as_micros()).unwrap_or(i64::MAX)
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

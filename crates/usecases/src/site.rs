@@ -4,8 +4,8 @@ use jiff::{Timestamp, civil::Date};
 use records::person::Name;
 
 use crate::{
-    Failure, FieldError, Usecases, clock,
-    set_up::{zone_named, zone_refused},
+    Failure, Usecases, clock,
+    set_up::{organisation_refused, zone_named, zone_refused},
     who::Who,
 };
 
@@ -50,10 +50,7 @@ impl Usecases {
     pub async fn change_site(&self, who: &Who, typed: &SiteView, now: Timestamp) -> Result<(), Failure> {
         who.as_administrator()?;
         let mut errors = Vec::new();
-        let name = Name::parse(&typed.name).map_err(|_| {
-            let words = "Enter the name of your organisation, in 100 characters or fewer";
-            errors.push(FieldError::new("organisation", words));
-        });
+        let name = Name::parse(&typed.name).map_err(|_| errors.push(organisation_refused()));
         let zone = zone_named(&typed.zone);
         if zone.is_none() {
             errors.push(zone_refused());

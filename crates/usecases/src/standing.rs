@@ -75,7 +75,7 @@ impl RightName {
             "administrator" => Ok(Right::Administrator),
             "manager" => match department.parse() {
                 Ok(id) => Ok(Right::Manager(DepartmentId(id))),
-                Err(_) => Err(invalid("managed", "Choose the department this person manages")),
+                Err(_) => Err(Failure::field("managed", "Choose the department this person manages")),
             },
             _ => Err(Failure::NotFound),
         }
@@ -90,7 +90,7 @@ impl Usecases {
     pub async fn standing(&self, who: &Who, person: PersonId, now: Timestamp) -> Result<Standing, Failure> {
         who.as_administrator()?;
         let today = self.today(now).await?;
-        let departments = views(&self.store.departments(today).await?);
+        let departments = views(&self.store.departments().await?);
         let path = |id: DepartmentId| {
             departments.iter().find(|one| one.id == id.0).map(|one| one.path.clone()).unwrap_or_default()
         };
@@ -117,8 +117,8 @@ impl Usecases {
     /// From today on the person works in this department (its id), in this job role.
     ///
     /// # Errors
-    /// [`Failure::Invalid`] with each field to correct, [`Failure::Denied`] for everybody but administrators and where
-    /// there is nobody, [`Failure::Store`].
+    /// [`Failure::Invalid`] with each field to correct, [`Failure::Denied`] for everybody but administrators,
+    /// [`Failure::NotFound`] where there is nobody, [`Failure::Store`].
     pub async fn place(
         &self,
         who: &Who,
@@ -130,7 +130,7 @@ impl Usecases {
         self.store.person(person).await?.ok_or(Failure::NotFound)?;
         let today = self.today(now).await?;
         let mut errors = Vec::new();
-        let department = self.known_department(department, today).await?;
+        let department = self.known_department(department).await?;
         if department.is_none() {
             errors.push(FieldError::new("department", "Choose the department this person works in"));
         }
@@ -145,9 +145,9 @@ impl Usecases {
     }
 
     /// The department of an id as a form gives it, with its name.
-    async fn known_department(&self, id: &str, today: i32) -> Result<Option<(DepartmentId, String)>, Failure> {
+    async fn known_department(&self, id: &str) -> Result<Option<(DepartmentId, String)>, Failure> {
         let Ok(id) = id.parse().map(DepartmentId) else { return Ok(None) };
-        let known = self.store.departments(today).await?.into_iter().find(|known| known.id == id);
+        let known = self.store.departments().await?.into_iter().find(|known| known.id == id);
         Ok(known.map(|known| (known.id, known.name)))
     }
 
@@ -156,7 +156,7 @@ impl Usecases {
     ///
     /// # Errors
     /// [`Failure::Invalid`] for a manager without a department, [`Failure::Denied`] for everybody but administrators,
-    /// for oneself, and where there is nobody; [`Failure::Store`].
+    /// [`Failure::NotFound`] for oneself and where there is nobody, [`Failure::Store`].
     pub async fn set_right(
         &self,
         who: &Who,
@@ -171,8 +171,9 @@ impl Usecases {
         let given = RightName::parse(right, department)?;
         let mut detail = right.to_owned();
         if let Right::Manager(_) = given {
-            let known = self.known_department(department, self.today(now).await?).await?;
-            let (_, name) = known.ok_or_else(|| invalid("managed", "Choose one of the departments in the list"))?;
+            let known = self.known_department(department).await?;
+            let (_, name) =
+                known.ok_or_else(|| Failure::field("managed", "Choose one of the departments in the list"))?;
             detail = format!("{right}, {name}");
         }
         let noting = self.noting(who, if held { "right.granted" } else { "right.revoked" }, person, &detail, now);
@@ -180,8 +181,4 @@ impl Usecases {
         let _changed = if held { noting.grant(person, given).await? } else { noting.revoke(person, given).await? };
         Ok(())
     }
-}
-
-fn invalid(field: &'static str, words: &str) -> Failure {
-    Failure::Invalid(vec![FieldError::new(field, words)])
 }

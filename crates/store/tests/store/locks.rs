@@ -2,40 +2,15 @@
 
 use std::time::{Duration, Instant};
 
-use store::{Added, NewPerson, NewVersion, Outcome, PageRead, Publish, Result, Store, StoreError};
+use crate::common::{Db, HOUR, NOW, page_read};
+use store::{Outcome, Result, StoreError};
 use testbed::{Database, database::Held};
 use tokio::task::{JoinHandle, JoinSet};
 
-const NOW: i64 = 1_790_000_000_000_000;
-const HOUR: i64 = 3_600_000_000;
 /// How long the store waits for a lock; a test waits several times as long before it calls that too long.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-struct Db {
-    store: Store,
-    database: Database,
-}
-
 impl Db {
-    async fn sqlite() -> Self {
-        Self::open(Database::sqlite().await).await
-    }
-
-    async fn postgres() -> Self {
-        Self::open(Database::postgres().await).await
-    }
-
-    async fn open(database: Database) -> Self {
-        let store = Store::open(&database.url).await.expect("the store opens");
-        store.migrate(NOW).await.expect("the tables are made");
-        Self { store, database }
-    }
-
-    async fn drop_it(self) {
-        self.store.close().await;
-        self.database.drop_it().await;
-    }
-
     /// Holds what every count needs, until it is closed.
     async fn hold_counters(&self) -> Held {
         let lock =
@@ -107,33 +82,9 @@ async fn a_batch_that_gave_way_to_another_writer_is_recorded_once() {
     let (_, name) = database.url.rsplit_once('/').expect("a name");
     database.execute(&format!("ALTER DATABASE {name} SET deadlock_timeout = '1s'")).await;
     let db = Db::open(database).await;
-    let new =
-        NewPerson { name: "Ada".to_owned(), email: Some("ada@clinic.example".to_owned()), ..NewPerson::default() };
-    let Ok(Added::Person(ada)) = db.store.add_person(new, NOW).await else { panic!("not added") };
-    let module = NewVersion {
-        kind: "module".to_owned(),
-        slug: "hand-hygiene".to_owned(),
-        title: "Hand hygiene".to_owned(),
-        source: "#".to_owned(),
-        content_hash: [1; 32],
-        scoring_hash: [0; 32],
-        frozen: "{}".to_owned(),
-        by: None,
-    };
-    let Ok(Publish::Published(version)) = db.store.publish(module, NOW).await else { panic!("not published") };
-    let document = db.store.version(version).await.expect("read").expect("there").document;
-    let read = PageRead {
-        person: ada,
-        document,
-        version,
-        newest: None,
-        page: "one".to_owned(),
-        pages_required: vec!["one".to_owned()],
-        token: b"token".to_vec(),
-        body_hash: b"body".to_vec(),
-        now: NOW,
-        today: 20_717,
-    };
+    let ada = db.person("Ada").await;
+    let mut read = page_read(ada, db.module("hand-hygiene").await, "one", "token", "body");
+    read.pages_required = vec!["one".to_owned()];
 
     let mut other =
         Held::by(&db.database.url, "SET deadlock_timeout = '10min'; BEGIN; SELECT seq FROM ledger_head FOR UPDATE")

@@ -23,7 +23,7 @@ impl Db {
         Self::open(Database::postgres().await).await
     }
 
-    async fn open(database: Database) -> Self {
+    pub(crate) async fn open(database: Database) -> Self {
         let store = Store::open(&database.url).await.expect("the store opens");
         store.migrate(NOW).await.expect("the tables are made");
         Self { url: database.url.clone(), store, database }

@@ -1,0 +1,7 @@
+//! What the store promises, one file a noun; nearly all of it on both engines.
+
+mod common;
+mod learning;
+mod locks;
+mod people;
+mod whole;
