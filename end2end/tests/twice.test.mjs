@@ -71,6 +71,7 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 320 }]) {
 
     test("an answer that is missing is asked for, and of two answers the first one counts", async () => {
       if (options.js) await Promise.all([hydrated(desk), hydrated(phone)]);
+      assert.equal(await desk.locator(".reader-actions button").innerText(), "Next without answering");
       await desk.getByRole("button", { name: "Check my answer" }).click();
       await desk.getByRole("alert").filter({ hasText: "Choose one answer" }).first().waitFor();
       if (!options.js) assert.match(await desk.title(), /^Error: /);

@@ -199,9 +199,9 @@ fn render(
                             <input type="hidden" name="version" value=reader.version.to_string() />
                             {reader.newest.map(|newest| view! { <input type="hidden" name="newest" value=newest.to_string() /> })}
                             <button class=next_class type="submit">
-                                {next}
                                 // The island answers without drawing this button again: the style sheet takes the words away.
-                                {open.then(|| view! { <span class="while-open">" without answering"</span> })}
+                                // One element around both, since what lies in a button lies side by side.
+                                <span>{next}{open.then(|| view! { <span class="while-open">" without answering"</span> })}</span>
                             </button>
                         </form>
                     }.into_any(),
