@@ -110,9 +110,6 @@ fn print_text(checked: &[Checked]) {
         for problem in &file.problems {
             say(problem.render(&file.text));
         }
-        if let Some(notice) = &file.notice {
-            say(format_args!("note: {}: {notice}", file.name));
-        }
     }
     let errors = errors(checked);
     let warnings = checked.iter().map(|file| file.problems.len()).sum::<usize>() - errors;

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use courseware::{Document, Problem};
+use courseware::{Problem, Surroundings};
 use rust_embed::RustEmbed;
 
 /// The starter curriculum, as trainers write it.
@@ -34,9 +34,7 @@ pub struct Checked {
     pub text: String,
     /// Every problem found.
     pub problems: Vec<Problem>,
-    /// A sentence about what was not judged.
-    pub notice: Option<String>,
-    /// Whether it can be published: a kind that is checked, and no error.
+    /// Whether it can be published.
     pub publishable: bool,
 }
 
@@ -96,19 +94,11 @@ fn written(path: &Path) -> String {
 pub fn check(source: &Source) -> Checked {
     let name = source.name.clone();
     match courseware::decode(&name, &source.bytes) {
-        Err(problem) => {
-            Checked { name, text: String::new(), problems: vec![*problem], notice: None, publishable: false }
-        }
+        Err(problem) => Checked { name, text: String::new(), problems: vec![*problem], publishable: false },
         Ok(text) => {
-            let document = courseware::parse(&name, text);
-            let publishable = matches!(&document, Document::Module(parsed) if parsed.is_publishable());
-            Checked {
-                text: text.to_owned(),
-                problems: document.problems().to_vec(),
-                notice: document.notice(),
-                publishable,
-                name,
-            }
+            let document = courseware::parse(&name, text, &Surroundings::default());
+            let publishable = document.is_publishable();
+            Checked { text: text.to_owned(), problems: document.problems, publishable, name }
         }
     }
 }

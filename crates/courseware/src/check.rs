@@ -4,6 +4,7 @@ use pulldown_cmark::{BlockQuoteKind, Event, Tag};
 
 use crate::chip;
 use crate::html::{self, Style};
+use crate::list::{self, Item};
 use crate::markdown::Markdown;
 use crate::module::Settings;
 use crate::problem::{Code, Problems, Span};
@@ -32,7 +33,7 @@ pub(crate) fn read(
     problems: &mut Problems,
 ) -> (Question, Vec<usize>) {
     let broken = tick_boxes(markdown, blocks, problems);
-    let lists: Vec<usize> = blocks.iter().copied().filter(|at| is_task_list(markdown, *at)).collect();
+    let lists: Vec<usize> = blocks.iter().copied().filter(|at| list::is_task_list(markdown, *at)).collect();
     let split = split_answers(markdown, blocks, &lists, problems);
     let (first, last) = (lists.first().copied(), lists.last().copied());
     let (mut stem, mut rest) = (Vec::new(), Vec::new());
@@ -50,9 +51,9 @@ pub(crate) fn read(
     let mut merged = false;
     for list in &lists {
         for item in markdown.inside(*list) {
-            let Some(marker) = task_marker(markdown, item) else {
+            let Some(marker) = list::task_marker(markdown, item) else {
                 if !broken && !merged {
-                    let span = after_marker(markdown, item);
+                    let span = list::after_marker(markdown, item);
                     problems
                         .add(Code::Q11, span, "this bullet has no tick box and is in one list with the answers")
                         .help("put a sentence between the bullets and the answers, or start it with `[ ] `");
@@ -87,13 +88,13 @@ pub(crate) fn read(
         texts.len() == 2 && texts.iter().any(|text| text == "true") && texts.iter().any(|text| text == "false");
     let question = Question {
         id: id.to_owned(),
-        stem_html: whole(markdown, &stem, style).unwrap_or_default(),
+        stem_html: html::blocks(markdown, &stem, style).unwrap_or_default(),
         multiple: right > 1,
         fixed: settings.fixed || true_false,
         all_or_nothing: settings.all_or_nothing,
         options: answers.into_iter().map(|answer| answer.choice).collect(),
-        hint_html: inner(markdown, &hint, style),
-        feedback_html: inner(markdown, &feedback, style),
+        hint_html: html::inside(markdown, &hint, style),
+        feedback_html: html::inside(markdown, &feedback, style),
     };
     (question, rest)
 }
@@ -146,16 +147,9 @@ fn answer(
     problems: &mut Problems,
 ) -> Answer {
     let correct = matches!(markdown.event(marker), Event::TaskListMarker(true));
-    let span = after_marker(markdown, item);
-    markdown.drop_event(marker);
-    let children = markdown.inside(item);
-    let paragraph = children.first().copied().filter(|at| matches!(markdown.tag(*at), Some(Tag::Paragraph)));
-    let line: Vec<usize> = match paragraph {
-        Some(paragraph) => markdown.inside(paragraph),
-        None => children.iter().copied().take_while(|at| !is_block(markdown, *at)).collect(),
-    };
+    let Item { span, chips, feedback_html } = list::take_apart(markdown, item, style);
     let mut percent = None;
-    for chip in chip::trailing(markdown, &line) {
+    for chip in chips {
         match read_percent(&chip.text) {
             Some(Ok(number)) => percent = Some((chip, number)),
             Some(Err(())) => {
@@ -163,16 +157,6 @@ fn answer(
             }
             None => chip.unknown("after an answer", &["25%"], problems),
         }
-    }
-    if let Some(paragraph) = paragraph {
-        markdown.drop_event(paragraph);
-        markdown.drop_event(markdown.end(paragraph));
-    }
-    let quotes: Vec<usize> =
-        children.iter().copied().filter(|at| matches!(markdown.tag(*at), Some(Tag::BlockQuote(None)))).collect();
-    let feedback_html = inner(markdown, &quotes, style);
-    for quote in &quotes {
-        markdown.drop_element(*quote);
     }
     let choice = Choice {
         id: u32::try_from(before + 1).unwrap_or(u32::MAX),
@@ -192,62 +176,6 @@ fn read_percent(text: &str) -> Option<Result<u32, ()>> {
     Some(if digits { number.parse().ok().filter(|n| *n <= 100).ok_or(()) } else { Err(()) })
 }
 
-fn whole(markdown: &Markdown<'_>, blocks: &[usize], style: &Style<'_>) -> Option<String> {
-    let parts: Vec<String> = blocks
-        .iter()
-        .map(|at| html::render(markdown, *at, markdown.end(*at) + 1, style))
-        .filter(|part| !part.is_empty())
-        .collect();
-    (!parts.is_empty()).then(|| parts.join("\n"))
-}
-
-/// The content of quotes, without the quotes.
-fn inner(markdown: &Markdown<'_>, quotes: &[usize], style: &Style<'_>) -> Option<String> {
-    let parts: Vec<String> = quotes
-        .iter()
-        .map(|at| html::render(markdown, at + 1, markdown.end(*at), style))
-        .filter(|part| !part.is_empty())
-        .collect();
-    (!parts.is_empty()).then(|| parts.join("\n"))
-}
-
-fn is_block(markdown: &Markdown<'_>, at: usize) -> bool {
-    matches!(
-        markdown.tag(at),
-        Some(
-            Tag::Paragraph
-                | Tag::BlockQuote(_)
-                | Tag::List(_)
-                | Tag::CodeBlock(_)
-                | Tag::HtmlBlock
-                | Tag::Table(_)
-                | Tag::Heading { .. }
-        )
-    ) || matches!(markdown.event(at), Event::Rule)
-}
-
-fn is_task_list(markdown: &Markdown<'_>, at: usize) -> bool {
-    matches!(markdown.tag(at), Some(Tag::List(None)))
-        && markdown.inside(at).into_iter().any(|item| task_marker(markdown, item).is_some())
-}
-
-/// The tick box of an item.
-fn task_marker(markdown: &Markdown<'_>, item: usize) -> Option<usize> {
-    let is_marker = |at: usize| matches!(markdown.event(at), Event::TaskListMarker(_));
-    let paragraph = matches!(markdown.tag(item + 1), Some(Tag::Paragraph));
-    [item + 1, item + 2].into_iter().take(1 + usize::from(paragraph)).find(|at| is_marker(*at))
-}
-
-/// From the first character after an item's marker to the end of its line.
-fn after_marker(markdown: &Markdown<'_>, item: usize) -> Span {
-    let span = markdown.span(item);
-    let text = markdown.source.get(span.start..span.end).unwrap_or("");
-    let line = text.lines().next().unwrap_or("").trim_end();
-    let content = line.trim_start_matches(|c: char| c.is_ascii_digit());
-    let content = content.get(1..).unwrap_or("").trim_start();
-    Span::new(span.start + (line.len() - content.len()), span.start + line.len())
-}
-
 /// Q01: what splits the answers into several lists. True if something does.
 fn split_answers(markdown: &Markdown<'_>, blocks: &[usize], lists: &[usize], problems: &mut Problems) -> bool {
     for pair in lists.windows(2) {
@@ -257,7 +185,7 @@ fn split_answers(markdown: &Markdown<'_>, blocks: &[usize], lists: &[usize], pro
             between.iter().copied().filter(|at| matches!(markdown.tag(*at), Some(Tag::BlockQuote(None)))).collect();
         if quotes.is_empty() {
             let span =
-                markdown.inside(below).first().map_or(markdown.span(below), |item| after_marker(markdown, *item));
+                markdown.inside(below).first().map_or(markdown.span(below), |item| list::after_marker(markdown, *item));
             problems
                 .add(Code::Q01, span, "the answers are split: a second list starts here")
                 .help("use the same bullet sign for all answers, with nothing between them");

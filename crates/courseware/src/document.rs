@@ -2,10 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::front::Front;
-use crate::module::{self, Parsed};
+use crate::front::{Front, KindFront};
+use crate::graph::{self, Explored};
+use crate::module::{self, Module};
 use crate::problem::{Problem, Problems};
-use crate::source;
+use crate::quiz::{self, Quiz};
+use crate::scenario::Scenario;
+use crate::surroundings::Surroundings;
+use crate::{scene, source};
 
 /// The kinds of document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -34,59 +38,117 @@ impl Kind {
     }
 }
 
-/// What a file turned out to be.
+/// A file as far as it could be read, and every problem found. With an error among them it cannot be published.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "one is made for a file and taken apart at once")]
-pub enum Document {
-    /// A module, as far as it could be read, with its problems.
-    Module(Parsed),
-    /// A kind that is not yet checked here; the problems are those of its text and front matter only.
-    Unsupported {
-        /// What it says it is.
-        kind: Kind,
-        /// What is wrong with its text or front matter.
-        problems: Vec<Problem>,
-    },
-    /// A file that does not say what it is, or is over a limit.
-    Unreadable {
-        /// Why.
-        problems: Vec<Problem>,
-    },
+pub struct Document {
+    /// What it holds; absent when the text is over a limit, or its front matter never ends or does not say what it is.
+    pub content: Option<Content>,
+    /// Every problem, in the order of the text.
+    pub problems: Vec<Problem>,
+    /// How far the paths of a scenario were followed; absent where they cannot be followed yet.
+    pub graph: Option<Explored>,
+}
+
+/// What a file holds; also the frozen form that a version keeps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Content {
+    /// A module.
+    Module(Module),
+    /// A scenario.
+    Scenario(Scenario),
+    /// A quiz.
+    Quiz(Quiz),
+}
+
+impl Content {
+    /// What kind of document it is.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Module(_) => Kind::Module,
+            Self::Scenario(_) => Kind::Scenario,
+            Self::Quiz(_) => Kind::Quiz,
+        }
+    }
+
+    /// Its name in addresses.
+    #[must_use]
+    pub fn slug(&self) -> &str {
+        match self {
+            Self::Module(module) => &module.slug,
+            Self::Scenario(scenario) => &scenario.slug,
+            Self::Quiz(quiz) => &quiz.slug,
+        }
+    }
+
+    /// Its title.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        match self {
+            Self::Module(module) => &module.title,
+            Self::Scenario(scenario) => &scenario.title,
+            Self::Quiz(quiz) => &quiz.title,
+        }
+    }
 }
 
 impl Document {
-    /// Every problem found.
+    /// Whether nothing stands against publishing.
     #[must_use]
-    pub fn problems(&self) -> &[Problem] {
-        match self {
-            Self::Module(parsed) => &parsed.problems,
-            Self::Unsupported { problems, .. } | Self::Unreadable { problems } => problems,
+    pub fn is_publishable(&self) -> bool {
+        self.content.is_some() && !self.problems.iter().any(Problem::is_error)
+    }
+
+    /// The module, if it is one.
+    #[must_use]
+    pub fn module(&self) -> Option<&Module> {
+        match &self.content {
+            Some(Content::Module(module)) => Some(module),
+            _ => None,
         }
     }
 
-    /// A sentence for a document that cannot be judged here, to be shown beside its problems.
+    /// The scenario, if it is one.
     #[must_use]
-    pub fn notice(&self) -> Option<String> {
-        match self {
-            Self::Unsupported { kind, .. } => {
-                Some(format!("a {} is not yet checked here: only its front matter was read", kind.as_str()))
-            }
-            Self::Module(_) | Self::Unreadable { .. } => None,
+    pub fn scenario(&self) -> Option<&Scenario> {
+        match &self.content {
+            Some(Content::Scenario(scenario)) => Some(scenario),
+            _ => None,
+        }
+    }
+
+    /// The quiz, if it is one.
+    #[must_use]
+    pub fn quiz(&self) -> Option<&Quiz> {
+        match &self.content {
+            Some(Content::Quiz(quiz)) => Some(quiz),
+            _ => None,
         }
     }
 }
 
-/// Reads a file of any kind. `file_name` is its path inside the content folder; its stem becomes the slug.
+/// Reads a file of any kind. `path` is its path inside the content folder; its stem becomes the slug.
 #[must_use]
-pub fn parse(file_name: &str, source: &str) -> Document {
+pub fn parse(path: &str, source: &str, around: &Surroundings) -> Document {
     let mut problems = Problems::default();
     if !source::check(source, &mut problems) {
-        return Document::Unreadable { problems: problems.finish(file_name, source) };
+        return Document { content: None, problems: problems.finish(path, source), graph: None };
     }
     let front = Front::read(source, &mut problems);
-    match front.kind {
-        Some(Kind::Module) => Document::Module(module::read(file_name, source, &front, problems)),
-        Some(kind) => Document::Unsupported { kind, problems: problems.finish(file_name, source) },
-        None => Document::Unreadable { problems: problems.finish(file_name, source) },
-    }
+    let mut graph = None;
+    let content = match &front.part {
+        _ if front.is_open => None,
+        KindFront::Unknown => None,
+        KindFront::Module(part) => module::read(path, source, &front, part, around, &mut problems).map(Content::Module),
+        KindFront::Scenario(part) => {
+            let read = scene::read(path, source, &front, part, around, &mut problems);
+            read.map(|(scenario, places)| {
+                graph = graph::check(&scenario, &places, &mut problems);
+                Content::Scenario(scenario)
+            })
+        }
+        KindFront::Quiz(part) => quiz::read(path, source, &front, part, around, &mut problems).map(Content::Quiz),
+    };
+    Document { content, problems: problems.finish(path, source), graph }
 }

@@ -34,6 +34,26 @@ pub(crate) fn render(markdown: &Markdown<'_>, from: usize, to: usize, style: &St
     writer.out.trim().to_owned()
 }
 
+/// Renders whole elements; none if they show nothing.
+pub(crate) fn blocks(markdown: &Markdown<'_>, blocks: &[usize], style: &Style<'_>) -> Option<String> {
+    let parts: Vec<String> = blocks
+        .iter()
+        .map(|at| render(markdown, *at, markdown.end(*at) + 1, style))
+        .filter(|part| !part.is_empty())
+        .collect();
+    (!parts.is_empty()).then(|| parts.join("\n"))
+}
+
+/// The content of quotes, without the quotes.
+pub(crate) fn inside(markdown: &Markdown<'_>, quotes: &[usize], style: &Style<'_>) -> Option<String> {
+    let parts: Vec<String> = quotes
+        .iter()
+        .map(|at| render(markdown, at + 1, markdown.end(*at), style))
+        .filter(|part| !part.is_empty())
+        .collect();
+    (!parts.is_empty()).then(|| parts.join("\n"))
+}
+
 /// The visible word of an alert.
 pub(crate) fn alert_word(kind: BlockQuoteKind) -> &'static str {
     match kind {

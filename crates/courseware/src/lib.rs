@@ -1,4 +1,4 @@
-//! What is taught: markdown in, modules (and later scenarios and quizzes) out, with every problem found on the way.
+//! What is taught: markdown in, modules, scenarios and quizzes out, with every problem found on the way.
 //!
 //! This crate is pure. It never reads a file, a clock or a random number, never waits and never prints; a file's name
 //! and text come in as arguments. Parsing gives a value *and* its problems, so that a page can show a draft that is
@@ -7,46 +7,63 @@
 //! In reading order:
 //!
 //! - [`problem`]: what can be wrong, where, and how it is told ([`Problem`], [`Code`])
+//! - [`surroundings`]: what lies around a document: the day, the files beside it, the names of competencies
 //! - `source`: text that is plain, its lines and its canonical form
 //! - `front`: the YAML front matter, with the place of every key
 //! - `markdown`: markdown as a flat list of events with a table of where each element ends
 //! - `chip`: the small settings in inline code
 //! - `slug`: heading ids and nearest names
 //! - `html`: safe HTML from events
+//! - `list`: items of lists, their chips and quotes
 //! - `shared`: checks that hold in every kind of document
 //! - `outline`: headings, and the sections under them
 //! - [`question`]: answers, their key and grading
 //! - `check`: a question from the elements under its heading
 //! - [`module`]: pages of a module
+//! - [`quiz`]: questions of a quiz, how they are drawn and when it is passed
+//! - [`condition`]: conditions on meters, flags, scenes passed and critical choices
+//! - [`scenario`]: scenes of a role-play
+//! - [`graph`]: every reachable state of a role-play, and what can be wrong with them
 //! - [`document`]: the front door, [`parse`]
 //! - [`hash`]: what makes two versions the same
 //!
 //! To add a kind of document: list its front matter keys in `front`, its chips in `chip`, write its file beside
-//! `module`, and give it a variant in [`Document`].
+//! `module`, and give it a variant in [`Content`].
 
 mod check;
 mod chip;
+pub mod condition;
 pub mod document;
 mod front;
+pub mod graph;
 pub mod hash;
 mod html;
+mod list;
 mod markdown;
 pub mod module;
 mod outline;
 pub mod problem;
 pub mod question;
+pub mod quiz;
+pub mod scenario;
+mod scene;
 mod shared;
 mod slug;
 mod source;
+pub mod surroundings;
 
-pub use document::{Document, Kind, parse};
+pub use document::{Content, Document, Kind, parse};
+pub use front::keys;
 pub use hash::{Hash, content_hash, scoring_hash};
-pub use module::{Activity, Module, Page, PageKind, Parsed, Recall, Requirement, ValidFor, parse_module};
+pub use module::{Activity, Module, Page, PageKind, Recall, Requirement, ValidFor};
 pub use problem::{Code, Diagnostic, Fix, Problem, Severity, Span};
 pub use question::{Choice, Graded, GradedChoice, Question, Share, grade};
+pub use quiz::Quiz;
+pub use scenario::Scenario;
 pub use slug::nearest;
 pub use source::decode;
+pub use surroundings::{Entry, Folder, Surroundings};
 
 /// The number of the grammar that this crate reads. It is kept in every frozen parse, so that a newer parser never
 /// changes an old attempt.
-pub const GRAMMAR: u32 = 1;
+pub const GRAMMAR: u32 = 2;

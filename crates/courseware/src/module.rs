@@ -5,15 +5,16 @@ use pulldown_cmark::Tag;
 use serde::{Deserialize, Serialize};
 
 use crate::chip::{self, Chip};
-use crate::front::Front;
+use crate::front::{Front, ModuleFront};
 use crate::html::{self, Style};
 use crate::markdown::Markdown;
 use crate::outline::{Outline, Section};
-use crate::problem::{Code, Problem, Problems};
+use crate::problem::{Code, Problems};
 use crate::question::Question;
 use crate::shared::{Target, decoded, target};
 use crate::slug::{file_slug, slug};
-use crate::{GRAMMAR, check, shared, source};
+use crate::surroundings::Surroundings;
+use crate::{GRAMMAR, check, shared};
 
 /// A module as it was read; also the frozen form that a version keeps.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -141,50 +142,21 @@ pub struct Activity {
     pub title: String,
 }
 
-/// A module as far as it could be read, and every problem found. With an error among them it cannot be published.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Parsed {
-    /// The module; absent when the text is over a limit or its front matter never ends.
-    pub module: Option<Module>,
-    /// Every problem, in the order of the text.
-    pub problems: Vec<Problem>,
-}
-
-impl Parsed {
-    /// Whether nothing stands against publishing.
-    #[must_use]
-    pub fn is_publishable(&self) -> bool {
-        self.module.is_some() && !self.problems.iter().any(Problem::is_error)
-    }
-}
-
-/// Reads a module. `file_name` is its path inside the content folder; its stem becomes the slug.
-#[must_use]
-pub fn parse_module(file_name: &str, source: &str) -> Parsed {
-    let mut problems = Problems::default();
-    if !source::check(source, &mut problems) {
-        return Parsed { module: None, problems: problems.finish(file_name, source) };
-    }
-    let front = Front::read(source, &mut problems);
-    read(file_name, source, &front, problems)
-}
-
 /// The most pages that are read.
 const MAX_PAGES: usize = 2_000;
 
 /// Reads the pages below front matter that was read already.
-pub(crate) fn read(file_name: &str, source: &str, front: &Front, mut problems: Problems) -> Parsed {
-    let module = build(file_name, source, front, &mut problems);
-    Parsed { module, problems: problems.finish(file_name, source) }
-}
-
-fn build(file_name: &str, source: &str, front: &Front, problems: &mut Problems) -> Option<Module> {
-    if front.is_open {
-        return None;
-    }
+pub(crate) fn read(
+    path: &str,
+    source: &str,
+    front: &Front,
+    part: &ModuleFront,
+    around: &Surroundings,
+    problems: &mut Problems,
+) -> Option<Module> {
     let mut markdown = Markdown::read(source, front.body, problems)?;
-    let depth = shared::depth(file_name);
-    shared::check(&markdown, depth, problems);
+    let depth = shared::depth(path);
+    shared::check(&markdown, path, front, around, problems);
     let images = images(&markdown, depth);
     let outline = Outline::read(&markdown, front, problems);
     if let Some(page) = outline.pages.get(MAX_PAGES) {
@@ -201,17 +173,17 @@ fn build(file_name: &str, source: &str, front: &Front, problems: &mut Problems) 
     let intro: Vec<String> =
         outline.intro.iter().map(|at| html::render(&markdown, *at, markdown.end(*at) + 1, &style)).collect();
     let pages = outline.pages.into_iter().map(|section| page(&mut markdown, section, front, depth, problems)).collect();
-    let slug = file_slug(file_name);
+    let slug = file_slug(path);
     Some(Module {
         grammar: GRAMMAR,
         title: front.title.clone().or(outline.title).unwrap_or_else(|| slug.clone()),
         slug,
         minutes: front.minutes,
         competencies: front.competencies.clone(),
-        complete: if front.complete.is_empty() { vec![Requirement::Read] } else { front.complete.clone() },
-        after: front.after.clone(),
-        valid_for: front.valid_for,
-        recall: front.recall.clone(),
+        complete: if part.complete.is_empty() { vec![Requirement::Read] } else { part.complete.clone() },
+        after: part.after.clone(),
+        valid_for: part.valid_for,
+        recall: part.recall.clone(),
         review_by: front.review_by,
         intro_html: join(&intro),
         pages,

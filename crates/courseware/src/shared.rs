@@ -4,9 +4,11 @@ use std::collections::HashSet;
 
 use pulldown_cmark::{Event, LinkType, Tag};
 
+use crate::front::Front;
 use crate::markdown::Markdown;
 use crate::problem::{Code, Problems, Span};
 use crate::slug::nearest;
+use crate::surroundings::Surroundings;
 
 /// The words that make an alert.
 const ALERTS: [&str; 5] = ["NOTE", "TIP", "IMPORTANT", "WARNING", "CAUTION"];
@@ -84,7 +86,15 @@ pub(crate) fn decoded(text: &str) -> String {
 }
 
 /// Looks at every event once.
-pub(crate) fn check(markdown: &Markdown<'_>, depth: usize, problems: &mut Problems) {
+pub(crate) fn check(
+    markdown: &Markdown<'_>,
+    path: &str,
+    front: &Front,
+    around: &Surroundings,
+    problems: &mut Problems,
+) {
+    let _ = (front, around);
+    let depth = depth(path);
     let mut opened: HashSet<String> = HashSet::new();
     let mut code_until = 0;
     for at in 0..markdown.len() {

@@ -4,11 +4,15 @@
 use std::time::{Duration, Instant};
 
 use courseware::{
-    Choice, Code, Document, Kind, Question, Share, content_hash, decode, grade, parse, parse_module, scoring_hash,
+    Choice, Code, Document, Question, Share, Surroundings, content_hash, decode, grade, parse, scoring_hash,
 };
 use proptest::prelude::*;
 
-const EXAMPLE: &str = include_str!("module/first-contact.md");
+const EXAMPLE: &str = include_str!("checks/first-contact.md");
+
+fn read(path: &str, source: &str) -> Document {
+    parse(path, source, &Surroundings::default())
+}
 
 fn asked(key: &[bool], all_or_nothing: bool, percent: u32) -> Question {
     let choice = |(id, correct): (u32, &bool)| Choice {
@@ -87,7 +91,7 @@ proptest! {
     #[test]
     fn any_text_is_answered_with_places_inside_it(text in any::<String>()) {
         for source in [text.clone(), format!("---\n{text}\n---\n{text}"), format!("---\nkind: module\n---\n{text}")] {
-            for problem in parse_module("t.md", &source).problems {
+            for problem in read("t.md", &source).problems {
                 prop_assert!(problem.span.end <= source.len() && source.is_char_boundary(problem.span.start));
                 prop_assert!(!problem.render(&source).is_empty());
             }
@@ -97,13 +101,13 @@ proptest! {
     #[test]
     fn any_mixture_of_markdown_is_answered(body in pieces()) {
         for source in [body.clone(), format!("---\nkind: module\ntitle: T\n---\n{body}")] {
-            let parsed = parse_module("t.md", &source);
+            let parsed = read("t.md", &source);
             for problem in &parsed.problems {
                 prop_assert!(problem.span.end <= source.len() && source.is_char_boundary(problem.span.start));
                 prop_assert!(problem.line >= 1 && problem.column >= 1);
                 prop_assert!(!problem.render(&source).is_empty());
             }
-            if let Some(module) = parsed.module {
+            if let Some(module) = parsed.module() {
                 for page in &module.pages {
                     prop_assert!(!page.html.contains("<b>") && !page.html.contains("href=\"javascript"));
                 }
@@ -138,22 +142,13 @@ fn a_single_choice_earns_one_or_its_percent() {
 
 #[test]
 fn words_change_the_content_and_the_key_changes_the_scoring() {
-    let hashes = |source: &str| (content_hash(source), scoring_hash(&parse_module("a.md", source).module.unwrap()));
+    let hashes = |source: &str| (content_hash(source), scoring_hash(read("a.md", source).module().unwrap()));
     let (content, scoring) = hashes(EXAMPLE);
     let (other_content, same_scoring) = hashes(&EXAMPLE.replace("Finish the call", "End the call"));
     assert_ne!(content, other_content);
     assert_eq!(scoring, same_scoring);
     let (_, other_scoring) = hashes(&EXAMPLE.replace("- [ ] Finish", "- [x] Finish"));
     assert_ne!(scoring, other_scoring);
-}
-
-#[test]
-fn kinds_not_yet_checked_say_so() {
-    let document = parse("a.md", "---\nkind: scenario\ntitle: T\n---\n# T\n");
-    assert!(matches!(document, Document::Unsupported { kind: Kind::Scenario, .. }));
-    assert!(document.notice().unwrap().contains("not yet checked here"));
-    assert!(matches!(parse("a.md", "# T\n"), Document::Unreadable { .. }));
-    assert!(matches!(parse("a.md", EXAMPLE), Document::Module(_)));
 }
 
 #[test]
@@ -166,7 +161,7 @@ fn bytes_that_are_no_text_are_told_with_their_place() {
 #[test]
 fn a_long_line_is_cut_around_the_carets() {
     let source = EXAMPLE.replace("![A clerk", &format!("{} ![](a.svg) ![A clerk", "word ".repeat(2000)));
-    let problem = &parse_module("a.md", &source).problems[0];
+    let problem = &read("a.md", &source).problems[0];
     let text = problem.render(&source);
     assert_eq!((problem.code, problem.column), (Code::C01, 10_002));
     assert!(text.lines().all(|line| line.chars().count() < 130), "{text}");
@@ -209,7 +204,7 @@ fn hostile_text_is_answered_quickly() {
     for body in bodies {
         let source = format!("{front}{body}");
         let start = Instant::now();
-        let parsed = parse_module("a.md", &source);
+        let parsed = read("a.md", &source);
         let took = start.elapsed();
         let begins: String = body.chars().take(20).collect();
         assert!(took < Duration::from_secs(2), "{begins:?} and {} more took {took:?}", body.len());
@@ -220,7 +215,7 @@ fn hostile_text_is_answered_quickly() {
     for yaml in ["[".repeat(n), "{a: ".repeat(n / 4), "- ".repeat(n), "a: &a [*a]\n".repeat(n / 11), "? ".repeat(n / 2)]
     {
         let start = Instant::now();
-        let parsed = parse_module("a.md", &format!("---\n{yaml}\n---\n# T\n"));
+        let parsed = read("a.md", &format!("---\n{yaml}\n---\n# T\n"));
         assert!(!parsed.problems.is_empty());
         assert!(start.elapsed() < Duration::from_secs(2), "{:?}", &yaml[..8]);
     }

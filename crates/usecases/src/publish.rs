@@ -1,6 +1,6 @@
 //! Publishing: a file that passes the checks becomes the live version of its document.
 
-use courseware::{Document, Problem};
+use courseware::{Content, Document, Problem, Surroundings};
 use jiff::Timestamp;
 use store::{NewVersion, Publish};
 
@@ -28,15 +28,17 @@ impl Usecases {
     /// # Errors
     /// [`Failure::Store`], [`Failure::Internal`] where the parse cannot be frozen.
     pub async fn publish(&self, file_name: &str, source: &str, now: Timestamp) -> Result<Published, Failure> {
-        let document = courseware::parse(file_name, source);
-        let (module, problems) = match document {
-            Document::Module(parsed) if parsed.is_publishable() => (parsed.module, parsed.problems),
-            other => {
-                let notice = other.notice();
-                return Ok(Published::Refused { problems: other.problems().to_vec(), notice });
+        let document = courseware::parse(file_name, source, &Surroundings::default());
+        let publishable = document.is_publishable();
+        let Document { content, problems, .. } = document;
+        let module = match content {
+            Some(Content::Module(module)) if publishable => module,
+            Some(other) if publishable => {
+                let notice = format!("a {} cannot be taken by learners yet", other.kind().as_str());
+                return Ok(Published::Refused { problems, notice: Some(notice) });
             }
+            _ => return Ok(Published::Refused { problems, notice: None }),
         };
-        let Some(module) = module else { return Ok(Published::Refused { problems, notice: None }) };
         let frozen = serde_json::to_string(&module).map_err(|cause| Failure::Internal(cause.to_string()))?;
         let new = NewVersion {
             kind: "module".to_owned(),

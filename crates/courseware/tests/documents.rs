@@ -1,4 +1,4 @@
-//! Markdown files with the expected diagnostics beside them: `module/NAME.md` and `module/NAME.txt`. With `BLESS=1` in
+//! Markdown files with the expected diagnostics beside them: `checks/NAME.md` and `checks/NAME.txt`. With `BLESS=1` in
 //! the environment the expectations are written anew; read the difference before keeping it.
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
@@ -6,20 +6,25 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use courseware::{Code, PageKind, Parsed, Question, Requirement, Severity, ValidFor, grade, parse_module};
+use courseware::{Code, Document, PageKind, Question, Requirement, Severity, Surroundings, ValidFor, grade, parse};
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/module")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/checks")
 }
 
-fn read(name: &str) -> (String, Parsed) {
+/// The folder of the files as their surroundings, on a fixed day.
+fn around() -> Surroundings {
+    Surroundings { today: Some(jiff::civil::date(2026, 12, 1)), ..Surroundings::default() }
+}
+
+fn read(name: &str) -> (String, Document) {
     let source = fs::read_to_string(folder().join(name)).unwrap();
-    let parsed = parse_module(name, &source);
+    let parsed = parse(name, &source, &around());
     (source, parsed)
 }
 
-fn question(parsed: &Parsed) -> &Question {
-    let pages = &parsed.module.as_ref().unwrap().pages;
+fn question(document: &Document) -> &Question {
+    let pages = &document.module().unwrap().pages;
     let questions = pages.iter().find_map(|page| match &page.kind {
         PageKind::Check(question) => Some(question),
         _ => None,
@@ -68,7 +73,7 @@ fn every_code_of_a_module_has_two_files() {
 fn the_example_of_the_design_page_is_read_whole() {
     let (_, parsed) = read("first-contact.md");
     assert!(parsed.is_publishable());
-    let module = parsed.module.unwrap();
+    let module = parsed.module().unwrap();
     assert_eq!((module.slug.as_str(), module.title.as_str()), ("first-contact", "First contact: being heard"));
     assert_eq!(module.minutes, Some(9));
     assert_eq!(module.complete, [Requirement::Read, Requirement::Quiz, Requirement::Scenario]);
@@ -87,7 +92,7 @@ fn the_example_of_the_design_page_is_read_whole() {
 #[test]
 fn a_page_is_rendered_as_safe_html() {
     let (_, parsed) = read("first-contact.md");
-    let module = parsed.module.unwrap();
+    let module = parsed.module().unwrap();
     assert_eq!(
         module.pages[0].html,
         "<p>Before they judge your answer, people judge whether you <em>noticed</em> them.</p>\n\
@@ -117,14 +122,14 @@ fn loose_answers_are_those_of_a_tight_list() {
     let front = "---\nkind: module\ntitle: T\n---\n# T\n\n## Q\n\n`check`\n\nWhy?\n\n";
     let tight = format!("{front}- [x] Yes `fixed`\n  > Good.\n- [ ] No `25%`\n").replace(" `fixed`", "");
     let loose = tight.replace("\n  >", "\n\n  >").replace("\n- [ ] No", "\n\n- [ ] No");
-    assert_eq!(question(&parse_module("t.md", &tight)), question(&parse_module("t.md", &loose)));
-    assert_eq!(question(&parse_module("t.md", &tight)).options[1].percent, 25);
+    assert_eq!(question(&parse("t.md", &tight, &around())), question(&parse("t.md", &loose, &around())));
+    assert_eq!(question(&parse("t.md", &tight, &around())).options[1].percent, 25);
 }
 
 #[test]
 fn refused_targets_and_raw_html_never_reach_the_page() {
     for name in ["c09-html.md", "c09-targets.md", "c09-open-comment.md"] {
-        let html: String = read(name).1.module.unwrap().pages.iter().map(|page| page.html.clone()).collect();
+        let html: String = read(name).1.module().unwrap().pages.iter().map(|page| page.html.clone()).collect();
         for bad in ["javascript", "<b>", "<div>\nBlock", "<!--", "passwd", "example.org/a.png", "note"] {
             assert!(!html.contains(bad), "{name}: {bad} in {html}");
         }
@@ -134,7 +139,7 @@ fn refused_targets_and_raw_html_never_reach_the_page() {
 #[test]
 fn an_escaped_brace_is_no_token() {
     let (_, parsed) = read("clean-crlf.md");
-    assert_eq!(parsed.module.unwrap().pages[0].html, "<p>Text &#123;name} {organisation}.</p>");
+    assert_eq!(parsed.module().unwrap().pages[0].html, "<p>Text &#123;name} {organisation}.</p>");
 }
 
 #[test]
@@ -147,7 +152,7 @@ fn fixes_of_split_answers_mend_the_file() {
         for fix in fixes {
             source.replace_range(fix.start..fix.end, &fix.text);
         }
-        let left: Vec<Code> = parse_module(name, &source).problems.iter().map(|problem| problem.code).collect();
+        let left: Vec<Code> = parse(name, &source, &around()).problems.iter().map(|problem| problem.code).collect();
         assert!(
             !left.iter().any(|code| matches!(code, Code::Q01 | Code::Q02 | Code::C08)),
             "{name}: {left:?}\n{source}"
@@ -171,7 +176,7 @@ fn a_diagnostic_has_the_shape_that_editors_read() {
 #[test]
 fn a_frozen_parse_is_read_back_as_it_was() {
     let (_, parsed) = read("first-contact.md");
-    let module = parsed.module.unwrap();
-    let frozen = serde_json::to_string(&module).unwrap();
-    assert_eq!(serde_json::from_str::<courseware::Module>(&frozen).unwrap(), module);
+    let module = parsed.module().unwrap();
+    let frozen = serde_json::to_string(module).unwrap();
+    assert_eq!(&serde_json::from_str::<courseware::Module>(&frozen).unwrap(), module);
 }

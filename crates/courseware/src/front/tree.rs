@@ -1,0 +1,223 @@
+//! YAML as a tree of values with their places, read with limits.
+
+use serde::de::IgnoredAny;
+use serde_saphyr::granit_parser::{Event, Marker, Parser, ScalarStyle};
+
+use crate::problem::{Code, Problems, Span};
+
+/// The deepest nesting of front matter.
+const MAX_DEPTH: usize = 8;
+/// The most values front matter may hold.
+const MAX_VALUES: usize = 2_000;
+
+/// A value and its place in the file.
+#[derive(Debug)]
+pub(crate) struct Node {
+    pub(crate) span: Span,
+    pub(crate) value: Value,
+}
+
+#[derive(Debug)]
+pub(crate) enum Value {
+    Text { text: String, plain: bool },
+    List(Vec<Node>),
+    Map(Vec<(Node, Node)>),
+}
+
+impl Node {
+    pub(crate) fn text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Text { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether nothing stands after the key. The parser writes `~` for that, as a file may too.
+    pub(crate) fn is_null(&self) -> bool {
+        matches!(&self.value, Value::Text { text, plain: true } if text.is_empty() || text == "~")
+    }
+
+    /// How the value is named in a message.
+    pub(crate) fn said(&self) -> String {
+        match &self.value {
+            _ if self.is_null() => "an empty value".to_owned(),
+            Value::Text { text, .. } if text.is_empty() => "an empty value".to_owned(),
+            Value::Text { text, .. } => format!("`{text}`"),
+            Value::List(_) => "a list".to_owned(),
+            Value::Map(_) => "a group of keys".to_owned(),
+        }
+    }
+}
+
+/// An open list or map while the events go by.
+struct Open {
+    start: usize,
+    map: bool,
+    items: Vec<Node>,
+}
+
+/// The values between two offsets of the file; none when they cannot be read, which is then reported.
+pub(crate) fn tree(source: &str, start: usize, end: usize, problems: &mut Problems) -> Option<Node> {
+    let yaml = source.get(start..end).unwrap_or("");
+    let place = |marker: &Marker| start + marker.byte_offset().unwrap_or(0).min(yaml.len());
+    let mut open: Vec<Open> = Vec::new();
+    let mut root: Option<Node> = None;
+    let mut values = 0;
+    let mut special = false;
+    let mut documents = 0;
+    for event in Parser::new_from_str(yaml) {
+        let (event, span) = match event {
+            Ok(event) => event,
+            Err(error) => {
+                syntax(source, start, place(error.marker()), &error.info(), problems);
+                return None;
+            }
+        };
+        let span = Span::new(place(&span.start), place(&span.end));
+        values += 1;
+        if open.len() > MAX_DEPTH || values > MAX_VALUES {
+            problems
+                .add(Code::C05, Span::new(span.start, span.start + 1), "the front matter is too large or too deep")
+                .help("keep to the keys that are known");
+            return None;
+        }
+        let done = match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                special |= refuse(source, anchor != 0, tag.is_some(), span, problems);
+                let plain = style == ScalarStyle::Plain;
+                Some(Node { span, value: Value::Text { text: text.into_owned(), plain } })
+            }
+            Event::SequenceStart(_, anchor, tag) | Event::MappingStart(_, anchor, tag)
+                if refuse(source, anchor != 0, tag.is_some(), span, problems) =>
+            {
+                return None;
+            }
+            Event::SequenceStart(..) => {
+                open.push(Open { start: span.start, map: false, items: Vec::new() });
+                None
+            }
+            Event::MappingStart(..) => {
+                open.push(Open { start: span.start, map: true, items: Vec::new() });
+                None
+            }
+            Event::SequenceEnd | Event::MappingEnd => {
+                open.pop().map(|list| close(list, span.end, source, &mut special, problems))
+            }
+            Event::Alias(_) => {
+                refuse(source, true, false, span, problems);
+                special = true;
+                Some(Node { span, value: Value::Text { text: String::new(), plain: false } })
+            }
+            Event::DocumentStart(..) => {
+                documents += 1;
+                None
+            }
+            _ => None,
+        };
+        if let Some(node) = done {
+            match open.last_mut() {
+                Some(list) => list.items.push(node),
+                None => root = root.or(Some(node)),
+            }
+        }
+    }
+    if special || documents > 1 {
+        if documents > 1 {
+            problems.add(Code::C05, Span::new(start, start + 1), "the front matter is more than one document");
+        }
+        return root;
+    }
+    // A second reading under the limits and rules of the deserialiser: what it refuses, no other tool should meet.
+    if let Err(error) = serde_saphyr::from_str::<Option<IgnoredAny>>(yaml) {
+        let at = error.location().and_then(|location| location.span().byte_offset()).unwrap_or(0);
+        let at = start + usize::try_from(at).unwrap_or(0).min(yaml.len());
+        syntax(source, start, at, "", problems);
+    }
+    if root.is_none() {
+        problems.add(Code::C05, Span::new(start.saturating_sub(4), start), "the front matter is empty");
+    }
+    root
+}
+
+/// Closes a list or map. A key twice and a merge key are reported here.
+fn close(list: Open, end: usize, source: &str, special: &mut bool, problems: &mut Problems) -> Node {
+    let text = source.get(list.start..end).unwrap_or("");
+    let span = Span::new(list.start, list.start + text.trim_end().len());
+    if !list.map {
+        return Node { span, value: Value::List(list.items) };
+    }
+    let mut entries: Vec<(Node, Node)> = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    let mut items = list.items.into_iter();
+    while let (Some(key), Some(value)) = (items.next(), items.next()) {
+        match &key.value {
+            Value::Text { text, plain: true } if text == "<<" => {
+                problems.add(Code::C05, key.span, "merge keys are not read").help("write the keys out");
+                *special = true;
+                continue;
+            }
+            Value::Text { text, .. } if !seen.insert(text.clone()) => {
+                problems
+                    .add(Code::C05, key.span, format!("the key `{text}` is there twice"))
+                    .help("delete one of the two");
+                *special = true;
+                continue;
+            }
+            Value::Text { .. } => entries.push((key, value)),
+            _ => {
+                problems.add(Code::C05, key.span, "a key must be a word").help("write `key: value`");
+                *special = true;
+            }
+        }
+    }
+    Node { span, value: Value::Map(entries) }
+}
+
+/// Reports anchors, aliases and tags at the start of their line, where the key is.
+fn refuse(source: &str, anchor: bool, tag: bool, value: Span, problems: &mut Problems) -> bool {
+    let before = source.get(..value.start).unwrap_or("");
+    let line = before.rsplit('\n').next().unwrap_or("");
+    let key = value.start - line.trim_start().len();
+    let (message, help) = if anchor {
+        (
+            "anchors and aliases (`&name`, `*name`) are not read",
+            "write the value out, in quotes if it starts with `&` or `*`",
+        )
+    } else if tag {
+        ("tags (`!name`) are not read", "put the value in quotes")
+    } else {
+        return false;
+    };
+    problems.add(Code::C05, Span::new(key, value.end), message).mark(value).help(help);
+    true
+}
+
+/// Reports YAML that cannot be read, at the line it happens on.
+fn syntax(source: &str, start: usize, at: usize, info: &str, problems: &mut Problems) {
+    let at = at.clamp(start, source.len());
+    let before = source.get(start..at).unwrap_or("");
+    let line_start = at - before.rsplit('\n').next().map_or(0, str::len);
+    let line = source.get(line_start..).unwrap_or("").lines().next().unwrap_or("").trim_end();
+    let key = line_start + (line.len() - line.trim_start().len());
+    let end = (line_start + line.len()).max(key);
+    let value = line.split_once(": ").map_or("", |(_, value)| value.trim());
+    let help = if value.contains(": ") && !value.starts_with(['"', '\'', '{', '[']) {
+        format!(
+            "the value holds a colon: put it in quotes, `{}: \"{}\"`",
+            line.split(": ").next().unwrap_or("").trim(),
+            value
+        )
+    } else if line.contains('\t') {
+        "indent with spaces, not with tabs".to_owned()
+    } else if value.starts_with(['@', '`', '%', '&', '*', '!', '|', '>', '"', '\'']) {
+        "put the whole value in quotes, `\"…\"`".to_owned()
+    } else {
+        "write `key: value`, one to a line; put a value with punctuation in quotes".to_owned()
+    };
+    let mark = if at < end { Span::new(at, end) } else { Span::new(key, end) };
+    let draft = problems.add(Code::C05, Span::new(key, end), "the front matter cannot be read here");
+    draft.mark(mark).help(help);
+    if !info.is_empty() {
+        draft.label(info);
+    }
+}
