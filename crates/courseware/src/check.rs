@@ -208,7 +208,7 @@ fn split_answers(markdown: &Markdown<'_>, blocks: &[usize], lists: &[usize], pro
 }
 
 /// Q02: lines that look like a tick box and are none. True if there are some.
-fn tick_boxes(markdown: &Markdown<'_>, blocks: &[usize], problems: &mut Problems) -> bool {
+pub(crate) fn tick_boxes(markdown: &Markdown<'_>, blocks: &[usize], problems: &mut Problems) -> bool {
     let mut found = false;
     for block in blocks.iter().copied() {
         let looked_at = matches!(markdown.tag(block), Some(Tag::List(_) | Tag::Paragraph));

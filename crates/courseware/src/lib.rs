@@ -23,7 +23,12 @@
 //! - [`quiz`]: questions of a quiz, how they are drawn and when it is passed
 //! - [`condition`]: conditions on meters, flags, scenes passed and critical choices
 //! - [`scenario`]: scenes of a role-play
+//! - `scene`: scenes from the elements under their headings
+//! - `state`: where a role-play stands, and how it moves
 //! - [`graph`]: every reachable state of a role-play, and what can be wrong with them
+//! - [`score`]: points as exact fractions
+//! - `shuffle`: orders made of a seed
+//! - [`play`]: the role-play engine; [`script`]: role-plays played by their words
 //! - [`document`]: the front door, [`parse`]
 //! - [`hash`]: what makes two versions the same
 //!
@@ -42,14 +47,19 @@ mod list;
 mod markdown;
 pub mod module;
 mod outline;
+pub mod play;
 pub mod problem;
 pub mod question;
 pub mod quiz;
 pub mod scenario;
 mod scene;
+pub mod score;
+pub mod script;
 mod shared;
+mod shuffle;
 mod slug;
 mod source;
+mod state;
 pub mod surroundings;
 
 pub use document::{Content, Document, Kind, parse};

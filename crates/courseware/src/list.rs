@@ -5,7 +5,7 @@ use pulldown_cmark::{Event, Tag};
 use crate::chip::{self, Chip};
 use crate::html::{self, Style};
 use crate::markdown::Markdown;
-use crate::problem::Span;
+use crate::problem::{Code, Problems, Span};
 
 /// Whether an element is a block of its own.
 pub(crate) fn is_block(markdown: &Markdown<'_>, at: usize) -> bool {
@@ -46,6 +46,68 @@ pub(crate) fn after_marker(markdown: &Markdown<'_>, item: usize) -> Span {
     Span::new(span.start + (line.len() - content.len()), span.start + line.len())
 }
 
+/// The paragraph that a loose item starts with.
+fn paragraph(markdown: &Markdown<'_>, item: usize) -> Option<usize> {
+    markdown.inside(item).first().copied().filter(|at| matches!(markdown.tag(*at), Some(Tag::Paragraph)))
+}
+
+/// The inline elements that an item starts with, in a tight list and in a loose one.
+pub(crate) fn line(markdown: &Markdown<'_>, item: usize) -> Vec<usize> {
+    match paragraph(markdown, item) {
+        Some(paragraph) => markdown.inside(paragraph),
+        None => markdown.inside(item).into_iter().take_while(|at| !is_block(markdown, *at)).collect(),
+    }
+}
+
+/// Whether an item has a plain quote under it.
+pub(crate) fn has_quote(markdown: &Markdown<'_>, item: usize) -> bool {
+    markdown.inside(item).into_iter().any(|at| is_quote(markdown, at))
+}
+
+fn is_quote(markdown: &Markdown<'_>, at: usize) -> bool {
+    matches!(markdown.tag(at), Some(Tag::BlockQuote(None)))
+}
+
+/// Q01: what splits answers, choices or routes into several lists. Gives the quotes that do, each of which was meant as the
+/// feedback of what stands above it.
+pub(crate) fn split(
+    markdown: &Markdown<'_>,
+    blocks: &[usize],
+    lists: &[usize],
+    noun: &str,
+    problems: &mut Problems,
+) -> Vec<usize> {
+    let mut found = Vec::new();
+    for pair in lists.windows(2) {
+        let &[above, below] = pair else { continue };
+        let between = blocks.iter().copied().filter(|at| *at > above && *at < below);
+        let quotes: Vec<usize> = between.filter(|at| is_quote(markdown, *at)).collect();
+        if quotes.is_empty() {
+            let first = markdown.inside(below).first().copied();
+            let span = first.map_or(markdown.span(below), |item| after_marker(markdown, item));
+            problems
+                .add(Code::Q01, span, format!("the {noun} are split: a second list starts here"))
+                .help(format!("use the same sign for all {noun}, with nothing between them"));
+        }
+        for quote in quotes {
+            not_indented(markdown, quote, &format!("so it splits the {noun}"), problems);
+            found.push(quote);
+        }
+    }
+    found
+}
+
+/// Q01: a quote that should stand inside the item above it.
+pub(crate) fn not_indented(markdown: &Markdown<'_>, quote: usize, so: &str, problems: &mut Problems) {
+    let span = markdown.span(quote);
+    let text = markdown.source.get(span.start..span.end).unwrap_or("");
+    let first = text.lines().next().unwrap_or("").trim_end();
+    problems
+        .add(Code::Q01, Span::new(span.start, span.start + first.len()), format!("this feedback is not indented, {so}"))
+        .help("put two spaces before each line of it")
+        .fix(span.start, span.end, format!("  {}", text.replace('\n', "\n  ")));
+}
+
 /// An item taken apart.
 pub(crate) struct Item {
     /// The first character after its marker, to the end of its first line.
@@ -63,19 +125,14 @@ pub(crate) fn take_apart(markdown: &mut Markdown<'_>, item: usize, style: &Style
     if let Some(marker) = task_marker(markdown, item) {
         markdown.drop_event(marker);
     }
-    let children = markdown.inside(item);
-    let paragraph = children.first().copied().filter(|at| matches!(markdown.tag(*at), Some(Tag::Paragraph)));
-    let line: Vec<usize> = match paragraph {
-        Some(paragraph) => markdown.inside(paragraph),
-        None => children.iter().copied().take_while(|at| !is_block(markdown, *at)).collect(),
-    };
+    let line = line(markdown, item);
     let chips = chip::trailing(markdown, &line);
-    if let Some(paragraph) = paragraph {
+    let children = markdown.inside(item);
+    if let Some(paragraph) = paragraph(markdown, item) {
         markdown.drop_event(paragraph);
         markdown.drop_event(markdown.end(paragraph));
     }
-    let is_quote = |at: &usize| matches!(markdown.tag(*at), Some(Tag::BlockQuote(None)));
-    let quotes: Vec<usize> = children.iter().copied().filter(is_quote).collect();
+    let quotes: Vec<usize> = children.into_iter().filter(|at| is_quote(markdown, *at)).collect();
     let feedback_html = html::inside(markdown, &quotes, style);
     for quote in &quotes {
         markdown.drop_element(*quote);

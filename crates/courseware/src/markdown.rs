@@ -98,6 +98,11 @@ impl<'a> Markdown<'a> {
         self.ends.get(at).copied().unwrap_or(at)
     }
 
+    /// The first heading of the first level.
+    pub(crate) fn first_heading(&self) -> Option<usize> {
+        (0..self.len()).find(|at| self.heading(*at) == Some(HeadingLevel::H1))
+    }
+
     /// The elements directly inside a range of indexes.
     pub(crate) fn children(&self, from: usize, to: usize) -> Vec<usize> {
         let mut found = Vec::new();

@@ -192,7 +192,7 @@ pub(crate) fn read(
 }
 
 /// The relative targets of all images, each once.
-fn images(markdown: &Markdown<'_>, depth: usize) -> Vec<String> {
+pub(crate) fn images(markdown: &Markdown<'_>, depth: usize) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     let mut seen = std::collections::HashSet::new();
     for at in 0..markdown.len() {

@@ -295,6 +295,7 @@ fn shown(text: &str) -> String {
 #[derive(Debug)]
 pub(crate) struct Draft {
     code: Code,
+    severity: Severity,
     span: Span,
     mark: Span,
     message: String,
@@ -304,6 +305,12 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
+    /// Makes a warning of it, where the code alone would be an error.
+    pub(crate) fn warning(&mut self) -> &mut Self {
+        self.severity = Severity::Warning;
+        self
+    }
+
     /// Puts the carets elsewhere than under the whole thing.
     pub(crate) fn mark(&mut self, mark: Span) -> &mut Self {
         self.mark = mark;
@@ -338,10 +345,27 @@ pub(crate) struct Problems {
 impl Problems {
     /// Adds a problem; the answer takes the words that are optional.
     pub(crate) fn add(&mut self, code: Code, span: Span, message: impl Into<String>) -> &mut Draft {
-        let draft = Draft { code, span, mark: span, message: message.into(), label: None, help: None, fix: None };
+        let severity = code.severity();
+        let draft =
+            Draft { code, severity, span, mark: span, message: message.into(), label: None, help: None, fix: None };
         let at = self.drafts.len();
         self.drafts.push(draft);
         &mut self.drafts[at]
+    }
+
+    /// How many problems were added.
+    pub(crate) fn len(&self) -> usize {
+        self.drafts.len()
+    }
+
+    /// Whether a problem was added that `is` so.
+    pub(crate) fn has(&self, is: impl Fn(Code, Span) -> bool) -> bool {
+        self.drafts.iter().any(|draft| is(draft.code, draft.span))
+    }
+
+    /// Takes back problems whose cause is told better by another.
+    pub(crate) fn silence(&mut self, is: impl Fn(Code, Span) -> bool) {
+        self.drafts.retain(|draft| !is(draft.code, draft.span));
     }
 
     /// Gives every problem its line and column, in one sweep over the text, and puts them in the order of the text.
@@ -368,7 +392,7 @@ impl Problems {
             Problem {
                 file: Arc::clone(&file),
                 code: draft.code,
-                severity: draft.code.severity(),
+                severity: draft.severity,
                 span: draft.span,
                 mark: draft.mark,
                 line,

@@ -140,6 +140,33 @@ pub struct Node {
     pub way: Way,
 }
 
+impl Node {
+    /// The choices, if it goes on by some.
+    #[must_use]
+    pub fn choices(&self) -> &[Choice] {
+        match &self.way {
+            Way::Choices(choices) => choices,
+            _ => &[],
+        }
+    }
+
+    /// Whether the learner decides something here: there are two choices or more.
+    #[must_use]
+    pub fn is_decision(&self) -> bool {
+        self.choices().len() > 1
+    }
+
+    /// What a choice earns in each competency that the scene tests, of two points; by itself where it tests none.
+    pub fn points<'a>(&'a self, choice: &'a Choice) -> impl Iterator<Item = (Option<&'a str>, u32)> {
+        let word = choice.quality.map_or(0, Quality::points);
+        let tested = self.tests.iter().map(move |name| {
+            let own = choice.points.iter().find(|(other, _)| other == name);
+            (Some(name.as_str()), own.map_or(word, |(_, points)| *points))
+        });
+        tested.chain(self.tests.is_empty().then_some((None, word)))
+    }
+}
+
 /// A paragraph, list, table, image or alert of a scene.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Block {
@@ -202,6 +229,14 @@ pub struct Choice {
     pub once: bool,
     /// What is said about it, as safe HTML.
     pub feedback_html: Option<String>,
+}
+
+impl Choice {
+    /// Whether taking it is counted as critical.
+    #[must_use]
+    pub fn is_critical(&self) -> bool {
+        self.quality == Some(Quality::Critical)
+    }
 }
 
 /// How good a choice is.

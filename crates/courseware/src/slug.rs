@@ -52,6 +52,16 @@ pub fn nearest<'a>(written: &str, names: impl IntoIterator<Item = &'a str>) -> O
     near.min_by_key(|(edits, _)| *edits).map(|(_, name)| name)
 }
 
+/// The names that so many edits at most make of what was written. Letters that differ in case count as one edit.
+pub(crate) fn within<'a>(written: &str, names: impl IntoIterator<Item = &'a str>, edits: usize) -> Vec<&'a str> {
+    let written: Vec<char> = written.chars().take(256).collect();
+    let near = |name: &&str| {
+        let name: Vec<char> = name.chars().take(256).collect();
+        name.len().abs_diff(written.len()) <= edits && distance(&written, &name) <= edits
+    };
+    names.into_iter().filter(near).collect()
+}
+
 /// How many insertions, deletions, replacements and swaps of neighbours lie between two names.
 fn distance(left: &[char], right: &[char]) -> usize {
     let mut before: Vec<usize> = Vec::new();

@@ -24,10 +24,13 @@ pub(crate) struct ScenarioFront {
     pub(crate) meters: Vec<Meter>,
     /// What passing takes, and the key that says so.
     pub(crate) pass: Option<(Pass, Span)>,
+    /// Whether a meter or the pass rule cannot be read as it was meant, so that no path can be judged.
+    pub(crate) is_unsure: bool,
 }
 
 impl Part for ScenarioFront {
     fn key(&mut self, name: &str, key: &Node, value: &Node, problems: &mut Problems) -> bool {
+        let before = problems.len();
         match name {
             "you-are" => self.you_are = text(key, value, "is not the name of a role", problems),
             "characters" => self.characters(key, value, problems),
@@ -35,6 +38,7 @@ impl Part for ScenarioFront {
             "pass" => self.pass = Some((pass(key, value, problems), key.span)),
             _ => return false,
         }
+        self.is_unsure |= matches!(name, "meters" | "pass") && problems.len() > before;
         true
     }
 }

@@ -1,0 +1,349 @@
+//! S05: whether a path passes, and the best that one reaches.
+//!
+//! Each state keeps the undominated sums of the paths to it: points earned, points lost and critical choices. More earned
+//! and less lost never make a score smaller, whatever follows.
+
+use super::edges::small;
+use super::space::{Layout, Space};
+use super::{MAX_STEPS, Random, SAMPLED, WALK_STEPS, WALKS, Walk, shortened};
+use crate::problem::{Code, Problems, Span};
+use crate::scenario::{Choice, Ending, Pass, Way};
+use crate::score::{Points, Score};
+use crate::state::{Rules, State};
+
+/// How a path to a state came out so far.
+#[derive(Clone, Copy, Debug)]
+struct Path {
+    state: u32,
+    earned: u64,
+    lost: u64,
+    critical: u32,
+    /// The path that it goes on from, and the choice it took there.
+    before: u32,
+    choice: u32,
+    /// The next path to the same state.
+    next: u32,
+    is_beaten: bool,
+}
+
+const NONE: u32 = u32::MAX;
+
+/// A path that came to an ending.
+#[derive(Clone, Copy, Debug)]
+struct Ended {
+    path: u32,
+    ending: Ending,
+    earned: u64,
+    lost: u64,
+    critical: u32,
+}
+
+impl Ended {
+    fn score(&self) -> Option<Score> {
+        Score { earned: self.earned, possible: self.earned + self.lost }.observed()
+    }
+
+    /// Whether the score is lower than another's. A path without a decision has none, which is lower than every other.
+    fn is_below(&self, other: &Self) -> bool {
+        match (self.score(), other.score()) {
+            (_, None) => false,
+            (None, Some(_)) => true,
+            (Some(mine), Some(theirs)) => mine.is_below(theirs),
+        }
+    }
+
+    fn reaches(&self, bar: u32) -> bool {
+        self.score().map_or(bar == 0, |score| score.reaches(bar))
+    }
+
+    fn passes(&self, pass: &Pass) -> bool {
+        pass.ending.is_none_or(|least| self.ending >= least)
+            && pass.critical.is_none_or(|most| self.critical <= most)
+            && pass.score.is_none_or(|least| self.reaches(least))
+    }
+
+    /// The score in words.
+    fn told(&self) -> String {
+        self.score().map_or("no score".to_owned(), |score| score.percent().to_string())
+    }
+}
+
+/// Which paths are kept at a state.
+#[derive(Clone, Copy, PartialEq)]
+enum Goal {
+    Best,
+    Worst,
+}
+
+struct Search<'a> {
+    rules: &'a Rules<'a>,
+    points: Points,
+    space: Space,
+    paths: Vec<Path>,
+    heads: Vec<u32>,
+    /// Critical choices are counted up to here.
+    most_critical: u32,
+    goal: Goal,
+    ended: Vec<Ended>,
+    is_exact: bool,
+}
+
+impl<'a> Search<'a> {
+    fn new(rules: &'a Rules<'a>, layout: &Layout, goal: Goal) -> Self {
+        Self {
+            rules,
+            points: Points::new(rules.scenario),
+            space: Space::new(layout),
+            paths: Vec::new(),
+            heads: Vec::new(),
+            most_critical: rules.scenario.pass.critical.map_or(0, |most| most + 1),
+            goal,
+            ended: Vec::new(),
+            is_exact: true,
+        }
+    }
+
+    /// Follows paths until no state can get a better one.
+    fn run(&mut self) {
+        let rules = self.rules;
+        let mut state = rules.start();
+        self.add(
+            &state,
+            Path { state: 0, earned: 0, lost: 0, critical: 0, before: NONE, choice: 0, next: NONE, is_beaten: false },
+        );
+        let (mut at, mut steps, mut work) = (0, 0, 0);
+        while let Some(path) = self.paths.get(at).copied() {
+            let number = small(at);
+            at += 1;
+            if path.is_beaten {
+                continue;
+            }
+            if steps >= MAX_STEPS
+                || work >= super::MAX_WORK
+                || self.space.bytes() + self.paths.len() * 16 > super::MAX_BYTES
+            {
+                self.is_exact = false;
+                return;
+            }
+            self.space.load(path.state, &mut state);
+            work += self.space.width(state.node) + 1;
+            match rules.way(&state) {
+                Way::Choices(choices) => {
+                    let node = state.node;
+                    for (place, choice) in choices.iter().enumerate() {
+                        if place > 0 {
+                            self.space.load(path.state, &mut state);
+                        }
+                        if choice.to.is_some() && rules.is_visible(&state, place, choice) {
+                            let (earned, lost) = self.scored(&state, choice);
+                            let critical = (path.critical + u32::from(choice.is_critical())).min(self.most_critical);
+                            rules.take(&mut state, place, choice);
+                            let next = Path {
+                                state: 0,
+                                earned: path.earned + earned,
+                                lost: path.lost + lost,
+                                critical,
+                                before: number,
+                                choice: choice.id,
+                                next: NONE,
+                                is_beaten: false,
+                            };
+                            self.add(&state, next);
+                            steps += 1;
+                            work += self.space.width(node) + self.space.width(state.node) + choice.effects.len();
+                        }
+                    }
+                }
+                Way::Routes(routes) => {
+                    if let Some(to) = rules.route(&state, routes).and_then(|route| route.to) {
+                        rules.move_on(&mut state, to);
+                        self.add(&state, Path { before: number, choice: 0, next: NONE, ..path });
+                        steps += 1;
+                    }
+                }
+                Way::Ending(ending) => {
+                    let Path { earned, lost, critical, .. } = path;
+                    self.ended.push(Ended { path: number, ending: *ending, earned, lost, critical });
+                }
+                Way::None => {}
+            }
+        }
+    }
+
+    /// What a choice scores: only the first decision in a scene does.
+    fn scored(&self, state: &State, choice: &Choice) -> (u64, u64) {
+        let node = self.rules.scenario.nodes.get(state.node);
+        match node.filter(|node| node.is_decision() && state.decided.get(state.node) != Some(&true)) {
+            Some(node) => {
+                let score = self.points.of(node, choice);
+                (score.earned, score.possible - score.earned)
+            }
+            None => (0, 0),
+        }
+    }
+
+    /// Whether a path is at least as good as another for all that may follow.
+    fn beats(&self, one: &Path, other: &Path) -> bool {
+        match self.goal {
+            Goal::Best => one.earned >= other.earned && one.lost <= other.lost && one.critical <= other.critical,
+            Goal::Worst => one.earned <= other.earned && one.lost >= other.lost,
+        }
+    }
+
+    /// Keeps a path to a state unless another to it is as good.
+    fn add(&mut self, state: &State, mut path: Path) {
+        let (number, is_new) = self.space.intern(state);
+        if is_new {
+            self.heads.push(NONE);
+        }
+        path.state = number;
+        let head = self.heads[number as usize];
+        let mut at = head;
+        while let Some(other) = self.paths.get(at as usize) {
+            if !other.is_beaten && self.beats(other, &path) {
+                return;
+            }
+            at = other.next;
+        }
+        let mut at = head;
+        while let Some(other) = self.paths.get(at as usize).copied() {
+            if self.beats(&path, &other) {
+                self.paths[at as usize].is_beaten = true;
+            }
+            at = other.next;
+        }
+        path.next = head;
+        self.heads[number as usize] = small(self.paths.len());
+        self.paths.push(path);
+    }
+
+    /// The choices of a path in words, and the scene it ends in.
+    fn told(&self, path: u32) -> String {
+        let mut parts = Vec::new();
+        let mut at = path;
+        while let Some(path) = self.paths.get(at as usize) {
+            if parts.is_empty() {
+                let last = self.rules.scenario.nodes.get(self.space.node(path.state));
+                parts.push(last.map_or(String::new(), |node| format!("#{}", node.id)));
+            }
+            let from = self.paths.get(path.before as usize).map(|before| self.space.node(before.state));
+            let node = from.and_then(|from| self.rules.scenario.nodes.get(from));
+            if let Some(choice) = node.and_then(|node| node.choices().get((path.choice as usize).wrapping_sub(1))) {
+                parts.push(words(&choice.text));
+            }
+            at = path.before;
+        }
+        parts.reverse();
+        shortened(&parts)
+    }
+}
+
+/// The first words of a choice.
+fn words(text: &str) -> String {
+    const SHOWN: usize = 28;
+    let text = text.trim_matches(['"', '“', '”']);
+    if text.chars().count() <= SHOWN {
+        return format!("\"{text}\"");
+    }
+    let cut: String = text.chars().take(SHOWN).collect();
+    let cut = cut.rsplit_once(' ').map_or(cut.as_str(), |(whole, _)| whole);
+    format!("\"{}…\"", cut.trim_end_matches([',', '.', ':', ';']))
+}
+
+/// Reports that no path passes.
+pub(super) fn check(rules: &Rules<'_>, layout: &Layout, walk: &Walk<'_>, at: Span, problems: &mut Problems) {
+    let pass = rules.scenario.pass;
+    if pass == (Pass { score: None, ending: None, critical: None }) {
+        return;
+    }
+    let mut search = Search::new(rules, layout, Goal::Best);
+    if walk.is_exact {
+        search.run();
+    } else {
+        search.is_exact = false;
+    }
+    if search.ended.iter().any(|ended| ended.passes(&pass)) || (!search.is_exact && sampled(rules, &pass)) {
+        return;
+    }
+    let best = |keep: &dyn Fn(&Ended) -> bool| {
+        search.ended.iter().filter(|ended| keep(ended)).fold(None, |best: Option<&Ended>, ended| match best {
+            Some(best) if !best.is_below(ended) => Some(best),
+            _ => Some(ended),
+        })
+    };
+    let ends = |ended: &Ended| pass.ending.is_none_or(|least| ended.ending >= least);
+    let harmless = |ended: &Ended| pass.critical.is_none_or(|most| ended.critical <= most);
+    let (reason, shown) = if let Some(best) = best(&|ended| ends(ended) && harmless(ended)) {
+        let wanted = pass.score.unwrap_or(0);
+        (format!("the best possible score is {}, and passing takes {wanted}", best.told()), Some(best))
+    } else if let Some(best) = best(&ends) {
+        let most = pass.critical.unwrap_or(0);
+        (format!("each path to such an ending takes more than {most} critical choices"), Some(best))
+    } else if let Some(best) = best(&|_| true) {
+        let least = pass.ending.map_or("", Ending::as_str);
+        (format!("no path comes to an ending that is {least} or better"), Some(best))
+    } else {
+        ("no path comes to an ending".to_owned(), None)
+    };
+    if shown.is_none() && walk.is_exact && search.is_exact {
+        // A state without a way on is told where it is (S07, S13).
+        return;
+    }
+    let sampled = if search.is_exact { "" } else { SAMPLED };
+    let draft = problems.add(Code::S05, at, format!("no path passes: {reason}{sampled}"));
+    if !search.is_exact {
+        draft.warning();
+    }
+    let mut help = "lower the bar, or add a better choice".to_owned();
+    if let Some(best) = shown {
+        help.push_str(&format!("; best path ({}, {}): {}", best.told(), best.ending.as_str(), search.told(best.path)));
+        let mut worst = Search::new(rules, layout, Goal::Worst);
+        worst.run();
+        let least = worst.ended.iter().fold(None, |least: Option<&Ended>, ended| match least {
+            Some(least) if !ended.is_below(least) => Some(least),
+            _ => Some(ended),
+        });
+        if let Some(least) = least {
+            help.push_str(&format!("; worst path ({}): {}", least.told(), worst.told(least.path)));
+        }
+    }
+    draft.help(help);
+}
+
+/// Whether one of many random walks passes.
+fn sampled(rules: &Rules<'_>, pass: &Pass) -> bool {
+    let points = Points::new(rules.scenario);
+    let mut random = Random::new();
+    let mut left = MAX_STEPS / 4;
+    for _ in 0..WALKS {
+        let mut state = rules.start();
+        let (mut earned, mut lost) = (0, 0);
+        for _ in 0..WALK_STEPS {
+            if left == 0 {
+                return false;
+            }
+            left -= 1;
+            if let Way::Ending(ending) = rules.way(&state) {
+                let ended = Ended { path: NONE, ending: *ending, earned, lost, critical: state.critical };
+                if ended.passes(pass) {
+                    return true;
+                }
+                break;
+            }
+            let before = state.clone();
+            if !random.step(rules, &mut state) {
+                break;
+            }
+            let node = rules.scenario.nodes.get(before.node).filter(|node| node.is_decision());
+            if let (Some(node), Some(choice)) = (node, random.last)
+                && before.decided.get(before.node) != Some(&true)
+                && let Some(choice) = node.choices().get(choice)
+            {
+                let score = points.of(node, choice);
+                earned += score.earned;
+                lost += score.possible - score.earned;
+            }
+        }
+    }
+    false
+}
