@@ -52,7 +52,7 @@ pub(crate) fn check(scenario: &Scenario, places: &Places, problems: &mut Problem
         return None;
     }
     let rules = Rules::new(scenario);
-    let edges = static_edges(scenario);
+    let edges = static_edges(scenario, &places.also);
     not_led_to(scenario, places, &edges, problems);
     let components = edges.components();
     let mut walk = Walk::new(&rules, &Layout::new(&rules, &edges, &components, false));
@@ -70,15 +70,16 @@ pub(crate) fn check(scenario: &Scenario, places: &Places, problems: &mut Problem
 }
 
 /// The scenes that each scene leads to, whatever the conditions.
-fn static_edges(scenario: &Scenario) -> Edges {
+fn static_edges(scenario: &Scenario, also: &[(usize, usize)]) -> Edges {
     let mut edges = Edges::new();
-    for node in &scenario.nodes {
+    for (at, node) in scenario.nodes.iter().enumerate() {
         let targets: Vec<Option<usize>> = match &node.way {
             Way::Choices(choices) => choices.iter().map(|choice| choice.to).collect(),
             Way::Routes(routes) => routes.iter().map(|route| route.to).collect(),
             Way::Ending(_) | Way::None => Vec::new(),
         };
         targets.into_iter().flatten().for_each(|to| edges.push(small(to)));
+        also.iter().filter(|(from, _)| *from == at).for_each(|(_, to)| edges.push(small(*to)));
         edges.close();
     }
     edges
@@ -115,6 +116,9 @@ fn same_ways(scenario: &Scenario, places: &Places, problems: &mut Problems) {
         effects
     };
     for (at, node) in scenario.nodes.iter().enumerate() {
+        if places.nodes.get(at).is_some_and(|place| place.is_unread) {
+            continue;
+        }
         let [first, rest @ ..] = node.choices() else { continue };
         let same = |other: &crate::scenario::Choice| {
             first.to.is_some() && other.to == first.to && sorted(&other.effects) == sorted(&first.effects)
@@ -147,7 +151,11 @@ fn never_set(scenario: &Scenario, places: &Places, problems: &mut Problems) -> V
             |near| format!("did you mean `{near}`?"),
         );
         let more = places.flag_reads.iter().filter(|(other, place)| other == flag && place != at).count();
-        let also = if more == 0 { String::new() } else { format!(" (and is read {more} more times)") };
+        let also = match more {
+            0 => String::new(),
+            1 => " and in one more place".to_owned(),
+            _ => format!(" and in {more} more places"),
+        };
         problems.add(Code::S09, *at, format!("no choice sets `{}`, which is read here{also}", name(*flag))).help(help);
     }
     found

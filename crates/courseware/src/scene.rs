@@ -1,6 +1,6 @@
 //! Scenes of a role-play from the elements under their headings.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use pulldown_cmark::{BlockQuoteKind, Event, Tag};
 
@@ -44,6 +44,8 @@ pub(crate) struct Places {
     pub(crate) meter_changes: Vec<(usize, Span)>,
     /// The meters that a condition reads.
     pub(crate) meter_reads: Vec<usize>,
+    /// Where routes lead in scenes that have choices too, so that nothing else is blamed for it.
+    pub(crate) also: Vec<(usize, usize)>,
     /// Whether every target, chip and condition could be read, so that paths can be followed.
     pub(crate) is_readable: bool,
     /// Whether every scene goes on in one way and no routes run out, so that what no path does is the author's meaning.
@@ -58,6 +60,8 @@ pub(crate) struct NodePlace {
     pub(crate) ways: Vec<Option<Span>>,
     /// The chips of the conditions of its blocks, in their order; none for an `else`.
     pub(crate) blocks: Vec<Option<Span>>,
+    /// Whether a chip of the scene or of a choice cannot be read.
+    pub(crate) is_unread: bool,
 }
 
 /// Reads the scenes below front matter that was read already.
@@ -97,6 +101,7 @@ pub(crate) fn read(
         lines: nodes.iter().map(|node| line(source, markdown.span(node.heading).start)).collect(),
         ids,
         flags: Vec::new(),
+        unknown: HashSet::new(),
         places: Places { pass: part.pass.map_or(Span::default(), |(_, at)| at), ..Places::default() },
         front,
         part,
@@ -157,6 +162,8 @@ struct Reader<'a> {
     lines: Vec<usize>,
     ids: HashMap<String, usize>,
     flags: Vec<String>,
+    /// The speakers that were told to be unknown.
+    unknown: HashSet<String>,
     places: Places,
     front: &'a Front,
     part: &'a ScenarioFront,
@@ -171,6 +178,8 @@ struct Settings {
     fixed: bool,
     was: Vec<String>,
     ending: Option<Ending>,
+    /// One of them cannot be read.
+    is_unread: bool,
 }
 
 /// What the chips of a choice say.
@@ -191,7 +200,7 @@ impl Reader<'_> {
         let mut blocks = section.blocks;
         let chips = own_chips(markdown, &mut blocks);
         let settings = self.settings(chips, problems);
-        let mut place = NodePlace { heading, ..NodePlace::default() };
+        let mut place = NodePlace { heading, is_unread: settings.is_unread, ..NodePlace::default() };
         let ways: Vec<usize> = blocks.iter().copied().filter(|at| leads_on(markdown, *at, self.depth)).collect();
         let (choice_lists, route_lists): (Vec<usize>, Vec<usize>) =
             ways.iter().copied().partition(|at| matches!(markdown.tag(*at), Some(Tag::List(None))));
@@ -218,7 +227,11 @@ impl Reader<'_> {
         let choices =
             self.choices(markdown, &choice_lists, &is_unfed, heading, &settings, &style, &mut place, problems);
         let routes = self.routes(markdown, &route_lists, heading, &mut place, problems);
-        let way = self.way(heading, settings.ending, choices, routes, problems);
+        if !choices.is_empty() {
+            let from = self.places.nodes.len();
+            self.places.also.extend(routes.iter().filter_map(|route| Some((from, route.to?))));
+        }
+        let way = way(heading, &settings, choices, routes, problems);
         self.places.nodes.push(place);
         Node {
             id: section.id,
@@ -233,37 +246,9 @@ impl Reader<'_> {
         }
     }
 
-    /// S02: a scene goes on in exactly one way.
-    fn way(
-        &self,
-        heading: Span,
-        ending: Option<Ending>,
-        choices: Vec<Choice>,
-        routes: Vec<Route>,
-        problems: &mut Problems,
-    ) -> Way {
-        let found = [(!choices.is_empty(), "choices"), (!routes.is_empty(), "routes"), (ending.is_some(), "an ending")];
-        let found: Vec<&str> = found.iter().filter(|(there, _)| *there).map(|(_, name)| *name).collect();
-        if let [first, second, ..] = found.as_slice() {
-            problems
-                .add(Code::S02, heading, format!("this scene goes on in two ways: {first} and {second}"))
-                .help("keep one of them; put the other into a scene of its own");
-        } else if found.is_empty() {
-            problems.add(Code::S02, heading, "this scene has no way on").help(
-                "add choices, `- [\"What I say\"](#next-scene) `best``, or routes, or write `ending good` below the heading",
-            );
-        }
-        if !choices.is_empty() {
-            Way::Choices(choices)
-        } else if !routes.is_empty() {
-            Way::Routes(routes)
-        } else {
-            ending.map_or(Way::None, Way::Ending)
-        }
-    }
-
     fn settings(&self, chips: Vec<Chip>, problems: &mut Problems) -> Settings {
         let mut settings = Settings::default();
+        let before = problems.len();
         for chip in chips {
             match chip.words() {
                 ("tests", rest) if !rest.is_empty() => {
@@ -309,6 +294,7 @@ impl Reader<'_> {
                 }
             }
         }
+        settings.is_unread = problems.len() > before;
         settings
     }
 
@@ -354,6 +340,7 @@ impl Reader<'_> {
                 start >= end && markdown.source.get(end..start).is_some_and(|between| between.trim().is_empty())
             });
             let chips = self.choice_chips(chips, settings, problems);
+            place.is_unread |= chips.is_unread;
             let to = self.target(markdown, item, span, "choice", problems);
             let html = html::render(markdown, item + 1, markdown.end(item), style);
             let text = markdown.text(item + 1, markdown.end(item));
@@ -739,7 +726,7 @@ impl Reader<'_> {
                 let name = name.strip_suffix(':').or(is_colon_outside.then_some(name.as_str())).map(str::trim);
                 if let Some(name) = name {
                     let speaker = self.part.characters.iter().position(|character| character.name == name);
-                    if speaker.is_none() {
+                    if speaker.is_none() && self.unknown.insert(name.to_owned()) {
                         self.unknown_speaker(markdown.span(*bold), name, problems);
                     }
                     kind = BlockKind::Speech(speaker);
@@ -832,6 +819,29 @@ impl Reader<'_> {
         let html = html::render(markdown, item + 1, markdown.end(item), style);
         let text = markdown.text(item + 1, markdown.end(item));
         Block { condition, kind: BlockKind::Text, html, text }
+    }
+}
+
+/// S02: a scene goes on in exactly one way.
+fn way(heading: Span, settings: &Settings, choices: Vec<Choice>, routes: Vec<Route>, problems: &mut Problems) -> Way {
+    let found =
+        [(!choices.is_empty(), "choices"), (!routes.is_empty(), "routes"), (settings.ending.is_some(), "an ending")];
+    let found: Vec<&str> = found.iter().filter(|(there, _)| *there).map(|(_, name)| *name).collect();
+    if let [first, second, ..] = found.as_slice() {
+        problems
+            .add(Code::S02, heading, format!("this scene goes on in two ways: {first} and {second}"))
+            .help("keep one of them; put the other into a scene of its own");
+    } else if found.is_empty() && !settings.is_unread {
+        problems.add(Code::S02, heading, "this scene has no way on").help(
+            "add choices, `- [\"What I say\"](#next-scene) `best``, or routes, or write `ending good` below the heading",
+        );
+    }
+    if !choices.is_empty() {
+        Way::Choices(choices)
+    } else if !routes.is_empty() {
+        Way::Routes(routes)
+    } else {
+        settings.ending.map_or(Way::None, Way::Ending)
     }
 }
 

@@ -37,7 +37,7 @@ mod tests {
 
     #[test]
     fn a_seed_gives_the_same_order_for_ever() {
-        assert_eq!(order(7, "at-the-desk", 5), [2, 1, 3, 4, 0]);
+        assert_eq!(order(7, "at-the-desk", 5), [4, 0, 1, 2, 3]);
         assert_eq!(order(8, "at-the-desk", 5), order(8, "at-the-desk", 5));
         assert_ne!(order(7, "at-the-desk", 20), order(7, "she-softens", 20));
     }

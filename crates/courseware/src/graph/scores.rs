@@ -277,8 +277,14 @@ pub(super) fn check(rules: &Rules<'_>, layout: &Layout, walk: &Walk<'_>, at: Spa
         let wanted = pass.score.unwrap_or(0);
         (format!("the best possible score is {}, and passing takes {wanted}", best.told()), Some(best))
     } else if let Some(best) = best(&ends) {
-        let most = pass.critical.unwrap_or(0);
-        (format!("each path to such an ending takes more than {most} critical choices"), Some(best))
+        let to =
+            pass.ending.map_or(String::new(), |least| format!(" to an ending that is {} or better", least.as_str()));
+        let takes = match pass.critical.unwrap_or(0) {
+            0 => "takes a critical choice".to_owned(),
+            1 => "takes more than one critical choice".to_owned(),
+            most => format!("takes more than {most} critical choices"),
+        };
+        (format!("each path{to} {takes}"), Some(best))
     } else if let Some(best) = best(&|_| true) {
         let least = pass.ending.map_or("", Ending::as_str);
         (format!("no path comes to an ending that is {least} or better"), Some(best))

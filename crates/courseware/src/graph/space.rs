@@ -63,6 +63,9 @@ impl Var {
 #[derive(Debug)]
 pub(super) struct Layout {
     live: Vec<Vec<Var>>,
+    /// What moving on from a scene asks for and no state keeps, since it is never so: a scene that cannot be met again has
+    /// no choice that was taken there before.
+    never: Vec<Vec<Var>>,
     words: usize,
 }
 
@@ -103,6 +106,7 @@ impl Layout {
         };
         let mut vars: Vec<Var> = Vec::new();
         let mut reads: Vec<Vec<usize>> = vec![Vec::new(); scenario.nodes.len()];
+        let mut never: Vec<Vec<Var>> = vec![Vec::new(); scenario.nodes.len()];
         let mut numbers = std::collections::HashMap::new();
         let mut read = |node: usize, var: Var, reads: &mut Vec<Vec<usize>>| {
             let number = *numbers.entry(format_key(var)).or_insert_with(|| {
@@ -125,13 +129,12 @@ impl Layout {
                 }
                 Way::None => {}
             }
+            let taken = (0..node.choices().len()).filter_map(|choice| rules.once(at, choice)).map(Var::Taken);
+            let asked = taken.chain((scores && node.is_decision()).then_some(Var::Decided(at)));
             if again(at) {
-                for once in (0..node.choices().len()).filter_map(|choice| rules.once(at, choice)) {
-                    read(at, Var::Taken(once), &mut reads);
-                }
-                if scores && node.is_decision() {
-                    read(at, Var::Decided(at), &mut reads);
-                }
+                asked.for_each(|var| read(at, var, &mut reads));
+            } else {
+                never[at].extend(asked);
             }
         }
         let words = vars.len().div_ceil(64).max(1);
@@ -168,7 +171,7 @@ impl Layout {
         let vars_of = |set: &Bits| set.iter().filter_map(|number| vars.get(number).copied()).collect();
         let live: Vec<Vec<Var>> = kept.iter().map(vars_of).collect();
         let words = live.iter().map(|vars| layout(vars).last().map_or(1, |(word, ..)| word + 1)).max().unwrap_or(1);
-        Self { live, words }
+        Self { live, never, words }
     }
 }
 
@@ -217,6 +220,7 @@ fn layout(vars: &[Var]) -> impl DoubleEndedIterator<Item = (usize, u32, Var)> + 
 pub(super) struct Space {
     /// For each scene, where its variables lie.
     places: Vec<Vec<(usize, u32, Var)>>,
+    never: Vec<Vec<Var>>,
     words: usize,
     keys: Vec<u64>,
     table: HashTable<u32>,
@@ -226,7 +230,14 @@ pub(super) struct Space {
 impl Space {
     pub(super) fn new(layout: &Layout) -> Self {
         let places = layout.live.iter().map(|vars| self::layout(vars).collect()).collect();
-        Self { places, words: layout.words, keys: Vec::new(), table: HashTable::new(), key: vec![0; layout.words] }
+        Self {
+            places,
+            never: layout.never.clone(),
+            words: layout.words,
+            keys: Vec::new(),
+            table: HashTable::new(),
+            key: vec![0; layout.words],
+        }
     }
 
     /// How many states were met.
@@ -268,6 +279,9 @@ impl Space {
     pub(super) fn load(&self, number: u32, state: &mut State) {
         let key = &self.keys[number as usize * self.words..][..self.words];
         state.node = self.node(number);
+        for var in self.never.get(state.node).into_iter().flatten() {
+            var.set(state, 0);
+        }
         for (word, shift, var) in self.places.get(state.node).into_iter().flatten() {
             var.set(state, key[*word] >> shift & ((1 << var.bits()) - 1));
         }
