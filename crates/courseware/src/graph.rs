@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::condition::Condition;
 use crate::problem::{Code, Problems, Span};
-use crate::scenario::{Block, Effect, Scenario, Show, Way};
+use crate::scenario::{Block, Effect, Quality, Scenario, Show, Way};
 use crate::scene::Places;
 use crate::slug::nearest;
 use crate::state::{Rules, State, holds};
@@ -61,12 +61,14 @@ pub(crate) fn check(scenario: &Scenario, places: &Places, problems: &mut Problem
     let shown = Shown { scenario, places, walk: &walk };
     shown.never_true(&unset, problems);
     shown.all_hidden(problems);
+    let met = Explored { states: walk.space.len(), steps: walk.steps, exact: walk.is_exact };
     if places.is_finished {
         shown.no_exit(problems);
+        drop(walk);
         let layout = Layout::new(&rules, &edges, &components, true);
-        scores::check(&rules, &layout, &walk, places.pass, problems);
+        scores::check(&rules, &layout, &components, met, places.pass, problems);
     }
-    Some(Explored { states: walk.space.len(), steps: walk.steps, exact: walk.is_exact })
+    Some(met)
 }
 
 /// The scenes that each scene leads to, whatever the conditions.
@@ -427,7 +429,7 @@ impl Random {
         usize::try_from((mixed ^ mixed >> 31) % count.max(1) as u64).unwrap_or(0)
     }
 
-    /// Moves a state on by any way that is open; false if none is.
+    /// Moves a state on by any way that is open, more often by a good one; false if none is.
     fn step(&mut self, rules: &Rules<'_>, state: &mut State) -> bool {
         self.last = None;
         match rules.way(state) {
@@ -438,7 +440,9 @@ impl Random {
                     .filter(|(at, choice)| choice.to.is_some() && rules.is_visible(state, *at, choice))
                     .map(|(at, _)| at)
                     .collect();
-                let Some(at) = open.get(self.below(open.len())).copied() else { return false };
+                let points = |at: &usize| choices.get(*at).and_then(|choice| choice.quality).map(Quality::points);
+                let best = open.iter().copied().max_by_key(points).filter(|_| self.below(4) > 0);
+                let Some(at) = best.or_else(|| open.get(self.below(open.len())).copied()) else { return false };
                 if let Some(choice) = choices.get(at) {
                     rules.take(state, at, choice);
                     self.last = Some(at);

@@ -3,26 +3,30 @@
 //! Each state keeps the undominated sums of the paths to it: points earned, points lost and critical choices. More earned
 //! and less lost never make a score smaller, whatever follows.
 
+use std::collections::VecDeque;
+
 use super::edges::small;
 use super::space::{Layout, Space};
-use super::{MAX_STEPS, Random, SAMPLED, WALK_STEPS, WALKS, Walk, shortened};
+use super::{Explored, MAX_STEPS, Random, SAMPLED, WALK_STEPS, WALKS, shortened};
 use crate::problem::{Code, Problems, Span};
 use crate::scenario::{Choice, Ending, Pass, Way};
 use crate::score::{Points, Score};
 use crate::state::{Rules, State};
 
-/// How a path to a state came out so far.
+/// How a path to a state came out so far. There may be millions, so it is kept small.
 #[derive(Clone, Copy, Debug)]
 struct Path {
     state: u32,
-    earned: u64,
-    lost: u64,
-    critical: u32,
-    /// The path that it goes on from, and the choice it took there.
+    earned: u32,
+    lost: u32,
+    /// The path that it goes on from.
     before: u32,
-    choice: u32,
     /// The next path to the same state.
     next: u32,
+    /// Critical choices, counted up to one more than may be.
+    critical: u8,
+    /// The choice it took last; 0 where a route was followed.
+    choice: u8,
     is_beaten: bool,
 }
 
@@ -81,6 +85,10 @@ struct Search<'a> {
     space: Space,
     paths: Vec<Path>,
     heads: Vec<u32>,
+    /// The component of each scene, and for each component the paths that wait in it. Paths lead only to components with a
+    /// smaller number, so that all paths into one are known before the first goes on.
+    components: &'a [u32],
+    waiting: Vec<VecDeque<u32>>,
     /// Critical choices are counted up to here.
     most_critical: u32,
     goal: Goal,
@@ -89,13 +97,16 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn new(rules: &'a Rules<'a>, layout: &Layout, goal: Goal) -> Self {
+    fn new(rules: &'a Rules<'a>, layout: &Layout, components: &'a [u32], goal: Goal) -> Self {
+        let count = components.iter().max().map_or(0, |last| *last as usize + 1);
         Self {
             rules,
             points: Points::new(rules.scenario),
             space: Space::new(layout),
             paths: Vec::new(),
             heads: Vec::new(),
+            components,
+            waiting: vec![VecDeque::new(); count],
             most_critical: rules.scenario.pass.critical.map_or(0, |most| most + 1),
             goal,
             ended: Vec::new(),
@@ -105,23 +116,21 @@ impl<'a> Search<'a> {
 
     /// Follows paths until no state can get a better one.
     fn run(&mut self) {
+        let decisions = self.rules.scenario.nodes.iter().filter(|node| node.is_decision());
+        let most: u64 = decisions.flat_map(|node| Some(self.points.of(node, node.choices().first()?).possible)).sum();
+        if u32::try_from(most).is_err() {
+            self.is_exact = false;
+            return;
+        }
         let rules = self.rules;
         let mut state = rules.start();
-        self.add(
-            &state,
-            Path { state: 0, earned: 0, lost: 0, critical: 0, before: NONE, choice: 0, next: NONE, is_beaten: false },
-        );
-        let (mut at, mut steps, mut work) = (0, 0, 0);
-        while let Some(path) = self.paths.get(at).copied() {
-            let number = small(at);
-            at += 1;
-            if path.is_beaten {
-                continue;
-            }
-            if steps >= MAX_STEPS
-                || work >= super::MAX_WORK
-                || self.space.bytes() + self.paths.len() * 16 > super::MAX_BYTES
-            {
+        let first = Path { state: 0, earned: 0, lost: 0, before: NONE, next: NONE, critical: 0, choice: 0, is_beaten: false };
+        self.add(&state, first);
+        let (mut steps, mut work) = (0, 0);
+        while let Some(number) = self.next() {
+            let Some(path) = self.paths.get(number as usize).copied().filter(|path| !path.is_beaten) else { continue };
+            let bytes = self.space.bytes() + self.paths.len() * size_of::<Path>();
+            if steps >= MAX_STEPS || work >= super::MAX_WORK || bytes > super::MAX_BYTES {
                 self.is_exact = false;
                 return;
             }
@@ -136,16 +145,17 @@ impl<'a> Search<'a> {
                         }
                         if choice.to.is_some() && rules.is_visible(&state, place, choice) {
                             let (earned, lost) = self.scored(&state, choice);
-                            let critical = (path.critical + u32::from(choice.is_critical())).min(self.most_critical);
+                            let critical = u32::from(path.critical) + u32::from(choice.is_critical());
+                            let critical = u8::try_from(critical.min(self.most_critical)).unwrap_or(u8::MAX);
                             rules.take(&mut state, place, choice);
                             let next = Path {
                                 state: 0,
                                 earned: path.earned + earned,
                                 lost: path.lost + lost,
-                                critical,
                                 before: number,
-                                choice: choice.id,
                                 next: NONE,
+                                critical,
+                                choice: u8::try_from(choice.id).unwrap_or(0),
                                 is_beaten: false,
                             };
                             self.add(&state, next);
@@ -162,21 +172,38 @@ impl<'a> Search<'a> {
                     }
                 }
                 Way::Ending(ending) => {
-                    let Path { earned, lost, critical, .. } = path;
-                    self.ended.push(Ended { path: number, ending: *ending, earned, lost, critical });
+                    self.ended.push(Ended {
+                        path: number,
+                        ending: *ending,
+                        earned: u64::from(path.earned),
+                        lost: u64::from(path.lost),
+                        critical: u32::from(path.critical),
+                    });
                 }
                 Way::None => {}
             }
         }
     }
 
-    /// What a choice scores: only the first decision in a scene does.
-    fn scored(&self, state: &State, choice: &Choice) -> (u64, u64) {
+    /// The next path that waits, of the component with the largest number.
+    fn next(&mut self) -> Option<u32> {
+        while let Some(waiting) = self.waiting.last_mut() {
+            if let Some(number) = waiting.pop_front() {
+                return Some(number);
+            }
+            self.waiting.pop();
+        }
+        None
+    }
+
+    /// What a choice earns and loses: only the first decision in a scene counts.
+    fn scored(&self, state: &State, choice: &Choice) -> (u32, u32) {
         let node = self.rules.scenario.nodes.get(state.node);
         match node.filter(|node| node.is_decision() && state.decided.get(state.node) != Some(&true)) {
             Some(node) => {
                 let score = self.points.of(node, choice);
-                (score.earned, score.possible - score.earned)
+                let small = |points: u64| u32::try_from(points).unwrap_or(u32::MAX);
+                (small(score.earned), small(score.possible - score.earned))
             }
             None => (0, 0),
         }
@@ -214,6 +241,10 @@ impl<'a> Search<'a> {
         }
         path.next = head;
         self.heads[number as usize] = small(self.paths.len());
+        let component = self.components.get(state.node).map_or(0, |component| *component as usize);
+        if let Some(waiting) = self.waiting.get_mut(component) {
+            waiting.push_back(small(self.paths.len()));
+        }
         self.paths.push(path);
     }
 
@@ -251,18 +282,29 @@ fn words(text: &str) -> String {
 }
 
 /// Reports that no path passes.
-pub(super) fn check(rules: &Rules<'_>, layout: &Layout, walk: &Walk<'_>, at: Span, problems: &mut Problems) {
+pub(super) fn check(
+    rules: &Rules<'_>,
+    layout: &Layout,
+    components: &[u32],
+    met: Explored,
+    at: Span,
+    problems: &mut Problems,
+) {
     let pass = rules.scenario.pass;
     if pass == (Pass { score: None, ending: None, critical: None }) {
         return;
     }
-    let mut search = Search::new(rules, layout, Goal::Best);
-    if walk.is_exact {
+    // A path that passes is proof enough, and most role-plays have one that is quickly found.
+    if met.steps > MANY && sampled(rules, &pass, TRIES) {
+        return;
+    }
+    let mut search = Search::new(rules, layout, components, Goal::Best);
+    if met.exact {
         search.run();
     } else {
         search.is_exact = false;
     }
-    if search.ended.iter().any(|ended| ended.passes(&pass)) || (!search.is_exact && sampled(rules, &pass)) {
+    if search.ended.iter().any(|ended| ended.passes(&pass)) || (!search.is_exact && sampled(rules, &pass, WALKS)) {
         return;
     }
     let best = |keep: &dyn Fn(&Ended) -> bool| {
@@ -291,7 +333,7 @@ pub(super) fn check(rules: &Rules<'_>, layout: &Layout, walk: &Walk<'_>, at: Spa
     } else {
         ("no path comes to an ending".to_owned(), None)
     };
-    if shown.is_none() && walk.is_exact && search.is_exact {
+    if shown.is_none() && met.exact && search.is_exact {
         // A state without a way on is told where it is (S07, S13).
         return;
     }
@@ -303,7 +345,7 @@ pub(super) fn check(rules: &Rules<'_>, layout: &Layout, walk: &Walk<'_>, at: Spa
     let mut help = "lower the bar, or add a better choice".to_owned();
     if let Some(best) = shown {
         help.push_str(&format!("; best path ({}, {}): {}", best.told(), best.ending.as_str(), search.told(best.path)));
-        let mut worst = Search::new(rules, layout, Goal::Worst);
+        let mut worst = Search::new(rules, layout, components, Goal::Worst);
         worst.run();
         let least = worst.ended.iter().fold(None, |least: Option<&Ended>, ended| match least {
             Some(least) if !ended.is_below(least) => Some(least),
@@ -316,12 +358,17 @@ pub(super) fn check(rules: &Rules<'_>, layout: &Layout, walk: &Walk<'_>, at: Spa
     draft.help(help);
 }
 
-/// Whether one of many random walks passes.
-fn sampled(rules: &Rules<'_>, pass: &Pass) -> bool {
+/// From how many steps on a few walks are quicker than following every path.
+const MANY: usize = 10_000;
+/// How many walks are tried before every path is followed.
+const TRIES: usize = 200;
+
+/// Whether one of some random walks passes. They like good choices better than others.
+fn sampled(rules: &Rules<'_>, pass: &Pass, walks: usize) -> bool {
     let points = Points::new(rules.scenario);
     let mut random = Random::new();
     let mut left = MAX_STEPS / 4;
-    for _ in 0..WALKS {
+    for _ in 0..walks {
         let mut state = rules.start();
         let (mut earned, mut lost) = (0, 0);
         for _ in 0..WALK_STEPS {
