@@ -147,7 +147,7 @@ fn answer(
     problems: &mut Problems,
 ) -> Answer {
     let correct = matches!(markdown.event(marker), Event::TaskListMarker(true));
-    let Item { span, chips, feedback_html } = list::take_apart(markdown, item, style);
+    let Item { span, chips, feedback_html, .. } = list::take_apart(markdown, item, style);
     let mut percent = None;
     for chip in chips {
         match read_percent(&chip.text) {

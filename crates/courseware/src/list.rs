@@ -116,6 +116,8 @@ pub(crate) struct Item {
     pub(crate) chips: Vec<Chip>,
     /// What is said about it in plain quotes, as safe HTML.
     pub(crate) feedback_html: Option<String>,
+    /// The same as plain text.
+    pub(crate) feedback_text: Option<String>,
 }
 
 /// Takes the tick box, the chips and the plain quotes off an item, so that rendering the rest gives its words. A loose item
@@ -134,8 +136,9 @@ pub(crate) fn take_apart(markdown: &mut Markdown<'_>, item: usize, style: &Style
     }
     let quotes: Vec<usize> = children.into_iter().filter(|at| is_quote(markdown, *at)).collect();
     let feedback_html = html::inside(markdown, &quotes, style);
+    let texts: Vec<String> = quotes.iter().map(|quote| markdown.text(*quote, markdown.end(*quote))).collect();
     for quote in &quotes {
         markdown.drop_element(*quote);
     }
-    Item { span, chips, feedback_html }
+    Item { span, chips, feedback_text: feedback_html.is_some().then(|| texts.join(" ")), feedback_html }
 }

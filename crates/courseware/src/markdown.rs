@@ -1,6 +1,6 @@
 //! Markdown as a flat list of events with their places, and a table of where each element ends. Nothing here recurses.
 
-use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag};
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use crate::problem::{Code, Problems, Span};
 
@@ -138,13 +138,22 @@ impl<'a> Markdown<'a> {
         self.dropped.get(at).copied().unwrap_or(true)
     }
 
-    /// The visible text between two indexes, with breaks as spaces.
+    /// The visible text between two indexes, with breaks and the ends of blocks as spaces.
     pub(crate) fn text(&self, from: usize, to: usize) -> String {
         let mut out = String::new();
         for at in (from..to).filter(|at| !self.is_dropped(*at)) {
             match self.event(at) {
                 Event::Text(text) | Event::Code(text) => out.push_str(text),
                 Event::SoftBreak | Event::HardBreak => out.push(' '),
+                Event::End(
+                    TagEnd::Paragraph
+                    | TagEnd::Heading(_)
+                    | TagEnd::Item
+                    | TagEnd::TableCell
+                    | TagEnd::TableRow
+                    | TagEnd::TableHead
+                    | TagEnd::CodeBlock,
+                ) if !out.ends_with(' ') => out.push(' '),
                 _ => {}
             }
         }

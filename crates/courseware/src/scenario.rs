@@ -32,6 +32,8 @@ pub struct Scenario {
     pub review_by: Option<Date>,
     /// What stands before the first scene, as safe HTML.
     pub intro_html: String,
+    /// The same as plain text, a text for each block.
+    pub intro_text: Vec<String>,
     /// The scenes. The first is the start.
     pub nodes: Vec<Node>,
     /// What is said afterwards.
@@ -136,6 +138,8 @@ pub struct Node {
     pub blocks: Vec<Block>,
     /// A hint on demand, as safe HTML.
     pub hint_html: Option<String>,
+    /// The same as plain text.
+    pub hint_text: Option<String>,
     /// How it goes on.
     pub way: Way,
 }
@@ -229,6 +233,8 @@ pub struct Choice {
     pub once: bool,
     /// What is said about it, as safe HTML.
     pub feedback_html: Option<String>,
+    /// The same as plain text.
+    pub feedback_text: Option<String>,
 }
 
 impl Choice {
@@ -256,6 +262,17 @@ pub enum Quality {
 impl Quality {
     pub(crate) const WORDS: [(&'static str, Self); 4] =
         [("best", Self::Best), ("ok", Self::Ok), ("poor", Self::Poor), ("critical", Self::Critical)];
+
+    /// The word in the chip.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Best => "best",
+            Self::Ok => "ok",
+            Self::Poor => "poor",
+            Self::Critical => "critical",
+        }
+    }
 
     /// The points of the word, of two.
     #[must_use]

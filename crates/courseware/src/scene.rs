@@ -83,6 +83,9 @@ pub(crate) fn read(
         }
     }
     let outline = Outline::read(&markdown, front, problems);
+    let intro = outline.intro.iter().filter(|at| !markdown.is_comment(**at));
+    let intro_text =
+        intro.map(|at| markdown.text(*at, markdown.end(*at) + 1)).filter(|text| !text.is_empty()).collect();
     let intro_html = html::blocks(&markdown, &outline.intro, &Style { depth, label: "Table", cards: false });
     let (nodes, debriefs): (Vec<Section>, Vec<Section>) =
         outline.pages.into_iter().partition(|section| section.id != "debrief");
@@ -142,6 +145,7 @@ pub(crate) fn read(
         pass: part.pass.map_or(Pass { score: None, ending: None, critical: None }, |(pass, _)| pass),
         review_by: front.review_by,
         intro_html: intro_html.unwrap_or_default(),
+        intro_text,
         nodes: read,
         debrief,
         images,
@@ -224,6 +228,7 @@ impl Reader<'_> {
             place.blocks.push(chip);
         }
         let hint_html = html::inside(markdown, &hint, &style);
+        let hint_text: Vec<String> = hint.iter().map(|at| markdown.text(*at, markdown.end(*at))).collect();
         let choices =
             self.choices(markdown, &choice_lists, &is_unfed, heading, &settings, &style, &mut place, problems);
         let routes = self.routes(markdown, &route_lists, heading, &mut place, problems);
@@ -241,6 +246,7 @@ impl Reader<'_> {
             weight: settings.weight.unwrap_or(1),
             fixed: settings.fixed,
             blocks: said,
+            hint_text: hint_html.is_some().then(|| hint_text.join(" ")),
             hint_html,
             way,
         }
@@ -333,7 +339,7 @@ impl Reader<'_> {
         let mut found = Vec::new();
         for item in items.into_iter().take(MAX_CHOICES) {
             let end = markdown.span(item).end;
-            let Item { span, chips, feedback_html } = list::take_apart(markdown, item, style);
+            let Item { span, chips, feedback_html, feedback_text } = list::take_apart(markdown, item, style);
             // The feedback of this choice stands unindented below it, which was told.
             let fed = quotes.iter().any(|quote| {
                 let start = markdown.span(*quote).start;
@@ -375,6 +381,7 @@ impl Reader<'_> {
                 condition: chips.condition.map(|(condition, _)| condition),
                 once: chips.once,
                 feedback_html,
+                feedback_text,
             });
         }
         found

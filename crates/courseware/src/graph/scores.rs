@@ -124,7 +124,8 @@ impl<'a> Search<'a> {
         }
         let rules = self.rules;
         let mut state = rules.start();
-        let first = Path { state: 0, earned: 0, lost: 0, before: NONE, next: NONE, critical: 0, choice: 0, is_beaten: false };
+        let first =
+            Path { state: 0, earned: 0, lost: 0, before: NONE, next: NONE, critical: 0, choice: 0, is_beaten: false };
         self.add(&state, first);
         let (mut steps, mut work) = (0, 0);
         while let Some(number) = self.next() {
