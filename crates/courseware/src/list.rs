@@ -23,9 +23,9 @@ pub(crate) fn is_block(markdown: &Markdown<'_>, at: usize) -> bool {
     ) || matches!(markdown.event(at), Event::Rule)
 }
 
-/// Whether an element is a list of bullets with a tick box somewhere.
+/// Whether an element is a list with a tick box somewhere; its items may be numbered.
 pub(crate) fn is_task_list(markdown: &Markdown<'_>, at: usize) -> bool {
-    matches!(markdown.tag(at), Some(Tag::List(None)))
+    matches!(markdown.tag(at), Some(Tag::List(_)))
         && markdown.inside(at).into_iter().any(|item| task_marker(markdown, item).is_some())
 }
 
@@ -70,15 +70,30 @@ pub(crate) fn take_apart(markdown: &mut Markdown<'_>, item: usize, style: &Style
         None => children.iter().copied().take_while(|at| !is_block(markdown, *at)).collect(),
     };
     let chips = chip::trailing(markdown, &line);
-    if let Some(paragraph) = paragraph {
+    let feedback_html = take_quotes(markdown, item, style);
+    Item { span, chips, feedback_html }
+}
+
+/// Takes the plain quotes off an item, as safe HTML, and the paragraph that makes it a loose one.
+pub(crate) fn take_quotes(markdown: &mut Markdown<'_>, item: usize, style: &Style<'_>) -> Option<String> {
+    let children = markdown.inside(item);
+    if let Some(paragraph) = children.first().copied().filter(|at| matches!(markdown.tag(*at), Some(Tag::Paragraph))) {
         markdown.drop_event(paragraph);
         markdown.drop_event(markdown.end(paragraph));
     }
     let is_quote = |at: &usize| matches!(markdown.tag(*at), Some(Tag::BlockQuote(None)));
-    let quotes: Vec<usize> = children.iter().copied().filter(is_quote).collect();
+    let quotes: Vec<usize> = children.into_iter().filter(is_quote).collect();
     let feedback_html = html::inside(markdown, &quotes, style);
     for quote in &quotes {
         markdown.drop_element(*quote);
     }
-    Item { span, chips, feedback_html }
+    feedback_html
+}
+
+/// How many spaces a line needs to belong to an item: up to where its text begins.
+pub(crate) fn indent(markdown: &Markdown<'_>, item: usize) -> usize {
+    let start = after_marker(markdown, item).start;
+    let before = markdown.source.get(..start).unwrap_or("");
+    let line = before.rsplit('\n').next().unwrap_or("");
+    line.chars().fold(0, |column, c| if c == '\t' { (column / 4 + 1) * 4 } else { column + 1 })
 }
