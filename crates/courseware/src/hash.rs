@@ -5,6 +5,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::module::{Module, PageKind};
+use crate::question::{Question, Task};
+use crate::quiz::Quiz;
+use crate::slug::fold;
 use crate::source::canonical;
 
 /// A BLAKE3 hash, as 64 small hexadecimal digits.
@@ -33,32 +36,110 @@ pub fn content_hash(source: &str) -> Hash {
     Hash(blake3::hash(canonical(source).as_bytes()).to_hex().to_string())
 }
 
-/// The hash of what decides a module's completion and the scores in it: the keys of its questions, not their words.
+/// A document whose scores a hash can stand for.
+pub trait Scored {
+    /// Feeds what decides a score, and nothing that does not: keys, points and what passes, but not their words.
+    fn decide(&self, fields: &mut Fields);
+}
+
+/// The hash of what decides the scores in a document, and its completion. Attempts under the same hash can be counted
+/// together, whatever the words said.
 #[must_use]
-pub fn scoring_hash(module: &Module) -> Hash {
-    let mut hasher = Fields(blake3::Hasher::new());
-    hasher.text("module");
-    hasher.number(module.complete.len());
-    for requirement in &module.complete {
-        hasher.text(requirement.as_str());
-    }
-    for page in &module.pages {
-        let PageKind::Check(question) = &page.kind else { continue };
-        hasher.text(&question.id);
-        hasher.number(usize::from(question.multiple));
-        hasher.number(usize::from(question.all_or_nothing));
-        hasher.number(question.options.len());
-        for choice in &question.options {
-            hasher.number(choice.id as usize);
-            hasher.number(usize::from(choice.correct));
-            hasher.number(choice.percent as usize);
+pub fn scoring_hash(document: &impl Scored) -> Hash {
+    let mut fields = Fields(blake3::Hasher::new());
+    document.decide(&mut fields);
+    Hash(fields.0.finalize().to_hex().to_string())
+}
+
+impl Scored for Module {
+    fn decide(&self, fields: &mut Fields) {
+        fields.text("module");
+        fields.number(self.complete.len());
+        for requirement in &self.complete {
+            fields.text(requirement.as_str());
+        }
+        for page in &self.pages {
+            if let PageKind::Check(question) = &page.kind {
+                question.decide(fields);
+            }
         }
     }
-    Hash(hasher.0.finalize().to_hex().to_string())
+}
+
+impl Scored for Quiz {
+    fn decide(&self, fields: &mut Fields) {
+        fields.text("quiz");
+        fields.number(self.pass as usize);
+        fields.number(self.keep as usize);
+        fields.number(self.retry as usize);
+        fields.number(self.draw.len());
+        for draw in &self.draw {
+            fields.text(&draw.pool);
+            fields.number(draw.count as usize);
+        }
+        fields.number(self.questions.len());
+        for question in &self.questions {
+            question.decide(fields);
+        }
+    }
+}
+
+impl Scored for Question {
+    fn decide(&self, fields: &mut Fields) {
+        fields.text(&self.id);
+        fields.number(self.worth() as usize);
+        fields.text(self.pool.as_deref().unwrap_or(""));
+        fields.number(self.competencies.len());
+        for competency in &self.competencies {
+            fields.text(competency);
+        }
+        fields.number(usize::from(self.all_or_nothing));
+        match &self.task {
+            Task::Choice(choice) => {
+                fields.text("choice");
+                fields.number(usize::from(choice.multiple));
+                fields.number(choice.options.len());
+                for answer in &choice.options {
+                    fields.number(answer.id as usize);
+                    fields.number(usize::from(answer.correct));
+                    fields.number(answer.percent as usize);
+                }
+            }
+            Task::Ordering(items) => {
+                fields.text("ordering");
+                fields.number(items.len());
+                // Which items read the same, since those may change places.
+                for item in items {
+                    let same = items.iter().position(|other| fold(&other.text) == fold(&item.text));
+                    fields.number(same.unwrap_or(0));
+                }
+            }
+            Task::Matching(matching) => {
+                fields.text("matching");
+                fields.number(matching.rights.len());
+                fields.number(matching.key.len());
+                for right in &matching.key {
+                    fields.number(*right as usize);
+                }
+            }
+            Task::Blanks(blanks) => {
+                fields.text("blanks");
+                fields.number(blanks.len());
+                for blank in blanks {
+                    let key = blank.scoring();
+                    fields.number(key.len());
+                    for part in key {
+                        fields.text(&part);
+                    }
+                }
+            }
+            Task::Reflect { .. } => fields.text("reflect"),
+        }
+    }
 }
 
 /// Fields that cannot run into each other: each text carries its length.
-struct Fields(blake3::Hasher);
+pub struct Fields(blake3::Hasher);
 
 impl Fields {
     fn text(&mut self, text: &str) {

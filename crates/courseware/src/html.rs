@@ -10,6 +10,10 @@ use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, HeadingLev
 use crate::markdown::Markdown;
 use crate::shared::{Target, target};
 
+/// What stands in HTML where a blank is to be filled in. [`escape`] lets no such character through, so no text of an
+/// author can pass for it.
+pub(crate) const BLANK: char = '\0';
+
 /// What rendering has to know beside the events.
 pub(crate) struct Style<'a> {
     /// How deep in the content folder the file lies.
@@ -92,6 +96,7 @@ impl Writer<'_> {
                 }
                 escape(&mut self.out, if kept { text.get(1..).unwrap_or("") } else { text }, code);
             }
+            Event::Code(_) if markdown.is_blank(at) => self.out.push(BLANK),
             Event::Code(code) => {
                 self.out.push_str("<code>");
                 escape(&mut self.out, code, true);

@@ -17,10 +17,16 @@
 //! - `list`: items of lists, their chips and quotes
 //! - `shared`: checks that hold in every kind of document
 //! - `outline`: headings, and the sections under them
-//! - [`question`]: answers, their key and grading
-//! - `check`: a question from the elements under its heading
+//! - [`blank`]: something to fill in, and whether what was filled in fits
+//! - [`question`]: a question of any type, what somebody answers, and what that is worth
+//! - [`total`]: what several questions are worth together
+//! - `setting`: the chips of a question
+//! - `wording`: what gives an answer away, and what is easily misread
+//! - `ask`: a question from the elements under its heading
 //! - [`module`]: pages of a module
 //! - [`quiz`]: questions of a quiz, how they are drawn and when it is passed
+//! - [`paper`]: what one person is asked, and what their answers are worth
+//! - [`grading`]: answers and scores as a script writes and reads them
 //! - [`condition`]: conditions on meters, flags, scenes passed and critical choices
 //! - [`scenario`]: scenes of a role-play
 //! - `scene`: scenes from the elements under their headings
@@ -35,11 +41,13 @@
 //! To add a kind of document: list its front matter keys in `front`, its chips in `chip`, write its file beside
 //! `module`, and give it a variant in [`Content`].
 
-mod check;
+mod ask;
+pub mod blank;
 mod chip;
 pub mod condition;
 pub mod document;
 mod front;
+pub mod grading;
 pub mod graph;
 pub mod hash;
 mod html;
@@ -47,6 +55,7 @@ mod list;
 mod markdown;
 pub mod module;
 mod outline;
+pub mod paper;
 pub mod play;
 pub mod problem;
 pub mod question;
@@ -55,25 +64,31 @@ pub mod scenario;
 mod scene;
 pub mod score;
 pub mod script;
+mod setting;
 mod shared;
 mod shuffle;
 mod slug;
 mod source;
 mod state;
 pub mod surroundings;
+pub mod total;
+mod wording;
 
 pub use document::{Content, Document, Kind, parse};
 pub use front::keys;
-pub use hash::{Hash, content_hash, scoring_hash};
+pub use grading::{Answers, Report, grade_file};
+pub use hash::{Hash, Scored, content_hash, scoring_hash};
 pub use module::{Activity, Module, Page, PageKind, Recall, Requirement, ValidFor};
+pub use paper::{Paper, Seed};
 pub use problem::{Code, Diagnostic, Fix, Problem, Severity, Span};
-pub use question::{Choice, Graded, GradedChoice, Question, Share, grade};
+pub use question::{Graded, Piece, Question, Response, Share, Task, grade, unanswered};
 pub use quiz::Quiz;
 pub use scenario::Scenario;
 pub use slug::nearest;
 pub use source::decode;
 pub use surroundings::{Entry, Folder, Surroundings};
+pub use total::Total;
 
 /// The number of the grammar that this crate reads. It is kept in every frozen parse, so that a newer parser never
 /// changes an old attempt.
-pub const GRAMMAR: u32 = 2;
+pub const GRAMMAR: u32 = 3;

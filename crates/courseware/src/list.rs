@@ -23,9 +23,9 @@ pub(crate) fn is_block(markdown: &Markdown<'_>, at: usize) -> bool {
     ) || matches!(markdown.event(at), Event::Rule)
 }
 
-/// Whether an element is a list of bullets with a tick box somewhere.
+/// Whether an element is a list with a tick box somewhere; its items may be numbered.
 pub(crate) fn is_task_list(markdown: &Markdown<'_>, at: usize) -> bool {
-    matches!(markdown.tag(at), Some(Tag::List(None)))
+    matches!(markdown.tag(at), Some(Tag::List(_)))
         && markdown.inside(at).into_iter().any(|item| task_marker(markdown, item).is_some())
 }
 
@@ -129,6 +129,16 @@ pub(crate) fn take_apart(markdown: &mut Markdown<'_>, item: usize, style: &Style
     }
     let line = line(markdown, item);
     let chips = chip::trailing(markdown, &line);
+    let (feedback_html, feedback_text) = take_quotes(markdown, item, style);
+    Item { span, chips, feedback_html, feedback_text }
+}
+
+/// Takes the plain quotes off an item, as safe HTML and as text, and the paragraph that makes it a loose one.
+pub(crate) fn take_quotes(
+    markdown: &mut Markdown<'_>,
+    item: usize,
+    style: &Style<'_>,
+) -> (Option<String>, Option<String>) {
     let children = markdown.inside(item);
     if let Some(paragraph) = paragraph(markdown, item) {
         markdown.drop_event(paragraph);
@@ -140,5 +150,14 @@ pub(crate) fn take_apart(markdown: &mut Markdown<'_>, item: usize, style: &Style
     for quote in &quotes {
         markdown.drop_element(*quote);
     }
-    Item { span, chips, feedback_text: feedback_html.is_some().then(|| texts.join(" ")), feedback_html }
+    let text = feedback_html.is_some().then(|| texts.join(" "));
+    (feedback_html, text)
+}
+
+/// How many spaces a line needs to belong to an item: up to where its text begins.
+pub(crate) fn indent(markdown: &Markdown<'_>, item: usize) -> usize {
+    let start = after_marker(markdown, item).start;
+    let before = markdown.source.get(..start).unwrap_or("");
+    let line = before.rsplit('\n').next().unwrap_or("");
+    line.chars().fold(0, |column, c| if c == '\t' { (column / 4 + 1) * 4 } else { column + 1 })
 }

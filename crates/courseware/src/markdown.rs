@@ -1,5 +1,7 @@
 //! Markdown as a flat list of events with their places, and a table of where each element ends. Nothing here recurses.
 
+use std::collections::HashSet;
+
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use crate::problem::{Code, Problems, Span};
@@ -14,6 +16,7 @@ pub(crate) struct Markdown<'a> {
     events: Vec<(Event<'a>, Span)>,
     ends: Vec<usize>,
     dropped: Vec<bool>,
+    blanks: HashSet<usize>,
 }
 
 impl<'a> Markdown<'a> {
@@ -29,7 +32,8 @@ impl<'a> Markdown<'a> {
         options.insert(Options::ENABLE_TASKLISTS);
         options.insert(Options::ENABLE_STRIKETHROUGH);
         options.insert(Options::ENABLE_GFM);
-        let mut markdown = Self { source, events: Vec::new(), ends: Vec::new(), dropped: Vec::new() };
+        let mut markdown =
+            Self { source, events: Vec::new(), ends: Vec::new(), dropped: Vec::new(), blanks: HashSet::new() };
         let mut open: Vec<(usize, bool)> = Vec::new();
         let mut depth = 0;
         for (event, range) in Parser::new_ext(body, options).into_offset_iter() {
@@ -138,11 +142,22 @@ impl<'a> Markdown<'a> {
         self.dropped.get(at).copied().unwrap_or(true)
     }
 
-    /// The visible text between two indexes, with breaks and the ends of blocks as spaces.
+    /// Makes an inline code a blank to fill in: its key is neither rendered nor read as text.
+    pub(crate) fn make_blank(&mut self, at: usize) {
+        self.blanks.insert(at);
+    }
+
+    /// Whether an inline code was made a blank.
+    pub(crate) fn is_blank(&self, at: usize) -> bool {
+        self.blanks.contains(&at)
+    }
+
+    /// The visible text between two indexes, with breaks and the ends of blocks as spaces and blanks as a gap.
     pub(crate) fn text(&self, from: usize, to: usize) -> String {
         let mut out = String::new();
         for at in (from..to).filter(|at| !self.is_dropped(*at)) {
             match self.event(at) {
+                Event::Code(_) if self.is_blank(at) => out.push('…'),
                 Event::Text(text) | Event::Code(text) => out.push_str(text),
                 Event::SoftBreak | Event::HardBreak => out.push(' '),
                 Event::End(

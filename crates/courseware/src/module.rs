@@ -4,17 +4,18 @@ use jiff::civil::Date;
 use pulldown_cmark::Tag;
 use serde::{Deserialize, Serialize};
 
-use crate::chip::{self, Chip};
+use crate::chip::Chip;
 use crate::front::{Front, ModuleFront};
 use crate::html::{self, Style};
 use crate::markdown::Markdown;
 use crate::outline::{Outline, Section};
 use crate::problem::{Code, Problems};
 use crate::question::Question;
+use crate::setting::{self, Place};
 use crate::shared::{Target, decoded, target};
-use crate::slug::{file_slug, slug};
+use crate::slug::file_slug;
 use crate::surroundings::Surroundings;
-use crate::{GRAMMAR, check, shared};
+use crate::{GRAMMAR, ask, shared};
 
 /// A module as it was read; also the frozen form that a version keeps.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,7 +122,7 @@ pub enum PageKind {
     /// Read it.
     Reading,
     /// Answer an ungraded question.
-    Check(Question),
+    Check(Box<Question>),
     /// Turn cards; the table is in the page's HTML.
     Cards,
     /// Write something private.
@@ -206,19 +207,15 @@ pub(crate) fn images(markdown: &Markdown<'_>, depth: usize) -> Vec<String> {
     found
 }
 
-fn join(parts: &[String]) -> String {
+pub(crate) fn join(parts: &[String]) -> String {
     let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
     parts.join("\n")
 }
 
 fn page(markdown: &mut Markdown<'_>, section: Section, front: &Front, depth: usize, problems: &mut Problems) -> Page {
-    let mut blocks = section.blocks;
-    let first = blocks.iter().position(|at| !markdown.is_comment(*at));
-    let chips = first.and_then(|at| blocks.get(at)).and_then(|at| chip::alone(markdown, *at));
-    if let (Some(first), Some(_)) = (first, &chips) {
-        blocks.remove(first);
-    }
-    let settings = Settings::read(chips.unwrap_or_default(), front, problems);
+    let mut blocks = section.blocks.clone();
+    let chips = ask::take_chips(markdown, &mut blocks);
+    let settings = Settings::read(chips, front, problems);
     let style = Style { depth, label: &section.title, cards: matches!(settings.kind, Wanted::Cards(_)) };
     let mut kind = PageKind::Reading;
     match &settings.kind {
@@ -240,10 +237,9 @@ fn page(markdown: &mut Markdown<'_>, section: Section, front: &Front, depth: usi
             }
         }
         Wanted::Check => {
-            let (question, rest) =
-                check::read(markdown, &section.id, section.heading, &blocks, &settings, &style, problems);
+            let (question, rest) = ask::read(markdown, &section, &blocks, &settings.question, &style, problems);
             blocks = rest;
-            kind = PageKind::Check(question);
+            kind = PageKind::Check(Box::new(question));
         }
     }
     let mut activities = Vec::new();
@@ -254,7 +250,7 @@ fn page(markdown: &mut Markdown<'_>, section: Section, front: &Front, depth: usi
             None => parts.push(html::render(markdown, at, markdown.end(at) + 1, &style)),
         }
     }
-    Page { id: section.id, title: section.title, was: settings.was, html: join(&parts), activities, kind }
+    Page { id: section.id, title: section.title, was: settings.question.was, html: join(&parts), activities, kind }
 }
 
 /// The activity of a paragraph that holds only a link to a `.md` file.
@@ -272,13 +268,10 @@ fn embedded(markdown: &Markdown<'_>, at: usize, depth: usize) -> Option<Activity
 }
 
 /// What a page's chips ask for.
-pub(crate) struct Settings {
+struct Settings {
     kind: Wanted,
-    was: Vec<String>,
-    /// The answers keep their order.
-    pub(crate) fixed: bool,
-    /// Only the whole right set earns anything.
-    pub(crate) all_or_nothing: bool,
+    /// What is said about the question of a check; of every page, its earlier ids.
+    question: setting::Settings,
 }
 
 enum Wanted {
@@ -290,43 +283,31 @@ enum Wanted {
 
 impl Settings {
     fn read(chips: Vec<Chip>, front: &Front, problems: &mut Problems) -> Self {
-        let mut settings = Self { kind: Wanted::Reading, was: Vec::new(), fixed: false, all_or_nothing: false };
         let is_check = chips.iter().any(|chip| chip.text.trim() == "check");
+        let mut settings = Self { kind: Wanted::Reading, question: setting::Settings::default() };
+        let mut others = Vec::new();
         for chip in chips {
             let (word, rest) = chip.words();
             let wanted = match (word, rest) {
                 ("check", "") => Wanted::Check,
                 ("cards", "") => Wanted::Cards(chip.clone()),
-                ("reflect", rest) => match words(rest) {
+                ("reflect", rest) => match setting::words(rest) {
                     Ok(words) => Wanted::Reflect(words),
                     Err(()) => {
                         chip.wrong("cannot be read", "write `reflect` or `reflect 40 words`", problems);
                         Wanted::Reflect(None)
                     }
                 },
+                _ if is_check => {
+                    others.push(chip);
+                    continue;
+                }
                 ("was", old) => {
-                    if !old.is_empty() && slug(old) == old {
-                        settings.was.push(old.to_owned());
-                    } else {
-                        chip.wrong("does not name an id", "write the old id of the heading: `was old-slug`", problems);
-                    }
+                    settings.question.was.extend(setting::was(&chip, old, problems));
                     continue;
                 }
-                ("fixed", "") if is_check => {
-                    settings.fixed = true;
-                    continue;
-                }
-                ("all-or-nothing", "") if is_check => {
-                    settings.all_or_nothing = true;
-                    continue;
-                }
-                _ if is_check && front.competencies.iter().any(|name| name == chip.text.trim()) => continue,
                 _ => {
-                    let mut known = vec!["check", "cards", "reflect", "reflect 40 words", "was old-slug"];
-                    if is_check {
-                        known.extend(["fixed", "all-or-nothing"]);
-                        known.extend(front.competencies.iter().map(String::as_str));
-                    }
+                    let known = ["check", "cards", "reflect", "reflect 40 words", "was old-slug"];
                     chip.unknown("under a heading of a module", &known, problems);
                     continue;
                 }
@@ -337,18 +318,9 @@ impl Settings {
                 chip.wrong("is one too many", "a page is one of `check`, `cards` and `reflect`", problems);
             }
         }
+        if is_check {
+            settings.question = setting::Settings::read(others, front, Place::Check, problems);
+        }
         settings
     }
-}
-
-/// The number in `40 words`; none if nothing is said.
-fn words(text: &str) -> Result<Option<u32>, ()> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let (count, unit) = text.split_once(' ').ok_or(())?;
-    if !matches!(unit.trim(), "word" | "words") || !count.chars().all(|c| c.is_ascii_digit()) {
-        return Err(());
-    }
-    count.parse().ok().filter(|count| (1..=1000).contains(count)).map(Some).ok_or(())
 }

@@ -1,10 +1,23 @@
 //! A quiz: questions, how they are drawn and when it is passed.
 
+use std::cmp::Ordering;
+
+use jiff::civil::Date;
+use pulldown_cmark::HeadingLevel;
 use serde::{Deserialize, Serialize};
 
 use crate::front::{Front, QuizFront};
-use crate::problem::Problems;
+use crate::html::{self, Style};
+use crate::markdown::Markdown;
+use crate::module::images;
+use crate::outline::{Outline, Section};
+use crate::problem::{Code, Problems, Span};
+use crate::question::{Piece, Question};
+use crate::setting::{Place, Settings};
+use crate::slug::{file_slug, nearest};
 use crate::surroundings::Surroundings;
+use crate::total::Total;
+use crate::{GRAMMAR, ask, shared, wording};
 
 /// A quiz as it was read; also the frozen form that a version keeps.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +28,41 @@ pub struct Quiz {
     pub slug: String,
     /// Its title.
     pub title: String,
+    /// How long it takes.
+    pub minutes: Option<u32>,
+    /// The competencies its questions may test.
+    pub competencies: Vec<String>,
+    /// The least score that passes, from 0 to 100; 100 where a file does not say it, which cannot be published.
+    pub pass: u32,
+    /// How many attempts there are; without end if nothing is said.
+    pub attempts: Option<u32>,
+    /// Which of several attempts counts.
+    pub keep: Keep,
+    /// How many questions each pool gives. A pool that is not named here gives all it has.
+    pub draw: Vec<Draw>,
+    /// When the learner sees feedback.
+    pub feedback: FeedbackTime,
+    /// What a further attempt asks.
+    pub retry: Retry,
+    /// How many minutes an attempt may take.
+    pub time_limit_minutes: Option<u32>,
+    /// The day by which the text should be looked over.
+    pub review_by: Option<Date>,
+    /// What stands before the first question, as safe HTML.
+    pub intro_html: String,
+    /// The questions in the order of the file.
+    pub questions: Vec<Question>,
+    /// The relative targets of its images, in order, each once.
+    pub images: Vec<String>,
+}
+
+/// How many questions a pool gives.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draw {
+    /// The pool.
+    pub pool: String,
+    /// How many questions of it are asked.
+    pub count: u32,
 }
 
 /// Which of several attempts counts.
@@ -65,6 +113,69 @@ impl Retry {
     pub(crate) const WORDS: [(&'static str, Self); 2] = [("wrong", Self::Wrong), ("all", Self::All)];
 }
 
+impl Quiz {
+    /// The question of an id, or of one that it had before.
+    #[must_use]
+    pub fn question(&self, id: &str) -> Option<&Question> {
+        let by_id = self.questions.iter().find(|question| question.id == id);
+        by_id.or_else(|| self.questions.iter().find(|question| question.was.iter().any(|was| was == id)))
+    }
+
+    /// The questions that may be asked again between cycles: those with the chip `recall`, else all that are scored.
+    #[must_use]
+    pub fn recall_questions(&self) -> Vec<&Question> {
+        let marked: Vec<&Question> = self.questions.iter().filter(|question| question.recall).collect();
+        if marked.is_empty() { self.questions.iter().filter(|question| question.is_scored()).collect() } else { marked }
+    }
+
+    /// How many attempts are left after so many; none if there is no end to them.
+    #[must_use]
+    pub fn attempts_left(&self, used: u32) -> Option<u32> {
+        self.attempts.map(|attempts| attempts.saturating_sub(used))
+    }
+
+    /// Which of the attempts that were handed in counts, by its place; of several that are equally good, the first.
+    #[must_use]
+    pub fn counting(&self, totals: &[Total]) -> Option<usize> {
+        let last = totals.len().checked_sub(1)?;
+        match self.keep {
+            Keep::First => Some(0),
+            Keep::Last => Some(last),
+            Keep::Best => {
+                let better = |best: usize, at: usize| totals.get(at).cmp(&totals.get(best)) == Ordering::Greater;
+                Some((0..totals.len()).fold(0, |best, at| if better(best, at) { at } else { best }))
+            }
+        }
+    }
+
+    /// Whether feedback and the key of a question may be shown now, from whether it was answered and whether the
+    /// attempt was handed in. An answer stands once its feedback was seen.
+    #[must_use]
+    pub fn shows_feedback(&self, answered: bool, handed_in: bool) -> bool {
+        match self.feedback {
+            FeedbackTime::Immediate => answered || handed_in,
+            FeedbackTime::End => handed_in,
+        }
+    }
+
+    /// How many minutes an attempt may take, with the extension that one person has; none if there is no limit.
+    #[must_use]
+    pub fn minutes_allowed(&self, extension: u32) -> Option<u32> {
+        self.time_limit_minutes.map(|minutes| minutes.saturating_add(extension))
+    }
+
+    /// Whether the time is over after so many seconds. The last second still counts.
+    #[must_use]
+    pub fn is_over(&self, seconds: u64, extension: u32) -> bool {
+        self.minutes_allowed(extension).is_some_and(|minutes| seconds > u64::from(minutes) * 60)
+    }
+}
+
+/// The most questions that are read.
+const MAX_QUESTIONS: usize = 2_000;
+/// How many questions it takes before the lengths of their answers can show a habit (Q05).
+const LEAST_FOR_HABIT: usize = 4;
+
 /// Reads the questions below front matter that was read already.
 pub(crate) fn read(
     path: &str,
@@ -74,6 +185,144 @@ pub(crate) fn read(
     around: &Surroundings,
     problems: &mut Problems,
 ) -> Option<Quiz> {
-    let _ = (path, source, front, part, around, problems);
-    None
+    let mut markdown = Markdown::read(source, front.body, problems)?;
+    let depth = shared::depth(path);
+    shared::check(&markdown, path, front, around, problems);
+    let images = images(&markdown, depth);
+    let outline = Outline::read(&markdown, front, problems);
+    if let Some(section) = outline.pages.get(MAX_QUESTIONS) {
+        let message = format!("this is question {}, and {MAX_QUESTIONS} are read", MAX_QUESTIONS + 1);
+        problems.add(Code::C11, markdown.span(section.heading), message).help("split the quiz");
+        return None;
+    }
+    let title_at = title_place(&markdown, front);
+    if outline.pages.is_empty() {
+        problems
+            .add(Code::Q03, title_at, "this quiz has no question")
+            .help("write one under a heading of its own: `## What it is about`");
+    }
+    let style = Style { depth, label: "Table", cards: false };
+    let intro_html = html::blocks(&markdown, &outline.intro, &style).unwrap_or_default();
+    let mut pools = Pools { part, found: Vec::new(), unread: false };
+    let questions: Vec<Question> = outline
+        .pages
+        .iter()
+        .map(|section| question(&mut markdown, section, front, depth, &mut pools, problems))
+        .collect();
+    pools.check(problems);
+    habit(&questions, title_at, problems);
+    let slug = file_slug(path);
+    let draw = |(pool, count): &(String, u32)| Draw { pool: pool.clone(), count: *count };
+    Some(Quiz {
+        grammar: GRAMMAR,
+        title: front.title.clone().or(outline.title).unwrap_or_else(|| slug.clone()),
+        slug,
+        minutes: front.minutes,
+        competencies: front.competencies.clone(),
+        pass: part.pass.unwrap_or(100),
+        attempts: part.attempts,
+        keep: part.keep,
+        draw: part.draw.iter().map(draw).collect(),
+        feedback: part.feedback,
+        retry: part.retry,
+        time_limit_minutes: part.time_limit_minutes,
+        review_by: front.review_by,
+        intro_html,
+        questions,
+        images,
+    })
+}
+
+/// Where the H1 stands; without one, the first line of the text.
+fn title_place(markdown: &Markdown<'_>, front: &Front) -> Span {
+    let mut elements = markdown.children(0, markdown.len()).into_iter();
+    let title = elements.find(|at| markdown.heading(*at) == Some(HeadingLevel::H1));
+    title.map_or_else(
+        || {
+            let line = markdown.source.get(front.body..).unwrap_or("").lines().next().unwrap_or("").trim_end();
+            Span::new(front.body, front.body + line.len())
+        },
+        |at| markdown.span(at),
+    )
+}
+
+fn question(
+    markdown: &mut Markdown<'_>,
+    section: &Section,
+    front: &Front,
+    depth: usize,
+    pools: &mut Pools<'_>,
+    problems: &mut Problems,
+) -> Question {
+    let mut blocks = section.blocks.clone();
+    let chips = ask::take_chips(markdown, &mut blocks);
+    let settings = Settings::read(chips, front, Place::Quiz, problems);
+    pools.add(&settings, problems);
+    let style = Style { depth, label: &section.title, cards: false };
+    let (mut question, rest) = ask::read(markdown, section, &blocks, &settings, &style, problems);
+    // A quiz has no page around the question: what stands below the answers is shown with what is asked.
+    if let Some(html) = html::blocks(markdown, &rest, &style) {
+        question.stem.push(Piece::Html(format!("\n{html}")));
+    }
+    question
+}
+
+/// Q05: in most questions the right answer is the longest, so that one can pass without knowing anything.
+fn habit(questions: &[Question], title: Span, problems: &mut Problems) {
+    let judged: Vec<bool> = questions.iter().filter_map(wording::right_is_longest).collect();
+    let longest = judged.iter().filter(|longest| **longest).count();
+    if judged.len() >= LEAST_FOR_HABIT && 2 * longest > judged.len() {
+        let message = format!(
+            "the right answer is the longest in {longest} of {} questions, so that length gives it away",
+            judged.len()
+        );
+        problems.add(Code::Q05, title, message).help("shorten right answers, or give wrong ones as much to say");
+    }
+}
+
+/// The pools of a quiz while its questions are read.
+struct Pools<'a> {
+    part: &'a QuizFront,
+    /// The pool of each question that has one; of a misspelt one, the pool that was meant.
+    found: Vec<String>,
+    /// Whether a chip that means a pool could not be read, so that nothing can be said about what is missing.
+    unread: bool,
+}
+
+impl Pools<'_> {
+    /// Counts a question in. A pool that is not drawn from gives all its questions, which is fine, but not where its
+    /// name is nearly that of one that is (C06).
+    fn add(&mut self, settings: &Settings, problems: &mut Problems) {
+        self.unread |= settings.pool_unread;
+        let Some((name, chip)) = &settings.pool else { return };
+        let drawn = || self.part.draw.iter().map(|(pool, _)| pool.as_str());
+        let meant = if drawn().any(|pool| pool == name) { None } else { nearest(name, drawn()) };
+        if let Some(meant) = meant {
+            chip.wrong("names a pool that `draw` does not", &format!("did you mean `pool {meant}`?"), problems);
+        }
+        let counted = meant.unwrap_or(name).to_owned();
+        self.found.push(counted);
+    }
+
+    /// Q10: a draw of more than there is.
+    fn check(&self, problems: &mut Problems) {
+        if self.unread {
+            return;
+        }
+        for (pool, count) in &self.part.draw {
+            let held = self.found.iter().filter(|found| *found == pool).count();
+            let (message, help) = match held {
+                0 => (
+                    format!("`draw` asks for {count} of the pool `{pool}`, and no question is in it"),
+                    format!("write `pool {pool}` under the headings of its questions"),
+                ),
+                held if held < *count as usize => (
+                    format!("`draw` asks for {count} of the pool `{pool}`, which holds {held}"),
+                    format!("draw {held}, or put more questions into the pool"),
+                ),
+                _ => continue,
+            };
+            problems.add(Code::Q10, self.part.draw_key, message).help(help);
+        }
+    }
 }

@@ -16,7 +16,7 @@ use crate::scenario::{Block, BlockKind, Choice, Debrief, Effect, Ending, Node, P
 use crate::shared::{Target, decoded, target};
 use crate::slug::{file_slug, nearest, slug, within};
 use crate::surroundings::Surroundings;
-use crate::{GRAMMAR, check, module, shared};
+use crate::{GRAMMAR, ask, module, shared};
 
 /// The most scenes that are read.
 const MAX_NODES: usize = 2_000;
@@ -770,7 +770,7 @@ impl Reader<'_> {
         for chip in own_chips(markdown, &mut blocks) {
             chip.unknown("under the heading of the debrief", &[], problems);
         }
-        check::tick_boxes(markdown, &blocks, problems);
+        ask::tick_boxes(markdown, &blocks, problems);
         let label = section.title;
         let style = Style { depth: self.depth, label: &label, cards: false };
         let mut before = None;

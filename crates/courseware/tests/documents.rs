@@ -6,7 +6,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use courseware::{Code, Document, PageKind, Question, Requirement, Severity, Surroundings, ValidFor, grade, parse};
+use courseware::question::Choice;
+use courseware::{
+    Code, Document, PageKind, Question, Requirement, Response, Severity, Surroundings, Task, ValidFor, grade, parse,
+};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/checks")
@@ -30,6 +33,14 @@ fn question(document: &Document) -> &Question {
         _ => None,
     });
     questions.unwrap()
+}
+
+/// The answers to tick of a question.
+fn choice(question: &Question) -> &Choice {
+    match &question.task {
+        Task::Choice(choice) => choice,
+        other => panic!("{other:?}"),
+    }
 }
 
 #[test]
@@ -109,12 +120,13 @@ fn a_page_is_rendered_as_safe_html() {
 fn a_check_has_stem_answers_and_feedback() {
     let (_, parsed) = read("first-contact.md");
     let question = question(&parsed);
-    assert_eq!(question.stem_html, "<p>A visitor interrupts your call. What works best?</p>");
-    assert!(!question.multiple);
-    assert_eq!(question.options[0].html, "Make eye contact and show one finger: &quot;one minute&quot;");
-    assert_eq!(question.options[0].feedback_html.as_deref(), Some("<p>Noticing costs a second.</p>"));
-    assert!(grade(question, &[1]).correct);
-    assert!(!grade(question, &[2]).correct);
+    assert_eq!(question.stem_html(|_| String::new()), "<p>A visitor interrupts your call. What works best?</p>");
+    let Choice { options, multiple, .. } = choice(question);
+    assert!(!multiple);
+    assert_eq!(options[0].html, "Make eye contact and show one finger: &quot;one minute&quot;");
+    assert_eq!(options[0].feedback_html.as_deref(), Some("<p>Noticing costs a second.</p>"));
+    assert!(grade(question, &Response::Ticked(vec![1])).correct);
+    assert!(!grade(question, &Response::Ticked(vec![2])).correct);
 }
 
 #[test]
@@ -123,7 +135,7 @@ fn loose_answers_are_those_of_a_tight_list() {
     let tight = format!("{front}- [x] Yes `fixed`\n  > Good.\n- [ ] No `25%`\n").replace(" `fixed`", "");
     let loose = tight.replace("\n  >", "\n\n  >").replace("\n- [ ] No", "\n\n- [ ] No");
     assert_eq!(question(&parse("t.md", &tight, &around())), question(&parse("t.md", &loose, &around())));
-    assert_eq!(question(&parse("t.md", &tight, &around())).options[1].percent, 25);
+    assert_eq!(choice(question(&parse("t.md", &tight, &around()))).options[1].percent, 25);
 }
 
 #[test]

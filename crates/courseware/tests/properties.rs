@@ -1,10 +1,13 @@
 //! What holds for every text: the parser answers, quickly and with places inside the text; hashes ignore what does not
 //! show; grading stays between nothing and everything.
 
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+
 use std::time::{Duration, Instant};
 
+use courseware::question::{Answer, Choice};
 use courseware::{
-    Choice, Code, Document, Question, Share, Surroundings, content_hash, decode, grade, parse, scoring_hash,
+    Code, Document, Question, Response, Share, Surroundings, Task, content_hash, decode, grade, parse, scoring_hash,
 };
 use proptest::prelude::*;
 
@@ -15,7 +18,7 @@ fn read(path: &str, source: &str) -> Document {
 }
 
 fn asked(key: &[bool], all_or_nothing: bool, percent: u32) -> Question {
-    let choice = |(id, correct): (u32, &bool)| Choice {
+    let answer = |(id, correct): (u32, &bool)| Answer {
         id,
         html: String::new(),
         text: String::new(),
@@ -25,14 +28,27 @@ fn asked(key: &[bool], all_or_nothing: bool, percent: u32) -> Question {
     };
     Question {
         id: "q".into(),
-        stem_html: String::new(),
-        multiple: key.iter().filter(|correct| **correct).count() > 1,
-        fixed: false,
-        all_or_nothing,
-        options: (1..).zip(key).map(choice).collect(),
+        title: "Q".into(),
+        was: Vec::new(),
+        stem: Vec::new(),
         hint_html: None,
         feedback_html: None,
+        competencies: Vec::new(),
+        pool: None,
+        points: 1,
+        recall: false,
+        all_or_nothing,
+        task: Task::Choice(Choice {
+            options: (1..).zip(key).map(answer).collect(),
+            multiple: key.iter().filter(|correct| **correct).count() > 1,
+            fixed: false,
+        }),
     }
+}
+
+/// What ticking these answers earns.
+fn ticked(question: &Question, ids: &[u32]) -> Share {
+    grade(question, &Response::Ticked(ids.to_vec())).score.unwrap()
 }
 
 fn pieces() -> impl Strategy<Value = String> {
@@ -75,17 +91,18 @@ proptest! {
         whole in any::<bool>(),
         percent in 0_u32..300,
     ) {
-        let graded = grade(&asked(&key, whole, percent), &ticked);
-        prop_assert!((0.0..=1.0).contains(&graded.score.value()));
-        prop_assert!(!graded.correct || graded.score == Share::ALL);
+        let graded = grade(&asked(&key, whole, percent), &Response::Ticked(ticked));
+        let score = graded.score.unwrap();
+        prop_assert!((0.0..=1.0).contains(&score.value()));
+        prop_assert!(!graded.correct || score == Share::ALL);
     }
 
     #[test]
     fn ticking_all_or_nothing_of_a_multiple_choice_earns_nothing(wrong in 1_usize..6, right in 2_usize..6) {
         let key: Vec<bool> = (0..wrong + right).map(|at| at < right).collect();
         let every: Vec<u32> = (1..=u32::try_from(key.len()).unwrap()).collect();
-        prop_assert_eq!(grade(&asked(&key, false, 0), &every).score, Share::NONE);
-        prop_assert_eq!(grade(&asked(&key, false, 0), &[]).score, Share::NONE);
+        prop_assert_eq!(ticked(&asked(&key, false, 0), &every), Share::NONE);
+        prop_assert_eq!(ticked(&asked(&key, false, 0), &[]), Share::NONE);
     }
 
     #[test]
@@ -126,17 +143,17 @@ proptest! {
 #[test]
 fn a_multiple_choice_earns_hits_less_wrong_ticks() {
     let question = asked(&[true, true, false, false], false, 0);
-    for (ticked, score) in [(&[1, 2][..], 1.0), (&[1], 0.5), (&[1, 2, 3], 0.5), (&[1, 3], 0.0), (&[3], 0.0)] {
-        assert_eq!(grade(&question, ticked).score.value(), score, "{ticked:?}");
+    for (ids, score) in [(&[1, 2][..], 1.0), (&[1], 0.5), (&[1, 2, 3], 0.5), (&[1, 3], 0.0), (&[3], 0.0)] {
+        assert_eq!(ticked(&question, ids).value(), score, "{ids:?}");
     }
-    assert_eq!(grade(&asked(&[true, true, false], true, 0), &[1]).score, Share::NONE);
+    assert_eq!(ticked(&asked(&[true, true, false], true, 0), &[1]), Share::NONE);
 }
 
 #[test]
 fn a_single_choice_earns_one_or_its_percent() {
     let question = asked(&[true, false, false], false, 25);
-    for (ticked, score) in [(&[1][..], 1.0), (&[2], 0.25), (&[2, 3], 0.0), (&[1, 2], 0.0), (&[9], 0.0), (&[], 0.0)] {
-        assert_eq!(grade(&question, ticked).score.value(), score, "{ticked:?}");
+    for (ids, score) in [(&[1][..], 1.0), (&[2], 0.25), (&[2, 3], 0.0), (&[1, 2], 0.0), (&[9], 0.0), (&[], 0.0)] {
+        assert_eq!(ticked(&question, ids).value(), score, "{ids:?}");
     }
 }
 

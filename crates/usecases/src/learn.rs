@@ -2,12 +2,16 @@
 
 use std::sync::Arc;
 
-use courseware::{Module, Page, PageKind, Question};
+use courseware::{
+    Module, Page, PageKind, Question,
+    question::{Response, Task},
+};
 use jiff::{Timestamp, civil::Date};
 use store::{AttemptId, CheckAnswered, DocumentId, LiveDocument, Outcome, PageRead, VersionId};
 
 use crate::{Failure, Usecases, clock, secret, who::Who};
 
+mod think;
 mod views;
 
 use views::minutes_left;
@@ -178,11 +182,14 @@ impl Usecases {
         let page = &met.module.pages[at];
         let total = count(met.module.pages.len());
         let body = match &page.kind {
-            PageKind::Check(question) => {
-                // Once the module is completed, the key of a question that was left out may be seen.
-                let answered = met.answer(question);
-                PageBody::Check(CheckPage::of(question, answered.as_deref(), met.done_on().is_some()))
-            }
+            PageKind::Check(question) => match &question.task {
+                Task::Choice(choice) => {
+                    // Once the module is completed, the key of a question that was left out may be seen.
+                    let answered = met.answer(question);
+                    PageBody::Check(CheckPage::of(question, choice, answered.as_deref(), met.done_on().is_some()))
+                }
+                _ => PageBody::Text(think::html(question)),
+            },
             PageKind::Reading | PageKind::Cards | PageKind::Reflect { .. } => PageBody::Text(page.html.clone()),
         };
         let after = met.module.pages.get(at + 1).map(|page| met.href(page));
@@ -195,6 +202,7 @@ impl Usecases {
             pages: met.entries(),
             minutes_left: minutes_left(met.module.minutes, total, count(at)),
             body,
+            after_html: if matches!(page.kind, PageKind::Check(_)) { page.html.clone() } else { String::new() },
             version: met.version.0,
             newest: met.progress.as_ref().map(|progress| progress.attempt.id.0),
             token: secret::token()?,
@@ -255,12 +263,13 @@ impl Usecases {
         let met = self.meet_by_slug(who, step.slug).await?;
         let at = met.place(step.page)?;
         let PageKind::Check(question) = &met.module.pages[at].kind else { return Err(Failure::NotFound) };
+        let Task::Choice(choice) = &question.task else { return Err(Failure::NotFound) };
         let mut ticked = ticked.to_vec();
         ticked.sort_unstable();
         ticked.dedup();
-        let known = ticked.iter().all(|id| question.options.iter().any(|option| option.id == *id));
-        if ticked.is_empty() || !known || (!question.multiple && ticked.len() > 1) {
-            let words = if question.multiple { "Choose at least one answer" } else { "Choose one answer" };
+        let known = ticked.iter().all(|id| choice.options.iter().any(|option| option.id == *id));
+        if ticked.is_empty() || !known || (!choice.multiple && ticked.len() > 1) {
+            let words = if choice.multiple { "Choose at least one answer" } else { "Choose one answer" };
             return Err(Failure::field("answer", words));
         }
         let answer = serde_json::to_string(&ticked).map_err(|cause| Failure::Internal(cause.to_string()))?;
@@ -277,7 +286,7 @@ impl Usecases {
             version: VersionId(step.version),
             newest: step.newest.map(AttemptId),
             question: question.id.clone(),
-            correct: courseware::grade(question, &ticked).correct,
+            correct: courseware::grade(question, &Response::Ticked(ticked)).correct,
             token: token(step.token)?,
             body_hash: body_hash(&["check", step.slug, step.page, &answer]),
             answer,

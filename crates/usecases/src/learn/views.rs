@@ -1,5 +1,9 @@
 //! What a learner may see of a module, a page and their own record.
 
+use courseware::{
+    Question,
+    question::{Choice, Response},
+};
 use jiff::civil::Date;
 
 /// A module as one person finds it.
@@ -97,6 +101,8 @@ pub struct ReaderPage {
     pub newest: Option<i64>,
     /// A fresh one-time token for the form that answers.
     pub token: String,
+    /// What stands below the answers of a question, as safe HTML.
+    pub after_html: String,
     /// A fresh one-time token for the form that marks it read.
     pub read_token: String,
     /// Where "next" leads without recording anything: only once the module is completed.
@@ -168,10 +174,10 @@ pub struct CheckVerdict {
 
 impl CheckPage {
     /// With the key and the feedback when it was answered, or when `key` may be seen anyway.
-    pub(super) fn of(question: &courseware::Question, answered: Option<&[u32]>, key: bool) -> Self {
-        let graded = answered.map(|ticked| courseware::grade(question, ticked));
+    pub(super) fn of(question: &Question, choice: &Choice, answered: Option<&[u32]>, key: bool) -> Self {
+        let graded = answered.map(|ticked| courseware::grade(question, &Response::Ticked(ticked.to_vec())));
         let shown = graded.is_some() || key;
-        let options = question.options.iter().map(|option| CheckOption {
+        let options = choice.options.iter().map(|option| CheckOption {
             id: option.id,
             html: option.html.clone(),
             ticked: answered.is_some_and(|ticked| ticked.contains(&option.id)),
@@ -179,8 +185,8 @@ impl CheckPage {
             feedback_html: option.feedback_html.clone().filter(|_| shown),
         });
         Self {
-            multiple: question.multiple,
-            stem_html: question.stem_html.clone(),
+            multiple: choice.multiple,
+            stem_html: question.stem_html(|_| String::new()),
             hint_html: question.hint_html.clone(),
             options: options.collect(),
             verdict: shown.then(|| CheckVerdict {
