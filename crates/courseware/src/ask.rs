@@ -111,7 +111,7 @@ pub(crate) fn read(
         feedback_html: html::inside(markdown, &parts.feedback, style),
         competencies: settings.competencies.clone(),
         pool: settings.pool.as_ref().map(|(name, _)| name.clone()),
-        points: settings.points(),
+        points: settings.worth(),
         recall: settings.is_recall(),
         all_or_nothing: settings.all_or_nothing.is_some(),
         task,
@@ -422,7 +422,7 @@ impl Asked<'_, '_, '_> {
         let texts: HashSet<String> = items.iter().map(|item| fold(&item.text)).collect();
         if texts.len() < 2 {
             self.problems
-                .add(Code::Q03, self.heading, "there is nothing to order: a numbered list of fewer than two steps")
+                .add(Code::Q03, self.heading, "there is nothing to order: fewer than two different steps")
                 .help("write two steps or more, in the right order");
         }
         let has_feedback = items.iter().any(|item| item.feedback_html.is_some());
@@ -705,13 +705,17 @@ struct Wrong {
     marker: usize,
     after: usize,
     text: usize,
-    right: &'static str,
+    right: String,
 }
 
 fn tick_box(line: &str) -> Option<Wrong> {
     let line = line.trim_end();
     let marker = line.len() - line.trim_start().len();
-    let content = line.get(marker..)?.strip_prefix(['-', '*', '+'])?;
+    let item = line.get(marker..)?;
+    let number = item.len() - item.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let sign = item.get(number..)?.chars().next()?;
+    let is_marker = if number > 0 { matches!(sign, '.' | ')') } else { matches!(sign, '-' | '*' | '+') };
+    let content = item.get(number + 1..).filter(|_| is_marker)?;
     let boxed = content.trim_start();
     let after = line.len() - boxed.len();
     let (inside, text) = boxed.strip_prefix('[')?.split_once(']')?;
@@ -724,6 +728,8 @@ fn tick_box(line: &str) -> Option<Wrong> {
     if tidy {
         return None;
     }
-    let right = if mark.is_empty() { "- [ ] " } else { "- [x] " };
+    // The sign or number stays, so that the answers stay one list.
+    let sign = item.get(..=number)?;
+    let right = format!("{sign} [{}] ", if mark.is_empty() { " " } else { "x" });
     Some(Wrong { marker, after, text: line.len() - text.trim_start().len(), right })
 }
