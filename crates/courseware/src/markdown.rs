@@ -147,14 +147,14 @@ impl<'a> Markdown<'a> {
         self.blanks.contains(&at)
     }
 
-    /// The visible text between two indexes, with breaks as spaces and blanks as a gap.
+    /// The visible text between two indexes, with breaks and the ends of paragraphs as spaces, and blanks as a gap.
     pub(crate) fn text(&self, from: usize, to: usize) -> String {
         let mut out = String::new();
         for at in (from..to).filter(|at| !self.is_dropped(*at)) {
             match self.event(at) {
                 Event::Code(_) if self.is_blank(at) => out.push('…'),
                 Event::Text(text) | Event::Code(text) => out.push_str(text),
-                Event::SoftBreak | Event::HardBreak => out.push(' '),
+                Event::SoftBreak | Event::HardBreak | Event::Start(Tag::Paragraph | Tag::Item) => out.push(' '),
                 _ => {}
             }
         }

@@ -162,6 +162,14 @@ fn what_belongs_to_a_question_follows_from_its_place() {
 }
 
 #[test]
+fn feedback_below_a_blank_in_a_list_is_told_afterwards() {
+    let source = "---\nkind: quiz\ntitle: T\npass: 80\n---\n# T\n\n## Q\n\n1. Ring by `= 4 pm`\n   > A promise.\n2. Say `= sorry`\n";
+    let question = read(source).questions.remove(0);
+    assert_eq!(question.feedback_html.as_deref(), Some("<p>A promise.</p>"));
+    assert!(!question.stem_html(|_| String::new()).contains("promise"));
+}
+
+#[test]
 fn feedback_stands_on_a_step_too() {
     let tight = question("1. Listen\n   > First.\n2. Solve");
     let loose = question("1. Listen\n\n   > First.\n\n2. Solve");
