@@ -85,7 +85,7 @@ pub(crate) fn read(
         }
     };
     let is_answered = !matches!(parts.shape, Shape::None | Shape::FreeText);
-    if is_answered && !has_feedback && parts.feedback.is_empty() && !broken && !split {
+    if is_answered && !has_feedback && parts.feedback.is_empty() && !asked.broken && !split {
         let help = match parts.shape {
             Shape::Blanks => "below the text, write `> ` and why",
             Shape::Table => "below the table, write `> ` and why",
@@ -101,6 +101,9 @@ pub(crate) fn read(
         let asking = std::iter::once(section.heading).chain(parts.stem.iter().copied().filter(is_paragraph));
         wording::negatives(markdown, &asking.collect::<Vec<_>>(), problems);
     }
+    let feedback_html = html::inside(markdown, &parts.feedback, style);
+    // What was said below a blank in a list is told afterwards, with the other feedback.
+    parts.feedback.iter().for_each(|quote| markdown.drop_element(*quote));
     let stem = html::blocks(markdown, &parts.stem, style).unwrap_or_default();
     let question = Question {
         id: section.id.clone(),
@@ -108,10 +111,10 @@ pub(crate) fn read(
         was: settings.was.clone(),
         stem: pieces(&stem),
         hint_html: html::inside(markdown, &parts.hint, style),
-        feedback_html: html::inside(markdown, &parts.feedback, style),
+        feedback_html,
         competencies: settings.competencies.clone(),
         pool: settings.pool.as_ref().map(|(name, _)| name.clone()),
-        points: settings.points(),
+        points: settings.worth(),
         recall: settings.is_recall(),
         all_or_nothing: settings.all_or_nothing.is_some(),
         task,
@@ -206,6 +209,9 @@ impl Parts {
             answers,
         };
         for at in blocks.iter().copied() {
+            if shape == Shape::Blanks && holders.binary_search(&at).is_ok() {
+                parts.feedback.extend(quotes_in(markdown, at));
+            }
             if is_hint(markdown, at) {
                 parts.hint.push(at);
             } else if is_quote(markdown, at) && first.is_some_and(|first| at > first) {
@@ -238,13 +244,27 @@ fn blanks_in(markdown: &Markdown<'_>, block: usize) -> Vec<Inline> {
     found
 }
 
+/// The plain quotes in a list.
+fn quotes_in(markdown: &Markdown<'_>, list: usize) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut at = list;
+    while matches!(markdown.tag(list), Some(Tag::List(_))) && at <= markdown.end(list) {
+        if is_quote(markdown, at) {
+            found.push(at);
+            at = markdown.end(at);
+        }
+        at += 1;
+    }
+    found
+}
+
 /// A question while it is read.
 struct Asked<'a, 'b, 'c> {
     markdown: &'a mut Markdown<'b>,
     heading: Span,
     settings: &'a Settings,
     style: &'a Style<'c>,
-    /// Whether something that is no tick box was reported, so that what is missing is not told as well.
+    /// Whether answers were lost for a reason that was reported, so that what is missing is not told as well.
     broken: bool,
     problems: &'a mut Problems,
 }
@@ -305,6 +325,7 @@ impl Asked<'_, '_, '_> {
         let mut found: Vec<Found> = Vec::new();
         let mut merged = false;
         for item in self.items(lists) {
+            self.broken |= self.nested(item);
             if let Some(marker) = list::task_marker(self.markdown, item) {
                 let answer = self.answer(item, marker, found.len());
                 found.push(answer);
@@ -344,6 +365,21 @@ impl Asked<'_, '_, '_> {
         }
         let has_feedback = choice.options.iter().any(|answer| answer.feedback_html.is_some());
         (Task::Choice(choice), has_feedback)
+    }
+
+    /// Q01: answers that are indented, so that they became part of the answer above. True if there are some.
+    fn nested(&mut self, item: usize) -> bool {
+        let inside = item + 1..self.markdown.end(item);
+        let Some(list) = inside.into_iter().find(|at| list::is_task_list(self.markdown, *at)) else { return false };
+        let first = self.markdown.inside(list).first().map_or(list, |first| *first);
+        self.problems
+            .add(
+                Code::Q01,
+                list::after_marker(self.markdown, first),
+                "this answer is indented, so it is part of the answer above",
+            )
+            .help("start its line where the lines of the other answers start");
+        true
     }
 
     /// Q03: the key itself.
@@ -422,7 +458,7 @@ impl Asked<'_, '_, '_> {
         let texts: HashSet<String> = items.iter().map(|item| fold(&item.text)).collect();
         if texts.len() < 2 {
             self.problems
-                .add(Code::Q03, self.heading, "there is nothing to order: a numbered list of fewer than two steps")
+                .add(Code::Q03, self.heading, "there is nothing to order: fewer than two different steps")
                 .help("write two steps or more, in the right order");
         }
         let has_feedback = items.iter().any(|item| item.feedback_html.is_some());
@@ -705,13 +741,17 @@ struct Wrong {
     marker: usize,
     after: usize,
     text: usize,
-    right: &'static str,
+    right: String,
 }
 
 fn tick_box(line: &str) -> Option<Wrong> {
     let line = line.trim_end();
     let marker = line.len() - line.trim_start().len();
-    let content = line.get(marker..)?.strip_prefix(['-', '*', '+'])?;
+    let item = line.get(marker..)?;
+    let number = item.len() - item.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let sign = item.get(number..)?.chars().next()?;
+    let is_marker = if number > 0 { matches!(sign, '.' | ')') } else { matches!(sign, '-' | '*' | '+') };
+    let content = item.get(number + 1..).filter(|_| is_marker)?;
     let boxed = content.trim_start();
     let after = line.len() - boxed.len();
     let (inside, text) = boxed.strip_prefix('[')?.split_once(']')?;
@@ -724,6 +764,8 @@ fn tick_box(line: &str) -> Option<Wrong> {
     if tidy {
         return None;
     }
-    let right = if mark.is_empty() { "- [ ] " } else { "- [x] " };
+    // The sign or number stays, so that the answers stay one list.
+    let sign = item.get(..=number)?;
+    let right = format!("{sign} [{}] ", if mark.is_empty() { " " } else { "x" });
     Some(Wrong { marker, after, text: line.len() - text.trim_start().len(), right })
 }

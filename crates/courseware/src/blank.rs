@@ -52,8 +52,8 @@ impl Blank {
     /// Whether what was filled in fits. Of a menu it is the text of an option. An empty blank never fits.
     ///
     /// Words fit when they differ from an accepted text only in case, in how characters are encoded (NFKC), in curly
-    /// or straight quotation marks, in runs of blanks, or in marks such as `.`, `!` and `?` at the end. Where they must be exact,
-    /// only blanks around them and the encoding of characters (NFC) are ignored.
+    /// or straight quotation marks, in runs of blanks, or in marks such as `.`, `!` and `?` at the end. Where they must
+    /// be exact, only blanks around them and the encoding of characters (NFC) are ignored.
     #[must_use]
     pub fn fits(&self, filled: &str) -> bool {
         if filled.trim().is_empty() {

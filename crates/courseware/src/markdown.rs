@@ -160,7 +160,8 @@ impl<'a> Markdown<'a> {
                 Event::Code(_) if self.is_blank(at) => out.push('…'),
                 Event::Text(text) | Event::Code(text) => out.push_str(text),
                 Event::SoftBreak | Event::HardBreak => out.push(' '),
-                Event::End(
+                Event::Start(Tag::Paragraph | Tag::Item)
+                | Event::End(
                     TagEnd::Paragraph
                     | TagEnd::Heading(_)
                     | TagEnd::Item

@@ -3,12 +3,14 @@
 //!
 //! # The stream
 //!
-//! Each decision (a pool, the answers of a question, a menu) has a stream of its own: the extendable output of BLAKE3 in its
-//! key derivation mode, with the context [`CONTEXT`], over the seed, what is decided, and its name, each with its length. A stream is
-//! read in little-endian numbers of 64 bits. A number below `n` is the remainder of the first number that is below
-//! the greatest multiple of `n`, so that none is likelier than another. A list is shuffled from its end (Fisher–Yates): the
-//! last place gets one of all, the place before it one of the rest. None of this changes between releases; the tests
-//! hold papers that were drawn by the first.
+//! Each decision (a pool, the parts of a question) has a stream of its own: the extendable output of BLAKE3 in its key
+//! derivation mode with the context [`CONTEXT`], over three texts, each after its length in eight little-endian bytes:
+//! the seed; `pool` or `question`; the name of the pool or the id of the question. The stream is read in little-endian numbers
+//! of 64 bits. A number below `n` is the remainder of the first of them that is below the greatest multiple of `n`
+//! under 2⁶⁴, so that none is likelier than another. A list is shuffled from its end (Fisher–Yates): its last place
+//! gets one of all, the place before it one of the rest. A pool is shuffled and gives those that come first; the menus of a
+//! question are shuffled one after the other; an ordering is shuffled again while it reads right. None of this changes
+//! between releases: the tests hold papers that the first one drew, and that a second program drew from this description.
 
 use std::collections::BTreeMap;
 
@@ -89,8 +91,8 @@ pub struct MarkedQuestion {
 }
 
 /// Draws a paper: every question that is in no pool or in one that is not drawn from, and of each pool as many as
-/// the quiz says. Answers are shuffled unless they are fixed; the items of an ordering never lie in the right order at first,
-/// if there are two that differ. Shuffling never changes what an answer is worth.
+/// the quiz says. Answers are shuffled unless they are fixed; the items of an ordering never lie in the right order at
+/// first, if there are two that differ. Shuffling never changes what an answer is worth.
 #[must_use]
 pub fn draw(quiz: &Quiz, seed: Seed) -> Paper {
     let mut left_out: Vec<usize> = Vec::new();

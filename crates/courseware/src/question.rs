@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::blank::Blank;
+use crate::blank::{Blank, loosely};
 use crate::slug::fold;
 
 /// A question.
@@ -153,7 +153,7 @@ impl Choice {
     /// Whether the two answers are True and False, which keep their order and whose lengths say nothing.
     #[must_use]
     pub fn is_true_false(&self) -> bool {
-        let is = |word: &str| self.options.iter().any(|answer| fold(&answer.text) == word);
+        let is = |word: &str| self.options.iter().any(|answer| loosely(&answer.text) == word);
         self.options.len() == 2 && is("true") && is("false")
     }
 }
@@ -229,8 +229,8 @@ pub struct Graded {
     pub score: Option<Share>,
     /// Whether it was answered wholly right; of free text never.
     pub correct: bool,
-    /// Whether each part was answered right: each answer in the order of the file (ticked when it is right, left alone when it
-    /// is wrong), each place of an ordering, each left side, each blank.
+    /// Whether each part was answered right: each answer in the order of the file (ticked when it is right, left alone
+    /// when it is wrong), each place of an ordering, each left side, each blank.
     pub parts: Vec<bool>,
 }
 

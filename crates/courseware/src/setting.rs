@@ -65,13 +65,7 @@ impl Settings {
                     }
                     one(&mut settings.reflect, (words.unwrap_or(None), chip), problems);
                 }
-                _ if is_points(&word, &rest) => match word.parse().ok().filter(|n| (1..=MAX_POINTS).contains(n)) {
-                    Some(points) => one(&mut settings.points, (points, chip), problems),
-                    None => {
-                        let help = format!("write a whole number from 1 to {MAX_POINTS}: `2 points`");
-                        chip.wrong("is not a number of points", &help, problems);
-                    }
-                },
+                _ if is_points(&word, &rest) => settings.points(&word, &rest, chip, problems),
                 _ if word.starts_with('=') => chip.wrong(
                     "is a blank, and no sentence is around it",
                     "write it into the sentence that it completes",
@@ -96,8 +90,20 @@ impl Settings {
         }
     }
 
-    /// The points; one where nothing is said.
-    pub(crate) fn points(&self) -> u32 {
+    fn points(&mut self, count: &str, unit: &str, chip: Chip, problems: &mut Problems) {
+        let points = count.parse().ok().filter(|points| (1..=MAX_POINTS).contains(points));
+        match points {
+            Some(points) if matches!(unit, "point" | "points") => one(&mut self.points, (points, chip), problems),
+            Some(points) => chip.wrong("cannot be read", &format!("did you mean `{points} points`?"), problems),
+            None => {
+                let help = format!("write a whole number from 1 to {MAX_POINTS}: `2 points`");
+                chip.wrong("is not a number of points", &help, problems);
+            }
+        }
+    }
+
+    /// How much the question counts; one point where nothing is said.
+    pub(crate) fn worth(&self) -> u32 {
         self.points.as_ref().map_or(1, |(points, _)| *points)
     }
 

@@ -34,7 +34,8 @@ fn single(choice: &Choice) -> Option<(&Answer, Vec<&Answer>)> {
 
 /// Q04: a right answer of 1.6 times the mean length of the wrong ones, or more. `place` is where the right one stands.
 pub(crate) fn long_answer(choice: &Choice, place: impl Fn(u32) -> Span, problems: &mut Problems) {
-    let Some((right, wrong)) = single(choice) else { return };
+    // "All of the above" is long because of what it is, which is told already.
+    let Some((right, wrong)) = single(choice).filter(|(right, _)| !is_catch_all(&right.text)) else { return };
     let (mine, others) = (length(right), wrong.iter().map(|answer| length(answer)).sum::<usize>());
     if others > 0 && 10 * mine * wrong.len() >= 16 * others {
         let mean = (others + wrong.len() / 2) / wrong.len();

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use courseware::question::{Answer, Choice};
 use courseware::{
-    Code, Document, Question, Response, Share, Surroundings, Task, content_hash, decode, grade, parse, scoring_hash,
+    Code, Document, Piece, Question, Response, Share, Surroundings, Task, content_hash, decode, grade, parse,
+    scoring_hash,
 };
 use proptest::prelude::*;
 
@@ -59,6 +60,17 @@ fn pieces() -> impl Strategy<Value = String> {
         Just("# T\n\n"),
         Just("## Q\n\n"),
         Just("`check`\n\n"),
+        Just("kind: quiz\n"),
+        Just("pass: 80\n"),
+        Just("draw: { a: 1 }\n"),
+        Just("`pool a` `2 points`\n\n"),
+        Just("`reflect 3 words` `exact`\n\n"),
+        Just("1. one\n"),
+        Just("2. two\n"),
+        Just("| a | `= b` |\n|---|---|\n|  | c |\n"),
+        Just("`= a / (b)` "),
+        Just("`= 1..2` "),
+        Just("What is \"not\" it?"),
         Just("- [x] yes\n"),
         Just("- [ x] no\n"),
         Just("  > why\n"),
@@ -117,7 +129,8 @@ proptest! {
 
     #[test]
     fn any_mixture_of_markdown_is_answered(body in pieces()) {
-        for source in [body.clone(), format!("---\nkind: module\ntitle: T\n---\n{body}")] {
+        let front = |kind: &str| format!("---\nkind: {kind}\ntitle: T\n---\n");
+        for source in [body.clone(), front("module") + &body, front("quiz") + &body] {
             let parsed = read("t.md", &source);
             for problem in &parsed.problems {
                 prop_assert!(problem.span.end <= source.len() && source.is_char_boundary(problem.span.start));
@@ -128,6 +141,16 @@ proptest! {
                 for page in &module.pages {
                     prop_assert!(!page.html.contains("<b>") && !page.html.contains("href=\"javascript"));
                 }
+            }
+            for question in parsed.quiz().iter().flat_map(|quiz| &quiz.questions) {
+                let blanks: Vec<usize> = question.stem.iter().filter_map(|piece| match piece {
+                    Piece::Blank(at) => Some(*at),
+                    Piece::Html(_) => None,
+                }).collect();
+                let count = if let Task::Blanks(blanks) = &question.task { blanks.len() } else { 0 };
+                prop_assert_eq!(blanks, (0..count).collect::<Vec<_>>());
+                let html = question.stem_html(|_| String::new());
+                prop_assert!(!html.contains('\0') && !html.contains("<b>") && !html.contains("href=\"javascript"));
             }
         }
     }
@@ -218,7 +241,25 @@ fn hostile_text_is_answered_quickly() {
         "[a]: b\n".repeat(n / 7),
         "a\n---\n".repeat(n / 6),
     ];
-    for body in bodies {
+    let quiz_front = "---\nkind: quiz\ntitle: T\npass: 80\ndraw: { a: 1 }\n---\n# T\n\n## Q\n\n";
+    let quizzes = [
+        "`= a` ".repeat(n / 6),
+        "`= ".to_owned() + &"a / ".repeat(n / 4) + "`",
+        "`= ".to_owned() + &"(a) / b ".repeat(n / 8) + "`",
+        "`= ".to_owned() + &"9".repeat(n) + "..1`",
+        "1. a\n\n> b\n\n".repeat(n / 11),
+        "| a | b |\n|---|---|\n".to_owned() + &"| a | b |\n".repeat(n / 10),
+        "| a | b |\n|---|---|\n\n".repeat(n / 20),
+        "## a\n`= a`\n".repeat(1999),
+        "## a\n- [x] a?\n- [ ] b\n".repeat(1999),
+        "\u{201c}".repeat(n / 2) + "not?",
+        "\"' '".repeat(n / 4) + "not?",
+        "not? ".repeat(n / 5),
+        "`2 points` ".repeat(n / 11),
+        "[`= a`](b)".repeat(n / 10),
+    ];
+    let quizzes = quizzes.into_iter().map(|body| (quiz_front, body));
+    for (front, body) in bodies.into_iter().map(|body| (front, body)).chain(quizzes) {
         let source = format!("{front}{body}");
         let start = Instant::now();
         let parsed = read("a.md", &source);
