@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::blank::Blank;
@@ -10,7 +10,7 @@ use crate::paper;
 use crate::question::{Graded, Item, Question, Response, Task, grade, unanswered};
 use crate::quiz::Quiz;
 use crate::slug::nearest;
-use crate::total::hundredths;
+use crate::total::Rounded;
 
 /// What `ANSWERS.json` holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -66,20 +66,6 @@ pub struct ReportedQuestion {
     pub earned: Option<Rounded>,
 }
 
-/// A number in hundredths, written with two decimals at most and as a whole number where it is one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rounded(pub u64);
-
-impl Serialize for Rounded {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.0.is_multiple_of(100) {
-            serializer.serialize_u64(self.0 / 100)
-        } else {
-            serializer.serialize_f64(self.0 as f64 / 100.0)
-        }
-    }
-}
-
 /// Grades answers to a quiz. Answers to questions that were not asked count for nothing.
 ///
 /// # Errors
@@ -111,7 +97,7 @@ pub fn grade_file(quiz: &Quiz, answers: &Answers) -> Result<Report, String> {
     let questions = marked.questions.iter().map(|question| {
         let share = |times: u32| {
             let score = question.graded.score?;
-            Some(Rounded(hundredths(u128::from(score.earned) * u128::from(times), u128::from(score.parts))))
+            Some(Rounded::of(u128::from(score.earned) * u128::from(times), u128::from(score.parts)))
         };
         ReportedQuestion {
             id: question.id.clone(),
@@ -122,9 +108,9 @@ pub fn grade_file(quiz: &Quiz, answers: &Answers) -> Result<Report, String> {
     });
     Ok(Report {
         questions: questions.collect(),
-        earned: Rounded(marked.total.earned_hundredths()),
+        earned: marked.total.earned(),
         possible: marked.total.possible(),
-        score: marked.total.score_hundredths().map(Rounded),
+        score: marked.total.percent(),
         passed: marked.passed,
     })
 }

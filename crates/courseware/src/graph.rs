@@ -5,6 +5,7 @@
 //! warning that says so. Nothing here recurses, so depth never overflows the stack.
 
 mod edges;
+mod points;
 mod scores;
 mod space;
 

@@ -19,7 +19,7 @@
 //! - `outline`: headings, and the sections under them
 //! - [`blank`]: something to fill in, and whether what was filled in fits
 //! - [`question`]: a question of any type, what somebody answers, and what that is worth
-//! - [`total`]: what several questions are worth together
+//! - [`total`]: what several questions or decisions are worth together
 //! - `setting`: the chips of a question
 //! - `wording`: what gives an answer away, and what is easily misread
 //! - `ask`: a question from the elements under its heading
@@ -32,7 +32,6 @@
 //! - `scene`: scenes from the elements under their headings
 //! - `state`: where a role-play stands, and how it moves
 //! - [`graph`]: every reachable state of a role-play, and what can be wrong with them
-//! - [`score`]: points as exact fractions
 //! - `shuffle`: orders made of a seed
 //! - [`play`]: the role-play engine; [`script`]: role-plays played by their words
 //! - [`document`]: the front door, [`parse`]
@@ -62,7 +61,6 @@ pub mod question;
 pub mod quiz;
 pub mod scenario;
 mod scene;
-pub mod score;
 pub mod script;
 mod setting;
 mod shared;
@@ -79,15 +77,16 @@ pub use front::keys;
 pub use grading::{Answers, Report, grade_file};
 pub use hash::{Hash, Scored, content_hash, scoring_hash};
 pub use module::{Activity, Module, Page, PageKind, Recall, Requirement, ValidFor};
-pub use paper::{Paper, Seed};
+pub use paper::Paper;
 pub use problem::{Code, Diagnostic, Fix, Problem, Severity, Span};
 pub use question::{Graded, Piece, Question, Response, Share, Task, grade, unanswered};
 pub use quiz::Quiz;
 pub use scenario::Scenario;
+pub use shuffle::Seed;
 pub use slug::nearest;
 pub use source::decode;
 pub use surroundings::{Entry, Folder, Surroundings};
-pub use total::Total;
+pub use total::{Rounded, Total};
 
 /// The number of the grammar that this crate reads. It is kept in every frozen parse, so that a newer parser never
 /// changes an old attempt.

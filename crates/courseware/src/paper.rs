@@ -1,16 +1,5 @@
 //! The paper that one person gets: which questions are asked, in which order answers are shown, and what the answers
 //! are worth. Everything follows from a seed, so that a paper can be drawn again for ever.
-//!
-//! # The stream
-//!
-//! Each decision (a pool, the parts of a question) has a stream of its own: the extendable output of BLAKE3 in its key
-//! derivation mode with the context [`CONTEXT`], over three texts, each after its length in eight little-endian bytes:
-//! the seed; `pool` or `question`; the name of the pool or the id of the question. The stream is read in little-endian numbers
-//! of 64 bits. A number below `n` is the remainder of the first of them that is below the greatest multiple of `n`
-//! under 2⁶⁴, so that none is likelier than another. A list is shuffled from its end (Fisher–Yates): its last place
-//! gets one of all, the place before it one of the rest. A pool is shuffled and gives those that come first; the menus of a
-//! question are shuffled one after the other; an ordering is shuffled again while it reads right. None of this changes
-//! between releases: the tests hold papers that the first one drew, and that a second program drew from this description.
 
 use std::collections::BTreeMap;
 
@@ -19,14 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::blank::Blank;
 use crate::question::{Graded, Item, Question, Response, Share, Task, grade, unanswered};
 use crate::quiz::{Quiz, Retry};
+use crate::shuffle::{Seed, Stream};
 use crate::slug::fold;
 use crate::total::Total;
-
-/// What sets these streams apart from everything else that is made with BLAKE3.
-pub const CONTEXT: &str = "bedside 2026-11 the paper of a quiz";
-
-/// What a paper follows from; the caller brings it, since this crate knows no chance.
-pub type Seed = [u8; 16];
 
 /// The questions that one attempt asks, in the order of the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -210,39 +194,4 @@ pub(crate) fn sum(quiz: &Quiz, graded: Vec<(&Question, Graded)>) -> Marked {
         graded,
     });
     Marked { questions: questions.collect(), total, passed: total.reaches(quiz.pass), competencies }
-}
-
-/// Numbers that look like chance and follow from a seed.
-struct Stream(blake3::OutputReader);
-
-impl Stream {
-    fn new(seed: &Seed, what: &str, name: &str) -> Self {
-        let mut hasher = blake3::Hasher::new_derive_key(CONTEXT);
-        for part in [seed.as_slice(), what.as_bytes(), name.as_bytes()] {
-            hasher.update(&(part.len() as u64).to_le_bytes());
-            hasher.update(part);
-        }
-        Self(hasher.finalize_xof())
-    }
-
-    /// A number below `count`, each as likely as any other.
-    fn below(&mut self, count: u64) -> u64 {
-        let count = count.max(1);
-        let fair = u64::MAX - u64::MAX % count;
-        loop {
-            let mut bytes = [0; 8];
-            self.0.fill(&mut bytes);
-            let number = u64::from_le_bytes(bytes);
-            if number < fair {
-                return number % count;
-            }
-        }
-    }
-
-    fn shuffle<T>(&mut self, list: &mut [T]) {
-        for last in (1..list.len()).rev() {
-            let chosen = self.below(last as u64 + 1);
-            list.swap(last, usize::try_from(chosen).unwrap_or(last));
-        }
-    }
 }

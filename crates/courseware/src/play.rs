@@ -10,10 +10,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::question::Share;
 use crate::scenario::{Block, Choice, Ending, Node, Scenario, Show, Way};
-use crate::score::{Points, Score};
-use crate::shuffle::shuffled;
+use crate::shuffle::{Seed, Stream};
 use crate::state::{Rules, State, holds};
+use crate::total::Total;
 
 /// A choice that was taken, as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,7 +94,7 @@ pub struct Passed<'a> {
 pub struct Play<'a> {
     rules: Rules<'a>,
     state: State,
-    seed: u64,
+    seed: Seed,
     passed: Vec<Passed<'a>>,
     ending: Option<Ending>,
 }
@@ -178,9 +179,9 @@ pub struct Outcome<'a> {
     /// How it ended.
     pub ending: Ending,
     /// The score over the decisions met; none where none was.
-    pub score: Option<Score>,
+    pub score: Option<Total>,
     /// The score in each competency of the scenario; none where it was not observed.
-    pub competencies: Vec<(&'a str, Option<Score>)>,
+    pub competencies: Vec<(&'a str, Option<Total>)>,
     /// How many critical choices were taken.
     pub critical: u32,
     /// Whether it passed: score, ending and critical choices.
@@ -214,7 +215,7 @@ impl<'a> Play<'a> {
     /// # Errors
     ///
     /// [`Refused::Stuck`] where the scenario does not pass the checks.
-    pub fn start(scenario: &'a Scenario, seed: u64) -> Result<Self, Refused> {
+    pub fn start(scenario: &'a Scenario, seed: Seed) -> Result<Self, Refused> {
         let rules = Rules::new(scenario);
         let state = rules.start();
         let mut play = Self { rules, state, seed, passed: Vec::new(), ending: None };
@@ -229,7 +230,7 @@ impl<'a> Play<'a> {
     /// The first step that does not fit.
     pub fn replay<'s>(
         scenario: &'a Scenario,
-        seed: u64,
+        seed: Seed,
         steps: impl IntoIterator<Item = &'s Step>,
     ) -> Result<Self, Refused> {
         let mut play = Self::start(scenario, seed)?;
@@ -360,7 +361,7 @@ impl<'a> Play<'a> {
         let last = here.last();
         let mut choices: Vec<&'a Choice> = last.map(|last| last.choices.clone()).unwrap_or_default();
         if let Some(last) = last.filter(|last| !last.node.fixed) {
-            shuffled(self.seed, &last.node.id, &mut choices);
+            Stream::new(&self.seed, "choices", &last.node.id).shuffle(&mut choices);
         }
         let meters = self.rules.scenario.meters.iter().zip(&self.state.meters);
         Scene {
@@ -389,18 +390,15 @@ impl<'a> Play<'a> {
     pub fn outcome(&self) -> Option<Outcome<'a>> {
         let scenario = self.rules.scenario;
         let (ending, last) = (self.ending?, self.passed.last()?);
-        let points = Points::new(scenario);
         let counted = self.passed.iter().filter(|passed| passed.counts);
-        let mut score = Score::default();
-        let mut competencies = vec![Score::default(); scenario.competencies.len()];
+        let mut score = Total::EMPTY;
+        let mut competencies = vec![Total::EMPTY; scenario.competencies.len()];
         for (node, choice) in counted.filter_map(|passed| passed.chosen.map(|choice| (passed.node, choice))) {
-            let earned = points.of(node, choice);
-            score = score.plus(earned.earned, earned.possible);
-            let weight = u64::from(node.weight);
+            score.add(node.weight, node.share(choice));
             for (name, points) in node.points(choice) {
                 let at = scenario.competencies.iter().position(|other| Some(other.as_str()) == name);
                 if let Some(sum) = at.and_then(|at| competencies.get_mut(at)) {
-                    *sum = sum.plus(weight * u64::from(points), weight * 2);
+                    sum.add(node.weight, Share { parts: 2, earned: u64::from(points) });
                 }
             }
         }
@@ -423,19 +421,19 @@ impl<'a> Play<'a> {
                 .collect(),
             critical: self.state.critical,
             passed,
-            decisions: self.decisions(points),
+            decisions: self.decisions(),
             debrief: scenario.debrief.blocks.iter().filter(shown).collect(),
             checklist: scenario.debrief.checklist.iter().map(|block| (block, ticked(block))).collect(),
             reflections: &scenario.debrief.reflections,
         })
     }
 
-    fn decisions(&self, points: Points) -> Vec<Decision<'a>> {
+    fn decisions(&self) -> Vec<Decision<'a>> {
         let decisions = self.passed.iter().filter(|passed| passed.node.is_decision());
         let reviewed = decisions.filter_map(|passed| {
             let taken = passed.chosen?;
             // Of choices that earn the same, the first in the file; a critical one is never the better line.
-            let rank = |choice: &Choice| (points.of(passed.node, choice).earned, !choice.is_critical());
+            let rank = |choice: &Choice| (passed.node.share(choice), !choice.is_critical());
             let best = passed.choices.iter().copied().rev().max_by_key(|choice| rank(choice));
             let better = best.filter(|best| rank(best) > rank(taken));
             Some(Decision { node: passed.node, taken, better, counts: passed.counts })

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::condition::Condition;
+use crate::question::Share;
 
 /// A scenario as it was read; also the frozen form that a version keeps.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -168,6 +169,13 @@ impl Node {
             (Some(name.as_str()), own.map_or(word, |(_, points)| *points))
         });
         tested.chain(self.tests.is_empty().then_some((None, word)))
+    }
+
+    /// The share that a choice earns of a decision here: the mean over the competencies that it tests.
+    #[must_use]
+    pub fn share(&self, choice: &Choice) -> Share {
+        let points = self.points(choice).map(|(_, points)| u64::from(points));
+        Share { parts: 2 * self.tests.len().max(1) as u64, earned: points.sum() }
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::play::{Passed, Play, Refused, Step};
 use crate::scenario::{Choice, Ending, Scenario};
-use crate::score::Rounded;
+use crate::total::{Rounded, Total};
 
 /// The choices of a script.
 #[derive(Clone, Debug, Deserialize)]
@@ -102,7 +102,7 @@ pub fn find<'a>(choices: &[&'a Choice], words: &str) -> Result<&'a Choice, Strin
 ///
 /// A sentence: no or several visible choices fit, or choices are left over.
 pub fn play<'a>(scenario: &'a Scenario, script: &Choices) -> Result<Played<'a>, String> {
-    let mut play = Play::start(scenario, 0).map_err(|refused| refused.to_string())?;
+    let mut play = Play::start(scenario, [0; 16]).map_err(|refused| refused.to_string())?;
     for (at, words) in script.choices.iter().enumerate() {
         let here = play.passed().last().filter(|_| play.ending().is_none());
         let Some(here) = here else {
@@ -138,9 +138,9 @@ pub fn report<'a>(scenario: &'a Scenario, play: &Play<'a>) -> Played<'a> {
         meters: meters(play.meters()),
         flags: play.flags(),
         critical: play.critical(),
-        score: outcome.as_ref().and_then(|outcome| outcome.score).map(|score| score.percent()),
+        score: outcome.as_ref().and_then(|outcome| outcome.score).and_then(Total::percent),
         competencies: outcome.as_ref().map_or_else(unobserved, |outcome| {
-            outcome.competencies.iter().map(|(name, score)| (*name, score.map(|score| score.percent()))).collect()
+            outcome.competencies.iter().map(|(name, score)| (*name, score.and_then(Total::percent))).collect()
         }),
         passed: outcome.as_ref().map(|outcome| outcome.passed),
         checklist: outcome.as_ref().map_or_else(Vec::new, |outcome| {

@@ -1,26 +1,54 @@
 //! Orders that look random, come from a seed and never change between releases.
+//!
+//! # The stream
+//!
+//! Each decision (a pool, the parts of a question, the choices of a scene) has a stream of its own: the extendable output of BLAKE3 in its key
+//! derivation mode with the context [`CONTEXT`], over three texts, each after its length in eight little-endian bytes:
+//! the seed; `pool`, `question` or `choices`; the name of the pool, or the id of the question or the scene. The stream is read in little-endian numbers
+//! of 64 bits. A number below `n` is the remainder of the first of them that is below the greatest multiple of `n`
+//! under 2⁶⁴, so that none is likelier than another. A list is shuffled from its end (Fisher–Yates): its last place
+//! gets one of all, the place before it one of the rest. A pool is shuffled and gives those that come first; the menus of a
+//! question are shuffled one after the other; an ordering is shuffled again while it reads right. None of this changes
+//! between releases: the tests hold papers that the first one drew, and that a second program drew from this description.
 
-/// Puts a list into an order made of a seed and of what the list belongs to. The numbers are the extendable output of BLAKE3,
-/// the order is that of Fisher and Yates, without bias; both are fixed for ever, since attempts keep only their seed.
-pub(crate) fn shuffled<T>(seed: u64, of: &str, list: &mut [T]) {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(&seed.to_le_bytes());
-    hasher.update(of.as_bytes());
-    let mut stream = hasher.finalize_xof();
-    for last in (1..list.len()).rev() {
-        list.swap(last, below(&mut stream, last as u64 + 1));
+/// What sets these streams apart from everything else that is made with BLAKE3.
+const CONTEXT: &str = "bedside 2026-11 the paper of a quiz";
+
+/// What a paper, or the order of choices, follows from; the caller brings it, since this crate knows no chance.
+pub type Seed = [u8; 16];
+
+/// Numbers for one decision.
+pub(crate) struct Stream(blake3::OutputReader);
+
+impl Stream {
+    pub(crate) fn new(seed: &Seed, what: &str, name: &str) -> Self {
+        let mut hasher = blake3::Hasher::new_derive_key(CONTEXT);
+        for part in [seed.as_slice(), what.as_bytes(), name.as_bytes()] {
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            hasher.update(part);
+        }
+        Self(hasher.finalize_xof())
     }
-}
 
-/// A number below `count`: numbers from the uneven end of the range are thrown away.
-fn below(stream: &mut blake3::OutputReader, count: u64) -> usize {
-    let uneven = u64::MAX - u64::MAX % count;
-    loop {
-        let mut bytes = [0; 8];
-        stream.fill(&mut bytes);
-        let number = u64::from_le_bytes(bytes);
-        if number < uneven {
-            return usize::try_from(number % count).unwrap_or(0);
+    /// A number below `count`, each as likely as any other.
+    fn below(&mut self, count: u64) -> u64 {
+        let count = count.max(1);
+        let fair = u64::MAX - u64::MAX % count;
+        loop {
+            let mut bytes = [0; 8];
+            self.0.fill(&mut bytes);
+            let number = u64::from_le_bytes(bytes);
+            if number < fair {
+                return number % count;
+            }
+        }
+    }
+
+    /// Puts a list into an order in which every one is as likely.
+    pub(crate) fn shuffle<T>(&mut self, list: &mut [T]) {
+        for last in (1..list.len()).rev() {
+            let chosen = self.below(last as u64 + 1);
+            list.swap(last, usize::try_from(chosen).unwrap_or(last));
         }
     }
 }
@@ -29,15 +57,17 @@ fn below(stream: &mut blake3::OutputReader, count: u64) -> usize {
 mod tests {
     use super::*;
 
-    fn order(seed: u64, of: &str, length: usize) -> Vec<usize> {
+    fn order(seed: u16, of: &str, length: usize) -> Vec<usize> {
+        let mut bytes = [0; 16];
+        bytes[..2].copy_from_slice(&seed.to_le_bytes());
         let mut list: Vec<usize> = (0..length).collect();
-        shuffled(seed, of, &mut list);
+        Stream::new(&bytes, "choices", of).shuffle(&mut list);
         list
     }
 
     #[test]
     fn a_seed_gives_the_same_order_for_ever() {
-        assert_eq!(order(7, "at-the-desk", 5), [4, 0, 1, 2, 3]);
+        assert_eq!(order(7, "at-the-desk", 5), [2, 4, 3, 0, 1]);
         assert_eq!(order(8, "at-the-desk", 5), order(8, "at-the-desk", 5));
         assert_ne!(order(7, "at-the-desk", 20), order(7, "she-softens", 20));
     }

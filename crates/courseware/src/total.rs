@@ -1,8 +1,9 @@
-//! What several questions are worth together, exactly.
+//! What several questions of a quiz, or decisions of a role-play, are worth together: exactly, and rounded to be shown.
 
 use std::cmp::Ordering;
+use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::question::Share;
 
@@ -25,7 +26,7 @@ impl Total {
     /// Of no question.
     pub const EMPTY: Self = Self { earned: 0, parts: 1, possible: 0 };
 
-    /// Adds a question of so many points.
+    /// Adds a question of so many points, or a decision of such a weight.
     pub fn add(&mut self, points: u32, score: Share) {
         let (mine, theirs) = (self.parts.max(1), u128::from(score.parts.max(1)));
         let parts = mine.saturating_mul(theirs / common(mine, theirs));
@@ -48,17 +49,61 @@ impl Total {
         self.earned.saturating_mul(100) >= wanted
     }
 
-    /// The points that were earned, in hundredths, rounded for showing.
+    /// The points that were earned, rounded for showing.
     #[must_use]
-    pub fn earned_hundredths(self) -> u64 {
-        hundredths(self.earned, self.parts)
+    pub fn earned(self) -> Rounded {
+        Rounded::of(self.earned, self.parts)
     }
 
-    /// The score from 0 to 100, in hundredths, rounded for showing; none where nothing could be earned.
+    /// The score from 0 to 100, rounded for showing; none where nothing could be earned.
     #[must_use]
-    pub fn score_hundredths(self) -> Option<u64> {
+    pub fn percent(self) -> Option<Rounded> {
         let whole = self.parts.saturating_mul(u128::from(self.possible));
-        (self.possible > 0).then(|| hundredths(self.earned.saturating_mul(100), whole))
+        (self.possible > 0).then(|| Rounded::of(self.earned.saturating_mul(100), whole))
+    }
+
+    /// The total itself where something could be earned.
+    #[must_use]
+    pub fn observed(self) -> Option<Self> {
+        (self.possible > 0).then_some(self)
+    }
+}
+
+/// A number rounded to two decimals, halves up, as it is shown. Whole numbers have none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Rounded {
+    hundredths: u64,
+}
+
+impl Rounded {
+    /// A fraction.
+    pub(crate) fn of(above: u128, below: u128) -> Self {
+        let below = below.max(1);
+        let (whole, rest) = (above / below, above % below);
+        let rounded = (rest.saturating_mul(200).saturating_add(below)) / below.saturating_mul(2);
+        let hundredths = u64::try_from(whole.saturating_mul(100).saturating_add(rounded)).unwrap_or(u64::MAX);
+        Self { hundredths }
+    }
+}
+
+impl fmt::Display for Rounded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (whole, part) = (self.hundredths / 100, self.hundredths % 100);
+        match part {
+            0 => write!(f, "{whole}"),
+            part if part % 10 == 0 => write!(f, "{whole}.{}", part / 10),
+            part => write!(f, "{whole}.{part:02}"),
+        }
+    }
+}
+
+impl Serialize for Rounded {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.hundredths.is_multiple_of(100) {
+            serializer.serialize_u64(self.hundredths / 100)
+        } else {
+            serializer.serialize_f64(self.hundredths as f64 / 100.0)
+        }
     }
 }
 
@@ -116,14 +161,6 @@ fn common(left: u128, right: u128) -> u128 {
     left.max(1)
 }
 
-/// A fraction in hundredths, halves rounded up.
-pub(crate) fn hundredths(earned: u128, parts: u128) -> u64 {
-    let parts = parts.max(1);
-    let (whole, rest) = (earned / parts, earned % parts);
-    let rounded = (rest.saturating_mul(200).saturating_add(parts)) / parts.saturating_mul(2);
-    u64::try_from(whole.saturating_mul(100).saturating_add(rounded)).unwrap_or(u64::MAX)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,10 +173,34 @@ mod tests {
         total
     }
 
+    fn shown(number: Option<Rounded>) -> String {
+        number.map_or_else(String::new, |number| number.to_string())
+    }
+
+    #[test]
+    fn numbers_are_shown_with_two_decimals_at_most() {
+        let table = [
+            ((500, 6), "83.33"),
+            ((200, 3), "66.67"),
+            ((1, 2), "0.5"),
+            ((100, 8), "12.5"),
+            ((0, 0), "0"),
+            ((9, 1), "9"),
+        ];
+        for ((above, below), text) in table {
+            let number = Rounded::of(above, below);
+            assert_eq!(number.to_string(), text);
+            assert_eq!(serde_json::to_string(&number).unwrap(), text);
+        }
+    }
+
     #[test]
     fn thirds_add_up_to_a_whole() {
         let thirds = total(&[(1, 1, 3), (1, 1, 3), (1, 1, 3), (2, 1, 1)]);
-        assert_eq!((thirds.earned_hundredths(), thirds.possible(), thirds.score_hundredths()), (300, 5, Some(6000)));
+        assert_eq!(
+            (shown(Some(thirds.earned())), thirds.possible(), shown(thirds.percent())),
+            ("3".into(), 5, "60".into())
+        );
         assert!(thirds.reaches(60) && !thirds.reaches(61));
         assert_eq!(thirds, total(&[(5, 3, 5)]));
     }
@@ -148,7 +209,7 @@ mod tests {
     fn scores_are_compared_unrounded() {
         // 79.996 is shown as 80 and does not pass at 80.
         let short = total(&[(1, 1_999_900, 2_500_000)]);
-        assert_eq!(short.score_hundredths(), Some(8000));
+        assert_eq!(shown(short.percent()), "80");
         assert!(!short.reaches(80));
         assert!(total(&[(1, 4, 5)]).reaches(80));
         assert!(short < total(&[(7, 4, 5)]));
@@ -157,7 +218,7 @@ mod tests {
     #[test]
     fn nothing_to_earn_is_passed_and_has_no_score() {
         assert!(Total::EMPTY.reaches(100));
-        assert_eq!(Total::EMPTY.score_hundredths(), None);
+        assert_eq!(Total::EMPTY.percent(), None);
     }
 
     #[test]

@@ -69,6 +69,10 @@ fn right(question: &Question) -> Response {
     }
 }
 
+fn percent(total: courseware::Total) -> String {
+    total.percent().unwrap().to_string()
+}
+
 #[test]
 fn the_example_of_the_design_page_is_read_whole() {
     let quiz = example();
@@ -291,9 +295,9 @@ fn a_paper_is_marked_exactly() {
     let quiz = example();
     let paper = draw(&quiz, [7; 16]);
     let all = marked(&quiz, &paper, |question| Some(right(question)));
-    assert_eq!((all.total.score_hundredths(), all.total.possible(), all.passed), (Some(10_000), 8, true));
+    assert_eq!((percent(all.total), all.total.possible(), all.passed), ("100".to_owned(), 8, true));
     let none = marked(&quiz, &paper, |_| None);
-    assert_eq!((none.total.score_hundredths(), none.passed), (Some(0), false));
+    assert_eq!((percent(none.total), none.passed), ("0".to_owned(), false));
     // 25% of two points, and two of six pairs: 0.5 + 1/3 of 8.
     let some = marked(&quiz, &paper, |question| match question.id.as_str() {
         "first-words-to-an-angry-caller" => Some(Response::Ticked(vec![3])),
@@ -301,10 +305,10 @@ fn a_paper_is_marked_exactly() {
         "in-your-own-words" => Some(Response::Text("I am sorry.".into())),
         _ => None,
     });
-    assert_eq!((some.total.earned_hundredths(), some.total.score_hundredths()), (83, Some(1042)));
+    assert_eq!((some.total.earned().to_string(), percent(some.total)), ("0.83".to_owned(), "10.42".to_owned()));
     let of = |name: &str| some.competencies.iter().find(|(other, _)| other == name).unwrap().1;
-    assert_eq!(of("empathy").unwrap().score_hundredths(), Some(2500));
-    assert_eq!(of("privacy").unwrap().score_hundredths(), Some(0));
+    assert_eq!(percent(of("empathy").unwrap()), "25");
+    assert_eq!(percent(of("privacy").unwrap()), "0");
 }
 
 #[test]
@@ -335,12 +339,12 @@ fn retrying_what_was_wrong_keeps_what_was_right() {
     assert_eq!(second.carried.len(), 5);
     // Nothing answered: what was right before still counts.
     let nothing = marked(&quiz, &second, |_| None);
-    assert_eq!((nothing.total.earned_hundredths(), nothing.total.possible()), (600, 8));
+    assert_eq!((nothing.total.earned().to_string(), nothing.total.possible()), ("6".to_owned(), 8));
     let hold = marked(&quiz, &second, |question| (question.id == "hold-time").then(|| right(question)));
     let third = draw_again(&quiz, [3; 16], &second, &hold);
     assert_eq!((third.questions.len(), third.carried.len()), (1, 6));
     let all = marked(&quiz, &third, |question| Some(right(question)));
-    assert!(all.passed && all.total.score_hundredths() == Some(10_000));
+    assert!(all.passed && percent(all.total) == "100");
     // Nothing is left to ask, so that a whole paper comes again.
     assert_eq!(draw_again(&quiz, [4; 16], &third, &all), draw(&quiz, [4; 16]));
     assert_eq!(draw_again(&example(), [2; 16], &first, &result), draw(&example(), [2; 16]));

@@ -6,12 +6,13 @@
 use std::collections::VecDeque;
 
 use super::edges::small;
+use super::points::{Points, Score};
 use super::space::{Layout, Space};
 use super::{Explored, MAX_STEPS, Random, SAMPLED, WALK_STEPS, WALKS, shortened};
 use crate::problem::{Code, Problems, Span};
 use crate::scenario::{Choice, Ending, Pass, Way};
-use crate::score::{Points, Score};
 use crate::state::{Rules, State};
+use crate::total::Rounded;
 
 /// How a path to a state came out so far. There may be millions, so it is kept small.
 #[derive(Clone, Copy, Debug)]
@@ -44,7 +45,8 @@ struct Ended {
 
 impl Ended {
     fn score(&self) -> Option<Score> {
-        Score { earned: self.earned, possible: self.earned + self.lost }.observed()
+        let possible = self.earned + self.lost;
+        (possible > 0).then_some(Score { earned: self.earned, possible })
     }
 
     /// Whether the score is lower than another's. A path without a decision has none, which is lower than every other.
@@ -68,7 +70,8 @@ impl Ended {
 
     /// The score in words.
     fn told(&self) -> String {
-        self.score().map_or("no score".to_owned(), |score| score.percent().to_string())
+        let shown = |score: Score| Rounded::of(u128::from(score.earned) * 100, u128::from(score.possible)).to_string();
+        self.score().map_or("no score".to_owned(), shown)
     }
 }
 
