@@ -5,7 +5,7 @@ use pulldown_cmark::{Event, Tag};
 use crate::chip::{self, Chip};
 use crate::html::{self, Style};
 use crate::markdown::Markdown;
-use crate::problem::Span;
+use crate::problem::{Code, Problems, Span};
 
 /// Whether an element is a block of its own.
 pub(crate) fn is_block(markdown: &Markdown<'_>, at: usize) -> bool {
@@ -21,6 +21,11 @@ pub(crate) fn is_block(markdown: &Markdown<'_>, at: usize) -> bool {
                 | Tag::Heading { .. }
         )
     ) || matches!(markdown.event(at), Event::Rule)
+}
+
+/// Whether an element is a plain quote.
+pub(crate) fn is_quote(markdown: &Markdown<'_>, at: usize) -> bool {
+    matches!(markdown.tag(at), Some(Tag::BlockQuote(None)))
 }
 
 /// Whether an element is a list with a tick box somewhere; its items may be numbered.
@@ -81,8 +86,7 @@ pub(crate) fn take_quotes(markdown: &mut Markdown<'_>, item: usize, style: &Styl
         markdown.drop_event(paragraph);
         markdown.drop_event(markdown.end(paragraph));
     }
-    let is_quote = |at: &usize| matches!(markdown.tag(*at), Some(Tag::BlockQuote(None)));
-    let quotes: Vec<usize> = children.into_iter().filter(is_quote).collect();
+    let quotes: Vec<usize> = children.into_iter().filter(|at| is_quote(markdown, *at)).collect();
     let feedback_html = html::inside(markdown, &quotes, style);
     for quote in &quotes {
         markdown.drop_element(*quote);
@@ -91,9 +95,77 @@ pub(crate) fn take_quotes(markdown: &mut Markdown<'_>, item: usize, style: &Styl
 }
 
 /// How many spaces a line needs to belong to an item: up to where its text begins.
-pub(crate) fn indent(markdown: &Markdown<'_>, item: usize) -> usize {
+fn indent(markdown: &Markdown<'_>, item: usize) -> usize {
     let start = after_marker(markdown, item).start;
     let before = markdown.source.get(..start).unwrap_or("");
     let line = before.rsplit('\n').next().unwrap_or("");
     line.chars().fold(0, |column, c| if c == '\t' { (column / 4 + 1) * 4 } else { column + 1 })
+}
+
+/// Lists that should be one: the answers of a question, or the choices or routes of a scene.
+pub(crate) struct Split<'a> {
+    /// The elements they stand among, in order.
+    pub(crate) blocks: &'a [usize],
+    /// The lists, in order.
+    pub(crate) lists: &'a [usize],
+    /// What their items are called.
+    pub(crate) what: &'a str,
+}
+
+impl Split<'_> {
+    /// Q01: what splits them, if there are several. True if so.
+    pub(crate) fn report(&self, markdown: &Markdown<'_>, problems: &mut Problems) -> bool {
+        let mut above: Option<usize> = None;
+        let mut quotes: Vec<usize> = Vec::new();
+        for at in self.blocks.iter().copied() {
+            if is_quote(markdown, at) {
+                quotes.push(at);
+            }
+            if self.lists.binary_search(&at).is_err() {
+                continue;
+            }
+            match above {
+                Some(_) if quotes.is_empty() => self.second(markdown, at, problems),
+                Some(above) => {
+                    quotes.iter().for_each(|quote| self.unindented(markdown, above, *quote, problems));
+                }
+                None => {}
+            }
+            above = Some(at);
+            quotes.clear();
+        }
+        self.lists.len() > 1
+    }
+
+    /// A second list.
+    fn second(&self, markdown: &Markdown<'_>, list: usize, problems: &mut Problems) {
+        let what = self.what;
+        let span = markdown.inside(list).first().map_or(markdown.span(list), |item| after_marker(markdown, *item));
+        problems
+            .add(Code::Q01, span, format!("the {what} are split: a second list starts here"))
+            .help(format!("use the same bullet sign for all {what}, with nothing between them"));
+    }
+
+    /// Feedback that should belong to the last item of the list above it.
+    fn unindented(&self, markdown: &Markdown<'_>, above: usize, quote: usize, problems: &mut Problems) {
+        let span = markdown.span(quote);
+        let text = markdown.source.get(span.start..span.end).unwrap_or("");
+        let first = text.lines().next().unwrap_or("").trim_end();
+        let width = markdown.inside(above).last().map_or(2, |item| indent(markdown, *item));
+        let said = match width {
+            2 => "two spaces".to_owned(),
+            3 => "three spaces".to_owned(),
+            4 => "four spaces".to_owned(),
+            more => format!("{more} spaces"),
+        };
+        let spaces = " ".repeat(width);
+        problems
+            .add(
+                Code::Q01,
+                Span::new(span.start, span.start + first.len()),
+                format!("this feedback is not indented, so it splits the {}", self.what),
+            )
+            .help(format!("put {said} before each line of it"))
+            .fix(span.start, span.end, format!("{spaces}{}", text.replace('\n', &format!("\n{spaces}"))));
+    }
 }
