@@ -15,7 +15,7 @@ use crate::problem::{Code, Problems, Span};
 use crate::question::{Answer, Choice, Item, Matching, Piece, Question, Task};
 use crate::setting::Settings;
 use crate::slug::fold;
-use crate::wording;
+use crate::{tick, wording};
 
 /// The most answers, items, pairs or blanks a question may have.
 const MAX_ANSWERS: usize = 50;
@@ -65,9 +65,14 @@ pub(crate) fn read(
     problems: &mut Problems,
 ) -> (Question, Vec<usize>) {
     let heading = markdown.span(section.heading);
-    let broken = tick_boxes(markdown, blocks, problems);
+    let broken = tick::boxes(markdown, blocks, problems);
     let parts = Parts::find(markdown, blocks, settings, broken);
-    let split = split_answers(markdown, blocks, &parts, problems);
+    let split = if parts.shape == Shape::Table {
+        second_table(markdown, &parts.answers, problems)
+    } else {
+        list::split(markdown, blocks, &parts.answers, "answers", problems);
+        parts.answers.len() > 1
+    };
     let mut asked = Asked { markdown, heading, settings, style, broken, problems };
     asked.misplaced(&parts);
     let (task, has_feedback) = match parts.shape {
@@ -153,17 +158,13 @@ fn is_blank(code: &str) -> bool {
     code.trim_start().starts_with('=')
 }
 
-fn is_quote(markdown: &Markdown<'_>, at: usize) -> bool {
-    matches!(markdown.tag(at), Some(Tag::BlockQuote(None)))
-}
-
 fn is_hint(markdown: &Markdown<'_>, at: usize) -> bool {
     matches!(markdown.tag(at), Some(Tag::BlockQuote(Some(BlockQuoteKind::Tip))))
 }
 
 impl Parts {
     fn find(markdown: &Markdown<'_>, blocks: &[usize], settings: &Settings, broken: bool) -> Self {
-        let is_said = |at: &usize| !is_quote(markdown, *at) && !is_hint(markdown, *at);
+        let is_said = |at: &usize| !list::is_quote(markdown, *at) && !is_hint(markdown, *at);
         let of = |wanted: &dyn Fn(usize) -> bool| -> Vec<usize> {
             blocks.iter().copied().filter(|at| wanted(*at)).collect()
         };
@@ -214,7 +215,7 @@ impl Parts {
             }
             if is_hint(markdown, at) {
                 parts.hint.push(at);
-            } else if is_quote(markdown, at) && first.is_some_and(|first| at > first) {
+            } else if list::is_quote(markdown, at) && first.is_some_and(|first| at > first) {
                 parts.feedback.push(at);
             } else if parts.answers.binary_search(&at).is_ok() {
                 // They are shown as what is answered, not as text.
@@ -249,7 +250,7 @@ fn quotes_in(markdown: &Markdown<'_>, list: usize) -> Vec<usize> {
     let mut found = Vec::new();
     let mut at = list;
     while matches!(markdown.tag(list), Some(Tag::List(_))) && at <= markdown.end(list) {
-        if is_quote(markdown, at) {
+        if list::is_quote(markdown, at) {
             found.push(at);
             at = markdown.end(at);
         }
@@ -639,133 +640,12 @@ fn read_percent(text: &str) -> Option<Result<u32, ()>> {
     Some(if digits { number.parse().ok().filter(|n| *n <= 100).ok_or(()) } else { Err(()) })
 }
 
-/// Q01: what splits the answers into several lists. True if something does.
-fn split_answers(markdown: &Markdown<'_>, blocks: &[usize], parts: &Parts, problems: &mut Problems) -> bool {
-    let mut above: Option<usize> = None;
-    let mut quotes: Vec<usize> = Vec::new();
-    for at in blocks.iter().copied() {
-        if is_quote(markdown, at) {
-            quotes.push(at);
-        }
-        if parts.answers.binary_search(&at).is_err() {
-            continue;
-        }
-        match above {
-            Some(_) if quotes.is_empty() => second(markdown, at, problems),
-            Some(above) if parts.shape != Shape::Table => {
-                quotes.iter().for_each(|quote| unindented(markdown, above, *quote, problems));
-            }
-            Some(_) => second(markdown, at, problems),
-            None => {}
-        }
-        above = Some(at);
-        quotes.clear();
-    }
-    parts.answers.len() > 1
-}
-
-/// A second list or table of answers.
-fn second(markdown: &Markdown<'_>, at: usize, problems: &mut Problems) {
-    if matches!(markdown.tag(at), Some(Tag::Table(_))) {
+/// Q01: pairs in more than one table. True if so.
+fn second_table(markdown: &Markdown<'_>, tables: &[usize], problems: &mut Problems) -> bool {
+    for table in tables.iter().skip(1) {
         problems
-            .add(Code::Q01, markdown.span(at), "the pairs are split: a second table starts here")
+            .add(Code::Q01, markdown.span(*table), "the pairs are split: a second table starts here")
             .help("put all pairs into one table");
-        return;
     }
-    let span = markdown.inside(at).first().map_or(markdown.span(at), |item| list::after_marker(markdown, *item));
-    problems
-        .add(Code::Q01, span, "the answers are split: a second list starts here")
-        .help("use the same bullet sign for all answers, with nothing between them");
-}
-
-/// Feedback that should belong to the last answer of the list above it.
-fn unindented(markdown: &Markdown<'_>, above: usize, quote: usize, problems: &mut Problems) {
-    let span = markdown.span(quote);
-    let text = markdown.source.get(span.start..span.end).unwrap_or("");
-    let first = text.lines().next().unwrap_or("").trim_end();
-    let width = markdown.inside(above).last().map_or(2, |item| list::indent(markdown, *item));
-    let said = match width {
-        2 => "two spaces".to_owned(),
-        3 => "three spaces".to_owned(),
-        4 => "four spaces".to_owned(),
-        more => format!("{more} spaces"),
-    };
-    let indent = " ".repeat(width);
-    problems
-        .add(
-            Code::Q01,
-            Span::new(span.start, span.start + first.len()),
-            "this feedback is not indented, so it splits the answers",
-        )
-        .help(format!("put {said} before each line of it"))
-        .fix(span.start, span.end, format!("{indent}{}", text.replace('\n', &format!("\n{indent}"))));
-}
-
-/// Q02: lines that look like a tick box and are none. True if there are some.
-pub(crate) fn tick_boxes(markdown: &Markdown<'_>, blocks: &[usize], problems: &mut Problems) -> bool {
-    let mut found = false;
-    for block in blocks.iter().copied() {
-        let looked_at = matches!(markdown.tag(block), Some(Tag::List(_) | Tag::Paragraph));
-        if !looked_at {
-            continue;
-        }
-        let code: Vec<Span> = (block..markdown.end(block))
-            .filter(|at| markdown.code_block(*at).is_some())
-            .map(|at| markdown.span(at))
-            .collect();
-        let span = markdown.span(block);
-        let mut start = span.start;
-        for line in markdown.source.get(span.start..span.end).unwrap_or("").split_inclusive('\n') {
-            let here = start;
-            start += line.len();
-            if code.iter().any(|code| here + line.len() > code.start && here < code.end) {
-                continue;
-            }
-            if let Some(wrong) = tick_box(line) {
-                let from = here + wrong.marker;
-                let content = Span::new(here + wrong.after, here + line.trim_end().len());
-                problems
-                    .add(Code::Q02, content, "this is not a tick box, so it is not an answer")
-                    .mark(Span::new(from, here + wrong.text))
-                    .help(format!("write `{}`", wrong.right))
-                    .fix(from, here + wrong.text, wrong.right);
-                found = true;
-            }
-        }
-    }
-    found
-}
-
-/// A line that looks like a tick box and is none; offsets count from its start.
-struct Wrong {
-    marker: usize,
-    after: usize,
-    text: usize,
-    right: String,
-}
-
-fn tick_box(line: &str) -> Option<Wrong> {
-    let line = line.trim_end();
-    let marker = line.len() - line.trim_start().len();
-    let item = line.get(marker..)?;
-    let number = item.len() - item.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let sign = item.get(number..)?.chars().next()?;
-    let is_marker = if number > 0 { matches!(sign, '.' | ')') } else { matches!(sign, '-' | '*' | '+') };
-    let content = item.get(number + 1..).filter(|_| is_marker)?;
-    let boxed = content.trim_start();
-    let after = line.len() - boxed.len();
-    let (inside, text) = boxed.strip_prefix('[')?.split_once(']')?;
-    let mark = inside.trim();
-    let like = mark.is_empty() || mark.eq_ignore_ascii_case("x");
-    if !like || inside.chars().count() > 4 || text.starts_with(['(', ':', '[']) {
-        return None;
-    }
-    let tidy = matches!(inside, " " | "x" | "X") && text.starts_with([' ', '\t']) && content.starts_with([' ', '\t']);
-    if tidy {
-        return None;
-    }
-    // The sign or number stays, so that the answers stay one list.
-    let sign = item.get(..=number)?;
-    let right = format!("{sign} [{}] ", if mark.is_empty() { " " } else { "x" });
-    Some(Wrong { marker, after, text: line.len() - text.trim_start().len(), right })
+    tables.len() > 1
 }

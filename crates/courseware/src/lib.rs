@@ -14,13 +14,14 @@
 //! - `chip`: the small settings in inline code
 //! - `slug`: heading ids and nearest names
 //! - `html`: safe HTML from events
-//! - `list`: items of lists, their chips and quotes
+//! - `list`: items of lists, their chips and quotes, and what splits a list
 //! - `shared`: checks that hold in every kind of document
 //! - `outline`: headings, and the sections under them
 //! - [`blank`]: something to fill in, and whether what was filled in fits
 //! - [`question`]: a question of any type, what somebody answers, and what that is worth
 //! - [`total`]: what several questions or decisions are worth together
 //! - `setting`: the chips of a question
+//! - `tick`: lines that look like a tick box and are none
 //! - `wording`: what gives an answer away, and what is easily misread
 //! - `ask`: a question from the elements under its heading
 //! - [`module`]: pages of a module
@@ -69,6 +70,7 @@ mod slug;
 mod source;
 mod state;
 pub mod surroundings;
+mod tick;
 pub mod total;
 mod wording;
 

@@ -23,6 +23,11 @@ pub(crate) fn is_block(markdown: &Markdown<'_>, at: usize) -> bool {
     ) || matches!(markdown.event(at), Event::Rule)
 }
 
+/// Whether an element is a plain quote.
+pub(crate) fn is_quote(markdown: &Markdown<'_>, at: usize) -> bool {
+    matches!(markdown.tag(at), Some(Tag::BlockQuote(None)))
+}
+
 /// Whether an element is a list with a tick box somewhere; its items may be numbered.
 pub(crate) fn is_task_list(markdown: &Markdown<'_>, at: usize) -> bool {
     matches!(markdown.tag(at), Some(Tag::List(_)))
@@ -64,17 +69,13 @@ pub(crate) fn has_quote(markdown: &Markdown<'_>, item: usize) -> bool {
     markdown.inside(item).into_iter().any(|at| is_quote(markdown, at))
 }
 
-fn is_quote(markdown: &Markdown<'_>, at: usize) -> bool {
-    matches!(markdown.tag(at), Some(Tag::BlockQuote(None)))
-}
-
-/// Q01: what splits answers, choices or routes into several lists. Gives the quotes that do, each of which was meant as the
-/// feedback of what stands above it.
+/// Q01: what splits answers, choices or routes (`what`) into several lists. Gives the quotes that do, each of which was meant as
+/// the feedback of what stands above it.
 pub(crate) fn split(
     markdown: &Markdown<'_>,
     blocks: &[usize],
     lists: &[usize],
-    noun: &str,
+    what: &str,
     problems: &mut Problems,
 ) -> Vec<usize> {
     let mut found = Vec::new();
@@ -86,26 +87,34 @@ pub(crate) fn split(
             let first = markdown.inside(below).first().copied();
             let span = first.map_or(markdown.span(below), |item| after_marker(markdown, item));
             problems
-                .add(Code::Q01, span, format!("the {noun} are split: a second list starts here"))
-                .help(format!("use the same sign for all {noun}, with nothing between them"));
+                .add(Code::Q01, span, format!("the {what} are split: a second list starts here"))
+                .help(format!("use the same sign for all {what}, with nothing between them"));
         }
         for quote in quotes {
-            not_indented(markdown, quote, &format!("so it splits the {noun}"), problems);
+            not_indented(markdown, above, quote, &format!("so it splits the {what}"), problems);
             found.push(quote);
         }
     }
     found
 }
 
-/// Q01: a quote that should stand inside the item above it.
-pub(crate) fn not_indented(markdown: &Markdown<'_>, quote: usize, so: &str, problems: &mut Problems) {
+/// Q01: a quote that should belong to the last item of the list above it.
+pub(crate) fn not_indented(markdown: &Markdown<'_>, list: usize, quote: usize, so: &str, problems: &mut Problems) {
     let span = markdown.span(quote);
     let text = markdown.source.get(span.start..span.end).unwrap_or("");
     let first = text.lines().next().unwrap_or("").trim_end();
+    let width = markdown.inside(list).last().map_or(2, |item| indent(markdown, *item));
+    let said = match width {
+        2 => "two spaces".to_owned(),
+        3 => "three spaces".to_owned(),
+        4 => "four spaces".to_owned(),
+        more => format!("{more} spaces"),
+    };
+    let spaces = " ".repeat(width);
     problems
         .add(Code::Q01, Span::new(span.start, span.start + first.len()), format!("this feedback is not indented, {so}"))
-        .help("put two spaces before each line of it")
-        .fix(span.start, span.end, format!("  {}", text.replace('\n', "\n  ")));
+        .help(format!("put {said} before each line of it"))
+        .fix(span.start, span.end, format!("{spaces}{}", text.replace('\n', &format!("\n{spaces}"))));
 }
 
 /// An item taken apart.
@@ -155,7 +164,7 @@ pub(crate) fn take_quotes(
 }
 
 /// How many spaces a line needs to belong to an item: up to where its text begins.
-pub(crate) fn indent(markdown: &Markdown<'_>, item: usize) -> usize {
+fn indent(markdown: &Markdown<'_>, item: usize) -> usize {
     let start = after_marker(markdown, item).start;
     let before = markdown.source.get(..start).unwrap_or("");
     let line = before.rsplit('\n').next().unwrap_or("");

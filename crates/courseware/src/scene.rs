@@ -16,7 +16,7 @@ use crate::scenario::{Block, BlockKind, Choice, Debrief, Effect, Ending, Node, P
 use crate::shared::{Target, decoded, target};
 use crate::slug::{file_slug, nearest, slug, within};
 use crate::surroundings::Surroundings;
-use crate::{GRAMMAR, ask, module, shared};
+use crate::{GRAMMAR, module, shared, tick};
 
 /// The most scenes that are read.
 const MAX_NODES: usize = 2_000;
@@ -312,7 +312,7 @@ impl Reader<'_> {
             && matches!(markdown.tag(quote), Some(Tag::BlockQuote(None)))
             && markdown.inside(*last).last().is_some_and(|item| !list::has_quote(markdown, *item))
         {
-            list::not_indented(markdown, quote, "so it belongs to no choice", problems);
+            list::not_indented(markdown, *last, quote, "so it belongs to no choice", problems);
             quotes.push(quote);
         }
         quotes
@@ -770,7 +770,7 @@ impl Reader<'_> {
         for chip in own_chips(markdown, &mut blocks) {
             chip.unknown("under the heading of the debrief", &[], problems);
         }
-        ask::tick_boxes(markdown, &blocks, problems);
+        tick::boxes(markdown, &blocks, problems);
         let label = section.title;
         let style = Style { depth: self.depth, label: &label, cards: false };
         let mut before = None;

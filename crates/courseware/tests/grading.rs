@@ -59,8 +59,7 @@ fn what_was_asked_and_not_answered_earns_nothing() {
 }
 
 #[test]
-fn scores_are_compared_unrounded() {
-    // Six points of seven and a half are exactly 80.
+fn the_score_is_rounded_for_showing_only() {
     let at = |pass: &str| {
         let source = EXAMPLE.replace("pass: 80", pass);
         let document = parse("a.md", &source, &Surroundings::default());
@@ -71,7 +70,7 @@ fn scores_are_compared_unrounded() {
         let report = grade_file(document.quiz().unwrap(), &serde_json::from_str(answers).unwrap()).unwrap();
         (serde_json::to_value(report.score).unwrap(), report.passed)
     };
-    // Two thirds and two: 88.89 is less than 88.9 and more than 88.88.
+    // Two thirds and two, of three.
     assert_eq!(at("pass: 88"), (serde_json::json!(88.89), true));
     assert_eq!(at("pass: 89"), (serde_json::json!(88.89), false));
 }

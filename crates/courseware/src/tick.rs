@@ -1,0 +1,75 @@
+//! Lines that look like a tick box and are none.
+
+use pulldown_cmark::Tag;
+
+use crate::markdown::Markdown;
+use crate::problem::{Code, Problems, Span};
+
+/// Q02: lines that look like a tick box and are none. True if there are some.
+pub(crate) fn boxes(markdown: &Markdown<'_>, blocks: &[usize], problems: &mut Problems) -> bool {
+    let mut found = false;
+    for block in blocks.iter().copied() {
+        let looked_at = matches!(markdown.tag(block), Some(Tag::List(_) | Tag::Paragraph));
+        if !looked_at {
+            continue;
+        }
+        let code: Vec<Span> = (block..markdown.end(block))
+            .filter(|at| markdown.code_block(*at).is_some())
+            .map(|at| markdown.span(at))
+            .collect();
+        let span = markdown.span(block);
+        let mut start = span.start;
+        for line in markdown.source.get(span.start..span.end).unwrap_or("").split_inclusive('\n') {
+            let here = start;
+            start += line.len();
+            if code.iter().any(|code| here + line.len() > code.start && here < code.end) {
+                continue;
+            }
+            if let Some(wrong) = wrong(line) {
+                let from = here + wrong.marker;
+                let content = Span::new(here + wrong.after, here + line.trim_end().len());
+                problems
+                    .add(Code::Q02, content, "this is not a tick box")
+                    .mark(Span::new(from, here + wrong.text))
+                    .help(format!("write `{}`", wrong.right))
+                    .fix(from, here + wrong.text, wrong.right);
+                found = true;
+            }
+        }
+    }
+    found
+}
+
+/// A line that looks like a tick box and is none; offsets count from its start.
+struct Wrong {
+    marker: usize,
+    after: usize,
+    text: usize,
+    right: String,
+}
+
+fn wrong(line: &str) -> Option<Wrong> {
+    let line = line.trim_end();
+    let marker = line.len() - line.trim_start().len();
+    let item = line.get(marker..)?;
+    let number = item.len() - item.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let sign = item.get(number..)?.chars().next()?;
+    let is_marker = if number > 0 { matches!(sign, '.' | ')') } else { matches!(sign, '-' | '*' | '+') };
+    let content = item.get(number + 1..).filter(|_| is_marker)?;
+    let boxed = content.trim_start();
+    let after = line.len() - boxed.len();
+    let (inside, text) = boxed.strip_prefix('[')?.split_once(']')?;
+    let mark = inside.trim();
+    let like = mark.is_empty() || mark.eq_ignore_ascii_case("x");
+    if !like || inside.chars().count() > 4 || text.starts_with(['(', ':', '[']) {
+        return None;
+    }
+    let tidy = matches!(inside, " " | "x" | "X") && text.starts_with([' ', '\t']) && content.starts_with([' ', '\t']);
+    if tidy {
+        return None;
+    }
+    // The sign or number stays, so that the answers stay one list.
+    let sign = item.get(..=number)?;
+    let right = format!("{sign} [{}] ", if mark.is_empty() { " " } else { "x" });
+    Some(Wrong { marker, after, text: line.len() - text.trim_start().len(), right })
+}
