@@ -26,6 +26,7 @@
 //! - [`graph`]: every reachable state of a role-play, and what can be wrong with them
 //! - [`document`]: the front door, [`parse`]
 //! - [`hash`]: what makes two versions the same
+//! - [`fix`]: applying the changes that are safe
 //!
 //! To add a kind of document: list its front matter keys in `front`, its chips in `chip`, write its file beside
 //! `module`, and give it a variant in [`Content`].
@@ -34,6 +35,7 @@ mod check;
 mod chip;
 pub mod condition;
 pub mod document;
+pub mod fix;
 mod front;
 pub mod graph;
 pub mod hash;
@@ -53,6 +55,7 @@ mod source;
 pub mod surroundings;
 
 pub use document::{Content, Document, Kind, parse};
+pub use fix::apply;
 pub use front::keys;
 pub use hash::{Hash, content_hash, scoring_hash};
 pub use module::{Activity, Module, Page, PageKind, Recall, Requirement, ValidFor};
