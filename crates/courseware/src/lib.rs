@@ -13,8 +13,12 @@
 //! - `markdown`: markdown as a flat list of events with a table of where each element ends
 //! - `chip`: the small settings in inline code
 //! - `slug`: heading ids and nearest names
+//! - `target`: where links and images lead, and the files they name
+//! - `token`: what the site's settings fill in
 //! - `html`: safe HTML from events
 //! - `list`: items of lists, their chips and quotes
+//! - `prose`: the sentences of a document
+//! - `reading`: how hard they are to read
 //! - `shared`: checks that hold in every kind of document
 //! - `outline`: headings, and the sections under them
 //! - [`question`]: answers, their key and grading
@@ -27,12 +31,14 @@
 //! - [`document`]: the front door, [`parse`]
 //! - [`hash`]: what makes two versions the same
 //! - [`fix`]: applying the changes that are safe
+//! - [`competency`]: the names of competencies
 //!
 //! To add a kind of document: list its front matter keys in `front`, its chips in `chip`, write its file beside
 //! `module`, and give it a variant in [`Content`].
 
 mod check;
 mod chip;
+pub mod competency;
 pub mod condition;
 pub mod document;
 pub mod fix;
@@ -45,15 +51,20 @@ mod markdown;
 pub mod module;
 mod outline;
 pub mod problem;
+mod prose;
 pub mod question;
 pub mod quiz;
+mod reading;
 pub mod scenario;
 mod scene;
 mod shared;
 mod slug;
 mod source;
 pub mod surroundings;
+mod target;
+mod token;
 
+pub use competency::{Competency, competencies};
 pub use document::{Content, Document, Kind, parse};
 pub use fix::apply;
 pub use front::keys;
