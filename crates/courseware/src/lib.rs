@@ -29,6 +29,7 @@
 //! - [`scenario`]: scenes of a role-play
 //! - [`graph`]: every reachable state of a role-play, and what can be wrong with them
 //! - [`document`]: the front door, [`parse`]
+//! - `canonical`: a document without what means nothing
 //! - [`hash`]: what makes two versions the same
 //! - [`fix`]: applying the changes that are safe
 //! - [`competency`]: the names of competencies
@@ -36,6 +37,7 @@
 //! To add a kind of document: list its front matter keys in `front`, its chips in `chip`, write its file beside
 //! `module`, and give it a variant in [`Content`].
 
+mod canonical;
 mod check;
 mod chip;
 pub mod competency;

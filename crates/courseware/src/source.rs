@@ -128,17 +128,3 @@ impl Lines {
         self.0.partition_point(|start| *start <= offset) + 1
     }
 }
-
-/// The canonical form: no byte order mark, `\n` as line end, no blanks at the ends of lines and of the file.
-pub(crate) fn canonical(source: &str) -> String {
-    let source = source.strip_prefix('\u{feff}').unwrap_or(source);
-    let unified = source.replace("\r\n", "\n").replace('\r', "\n");
-    let mut out = String::with_capacity(unified.len());
-    for line in unified.split('\n') {
-        out.push_str(line.trim_end_matches([' ', '\t']));
-        out.push('\n');
-    }
-    out.truncate(out.trim_end_matches('\n').len());
-    out.push('\n');
-    out
-}
