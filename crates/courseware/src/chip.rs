@@ -25,9 +25,13 @@ impl Chip {
     pub(crate) fn unknown(&self, place: &str, known: &[&str], problems: &mut Problems) {
         let text = self.text.trim();
         let (word, _) = self.words();
-        let near = nearest(text, known.iter().copied())
-            .or_else(|| nearest(word, known.iter().copied()))
-            .or_else(|| nearest(word, known.iter().filter_map(|name| name.split(' ').next())));
+        // Nobody reads the thousandth offer, and each costs.
+        let near = (problems.len() < 1_000).then(|| {
+            nearest(text, known.iter().copied())
+                .or_else(|| nearest(word, known.iter().copied()))
+                .or_else(|| nearest(word, known.iter().filter_map(|name| name.split(' ').next())))
+        });
+        let near = near.flatten();
         let help = match near {
             Some(name) => format!("did you mean `{name}`?"),
             None if known.is_empty() => "delete it".to_owned(),

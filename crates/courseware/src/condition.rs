@@ -2,6 +2,8 @@
 //!
 //! There is no arithmetic, no randomness and no function, so the states of a scenario stay finite.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::markdown::MAX_NESTING;
@@ -144,19 +146,34 @@ impl Condition {
 pub(crate) struct Names<'a> {
     /// The meters, in the order of the front matter.
     pub(crate) meters: &'a [String],
-    /// The ids of the nodes, in the order of the text.
+    /// The ids of the nodes, in the order of the text, and the place of each.
     pub(crate) nodes: &'a [String],
+    pub(crate) ids: &'a HashMap<String, usize>,
     /// The flags met so far; a new one is added.
-    pub(crate) flags: &'a mut Vec<String>,
+    pub(crate) flags: &'a mut Flags,
 }
 
-impl Names<'_> {
-    /// The place of a flag in the list.
-    pub(crate) fn flag(&mut self, name: &str) -> usize {
-        self.flags.iter().position(|flag| flag == name).unwrap_or_else(|| {
-            self.flags.push(name.to_owned());
-            self.flags.len() - 1
-        })
+/// The flags of a scenario, in the order in which they are met.
+#[derive(Debug, Default)]
+pub(crate) struct Flags {
+    names: Vec<String>,
+    places: HashMap<String, usize>,
+}
+
+impl Flags {
+    /// The place of a flag, which is added if it is new.
+    pub(crate) fn place(&mut self, name: &str) -> usize {
+        if let Some(place) = self.places.get(name) {
+            return *place;
+        }
+        self.names.push(name.to_owned());
+        self.places.insert(name.to_owned(), self.names.len() - 1);
+        self.names.len() - 1
+    }
+
+    /// Their names.
+    pub(crate) fn into_names(self) -> Vec<String> {
+        self.names
     }
 }
 
@@ -357,7 +374,7 @@ impl Reader<'_, '_> {
                 };
                 unread(format!("compares `{word}`, which is not a meter"), help)
             }
-            (None, None) if is_name(&word) => Ok(Condition::Flag(self.names.flag(&word))),
+            (None, None) if is_name(&word) => Ok(Condition::Flag(self.names.flags.place(&word))),
             (None, None) => unread(format!("has `{word}` where a meter or a flag is expected"), EXAMPLE),
         }
     }
@@ -366,7 +383,7 @@ impl Reader<'_, '_> {
         let Some(Token::Word(id)) = self.next() else {
             return unread("does not say which scene was visited", "write for example `if visited at-the-desk`");
         };
-        if let Some(node) = self.names.nodes.iter().position(|node| *node == id) {
+        if let Some(node) = self.names.ids.get(&id).copied() {
             return Ok(Condition::Visited(node));
         }
         let near = nearest(&id, self.names.nodes.iter().map(String::as_str));
@@ -400,10 +417,12 @@ mod tests {
     }
 
     fn reading(text: &str) -> Result<bool, String> {
-        let mut flags = vec!["told".to_owned()];
+        let mut flags = Flags::default();
+        flags.place("told");
         let meters = ["trust".to_owned(), "calm".to_owned()];
         let nodes = ["desk".to_owned(), "2nd-try".to_owned()];
-        let mut names = Names { meters: &meters, nodes: &nodes, flags: &mut flags };
+        let ids = nodes.iter().cloned().zip(0..).collect();
+        let mut names = Names { meters: &meters, nodes: &nodes, ids: &ids, flags: &mut flags };
         read(text, &mut names).map(|condition| condition.holds(&State)).map_err(|unread| unread.why)
     }
 

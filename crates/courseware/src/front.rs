@@ -3,7 +3,7 @@
 mod module;
 mod quiz;
 mod scenario;
-mod tree;
+pub(crate) mod tree;
 mod values;
 
 use jiff::civil::Date;
@@ -40,13 +40,21 @@ pub(crate) struct Front {
     /// Whether the front matter never ends, so that there is no markdown to judge.
     pub(crate) is_open: bool,
     pub(crate) title: Option<String>,
+    /// The key that names it.
+    pub(crate) title_key: Span,
+    /// The title as written.
+    pub(crate) title_at: Span,
     pub(crate) minutes: Option<u32>,
     pub(crate) competencies: Vec<String>,
     /// The key that names the competencies.
     pub(crate) competencies_key: Span,
+    /// Each of them as written.
+    pub(crate) competencies_at: Vec<Span>,
     pub(crate) review_by: Option<Date>,
     /// The key that says when to look again.
     pub(crate) review_by_key: Span,
+    /// The day as written.
+    pub(crate) review_by_at: Span,
     pub(crate) part: KindFront,
 }
 
@@ -121,6 +129,8 @@ impl Front {
         match find("title") {
             Some((key, value)) if value.is_null() => missing("title", "title: …", key.span, problems),
             Some((key, value)) => {
+                self.title_key = key.span;
+                self.title_at = value.span;
                 self.title = text(key, value, "is not a title; write it in quotes: `title: \"…\"`", problems);
             }
             None => missing("title", "title: …", opening, problems),
@@ -153,12 +163,13 @@ impl Front {
             "kind" | "title" => {}
             "minutes" => self.minutes = values::number(key, value, 1, 100, problems),
             "competencies" => {
-                self.competencies = values::names(key, value, problems);
+                (self.competencies, self.competencies_at) = values::names_at(key, value, problems).into_iter().unzip();
                 self.competencies_key = key.span;
             }
             "review-by" => {
                 self.review_by = values::date(key, value, problems);
                 self.review_by_key = key.span;
+                self.review_by_at = value.span;
             }
             _ => return false,
         }

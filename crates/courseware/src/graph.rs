@@ -9,6 +9,8 @@ mod points;
 mod scores;
 mod space;
 
+use std::collections::{BTreeMap, HashMap, HashSet};
+
 use serde::Serialize;
 
 use crate::condition::Condition;
@@ -139,60 +141,67 @@ fn same_ways(scenario: &Scenario, places: &Places, problems: &mut Problems) {
 }
 
 /// S09: flags that are read and never set. Gives them.
-fn never_set(scenario: &Scenario, places: &Places, problems: &mut Problems) -> Vec<usize> {
-    let is_set = |flag: usize| places.flag_sets.iter().any(|(other, _)| *other == flag);
-    let name = |flag: usize| scenario.flags.get(flag).map_or("", String::as_str);
-    let mut found: Vec<usize> = Vec::new();
-    for (flag, at) in &places.flag_reads {
-        if is_set(*flag) || found.contains(flag) {
-            continue;
-        }
-        found.push(*flag);
-        let set = (0..scenario.flags.len()).filter(|flag| is_set(*flag)).map(name);
-        let help = nearest(name(*flag), set).map_or_else(
-            || format!("put `set {}` after the choice that earns it", name(*flag)),
+fn never_set(scenario: &Scenario, places: &Places, problems: &mut Problems) -> HashSet<usize> {
+    let set: HashSet<usize> = places.flag_sets.iter().map(|(flag, _)| *flag).collect();
+    let names: Vec<&str> = distinct(&places.flag_sets).map(|(flag, _)| name(scenario, flag)).collect();
+    let mut reads: HashMap<usize, usize> = HashMap::new();
+    places.flag_reads.iter().for_each(|(flag, _)| *reads.entry(*flag).or_default() += 1);
+    let unset = distinct(&places.flag_reads).filter(|(flag, _)| !set.contains(flag));
+    let unset: Vec<(usize, Span)> = unset.collect();
+    for (flag, at) in &unset {
+        let flag_name = name(scenario, *flag);
+        let help = offered(flag_name, &names).map_or_else(
+            || format!("put `set {flag_name}` after the choice that earns it"),
             |near| format!("did you mean `{near}`?"),
         );
-        let more = places.flag_reads.iter().filter(|(other, place)| other == flag && place != at).count();
-        let also = match more {
+        let also = match reads.get(flag).map_or(0, |reads| reads - 1) {
             0 => String::new(),
             1 => " and in one more place".to_owned(),
-            _ => format!(" and in {more} more places"),
+            more => format!(" and in {more} more places"),
         };
-        problems.add(Code::S09, *at, format!("no choice sets `{}`, which is read here{also}", name(*flag))).help(help);
+        problems.add(Code::S09, *at, format!("no choice sets `{flag_name}`, which is read here{also}")).help(help);
     }
-    found
+    unset.into_iter().map(|(flag, _)| flag).collect()
+}
+
+/// The nearest of some names; none where there are so many that looking through them for each would take too long.
+fn offered<'a>(written: &str, names: &[&'a str]) -> Option<&'a str> {
+    const MANY: usize = 500;
+    if names.len() > MANY { None } else { nearest(written, names.iter().copied()) }
+}
+
+/// The first place of each.
+fn distinct(places: &[(usize, Span)]) -> impl Iterator<Item = (usize, Span)> {
+    let mut seen = HashSet::new();
+    places.iter().copied().filter(move |(what, _)| seen.insert(*what))
+}
+
+fn name(scenario: &Scenario, flag: usize) -> &str {
+    scenario.flags.get(flag).map_or("", String::as_str)
 }
 
 /// S08: meters and flags that change and are never read. A flag that was meant by an unset one is told there.
-fn never_read(scenario: &Scenario, places: &Places, unset: &[usize], problems: &mut Problems) {
-    let name = |flag: usize| scenario.flags.get(flag).map_or("", String::as_str);
-    let is_meant = |flag: usize| {
-        let set = places.flag_sets.iter().map(|(other, _)| name(*other));
-        unset.iter().any(|other| nearest(name(*other), set.clone()) == Some(name(flag)))
-    };
-    let mut told: Vec<usize> = Vec::new();
-    for (flag, at) in &places.flag_changes {
-        let read = places.flag_reads.iter().any(|(other, _)| other == flag);
-        if read || told.contains(flag) || is_meant(*flag) {
-            continue;
+fn never_read(scenario: &Scenario, places: &Places, unset: &HashSet<usize>, problems: &mut Problems) {
+    let names: Vec<&str> = distinct(&places.flag_sets).map(|(flag, _)| name(scenario, flag)).collect();
+    let meant: HashSet<&str> = unset.iter().filter_map(|flag| offered(name(scenario, *flag), &names)).collect();
+    let read: HashSet<usize> = places.flag_reads.iter().map(|(flag, _)| *flag).collect();
+    for (flag, at) in distinct(&places.flag_changes) {
+        let flag_name = name(scenario, flag);
+        if !read.contains(&flag) && !meant.contains(flag_name) {
+            problems
+                .add(Code::S08, at, format!("no condition reads the flag `{flag_name}`"))
+                .help("use it in a condition, `if …`, or delete the chip");
         }
-        told.push(*flag);
-        problems
-            .add(Code::S08, *at, format!("no condition reads the flag `{}`", name(*flag)))
-            .help("use it in a condition, `if …`, or delete the chip");
     }
-    let mut told: Vec<usize> = Vec::new();
-    for (meter, at) in &places.meter_changes {
-        let shown = scenario.meters.get(*meter).is_some_and(|meter| meter.show != Show::Hidden);
-        if shown || places.meter_reads.contains(meter) || told.contains(meter) {
-            continue;
+    let read: HashSet<usize> = places.meter_reads.iter().copied().collect();
+    for (meter, at) in distinct(&places.meter_changes) {
+        let hidden = scenario.meters.get(meter).filter(|meter| meter.show == Show::Hidden);
+        if let Some(hidden) = hidden.filter(|_| !read.contains(&meter)) {
+            let name = &hidden.name;
+            problems
+                .add(Code::S08, at, format!("no condition reads the meter `{name}`, and it is not shown"))
+                .help(format!("use it in a condition, or show it: `{name}: {{ start: …, show: mood }}`"));
         }
-        told.push(*meter);
-        let name = scenario.meters.get(*meter).map_or("", |meter| meter.name.as_str());
-        problems
-            .add(Code::S08, *at, format!("no condition reads the meter `{name}`, and it is not shown"))
-            .help(format!("use it in a condition, or show it: `{name}: {{ start: …, show: mood }}`"));
     }
 }
 
@@ -491,7 +500,7 @@ impl Shown<'_> {
     }
 
     /// S06: conditions that never held where they are judged.
-    fn never_true(&self, unset: &[usize], problems: &mut Problems) {
+    fn never_true(&self, unset: &HashSet<usize>, problems: &mut Problems) {
         for (node, judged) in self.walk.nodes.iter().enumerate() {
             let (Some(place), Some(node)) = (self.places.nodes.get(node), self.scenario.nodes.get(node)) else {
                 continue;
@@ -520,7 +529,7 @@ impl Shown<'_> {
         condition: &Condition,
         judged: &Judged,
         chip: Span,
-        unset: &[usize],
+        unset: &HashSet<usize>,
         problems: &mut Problems,
     ) {
         let mut is_caused = false;
@@ -642,7 +651,7 @@ impl Shown<'_> {
                 is_last[components[at] as usize] = false;
             }
         }
-        let mut loops: std::collections::BTreeMap<u32, Vec<usize>> = std::collections::BTreeMap::new();
+        let mut loops: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
         for at in (0..walk.edges.len()).filter(|at| !leaves[*at] && is_last[components[*at] as usize]) {
             loops.entry(components[at]).or_default().push(walk.space.node(small(at)));
         }

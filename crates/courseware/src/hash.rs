@@ -1,14 +1,14 @@
-//! What makes two versions the same: a hash of the text in canonical form, and one of what decides a score.
+//! What makes two versions the same: a hash of what a learner meets, and one of what decides a score.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::canonical;
 use crate::module::{Module, PageKind};
 use crate::question::{Question, Task};
 use crate::quiz::Quiz;
 use crate::slug::fold;
-use crate::source::canonical;
 
 /// A BLAKE3 hash, as 64 small hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -16,6 +16,12 @@ use crate::source::canonical;
 pub struct Hash(String);
 
 impl Hash {
+    /// The hash of bytes, such as those of an image.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(blake3::hash(bytes).to_hex().to_string())
+    }
+
     /// The digits.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -29,11 +35,36 @@ impl fmt::Display for Hash {
     }
 }
 
-/// The hash of a source text in canonical form: without a byte order mark, with `\n` as line end, without blanks at the
-/// ends of lines and of the file.
+/// The hash of a source text in canonical form, with its attachments: the target and the hash of each image and of each
+/// version that it embeds, in any order.
+///
+/// It stays the same when a change means nothing: blanks, line ends, comments, the order of keys in the front matter, the
+/// wrapping of a paragraph, the sign of a bullet. It changes with all that shows, links or decides a score.
+///
+/// ```
+/// use courseware::{Hash, content_hash};
+///
+/// let image = Hash::of(b"<svg/>");
+/// let hash = content_hash("# Being heard\n\n* One\n* Two", &[("img/desk.svg", &image)]);
+/// assert_eq!(hash, content_hash("Being heard\n===\n\n- One\n\n- Two\n", &[("img/desk.svg", &image)]));
+/// assert_ne!(hash, content_hash("# Being heard\n\n* One\n* Two", &[]));
+/// ```
 #[must_use]
-pub fn content_hash(source: &str) -> Hash {
-    Hash(blake3::hash(canonical(source).as_bytes()).to_hex().to_string())
+pub fn content_hash(source: &str, attachments: &[(&str, &Hash)]) -> Hash {
+    let mut hasher = Fields(blake3::Hasher::new());
+    hasher.text("content 2");
+    let text = canonical::encode(source);
+    hasher.number(text.len());
+    hasher.0.update(&text);
+    let mut attachments = attachments.to_vec();
+    attachments.sort_unstable();
+    attachments.dedup();
+    hasher.number(attachments.len());
+    for (target, hash) in attachments {
+        hasher.text(target);
+        hasher.text(hash.as_str());
+    }
+    Hash(hasher.0.finalize().to_hex().to_string())
 }
 
 /// A document whose scores a hash can stand for.

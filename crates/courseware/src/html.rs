@@ -1,14 +1,18 @@
 //! Safe HTML from events. Raw HTML never passes, targets are allow-listed, and every text is escaped.
 //!
-//! Tokens such as `{organisation}` are filled in later, in text only: a brace that must stay (escaped by the author, in
-//! code or in an attribute) therefore leaves here as `&#123;`.
+//! Tokens such as `{organisation}` are filled in later, in text only: every opening brace that does not open a known
+//! token (escaped by the author, in code, in an attribute, alone) therefore leaves here as `&#123;`.
+//!
+//! A video written as an image, `![Greeting a visitor](greet.mp4)`, is a player that loads nothing before it is started,
+//! with the captions beside it as a track and its transcript as a link.
 
 use std::fmt::Write as _;
 
-use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, HeadingLevel, LinkType, Tag, TagEnd};
+use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, LinkType, Tag, TagEnd};
 
 use crate::markdown::Markdown;
-use crate::shared::{Target, target};
+use crate::target::{Place, Target, file_part, is_video};
+use crate::token;
 
 /// What stands in HTML where a blank is to be filled in. [`escape`] lets no such character through, so no text of an
 /// author can pass for it.
@@ -16,8 +20,8 @@ pub(crate) const BLANK: char = '\0';
 
 /// What rendering has to know beside the events.
 pub(crate) struct Style<'a> {
-    /// How deep in the content folder the file lies.
-    pub(crate) depth: usize,
+    /// Where the document lies, and the files around it.
+    pub(crate) place: Place<'a>,
     /// What a table is called for those who cannot see it.
     pub(crate) label: &'a str,
     /// Whether tables are cards.
@@ -86,20 +90,29 @@ impl Writer<'_> {
                 self.image(&markdown.text(at + 1, markdown.end(at)), dest_url, title);
                 return markdown.end(at);
             }
+            Event::Start(Tag::Heading { .. }) => match markdown.shown_level(at) {
+                2 => self.open("<h2>", "</h2>\n"),
+                3 => self.open("<h3>", "</h3>\n"),
+                4 => self.open("<h4>", "</h4>\n"),
+                5 => self.open("<h5>", "</h5>\n"),
+                _ => self.open("<h6>", "</h6>\n"),
+            },
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(*tag),
             Event::Text(text) => {
-                let kept = text.starts_with('{') && markdown.source[..markdown.span(at).start].ends_with('\\');
                 let code = self.closers.last().is_some_and(|closer| closer.starts_with("</code>"));
-                if kept {
-                    self.out.push_str("&#123;");
+                let mut done = 0;
+                for token in token::of_text(markdown, at).filter(|token| !code && token.is_known()) {
+                    escape(&mut self.out, text.get(done..token.start).unwrap_or(""));
+                    self.out.push_str(text.get(token.start..token.end).unwrap_or(""));
+                    done = token.end;
                 }
-                escape(&mut self.out, if kept { text.get(1..).unwrap_or("") } else { text }, code);
+                escape(&mut self.out, text.get(done..).unwrap_or(""));
             }
             Event::Code(_) if markdown.is_blank(at) => self.out.push(BLANK),
             Event::Code(code) => {
                 self.out.push_str("<code>");
-                escape(&mut self.out, code, true);
+                escape(&mut self.out, code);
                 self.out.push_str("</code>");
             }
             Event::SoftBreak => self.out.push('\n'),
@@ -123,12 +136,6 @@ impl Writer<'_> {
     fn start(&mut self, tag: &Tag<'_>) {
         match tag {
             Tag::Paragraph => self.open("<p>", "</p>\n"),
-            Tag::Heading { level, .. } => match level {
-                HeadingLevel::H4 => self.open("<h4>", "</h4>\n"),
-                HeadingLevel::H5 => self.open("<h5>", "</h5>\n"),
-                HeadingLevel::H6 => self.open("<h6>", "</h6>\n"),
-                _ => self.open("<h3>", "</h3>\n"),
-            },
             Tag::BlockQuote(None) => self.open("<blockquote>\n", "</blockquote>\n"),
             Tag::BlockQuote(Some(kind)) => {
                 let word = alert_word(*kind);
@@ -153,7 +160,7 @@ impl Writer<'_> {
                 self.alignments.clone_from(alignments);
                 let class = if self.style.cards { "cards" } else { "table-wrap" };
                 let mut opener = format!("<div class=\"{class}\" tabindex=\"0\" role=\"region\" aria-label=\"");
-                escape(&mut opener, self.style.label, true);
+                escape(&mut opener, self.style.label);
                 opener.push_str("\">\n<table>\n");
                 self.open(&opener, "</tbody>\n</table>\n</div>\n");
             }
@@ -198,44 +205,87 @@ impl Writer<'_> {
 
     fn link(&mut self, link_type: LinkType, dest: &str, title: &str) {
         let dest = if link_type == LinkType::Email { format!("mailto:{dest}") } else { dest.to_owned() };
-        let kind = target(&dest, self.style.depth);
+        let kind = self.style.place.target(&dest);
         if matches!(kind, Target::Refused(_)) {
             self.closers.push("");
             return;
         }
         let mut opener = "<a href=\"".to_owned();
-        escape(&mut opener, &dest, true);
+        escape(&mut opener, &dest);
         opener.push('"');
-        push_title(&mut opener, title);
+        push_attribute(&mut opener, "title", title);
         opener.push_str(if kind == Target::Web { " rel=\"noopener noreferrer\">" } else { ">" });
-        self.open(&opener, "</a>");
+        self.open(&opener, LINK_END);
     }
 
     fn image(&mut self, alt: &str, dest: &str, title: &str) {
-        if target(dest, self.style.depth) != Target::Inside {
-            escape(&mut self.out, alt, true);
+        let place = self.style.place;
+        if place.target(dest) != Target::Inside || file_part(dest).is_empty() {
+            escape(&mut self.out, alt);
             return;
         }
-        self.out.push_str("<img src=\"");
-        escape(&mut self.out, dest, true);
-        self.out.push_str("\" alt=\"");
-        escape(&mut self.out, alt, true);
+        if is_video(dest) {
+            return self.video(alt, dest);
+        }
+        self.out.push_str("<img");
+        push_attribute(&mut self.out, "src", dest);
+        self.out.push_str(" alt=\"");
+        escape(&mut self.out, alt);
         self.out.push('"');
-        push_title(&mut self.out, title);
+        push_attribute(&mut self.out, "title", title);
+        if let Some((width, height)) = place.size(dest) {
+            // With its size known, nothing moves when it arrives.
+            let _ = write!(self.out, " width=\"{width}\" height=\"{height}\"");
+        }
         self.out.push_str(" loading=\"lazy\">");
+    }
+
+    /// A player, which also works where the captions are not known; in a link, which may hold no controls, its words.
+    fn video(&mut self, alt: &str, dest: &str) {
+        if self.closers.contains(&LINK_END) {
+            escape(&mut self.out, alt);
+            return;
+        }
+        let beside = self.style.place.beside_video(dest).unwrap_or_default();
+        self.out.push_str("<video controls=\"\" preload=\"none\"");
+        push_attribute(&mut self.out, "src", dest);
+        push_attribute(&mut self.out, "aria-label", alt);
+        self.out.push('>');
+        if let Some(captions) = &beside.captions {
+            self.out.push_str("<track kind=\"captions\"");
+            push_attribute(&mut self.out, "src", captions);
+            push_attribute(&mut self.out, "label", "Captions");
+            self.out.push_str(" default=\"\">");
+        }
+        // For a browser without a player.
+        self.out.push_str("<a");
+        push_attribute(&mut self.out, "href", dest);
+        self.out.push('>');
+        escape(&mut self.out, alt);
+        self.out.push_str("</a></video>");
+        if let Some(transcript) = &beside.transcript {
+            self.out.push_str(" <a");
+            push_attribute(&mut self.out, "href", transcript);
+            self.out.push_str(">Transcript</a>");
+        }
     }
 }
 
-fn push_title(out: &mut String, title: &str) {
-    if !title.is_empty() {
-        out.push_str(" title=\"");
-        escape(out, title, true);
+/// What closes a link.
+const LINK_END: &str = "</a>";
+
+/// Adds an attribute that says something.
+fn push_attribute(out: &mut String, name: &str, value: &str) {
+    if !value.is_empty() {
+        let _ = write!(out, " {name}=\"");
+        escape(out, value);
         out.push('"');
     }
 }
 
-/// Escapes text for HTML, in elements and in attributes alike; with `braces`, opening braces too.
-pub(crate) fn escape(out: &mut String, text: &str, braces: bool) {
+/// Escapes text for HTML, in elements and in attributes alike. Braces are escaped too, since what is no token must not
+/// become one.
+pub(crate) fn escape(out: &mut String, text: &str) {
     for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),
@@ -243,7 +293,7 @@ pub(crate) fn escape(out: &mut String, text: &str, braces: bool) {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
-            '{' if braces => out.push_str("&#123;"),
+            '{' => out.push_str("&#123;"),
             '\0' => out.push('\u{fffd}'),
             c if !crate::source::is_plain(c) && !matches!(c, '\n' | '\t') => {
                 let _ = write!(out, "\u{fffd}");

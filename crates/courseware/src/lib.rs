@@ -13,8 +13,12 @@
 //! - `markdown`: markdown as a flat list of events with a table of where each element ends
 //! - `chip`: the small settings in inline code
 //! - `slug`: heading ids and nearest names
+//! - `target`: where links and images lead, and the files they name
+//! - `token`: what the site's settings fill in
 //! - `html`: safe HTML from events
 //! - `list`: items of lists, their chips and quotes, and what splits a list
+//! - `prose`: the sentences of a document
+//! - `reading`: how hard they are to read
 //! - `shared`: checks that hold in every kind of document
 //! - `outline`: headings, and the sections under them
 //! - [`blank`]: something to fill in, and whether what was filled in fits
@@ -36,16 +40,22 @@
 //! - `shuffle`: orders made of a seed
 //! - [`play`]: the role-play engine; [`script`]: role-plays played by their words
 //! - [`document`]: the front door, [`parse`]
+//! - `canonical`: a document without what means nothing
 //! - [`hash`]: what makes two versions the same
+//! - [`fix`]: applying the changes that are safe
+//! - [`competency`]: the names of competencies
 //!
 //! To add a kind of document: list its front matter keys in `front`, its chips in `chip`, write its file beside
 //! `module`, and give it a variant in [`Content`].
 
 mod ask;
 pub mod blank;
+mod canonical;
 mod chip;
+pub mod competency;
 pub mod condition;
 pub mod document;
+pub mod fix;
 mod front;
 pub mod grading;
 pub mod graph;
@@ -58,8 +68,10 @@ mod outline;
 pub mod paper;
 pub mod play;
 pub mod problem;
+mod prose;
 pub mod question;
 pub mod quiz;
+mod reading;
 pub mod scenario;
 mod scene;
 pub mod script;
@@ -70,11 +82,15 @@ mod slug;
 mod source;
 mod state;
 pub mod surroundings;
+mod target;
 mod tick;
+mod token;
 pub mod total;
 mod wording;
 
+pub use competency::{Competency, competencies};
 pub use document::{Content, Document, Kind, parse};
+pub use fix::apply;
 pub use front::keys;
 pub use grading::{Answers, Report, grade_file};
 pub use hash::{Hash, Scored, content_hash, scoring_hash};

@@ -81,7 +81,9 @@ pub(crate) fn split(
     let mut found = Vec::new();
     for pair in lists.windows(2) {
         let &[above, below] = pair else { continue };
-        let between = blocks.iter().copied().filter(|at| *at > above && *at < below);
+        // Both ascend; looking through all blocks for each pair would be quadratic.
+        let first = blocks.partition_point(|at| *at <= above);
+        let between = blocks.iter().copied().skip(first).take_while(|at| *at < below);
         let quotes: Vec<usize> = between.filter(|at| is_quote(markdown, *at)).collect();
         if quotes.is_empty() {
             let first = markdown.inside(below).first().copied();

@@ -1,6 +1,7 @@
 //! Markdown as a flat list of events with their places, and a table of where each element ends. Nothing here recurses.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
@@ -17,51 +18,31 @@ pub(crate) struct Markdown<'a> {
     ends: Vec<usize>,
     dropped: Vec<bool>,
     blanks: HashSet<usize>,
+    /// The level that each heading is shown at.
+    levels: HashMap<usize, u8>,
 }
 
 impl<'a> Markdown<'a> {
     /// Reads the text from `offset` on; none if it is nested too deeply (C11).
     pub(crate) fn read(source: &'a str, offset: usize, problems: &mut Problems) -> Option<Self> {
         let body = source.get(offset..).unwrap_or("");
-        if let Some(at) = deep_quote(body) {
-            too_deep(Span::new(offset + at, offset + at + 1), problems);
+        let flat = flattened(body);
+        if let Cow::Owned(flat) = &flat
+            && let Err(at) = events(flat, offset)
+        {
+            too_deep(Span::new(at, at + 1), problems);
             return None;
         }
-        let mut options = Options::empty();
-        options.insert(Options::ENABLE_TABLES);
-        options.insert(Options::ENABLE_TASKLISTS);
-        options.insert(Options::ENABLE_STRIKETHROUGH);
-        options.insert(Options::ENABLE_GFM);
-        let mut markdown =
-            Self { source, events: Vec::new(), ends: Vec::new(), dropped: Vec::new(), blanks: HashSet::new() };
-        let mut open: Vec<(usize, bool)> = Vec::new();
-        let mut depth = 0;
-        for (event, range) in Parser::new_ext(body, options).into_offset_iter() {
-            let span = Span::new(range.start + offset, range.end + offset);
-            let at = markdown.events.len();
-            match &event {
-                Event::Start(tag) => {
-                    let counts = nests(tag);
-                    depth += usize::from(counts);
-                    if depth > MAX_NESTING {
-                        too_deep(Span::new(span.start, span.start + 1), problems);
-                        return None;
-                    }
-                    open.push((at, counts));
-                }
-                Event::End(_) => {
-                    if let Some((start, counts)) = open.pop() {
-                        markdown.ends[start] = at;
-                        depth -= usize::from(counts);
-                    }
-                }
-                _ => {}
+        let (events, ends) = match events(body, offset) {
+            Ok(read) => read,
+            Err(at) => {
+                too_deep(Span::new(at, at + 1), problems);
+                return None;
             }
-            markdown.events.push((event, span));
-            markdown.ends.push(at);
-        }
-        markdown.dropped = vec![false; markdown.events.len()];
-        Some(markdown)
+        };
+        let dropped = vec![false; events.len()];
+        let levels = levels(&events, &ends);
+        Some(Self { source, events, ends, dropped, blanks: HashSet::new(), levels })
     }
 
     /// How many events there are.
@@ -95,6 +76,17 @@ impl<'a> Markdown<'a> {
         let span = self.events.get(at).map_or(Span::default(), |(_, span)| *span);
         let text = self.source.get(span.start..span.end).unwrap_or("");
         Span::new(span.start, span.start + text.trim_end().len().max(usize::from(!text.is_empty())))
+    }
+
+    /// Where an event stands, as the parser says.
+    pub(crate) fn raw_span(&self, at: usize) -> Span {
+        self.events.get(at).map_or(Span::default(), |(_, span)| *span)
+    }
+
+    /// The level at which a heading is shown, from 2 to 6. The heading of a page or scene is of level 2 and that of the
+    /// document of level 1; below them no level is skipped, whatever the author wrote.
+    pub(crate) fn shown_level(&self, at: usize) -> u8 {
+        self.levels.get(&at).copied().unwrap_or(3)
     }
 
     /// The index of the event that closes an element; itself if it is a single event.
@@ -209,49 +201,163 @@ fn too_deep(span: Span, problems: &mut Problems) {
     problems.add(Code::C11, span, message).help("write it with fewer quotes, lists and emphases inside each other");
 }
 
-/// A line that opens more quotes or lists than may be nested, found before the expensive work. A line of nothing but
-/// bullet signs is a rule and opens none.
-fn deep_quote(body: &str) -> Option<usize> {
+/// Events with their places, and for each the index of the event that ends it.
+type Events<'a> = (Vec<(Event<'a>, Span)>, Vec<usize>);
+
+/// The events of a text that starts at an offset of its file; the place of the first element too deep, if one is.
+fn events(body: &str, offset: usize) -> Result<Events<'_>, usize> {
+    let mut options = Options::empty();
+    options.insert(Options::ENABLE_TABLES);
+    options.insert(Options::ENABLE_TASKLISTS);
+    options.insert(Options::ENABLE_STRIKETHROUGH);
+    options.insert(Options::ENABLE_GFM);
+    let (mut events, mut ends) = (Vec::new(), Vec::new());
+    let mut open: Vec<(usize, bool)> = Vec::new();
+    let mut depth = 0;
+    for (event, range) in Parser::new_ext(body, options).into_offset_iter() {
+        let span = Span::new(range.start + offset, range.end + offset);
+        let at = events.len();
+        match &event {
+            Event::Start(tag) => {
+                let counts = nests(tag);
+                depth += usize::from(counts);
+                if depth > MAX_NESTING {
+                    return Err(span.start);
+                }
+                open.push((at, counts));
+            }
+            Event::End(_) => {
+                if let Some((start, counts)) = open.pop() {
+                    ends[start] = at;
+                    depth -= usize::from(counts);
+                }
+            }
+            _ => {}
+        }
+        events.push((event, span));
+        ends.push(at);
+    }
+    Ok((events, ends))
+}
+
+/// The levels at which headings are shown.
+fn levels(events: &[(Event<'_>, Span)], ends: &[usize]) -> HashMap<usize, u8> {
+    let mut found = HashMap::new();
+    let mut inside_until = 0;
+    // The heading above the section, and the last heading shown in it.
+    let (mut above, mut last) = (1, 1);
+    for (at, (event, _)) in events.iter().enumerate() {
+        match event {
+            Event::Start(Tag::BlockQuote(_) | Tag::Item) => {
+                inside_until = inside_until.max(ends.get(at).copied().unwrap_or(at));
+            }
+            Event::Start(Tag::Heading { level, .. }) => {
+                let written = *level as u8;
+                let outer = at >= inside_until;
+                let shown = written.min(last + 1).max(above + 1);
+                if outer && written <= 2 {
+                    above = written;
+                    last = written;
+                    found.insert(at, 3);
+                } else {
+                    last = shown;
+                    found.insert(at, shown);
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The most columns of blanks among the markers that a line starts with. The deepest line allowed takes fewer: 32 items
+/// of a list are indented by at most 14 columns each (nine digits, a sign and four blanks), and each of 32 quotes and
+/// new items allows for eight more.
+const MAX_BLANKS: usize = MAX_NESTING * (14 + 8);
+
+/// The text with the markers of quotes and lists too many on a line replaced by letters, byte for byte, so that reading
+/// it is quick: a line of 100,000 `>` would cost the parser, and every line after it, 100,000 steps.
+///
+/// A line that keeps one marker more than may be nested says all there is to know. If those open quotes and lists, the
+/// text is nested too deeply. If they do not, as in code, the ones behind them do not either, and the text as it was
+/// written can be read.
+fn flattened(body: &str) -> Cow<'_, str> {
+    let mut flat: Option<Vec<u8>> = None;
     let mut start = 0;
     for line in body.split_inclusive('\n') {
-        if let Some(at) = deep_marker(line) {
-            let rest = line.get(at..).unwrap_or("");
-            if rest.contains(|c: char| !matches!(c, '-' | '*' | '_' | ' ' | '\t' | '\r' | '\n')) {
-                return Some(start + at);
+        if let Some((from, to)) = too_many_markers(line) {
+            let bytes = flat.get_or_insert_with(|| body.as_bytes().to_vec());
+            if let Some(markers) = bytes.get_mut(start + from..start + to) {
+                markers.fill(b'x');
             }
         }
         start += line.len();
     }
-    None
+    match flat.map(String::from_utf8) {
+        Some(Ok(flat)) => Cow::Owned(flat),
+        _ => Cow::Borrowed(body),
+    }
 }
 
-/// Where the first marker too many of a line stands.
-fn deep_marker(line: &str) -> Option<usize> {
+/// The part of the markers that a line starts with that goes beyond what may be nested.
+fn too_many_markers(line: &str) -> Option<(usize, usize)> {
     let bytes = line.as_bytes();
     let blank = |at: usize| matches!(bytes.get(at), Some(b' ' | b'\t'));
-    let (mut at, mut levels) = (0, 0);
+    let rule = rule(bytes);
+    let (mut at, mut column, mut levels, mut blanks) = (0, 0, 0, 0);
+    let (mut from, mut crossed) = (None, false);
     loop {
         while blank(at) {
+            let width = if bytes.get(at) == Some(&b'\t') { 4 - column % 4 } else { 1 };
+            column += width;
+            blanks += width;
             at += 1;
         }
+        if at >= rule {
+            break;
+        }
         let here = at;
-        match bytes.get(at)? {
-            b'>' => at += 1,
-            b'-' | b'*' | b'+' if blank(at + 1) => at += 1,
-            b'0'..=b'9' => {
+        match bytes.get(at) {
+            Some(b'>') => at += 1,
+            Some(b'-' | b'*' | b'+') if blank(at + 1) => at += 1,
+            Some(b'0'..=b'9') => {
                 while bytes.get(at).is_some_and(u8::is_ascii_digit) {
                     at += 1;
                 }
-                if !matches!(bytes.get(at), Some(b'.' | b')')) || !blank(at + 1) {
-                    return None;
+                if at - here > 9 || !matches!(bytes.get(at), Some(b'.' | b')')) || !blank(at + 1) {
+                    at = here;
+                    break;
                 }
                 at += 1;
             }
-            _ => return None,
+            _ => break,
         }
+        column += at - here;
         levels += 1;
-        if levels > MAX_NESTING {
-            return Some(here);
+        // The first marker behind so many blanks stays too: if it opens something, that is nested too deeply.
+        if from.is_none() && (levels > MAX_NESTING + 1 || crossed) {
+            from = Some(here);
+        }
+        crossed |= blanks > MAX_BLANKS;
+    }
+    from.map(|from| (from, at)).filter(|(from, to)| from < to)
+}
+
+/// Where the rule at the end of a line may start: a rule is three times the same sign or more, and blanks.
+fn rule(bytes: &[u8]) -> usize {
+    let mut sign = None;
+    let mut start = bytes.len();
+    let mut count = 0;
+    for (at, byte) in bytes.iter().enumerate().rev() {
+        match byte {
+            b' ' | b'\t' | b'\r' | b'\n' => {}
+            b'-' | b'*' | b'_' if sign.is_none_or(|sign| sign == *byte) => {
+                sign = Some(*byte);
+                start = at;
+                count += 1;
+            }
+            _ => break,
         }
     }
+    if count >= 3 { start } else { bytes.len() }
 }

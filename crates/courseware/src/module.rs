@@ -11,10 +11,10 @@ use crate::markdown::Markdown;
 use crate::outline::{Outline, Section};
 use crate::problem::{Code, Problems};
 use crate::question::Question;
-use crate::setting::{self, Place};
-use crate::shared::{Target, decoded, target};
+use crate::setting;
 use crate::slug::file_slug;
 use crate::surroundings::Surroundings;
+use crate::target::{Place, Target, decoded, is_video};
 use crate::{GRAMMAR, ask, shared};
 
 /// A module as it was read; also the frozen form that a version keeps.
@@ -44,7 +44,8 @@ pub struct Module {
     pub intro_html: String,
     /// The pages.
     pub pages: Vec<Page>,
-    /// The relative targets of its images, in order, each once.
+    /// The relative targets of its images, in order, each once. A video that is shown like an image is among them, with
+    /// the captions and the transcript beside it.
     pub images: Vec<String>,
 }
 
@@ -156,9 +157,9 @@ pub(crate) fn read(
     problems: &mut Problems,
 ) -> Option<Module> {
     let mut markdown = Markdown::read(source, front.body, problems)?;
-    let depth = shared::depth(path);
+    let place = Place::new(path, around);
     shared::check(&markdown, path, front, around, problems);
-    let images = images(&markdown, depth);
+    let images = images(&markdown, place);
     let outline = Outline::read(&markdown, front, problems);
     if let Some(page) = outline.pages.get(MAX_PAGES) {
         problems
@@ -170,10 +171,10 @@ pub(crate) fn read(
             .help("split the module");
         return None;
     }
-    let style = Style { depth, label: "Table", cards: false };
+    let style = Style { place, label: "Table", cards: false };
     let intro: Vec<String> =
         outline.intro.iter().map(|at| html::render(&markdown, *at, markdown.end(*at) + 1, &style)).collect();
-    let pages = outline.pages.into_iter().map(|section| page(&mut markdown, section, front, depth, problems)).collect();
+    let pages = outline.pages.into_iter().map(|section| page(&mut markdown, section, front, place, problems)).collect();
     let slug = file_slug(path);
     Some(Module {
         grammar: GRAMMAR,
@@ -192,16 +193,24 @@ pub(crate) fn read(
     })
 }
 
-/// The relative targets of all images, each once.
-pub(crate) fn images(markdown: &Markdown<'_>, depth: usize) -> Vec<String> {
+/// The relative targets of all images, each once; for a video, also those of the words beside it.
+pub(crate) fn images(markdown: &Markdown<'_>, place: Place<'_>) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     let mut seen = std::collections::HashSet::new();
+    let mut add = |target: String| {
+        if seen.insert(target.clone()) {
+            found.push(target);
+        }
+    };
     for at in 0..markdown.len() {
-        if let Some(Tag::Image { dest_url, .. }) = markdown.tag(at)
-            && target(dest_url, depth) == Target::Inside
-            && seen.insert(dest_url.to_string())
-        {
-            found.push(dest_url.to_string());
+        let Some(Tag::Image { dest_url, .. }) = markdown.tag(at) else { continue };
+        if place.target(dest_url) != Target::Inside {
+            continue;
+        }
+        add(dest_url.to_string());
+        if is_video(dest_url) {
+            let beside = place.beside_video(dest_url).unwrap_or_default();
+            beside.captions.into_iter().chain(beside.transcript).for_each(&mut add);
         }
     }
     found
@@ -212,11 +221,17 @@ pub(crate) fn join(parts: &[String]) -> String {
     parts.join("\n")
 }
 
-fn page(markdown: &mut Markdown<'_>, section: Section, front: &Front, depth: usize, problems: &mut Problems) -> Page {
+fn page(
+    markdown: &mut Markdown<'_>,
+    section: Section,
+    front: &Front,
+    place: Place<'_>,
+    problems: &mut Problems,
+) -> Page {
     let mut blocks = section.blocks.clone();
     let chips = ask::take_chips(markdown, &mut blocks);
     let settings = Settings::read(chips, front, problems);
-    let style = Style { depth, label: &section.title, cards: matches!(settings.kind, Wanted::Cards(_)) };
+    let style = Style { place, label: &section.title, cards: matches!(settings.kind, Wanted::Cards(_)) };
     let mut kind = PageKind::Reading;
     match &settings.kind {
         Wanted::Reading => {}
@@ -245,7 +260,7 @@ fn page(markdown: &mut Markdown<'_>, section: Section, front: &Front, depth: usi
     let mut activities = Vec::new();
     let mut parts = Vec::new();
     for at in blocks {
-        match embedded(markdown, at, depth) {
+        match embedded(markdown, at, place) {
             Some(activity) => activities.push(activity),
             None => parts.push(html::render(markdown, at, markdown.end(at) + 1, &style)),
         }
@@ -254,13 +269,13 @@ fn page(markdown: &mut Markdown<'_>, section: Section, front: &Front, depth: usi
 }
 
 /// The activity of a paragraph that holds only a link to a `.md` file.
-fn embedded(markdown: &Markdown<'_>, at: usize, depth: usize) -> Option<Activity> {
+fn embedded(markdown: &Markdown<'_>, at: usize, place: Place<'_>) -> Option<Activity> {
     let Some(Tag::Paragraph) = markdown.tag(at) else { return None };
     let inside = markdown.inside(at);
     let [link] = inside.as_slice() else { return None };
     let Some(Tag::Link { dest_url, .. }) = markdown.tag(*link) else { return None };
     let path = decoded(dest_url);
-    if !path.ends_with(".md") || target(dest_url, depth) != Target::Inside {
+    if !path.ends_with(".md") || place.target(dest_url) != Target::Inside {
         return None;
     }
     let title = markdown.text(link + 1, markdown.end(*link));
@@ -319,7 +334,7 @@ impl Settings {
             }
         }
         if is_check {
-            settings.question = setting::Settings::read(others, front, Place::Check, problems);
+            settings.question = setting::Settings::read(others, front, setting::AskedIn::Check, problems);
         }
         settings
     }

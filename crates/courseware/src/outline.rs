@@ -8,6 +8,7 @@ use crate::front::Front;
 use crate::markdown::Markdown;
 use crate::problem::{Code, Problems};
 use crate::slug::slug;
+use crate::source::Lines;
 
 /// An H2 and the elements up to the next.
 pub(crate) struct Section {
@@ -35,7 +36,8 @@ impl Outline {
     /// Cuts a document and reports what is wrong with its headings (C04).
     pub(crate) fn read(markdown: &Markdown<'_>, front: &Front, problems: &mut Problems) -> Self {
         let mut outline = Self { title: None, intro: Vec::new(), pages: Vec::new() };
-        let mut lines: HashMap<String, usize> = HashMap::new();
+        let mut firsts: HashMap<String, usize> = HashMap::new();
+        let lines = Lines::of(markdown.source);
         for at in markdown.children(0, markdown.len()) {
             let Some(level) = markdown.heading(at) else {
                 outline.content(at);
@@ -57,9 +59,9 @@ impl Outline {
                     .add(Code::C04, span, "this heading has no letter or digit, so nothing can link to it")
                     .help("give it a few words");
             }
-            let first = lines.get(&id).copied();
+            let first = firsts.get(&id).copied();
             if !id.is_empty() {
-                lines.entry(id.clone()).or_insert(span.start);
+                firsts.entry(id.clone()).or_insert(span.start);
             }
             match level {
                 HeadingLevel::H1 if outline.title.is_some() => {
@@ -78,7 +80,7 @@ impl Outline {
                 }
                 HeadingLevel::H2 => {
                     if let Some(first) = first {
-                        let line = markdown.source.get(..first).unwrap_or("").matches('\n').count() + 1;
+                        let line = lines.number(first);
                         problems
                             .add(Code::C04, span, format!("a second heading with the id \"{id}\""))
                             .help(format!("the first is on line {line}; give one of them other words"));

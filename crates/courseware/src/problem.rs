@@ -4,8 +4,9 @@ use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use unicode_width::UnicodeWidthChar;
 
-use crate::source::is_plain;
+use crate::source::{is_plain, line_end};
 
 macro_rules! codes {
     ($($code:ident $severity:ident $says:literal,)*) => {
@@ -16,6 +17,9 @@ macro_rules! codes {
         }
 
         impl Code {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$code,)*];
+
             /// The code as it is printed.
             #[must_use]
             pub fn as_str(self) -> &'static str {
@@ -126,6 +130,16 @@ pub struct Fix {
     pub text: String,
 }
 
+impl Fix {
+    /// The same change with the line ends that the file has where it is made.
+    fn with_line_ends_of(mut self, source: &str) -> Self {
+        if self.text.contains('\n') && line_end(source, self.start) == "\r\n" {
+            self.text = self.text.replace("\r\n", "\n").replace('\n', "\r\n");
+        }
+        self
+    }
+}
+
 /// One problem of one file. Lines and columns are counted from 1, in characters; ends are one past the last.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -187,6 +201,13 @@ impl Problem {
         self.severity == Severity::Error
     }
 
+    /// The same problem of a file that people know by another name: the path they gave, not the one inside the folder.
+    #[must_use]
+    pub fn with_file(mut self, shown: impl Into<Arc<str>>) -> Self {
+        self.file = shown.into();
+        self
+    }
+
     /// The problem in the JSON shape that editors read.
     #[must_use]
     pub fn diagnostic(&self) -> Diagnostic<'_> {
@@ -226,54 +247,58 @@ impl Problem {
     }
 }
 
-/// The part of a line around a mark, how many characters stand before the carets, and how many carets there are.
+/// The part of a line around a mark, how many columns stand before the carets, and how many carets there are. A wide
+/// character of East Asia fills two columns of a terminal, an accent of its own none.
 fn excerpt(source: &str, mark: Span) -> (String, usize, usize) {
     let head = source.get(..mark.start).unwrap_or("");
     let tail = source.get(head.len()..).unwrap_or("");
     let inside = mark.end.saturating_sub(head.len());
     let mut lead: Vec<char> = head.chars().rev().take_while(|c| *c != '\n').take(SHOWN).collect();
     lead.reverse();
-    let rest: Vec<(usize, char)> = tail.char_indices().take_while(|(_, c)| *c != '\n').take(SHOWN + 1).collect();
+    let line: Vec<(usize, char)> = tail.char_indices().take_while(|(_, c)| *c != '\n').take(SHOWN + 1).collect();
+    // The carriage return of a line end belongs to the line end.
+    let ends = matches!(line.last(), Some((at, '\r')) if tail.get(at + 1..).is_some_and(|rest| rest.starts_with('\n')));
+    let rest = line.get(..line.len() - usize::from(ends)).unwrap_or_default();
     let whole = lead.len() + rest.len();
     let mut text = String::new();
+    let mut before = 0;
     if whole > SHOWN && lead.len() > BEFORE {
         lead.drain(..lead.len() - BEFORE);
         text.push('…');
-    } else if lead.first() == Some(&'\u{feff}') {
+        before = 1;
+    } else if lead.first() == Some(&'\u{feff}') && lead.iter().map(|c| c.len_utf8()).sum::<usize>() == head.len() {
         lead.remove(0);
     }
     for c in &lead {
-        push_shown(&mut text, *c);
+        before += push_shown(&mut text, *c);
     }
-    let before = text.chars().count();
     let room = SHOWN.saturating_sub(lead.len());
     let mut width = 0;
-    let mut last = '\0';
     for (at, c) in rest.iter().take(room) {
-        let length = push_shown(&mut text, *c);
-        if *at < inside {
-            width += length;
+        // A mark at the start of the file is not counted, so it is not shown either.
+        if head.is_empty() && *at == 0 && *c == '\u{feff}' {
+            continue;
         }
-        last = *c;
+        let columns = push_shown(&mut text, *c);
+        if *at < inside {
+            width += columns;
+        }
     }
     if rest.len() > room {
         text.push('…');
     }
-    if last == '\r' && text.ends_with("\\r") {
-        text.truncate(text.len() - 2);
-        width = width.min(text.chars().count().saturating_sub(before));
-    }
     (text, before, width.max(1))
 }
 
-/// Adds one character as it may be printed and says how many characters that took.
+/// Adds one character as it may be printed and says how many columns that took. A tab is shown as one blank, since it
+/// counts as one character.
 fn push_shown(out: &mut String, c: char) -> usize {
     if c == '\t' {
         out.push(' ');
         1
     } else if is_plain(c) {
         out.push(c);
-        1
+        c.width().unwrap_or(0)
     } else {
         let escaped = c.escape_default();
         let length = escaped.len();
@@ -346,8 +371,8 @@ impl Problems {
     /// Adds a problem; the answer takes the words that are optional.
     pub(crate) fn add(&mut self, code: Code, span: Span, message: impl Into<String>) -> &mut Draft {
         let severity = code.severity();
-        let draft =
-            Draft { code, severity, span, mark: span, message: message.into(), label: None, help: None, fix: None };
+        let message = message.into();
+        let draft = Draft { code, severity, span, mark: span, message, label: None, help: None, fix: None };
         let at = self.drafts.len();
         self.drafts.push(draft);
         &mut self.drafts[at]
@@ -403,7 +428,7 @@ impl Problems {
                 message: draft.message,
                 label: draft.label,
                 help: draft.help,
-                fix: draft.fix,
+                fix: draft.fix.map(|fix| fix.with_line_ends_of(source)),
             }
         });
         located.collect()
@@ -418,6 +443,9 @@ fn places(source: &str, offsets: &[usize]) -> Vec<(usize, usize)> {
     for (at, c) in source.char_indices() {
         while wanted.next_if(|offset| *offset <= at).is_some() {
             found.push((line, column));
+        }
+        if wanted.peek().is_none() {
+            break;
         }
         if c == '\n' {
             line += 1;

@@ -13,9 +13,10 @@ use crate::module::images;
 use crate::outline::{Outline, Section};
 use crate::problem::{Code, Problems, Span};
 use crate::question::{Piece, Question};
-use crate::setting::{Place, Settings};
+use crate::setting::{AskedIn, Settings};
 use crate::slug::{file_slug, nearest};
 use crate::surroundings::Surroundings;
+use crate::target::Place;
 use crate::total::Total;
 use crate::{GRAMMAR, ask, shared, wording};
 
@@ -186,9 +187,9 @@ pub(crate) fn read(
     problems: &mut Problems,
 ) -> Option<Quiz> {
     let mut markdown = Markdown::read(source, front.body, problems)?;
-    let depth = shared::depth(path);
+    let place = Place::new(path, around);
     shared::check(&markdown, path, front, around, problems);
-    let images = images(&markdown, depth);
+    let images = images(&markdown, place);
     let outline = Outline::read(&markdown, front, problems);
     if let Some(section) = outline.pages.get(MAX_QUESTIONS) {
         let message = format!("this is question {}, and {MAX_QUESTIONS} are read", MAX_QUESTIONS + 1);
@@ -201,13 +202,13 @@ pub(crate) fn read(
             .add(Code::Q03, title_at, "this quiz has no question")
             .help("write one under a heading of its own: `## What it is about`");
     }
-    let style = Style { depth, label: "Table", cards: false };
+    let style = Style { place, label: "Table", cards: false };
     let intro_html = html::blocks(&markdown, &outline.intro, &style).unwrap_or_default();
     let mut pools = Pools { part, found: Vec::new(), unread: false };
     let questions: Vec<Question> = outline
         .pages
         .iter()
-        .map(|section| question(&mut markdown, section, front, depth, &mut pools, problems))
+        .map(|section| question(&mut markdown, section, front, place, &mut pools, problems))
         .collect();
     pools.check(problems);
     habit(&questions, title_at, problems);
@@ -250,15 +251,15 @@ fn question(
     markdown: &mut Markdown<'_>,
     section: &Section,
     front: &Front,
-    depth: usize,
+    place: Place<'_>,
     pools: &mut Pools<'_>,
     problems: &mut Problems,
 ) -> Question {
     let mut blocks = section.blocks.clone();
     let chips = ask::take_chips(markdown, &mut blocks);
-    let settings = Settings::read(chips, front, Place::Quiz, problems);
+    let settings = Settings::read(chips, front, AskedIn::Quiz, problems);
     pools.add(&settings, problems);
-    let style = Style { depth, label: &section.title, cards: false };
+    let style = Style { place, label: &section.title, cards: false };
     let (mut question, rest) = ask::read(markdown, section, &blocks, &settings, &style, problems);
     // A quiz has no page around the question: what stands below the answers is shown with what is asked.
     if let Some(html) = html::blocks(markdown, &rest, &style) {

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use pulldown_cmark::{BlockQuoteKind, Event, Tag};
 
 use crate::chip::{self, Chip};
-use crate::condition::{self, Condition, DASHES, Names, is_name};
+use crate::condition::{self, Condition, DASHES, Flags, Names, is_name};
 use crate::front::{Front, ScenarioFront};
 use crate::html::{self, Style};
 use crate::list::{self, Item};
@@ -13,9 +13,9 @@ use crate::markdown::Markdown;
 use crate::outline::{Outline, Section};
 use crate::problem::{Code, Problems, Span};
 use crate::scenario::{Block, BlockKind, Choice, Debrief, Effect, Ending, Node, Pass, Quality, Route, Scenario, Way};
-use crate::shared::{Target, decoded, target};
 use crate::slug::{file_slug, nearest, slug, within};
 use crate::surroundings::Surroundings;
+use crate::target::{Place, Target, decoded};
 use crate::{GRAMMAR, module, shared, tick};
 
 /// The most scenes that are read.
@@ -24,6 +24,9 @@ const MAX_NODES: usize = 2_000;
 const MAX_CHOICES: usize = 50;
 /// The most points that a choice earns, or takes from, a meter.
 const MAX_CHANGE: i32 = 100;
+
+/// How many ids are compared with misspelt ones: each of a few with all, but not thousands with thousands.
+const MAX_COMPARED: usize = 20_000;
 
 /// Where the parts of a scenario stand in its file, and what the reading already knows of them.
 #[derive(Debug, Default)]
@@ -74,11 +77,11 @@ pub(crate) fn read(
     problems: &mut Problems,
 ) -> Option<(Scenario, Places)> {
     let mut markdown = Markdown::read(source, front.body, problems)?;
-    let depth = shared::depth(path);
+    let place = Place::new(path, around);
     shared::check(&markdown, path, front, around, problems);
-    let mut images = module::images(&markdown, depth);
+    let mut images = module::images(&markdown, place);
     for image in part.characters.iter().filter_map(|character| character.image.as_ref()) {
-        if target(image, depth) == Target::Inside && !images.contains(image) {
+        if place.target(image) == Target::Inside && !images.contains(image) {
             images.push(image.clone());
         }
     }
@@ -86,7 +89,7 @@ pub(crate) fn read(
     let intro = outline.intro.iter().filter(|at| !markdown.is_comment(**at));
     let intro_text =
         intro.map(|at| markdown.text(*at, markdown.end(*at) + 1)).filter(|text| !text.is_empty()).collect();
-    let intro_html = html::blocks(&markdown, &outline.intro, &Style { depth, label: "Table", cards: false });
+    let intro_html = html::blocks(&markdown, &outline.intro, &Style { place, label: "Table", cards: false });
     let (nodes, debriefs): (Vec<Section>, Vec<Section>) =
         outline.pages.into_iter().partition(|section| section.id != "debrief");
     if let Some(node) = nodes.get(MAX_NODES) {
@@ -103,12 +106,13 @@ pub(crate) fn read(
         nodes: nodes.iter().map(|node| node.id.clone()).collect(),
         lines: nodes.iter().map(|node| line(source, markdown.span(node.heading).start)).collect(),
         ids,
-        flags: Vec::new(),
+        flags: Flags::default(),
+        compared: MAX_COMPARED,
         unknown: HashSet::new(),
         places: Places { pass: part.pass.map_or(Span::default(), |(_, at)| at), ..Places::default() },
         front,
         part,
-        depth,
+        place,
     };
     let mut read = Vec::new();
     for section in nodes {
@@ -140,7 +144,7 @@ pub(crate) fn read(
         you_are: part.you_are.clone(),
         characters: part.characters.clone(),
         meters: part.meters.clone(),
-        flags,
+        flags: flags.into_names(),
         competencies: front.competencies.clone(),
         pass: part.pass.map_or(Pass { score: None, ending: None, critical: None }, |(pass, _)| pass),
         review_by: front.review_by,
@@ -165,13 +169,15 @@ struct Reader<'a> {
     /// The lines of their headings.
     lines: Vec<usize>,
     ids: HashMap<String, usize>,
-    flags: Vec<String>,
+    flags: Flags,
+    /// How many ids may still be compared with a misspelt one.
+    compared: usize,
     /// The speakers that were told to be unknown.
     unknown: HashSet<String>,
     places: Places,
     front: &'a Front,
     part: &'a ScenarioFront,
-    depth: usize,
+    place: Place<'a>,
 }
 
 /// What a scene's own chips say.
@@ -205,18 +211,18 @@ impl Reader<'_> {
         let chips = own_chips(markdown, &mut blocks);
         let settings = self.settings(chips, problems);
         let mut place = NodePlace { heading, is_unread: settings.is_unread, ..NodePlace::default() };
-        let ways: Vec<usize> = blocks.iter().copied().filter(|at| leads_on(markdown, *at, self.depth)).collect();
+        let ways: Vec<usize> = blocks.iter().copied().filter(|at| leads_on(markdown, *at, self.place)).collect();
         let (choice_lists, route_lists): (Vec<usize>, Vec<usize>) =
             ways.iter().copied().partition(|at| matches!(markdown.tag(*at), Some(Tag::List(None))));
         let is_unfed = self.split(markdown, &blocks, &choice_lists, problems);
         list::split(markdown, &blocks, &route_lists, "routes", problems);
         let label = section.title.clone();
-        let style = Style { depth: self.depth, label: &label, cards: false };
+        let style = Style { place: self.place, label: &label, cards: false };
         let mut said = Vec::new();
         let mut hint = Vec::new();
         let mut before = None;
         for at in blocks {
-            if ways.contains(&at) || is_unfed.contains(&at) || markdown.is_comment(at) {
+            if ways.binary_search(&at).is_ok() || is_unfed.contains(&at) || markdown.is_comment(at) {
                 continue;
             }
             if matches!(markdown.tag(at), Some(Tag::BlockQuote(Some(BlockQuoteKind::Tip)))) {
@@ -491,11 +497,11 @@ impl Reader<'_> {
             );
             return None;
         }
-        Some(self.names().flag(name))
+        Some(self.flags.place(name))
     }
 
     fn names(&mut self) -> Names<'_> {
-        Names { meters: &self.meters, nodes: &self.nodes, flags: &mut self.flags }
+        Names { meters: &self.meters, nodes: &self.nodes, ids: &self.ids, flags: &mut self.flags }
     }
 
     /// Reads the condition of a chip `if …`.
@@ -531,7 +537,7 @@ impl Reader<'_> {
             problems.add(Code::C11, heading, message).help("split the scene");
         }
         let count = items.len().min(MAX_CHOICES);
-        let style = Style { depth: self.depth, label: "", cards: false };
+        let style = Style { place: self.place, label: "", cards: false };
         let mut found: Vec<Route> = Vec::new();
         for (at, item) in items.into_iter().take(MAX_CHOICES).enumerate() {
             let Item { span, chips, .. } = list::take_apart(markdown, item, &style);
@@ -640,7 +646,8 @@ impl Reader<'_> {
 
     /// The scene that was meant by an id that there is not, its line, and whether it is the only one near enough to be
     /// put in without asking.
-    fn offer(&self, id: &str) -> Option<(String, usize, bool)> {
+    fn offer(&mut self, id: &str) -> Option<(String, usize, bool)> {
+        self.compared = self.compared.checked_sub(self.nodes.len())?;
         let names = || self.nodes.iter().map(String::as_str);
         let close = within(id, names(), 2);
         let name = match close.as_slice() {
@@ -652,7 +659,7 @@ impl Reader<'_> {
     }
 
     /// An item without a link: because of a space in its target (S04), or because there is none (S03).
-    fn no_link(&self, markdown: &Markdown<'_>, span: Span, noun: &str, problems: &mut Problems) {
+    fn no_link(&mut self, markdown: &Markdown<'_>, span: Span, noun: &str, problems: &mut Problems) {
         let line = markdown.source.get(span.start..span.end).unwrap_or("");
         if let Some((start, end)) = spaced_target(line) {
             let written = line.get(start..end).unwrap_or("");
@@ -772,7 +779,7 @@ impl Reader<'_> {
         }
         tick::boxes(markdown, &blocks, problems);
         let label = section.title;
-        let style = Style { depth: self.depth, label: &label, cards: false };
+        let style = Style { place: self.place, label: &label, cards: false };
         let mut before = None;
         for at in blocks {
             if markdown.is_comment(at) {
@@ -882,7 +889,7 @@ fn shows(markdown: &Markdown<'_>, at: usize) -> bool {
 
 /// Whether a list holds choices or routes: an item has a link that does not leave the site, or what was meant as one, or ends
 /// with a chip of theirs. Other lists are text.
-fn leads_on(markdown: &Markdown<'_>, list: usize, depth: usize) -> bool {
+fn leads_on(markdown: &Markdown<'_>, list: usize, place: Place<'_>) -> bool {
     if !matches!(markdown.tag(list), Some(Tag::List(_))) {
         return false;
     }
@@ -892,7 +899,7 @@ fn leads_on(markdown: &Markdown<'_>, list: usize, depth: usize) -> bool {
         let line = list::line(markdown, item);
         spaced_target(text).is_some()
             || line.iter().any(|at| match markdown.tag(*at) {
-                Some(Tag::Link { dest_url, .. }) => !matches!(target(dest_url, depth), Target::Web | Target::Call),
+                Some(Tag::Link { dest_url, .. }) => !matches!(place.target(dest_url), Target::Web | Target::Call),
                 _ => false,
             })
             || line.last().is_some_and(|last| match markdown.event(*last) {

@@ -12,7 +12,7 @@ const MAX_POINTS: u32 = 100;
 
 /// Where a question stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum AskedIn {
     /// In a quiz, where it is graded.
     Quiz,
     /// On a page of a module, where it is not.
@@ -38,7 +38,7 @@ pub(crate) struct Settings {
 
 impl Settings {
     /// Reads the chips of a question, and reports those that cannot be read (C06).
-    pub(crate) fn read(chips: Vec<Chip>, front: &Front, place: Place, problems: &mut Problems) -> Self {
+    pub(crate) fn read(chips: Vec<Chip>, front: &Front, place: AskedIn, problems: &mut Problems) -> Self {
         let mut settings = Self::default();
         for chip in chips {
             let text = chip.text.trim().to_owned();
@@ -54,8 +54,8 @@ impl Settings {
                 ("fixed", "") => settings.fixed = Some(chip),
                 ("all-or-nothing", "") => settings.all_or_nothing = Some(chip),
                 ("exact", "") => settings.exact = Some(chip),
-                ("recall" | "pool" | "reflect", _) if place == Place::Check => settings.quiz_only(&chip, problems),
-                _ if place == Place::Check && is_points(&word, &rest) => settings.quiz_only(&chip, problems),
+                ("recall" | "pool" | "reflect", _) if place == AskedIn::Check => settings.quiz_only(&chip, problems),
+                _ if place == AskedIn::Check && is_points(&word, &rest) => settings.quiz_only(&chip, problems),
                 ("recall", "") => settings.recall = Some(chip),
                 ("pool", name) => settings.pool(name.to_owned(), chip, problems),
                 ("reflect", count) => {
@@ -151,7 +151,7 @@ impl Settings {
     }
 }
 
-impl Place {
+impl AskedIn {
     fn said(self) -> &'static str {
         match self {
             Self::Quiz => "under a question",

@@ -1,91 +1,22 @@
-//! Checks that hold in every kind of document: images, targets, raw HTML and alerts.
+//! Checks that hold in every kind of document: competencies and review date, images, videos, targets, raw HTML, alerts,
+//! tokens and how hard the text is to read.
 
 use std::collections::HashSet;
 
-use pulldown_cmark::{Event, LinkType, Tag};
+use pulldown_cmark::{Event, HeadingLevel, LinkType, Tag};
 
-use crate::front::Front;
+use crate::front::{Front, KindFront};
 use crate::markdown::Markdown;
 use crate::problem::{Code, Problems, Span};
 use crate::slug::nearest;
 use crate::surroundings::Surroundings;
+use crate::target::{Beside, Files, Place, Target, file_part, is_video};
+use crate::{reading, token};
 
 /// The words that make an alert.
 const ALERTS: [&str; 5] = ["NOTE", "TIP", "IMPORTANT", "WARNING", "CAUTION"];
 
-/// Where a link or image leads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Target {
-    /// To a file in the content folder, or a heading of this one.
-    Inside,
-    /// To another site.
-    Web,
-    /// To a mail or telephone program.
-    Call,
-    /// Nowhere we let it lead, and why.
-    Refused(&'static str),
-}
-
-/// How many folders lie between the content folder and a file, from the file's path inside it.
-pub(crate) fn depth(file_name: &str) -> usize {
-    let parts = file_name.split('/').filter(|part| !part.is_empty() && *part != ".").count();
-    parts.saturating_sub(1)
-}
-
-/// Judges a target as a browser would read it.
-pub(crate) fn target(dest: &str, depth: usize) -> Target {
-    if dest.is_empty() {
-        return Target::Refused("the target is empty");
-    }
-    if dest.chars().any(char::is_control) {
-        return Target::Refused("the target holds a control character");
-    }
-    let head: &str = dest.split(['/', '?', '#']).next().unwrap_or("");
-    if let Some((scheme, _)) = head.split_once(':') {
-        return match scheme.to_ascii_lowercase().as_str() {
-            "http" | "https" => Target::Web,
-            "mailto" | "tel" => Target::Call,
-            _ => Target::Refused("targets of this kind are not allowed"),
-        };
-    }
-    let path = dest.split(['?', '#']).next().unwrap_or("");
-    let path = decoded(path);
-    if path.starts_with('/') {
-        return Target::Refused("the target does not start in the content folder");
-    }
-    if path.contains('\\') || path.chars().any(char::is_control) {
-        return Target::Refused("the target holds a character that no path may hold");
-    }
-    let mut left = depth;
-    for part in path.split('/') {
-        match part {
-            ".." if left == 0 => return Target::Refused("the target leads out of the content folder"),
-            ".." => left -= 1,
-            "" | "." => {}
-            _ => left += 1,
-        }
-    }
-    Target::Inside
-}
-
-/// Percent-decoded text; what is no UTF-8 then becomes a replacement character.
-pub(crate) fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, tail)) = rest.split_first() {
-        let digit = |at: usize| tail.get(at).and_then(|byte| char::from(*byte).to_digit(16));
-        if let (b'%', Some(high), Some(low)) = (*first, digit(0), digit(1)) {
-            bytes.push(u8::try_from(high * 16 + low).unwrap_or(b'?'));
-            rest = tail.get(2..).unwrap_or_default();
-        } else {
-            bytes.push(*first);
-            rest = tail;
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-/// Looks at every event once.
+/// Looks at the front matter and at every event once.
 pub(crate) fn check(
     markdown: &Markdown<'_>,
     path: &str,
@@ -93,36 +24,30 @@ pub(crate) fn check(
     around: &Surroundings,
     problems: &mut Problems,
 ) {
-    let _ = (front, around);
-    let depth = depth(path);
+    let place = Place::new(path, around);
+    let mut files = Files::around(place);
+    front_matter(markdown.source, front, around, problems);
+    portraits(front, place, &mut files, problems);
+    reading::check(markdown, first_heading(markdown, front), problems);
     let mut opened: HashSet<String> = HashSet::new();
-    let mut code_until = 0;
+    let (mut code_until, mut image_until, mut inside_until) = (0, 0, 0);
     for at in 0..markdown.len() {
         let span = markdown.span(at);
         match markdown.event(at) {
             Event::Start(Tag::CodeBlock(_)) => code_until = markdown.end(at),
             Event::Start(Tag::Image { dest_url, .. }) => {
+                image_until = image_until.max(markdown.end(at));
                 if markdown.text(at + 1, markdown.end(at)).is_empty() {
                     problems
                         .add(Code::C01, span, "this image has no description")
                         .help("say in the square brackets what it shows: `![A clerk greets a man](…)`");
                 }
-                let why = match target(dest_url, depth) {
-                    Target::Inside => continue,
-                    Target::Refused(why) => why,
-                    Target::Web | Target::Call => "an image is not fetched from another site",
-                };
-                problems
-                    .add(Code::C09, span, why)
-                    .help("put the image into the content folder and name it by its path from this file");
+                image(dest_url, span, place, &mut files, problems);
             }
             Event::Start(Tag::Link { link_type, dest_url, .. }) if *link_type != LinkType::Email => {
-                if let Target::Refused(why) = target(dest_url, depth) {
-                    problems
-                        .add(Code::C09, span, why)
-                        .help("use http, https, mailto, tel, or a path inside the content folder");
-                }
+                link(dest_url, span, place, &mut files, problems);
             }
+            Event::Start(Tag::Heading { .. }) if at < inside_until => nested_heading(markdown.source, span, problems),
             Event::Start(Tag::HtmlBlock) => html_block(markdown, at, problems),
             Event::InlineHtml(html) if !html.starts_with("<!--") => {
                 let name = tag_name(html);
@@ -132,13 +57,137 @@ pub(crate) fn check(
                 raw_html(span, &name, problems);
                 opened.insert(name);
             }
-            Event::Start(Tag::BlockQuote(None)) => alert_marker(markdown.source, span, problems),
-            Event::Text(text) if at >= code_until && text.contains('<') => {
-                unclosed_comment(markdown.source, span, problems)
+            Event::Start(Tag::BlockQuote(kind)) => {
+                inside_until = inside_until.max(markdown.end(at));
+                if kind.is_none() {
+                    alert_marker(markdown.source, span, problems);
+                }
+            }
+            Event::Start(Tag::Item) => inside_until = inside_until.max(markdown.end(at)),
+            Event::Text(text) if at >= code_until => {
+                if text.contains('<') {
+                    unclosed_comment(markdown.source, span, problems);
+                }
+                if at >= image_until {
+                    token::check(markdown, at, problems);
+                }
             }
             _ => {}
         }
     }
+}
+
+/// Where what concerns the whole text is told: at its first heading, or else at its first line.
+fn first_heading(markdown: &Markdown<'_>, front: &Front) -> Span {
+    let mut blocks = markdown.children(0, markdown.len()).into_iter();
+    if let Some(heading) = blocks.find(|at| markdown.heading(*at) == Some(HeadingLevel::H1)) {
+        return markdown.span(heading);
+    }
+    let line = markdown.source.get(front.body..).unwrap_or("").lines().next().unwrap_or("").trim_end();
+    Span::new(front.body, front.body + line.len())
+}
+
+/// What the front matter of every kind says: competencies (C06), the review date (C07), tokens of the title (C13).
+fn front_matter(source: &str, front: &Front, around: &Surroundings, problems: &mut Problems) {
+    let known = around.competencies.as_deref().unwrap_or_default();
+    let named = front.competencies.iter().zip(&front.competencies_at);
+    let unknown = named.filter(|(name, _)| around.competencies.is_some() && !known.contains(name));
+    for (count, (name, value)) in unknown.enumerate() {
+        // A list of a thousand wrong names is not compared name by name.
+        let compared = if count < 100 { known } else { &[] };
+        let help = match nearest(name, compared.iter().map(String::as_str)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if known.len() <= 20 => format!("the competencies are {}", known.join(", ")),
+            None => "use an id that is there, or add this one".to_owned(),
+        };
+        problems
+            .add(Code::C06, front.competencies_key, format!("`{name}` is not named in competencies.yaml"))
+            .mark(*value)
+            .help(help);
+    }
+    if let (Some(today), Some(day)) = (around.today, front.review_by)
+        && day < today
+    {
+        problems
+            .add(Code::C07, front.review_by_key, format!("this text should have been looked over by {day}"))
+            .mark(front.review_by_at)
+            .help("read it again, correct it and write the next date");
+    }
+    let Some(title) = &front.title else { return };
+    for token in token::tokens(title).filter(|token| !token.is_known()) {
+        let written = source.get(front.title_at.start..front.title_at.end).unwrap_or("");
+        let draft = token::unknown(token.name, front.title_key, problems);
+        // A title with escapes of YAML differs from what is written; then its key says enough.
+        if let Some(at) = written.find(&format!("{{{}}}", token.name)) {
+            let start = front.title_at.start + at;
+            draft.mark(Span::new(start, start + token.end - token.start));
+        }
+    }
+}
+
+/// The portraits of a scenario's characters.
+fn portraits(front: &Front, place: Place<'_>, files: &mut Files<'_>, problems: &mut Problems) {
+    let KindFront::Scenario(part) = &front.part else { return };
+    let targets = part.characters.iter().filter_map(|character| character.image.as_deref());
+    for (dest, key) in targets.zip(&part.images) {
+        image(dest, *key, place, files, problems);
+    }
+}
+
+/// An image, or a video written as one: from the content folder only (C09), there (C10), and a video with words (C02).
+fn image(dest: &str, span: Span, place: Place<'_>, files: &mut Files<'_>, problems: &mut Problems) {
+    let why = match place.target(dest) {
+        Target::Inside if file_part(dest).is_empty() => "the target names no file",
+        Target::Inside => return inside(dest, span, place, files, problems),
+        Target::Refused(why) => why,
+        Target::Web | Target::Call => "an image is not fetched from another site",
+    };
+    problems
+        .add(Code::C09, span, why)
+        .help("put the image into the content folder and name it by its path from this file");
+}
+
+/// A link: where it may lead (C09), to a file that is there (C10), and to a video with words (C02).
+fn link(dest: &str, span: Span, place: Place<'_>, files: &mut Files<'_>, problems: &mut Problems) {
+    match place.target(dest) {
+        Target::Refused(why) => {
+            problems
+                .add(Code::C09, span, why)
+                .help("use http, https, mailto, tel, or a path inside the content folder");
+        }
+        Target::Inside => inside(dest, span, place, files, problems),
+        // What lies beside a video on another site cannot be seen from here, and may well be in the video itself.
+        Target::Web | Target::Call => {}
+    }
+}
+
+/// A target inside the content folder.
+fn inside(dest: &str, span: Span, place: Place<'_>, files: &mut Files<'_>, problems: &mut Problems) {
+    if let Some(lost) = files.lost(dest) {
+        problems.add(lost.code, span, lost.message).help(lost.help);
+        return;
+    }
+    if is_video(dest)
+        && let Some(beside) = place.beside_video(dest)
+        && beside == Beside::default()
+    {
+        let stem = file_part(dest).rsplit_once('.').map_or("", |(stem, _)| stem);
+        problems
+            .add(Code::C02, span, "this video has neither captions nor a transcript beside it")
+            .help(format!("put captions beside it as `{stem}.vtt`, or its words as `{stem}.txt`"));
+    }
+}
+
+/// A heading inside a quote or list that was made by a line under its text, which nobody does on purpose (C04).
+fn nested_heading(source: &str, span: Span, problems: &mut Problems) {
+    let written = source.get(span.start..span.end).unwrap_or("");
+    if written.starts_with('#') {
+        return;
+    }
+    let sign = if written.ends_with('=') { "===" } else { "---" };
+    problems
+        .add(Code::C04, span, format!("the `{sign}` under this text makes it a heading"))
+        .help(format!("leave an empty line before the `{sign}`, or write the heading with `### `"));
 }
 
 /// The name in a piece of HTML such as `</b>`.
@@ -215,9 +264,10 @@ fn never_closed(start: usize, problems: &mut Problems) {
 }
 
 fn unclosed_comment(source: &str, span: Span, problems: &mut Problems) {
-    let line = source.get(span.start..).unwrap_or("");
+    // The sign may go beyond the text's own end, but no further is looked: a file of nothing but `<` is read once.
     let within = span.end.saturating_sub(span.start);
-    let Some(at) = line.find("<!--").filter(|at| *at < within) else { return };
+    let near = source.as_bytes().get(span.start..(span.end + 3).min(source.len())).unwrap_or_default();
+    let Some(at) = near.windows(4).position(|bytes| bytes == b"<!--").filter(|at| *at < within) else { return };
     let start = span.start + at;
     if !source.get(..start).unwrap_or("").ends_with('\\') {
         never_closed(start, problems);
@@ -229,20 +279,25 @@ fn alert_marker(source: &str, span: Span, problems: &mut Problems) {
     let quote = source.get(span.start..span.end).unwrap_or("");
     let line = quote.lines().next().unwrap_or("");
     let Some(inner) = line.strip_prefix('>') else { return };
-    let Some((word, rest)) = inner.trim_start().strip_prefix("[!").and_then(|marker| marker.split_once(']')) else {
+    if inner.starts_with("     ") || inner.starts_with('\t') {
+        // Code in a quote.
+        return;
+    }
+    let Some((written, rest)) = inner.trim_start().strip_prefix("[!").and_then(|marker| marker.split_once(']')) else {
         return;
     };
-    if word.is_empty() || !word.chars().all(|c| c.is_alphanumeric() || c == '-') {
+    let word = written.trim();
+    if word.is_empty() || !word.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | ' ')) {
         return;
     }
     let whole = Span::new(span.start, span.start + line.trim_end().len());
     let upper = word.to_ascii_uppercase();
-    if !ALERTS.contains(&upper.as_str()) {
+    if !ALERTS.contains(&upper.as_str()) || word != written {
         let help = nearest(&upper, ALERTS).map_or_else(
             || "the alerts are `[!NOTE]`, `[!TIP]`, `[!IMPORTANT]`, `[!WARNING]` and `[!CAUTION]`".to_owned(),
             |name| format!("did you mean `[!{name}]`?"),
         );
-        problems.add(Code::C08, whole, format!("`[!{word}]` is not an alert")).help(help);
+        problems.add(Code::C08, whole, format!("`[!{written}]` is not an alert")).help(help);
         return;
     }
     let text = rest.trim_start();
@@ -258,4 +313,26 @@ fn alert_marker(source: &str, span: Span, problems: &mut Problems) {
         .mark(Span::new(text_at, whole.end))
         .help(format!("put the text on the next line, after `> `, below `> [!{upper}]`"))
         .fix(text_at - (rest.len() - text.len()), text_at, format!("\n{indent}> "));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::surroundings::{Entry, Folder};
+
+    #[test]
+    fn portraits_are_looked_up_as_images_are() {
+        let source = "---\nkind: scenario\ntitle: T\npass: { score: 70 }\ncharacters:\n  Mrs Kovács: { image: img/kovaks.svg, alt: A }\n  \
+                      Mr Obi: { image: https://example.org/obi.svg, alt: A }\n  Dr Ito: { image: img/kovacs.svg, alt: A }\n  \
+                      Ms Lee: { image: img, alt: A }\n---\n# T\n";
+        let files = [("img/kovacs.svg".to_owned(), Entry::File)];
+        let around = Surroundings { folder: Some(files.into_iter().collect::<Folder>()), ..Surroundings::default() };
+        let mut problems = Problems::default();
+        let front = Front::read(source, &mut problems);
+        let markdown = Markdown::read(source, front.body, &mut problems).unwrap();
+        check(&markdown, "t.md", &front, &around, &mut problems);
+        let found = problems.finish("t.md", source);
+        let found: Vec<(Code, usize)> = found.iter().map(|problem| (problem.code, problem.line)).collect();
+        assert_eq!(found, [(Code::C10, 6), (Code::C09, 7), (Code::C10, 9)]);
+    }
 }

@@ -42,6 +42,10 @@ pub fn nearest<'a>(written: &str, names: impl IntoIterator<Item = &'a str>) -> O
     let near = names.into_iter().filter_map(|name| {
         let name_chars: Vec<char> = name.chars().take(64).flat_map(char::to_lowercase).collect();
         let limit = (name_chars.len().max(written.len()) / 3).max(1);
+        // Names of very different length cannot be near; this is most of them.
+        if name_chars.len().abs_diff(written.len()) > limit {
+            return None;
+        }
         let edits = distance(&written, &name_chars);
         (edits <= limit).then_some((edits, name))
     });

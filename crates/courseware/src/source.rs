@@ -1,4 +1,4 @@
-//! The text of a file: whether it is plain and within the limit, and its canonical form.
+//! The text of a file: whether it is plain and within the limit, and its lines.
 
 use std::sync::Arc;
 
@@ -7,10 +7,13 @@ use crate::problem::{Code, Problem, Problems, Span};
 /// The largest file that is read, in bytes.
 pub(crate) const MAX_BYTES: usize = 256 * 1024;
 
-/// Whether a character may stand in a file as it is. Control characters and those that turn the direction of text may
-/// not; tabs and line ends are allowed by [`check`], where they belong.
+/// Whether a character may stand in a file as it is. Control characters (C1 too) and those that turn the direction of
+/// text may not, nor may the line and paragraph separators, which markdown takes for letters and editors for line ends,
+/// nor a byte order mark, which only hides in a word; tabs, line ends and a mark at the start are allowed by [`check`],
+/// where they belong.
 pub(crate) fn is_plain(c: char) -> bool {
-    !(c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
+    !(c.is_control()
+        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{feff}'))
 }
 
 /// The text of a file's bytes, or the problem (C12) that it is not UTF-8. Over the size limit (C11) nothing is decoded.
@@ -69,7 +72,7 @@ pub(crate) fn check(source: &str, problems: &mut Problems) -> bool {
     let mut characters = source.char_indices().peekable();
     while let Some((at, c)) = characters.next() {
         let line_end = c == '\n' || (c == '\r' && characters.peek().is_some_and(|(_, next)| *next == '\n'));
-        if line_end || c == '\t' || is_plain(c) {
+        if line_end || c == '\t' || is_plain(c) || (at == 0 && c == '\u{feff}') {
             report(run.take(), problems);
             continue;
         }
@@ -90,6 +93,8 @@ fn report(run: Option<(Span, char)>, problems: &mut Problems) {
     let what = match first {
         '\0' => "a NUL character".to_owned(),
         '\r' => "a carriage return that is not part of a line end".to_owned(),
+        '\u{feff}' => "a byte order mark".to_owned(),
+        '\u{2028}' | '\u{2029}' => format!("a line break that only some programs show ({name})"),
         c if c.is_control() => format!("a control character ({name})"),
         _ => format!("an invisible character that turns the direction of text ({name})"),
     };
@@ -98,16 +103,28 @@ fn report(run: Option<(Span, char)>, problems: &mut Problems) {
         .help("delete it, and save the file as plain UTF-8 text");
 }
 
-/// The canonical form: no byte order mark, `\n` as line end, no blanks at the ends of lines and of the file.
-pub(crate) fn canonical(source: &str) -> String {
-    let source = source.strip_prefix('\u{feff}').unwrap_or(source);
-    let unified = source.replace("\r\n", "\n").replace('\r', "\n");
-    let mut out = String::with_capacity(unified.len());
-    for line in unified.split('\n') {
-        out.push_str(line.trim_end_matches([' ', '\t']));
-        out.push('\n');
+/// The line end of the file around an offset: that of the line it stands on, or else of the line before.
+pub(crate) fn line_end(source: &str, offset: usize) -> &'static str {
+    let (before, after) = source.split_at_checked(offset).unwrap_or((source, ""));
+    let line = match after.find('\n') {
+        Some(at) => source.get(..offset + at),
+        None => before.rfind('\n').and_then(|at| before.get(..at)),
+    };
+    if line.is_some_and(|line| line.ends_with('\r')) { "\r\n" } else { "\n" }
+}
+
+/// Where the lines of a text start, so that many offsets find theirs quickly.
+#[derive(Debug)]
+pub(crate) struct Lines(Vec<usize>);
+
+impl Lines {
+    /// Looks for the lines of a text.
+    pub(crate) fn of(source: &str) -> Self {
+        Self(source.match_indices('\n').map(|(at, _)| at + 1).collect())
     }
-    out.truncate(out.trim_end_matches('\n').len());
-    out.push('\n');
-    out
+
+    /// The number of the line that an offset stands on, from 1.
+    pub(crate) fn number(&self, offset: usize) -> usize {
+        self.0.partition_point(|start| *start <= offset) + 1
+    }
 }

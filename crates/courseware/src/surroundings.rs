@@ -1,6 +1,7 @@
 //! What lies around a document. The caller brings it, since this crate reads no disk and no clock.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use jiff::civil::Date;
 
@@ -45,6 +46,14 @@ impl Folder {
     #[must_use]
     pub fn get(&self, path: &str) -> Option<Entry> {
         self.files.get(path).copied()
+    }
+
+    /// Whether a path is a folder with something in it. The content folder itself is one.
+    #[must_use]
+    pub fn is_folder(&self, path: &str) -> bool {
+        let inside = if path.is_empty() { String::new() } else { format!("{path}/") };
+        let first = self.files.range::<str, _>((Bound::Included(inside.as_str()), Bound::Unbounded)).next();
+        path.is_empty() || first.is_some_and(|(name, _)| name.starts_with(&inside))
     }
 
     /// Every path, in the order of names.

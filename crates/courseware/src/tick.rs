@@ -22,7 +22,9 @@ pub(crate) fn boxes(markdown: &Markdown<'_>, blocks: &[usize], problems: &mut Pr
         for line in markdown.source.get(span.start..span.end).unwrap_or("").split_inclusive('\n') {
             let here = start;
             start += line.len();
-            if code.iter().any(|code| here + line.len() > code.start && here < code.end) {
+            // Both ascend; the first block of code that ends after this line begins is the only one that may hold it.
+            let next = code.partition_point(|code| code.end <= here);
+            if code.get(next).is_some_and(|code| here + line.len() > code.start) {
                 continue;
             }
             if let Some(wrong) = wrong(line) {

@@ -8,16 +8,38 @@ use std::path::{Path, PathBuf};
 
 use courseware::question::Choice;
 use courseware::{
-    Code, Document, PageKind, Question, Requirement, Response, Severity, Surroundings, Task, ValidFor, grade, parse,
+    Code, Document, Entry, Folder, PageKind, Question, Requirement, Response, Severity, Surroundings, Task, ValidFor,
+    apply, competencies, grade, parse,
 };
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/checks")
 }
 
-/// The folder of the files as their surroundings, on a fixed day.
+/// The files as their surroundings, on a fixed day. Images are as wide and high as their SVG says; `outside.svg` stands for
+/// a link that leads out of the folder, which cannot be kept in every repository.
 fn around() -> Surroundings {
-    Surroundings { today: Some(jiff::civil::date(2026, 12, 1)), ..Surroundings::default() }
+    let mut files = vec![("img/outside.svg".to_owned(), Entry::Outside)];
+    let mut folders = vec![folder()];
+    while let Some(inside) = folders.pop() {
+        for entry in fs::read_dir(inside).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let parts = path.strip_prefix(folder()).unwrap().components();
+            let name: Vec<&str> = parts.map(|part| part.as_os_str().to_str().unwrap()).collect();
+            let svg = path.extension().is_some_and(|extension| extension == "svg");
+            files.push((name.join("/"), if svg { Entry::Image { width: 640, height: 360 } } else { Entry::File }));
+        }
+    }
+    let names = fs::read_to_string(folder().join("competencies.yaml")).unwrap();
+    Surroundings {
+        today: Some(jiff::civil::date(2026, 12, 1)),
+        folder: Some(files.into_iter().collect::<Folder>()),
+        competencies: Some(competencies(&names).unwrap().into_iter().map(|competency| competency.id).collect()),
+    }
 }
 
 fn read(name: &str) -> (String, Document) {
@@ -45,14 +67,14 @@ fn choice(question: &Question) -> &Choice {
 
 #[test]
 fn every_file_gives_the_diagnostics_beside_it() {
-    let mut names: Vec<PathBuf> = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
-    names.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
-    names.sort();
-    assert!(names.len() >= 40);
+    let surroundings = around();
+    let names: Vec<&str> = surroundings.folder.as_ref().unwrap().paths().filter(|name| name.ends_with(".md")).collect();
+    assert!(names.len() >= 80);
     let mut wrong = String::new();
-    for path in names {
-        let name = path.file_name().unwrap().to_str().unwrap();
-        let (source, parsed) = read(name);
+    for name in names {
+        let path = folder().join(name);
+        let source = fs::read_to_string(&path).unwrap();
+        let parsed = parse(name, &source, &surroundings);
         let found: Vec<String> = parsed.problems.iter().map(|problem| problem.render(&source)).collect();
         let found = if found.is_empty() { "no problems\n".to_owned() } else { found.join("\n") };
         let expected_path = path.with_extension("txt");
@@ -78,19 +100,9 @@ fn files_with(code: Code) -> usize {
 }
 
 #[test]
-fn every_code_of_a_module_has_two_files() {
-    use Code::{C01, C04, C05, C06, C08, C09, C11, C12};
-    for code in [C01, C04, C05, C06, C08, C09, C11, C12] {
-        assert!(files_with(code) >= 2, "{code}");
-    }
-}
-
-#[test]
-fn every_code_of_a_question_has_three_files() {
-    use Code::{Q01, Q02, Q03, Q04, Q05, Q06, Q07, Q08, Q09, Q10, Q11, Q12};
-    for code in [Q01, Q02, Q03, Q04, Q05, Q06, Q07, Q08, Q09, Q10, Q11, Q12] {
-        assert!(files_with(code) >= 3, "{code}");
-    }
+fn every_code_has_three_files() {
+    let codes = Code::ALL.iter().filter(|code| files_with(**code) < 3);
+    assert_eq!(codes.collect::<Vec<_>>(), Vec::<&Code>::new());
 }
 
 #[test]
@@ -120,7 +132,7 @@ fn a_page_is_rendered_as_safe_html() {
     assert_eq!(
         module.pages[0].html,
         "<p>Before they judge your answer, people judge whether you <em>noticed</em> them.</p>\n\
-         <p><img src=\"img/desk.svg\" alt=\"A clerk stands up to greet a man at the desk\" loading=\"lazy\"></p>\n\
+         <p><img src=\"img/desk.svg\" alt=\"A clerk stands up to greet a man at the desk\" width=\"640\" height=\"360\" loading=\"lazy\"></p>\n\
          <aside class=\"alert alert-important\">\n<p class=\"alert-word\">Important</p>\n\
          <p>Never discuss results where others can hear.</p>\n</aside>"
     );
@@ -165,24 +177,92 @@ fn refused_targets_and_raw_html_never_reach_the_page() {
 fn an_escaped_brace_is_no_token() {
     let (_, parsed) = read("clean-crlf.md");
     assert_eq!(parsed.module().unwrap().pages[0].html, "<p>Text &#123;name} {organisation}.</p>");
+    let (_, parsed) = read("clean-tokens.md");
+    let html = &parsed.module().unwrap().pages[0].html;
+    let tokens: Vec<&str> = html.split('{').skip(1).filter_map(|part| part.split('}').next()).collect();
+    assert_eq!(tokens, ["organisation", "currency", "privacy_lead", "law", "emergency_no", "payer"]);
 }
 
 #[test]
-fn fixes_of_split_answers_mend_the_file() {
-    for name in ["q01-unindented.md", "q01-ordering.md", "q02-one.md", "q02-quiz.md", "c08-text-on-line.md"] {
+fn fixes_mend_the_file() {
+    for name in [
+        "q01-unindented.md",
+        "q01-ordering.md",
+        "q02-one.md",
+        "q02-quiz.md",
+        "c08-text-on-line.md",
+        "c08-in-list.md",
+        "c08-crlf.md",
+    ] {
         let (mut source, parsed) = read(name);
-        let mut fixes: Vec<_> = parsed.problems.iter().filter_map(|problem| problem.fix.clone()).collect();
-        assert!(!fixes.is_empty(), "{name}");
-        fixes.sort_by_key(|fix| std::cmp::Reverse(fix.start));
-        for fix in fixes {
-            source.replace_range(fix.start..fix.end, &fix.text);
+        let crlf = source.contains("\r\n");
+        let fixes = |document: &Document| {
+            document.problems.iter().filter_map(|problem| problem.fix.clone()).collect::<Vec<_>>()
+        };
+        let mut left = fixes(&parsed);
+        assert!(!left.is_empty(), "{name}");
+        let mut rounds = 0;
+        while !left.is_empty() {
+            source = apply(&source, &left);
+            left = fixes(&parse(name, &source, &around()));
+            rounds += 1;
+            assert!(rounds < 5, "{name}\n{source}");
         }
-        let left: Vec<Code> = parse(name, &source, &around()).problems.iter().map(|problem| problem.code).collect();
-        assert!(
-            !left.iter().any(|code| matches!(code, Code::Q01 | Code::Q02 | Code::C08)),
-            "{name}: {left:?}\n{source}"
+        assert_eq!(
+            source.matches('\n').count(),
+            if crlf { source.matches("\r\n").count() } else { source.matches('\n').count() }
         );
+        let codes: Vec<Code> = parse(name, &source, &around()).problems.iter().map(|problem| problem.code).collect();
+        assert!(!codes.iter().any(|code| matches!(code, Code::Q01 | Code::Q02)), "{name}: {codes:?}\n{source}");
     }
+}
+
+#[test]
+fn a_video_is_a_player_with_what_lies_beside_it() {
+    let html = |name: &str| read(name).1.module().unwrap().pages[0].html.clone();
+    let found = html("c02-image.md");
+    let found: Vec<&str> = found.lines().collect();
+    assert_eq!(
+        found,
+        [
+            "<p><video controls=\"\" preload=\"none\" src=\"img/silent.mp4\" aria-label=\"A clerk greets a visitor\">\
+             <a href=\"img/silent.mp4\">A clerk greets a visitor</a></video></p>",
+            "<p><video controls=\"\" preload=\"none\" src=\"img/greet.mp4\" aria-label=\"A clerk greets a visitor\">\
+             <track kind=\"captions\" src=\"img/greet.vtt\" label=\"Captions\" default=\"\">\
+             <a href=\"img/greet.mp4\">A clerk greets a visitor</a></video></p>",
+            "<p><video controls=\"\" preload=\"none\" src=\"img/told.webm\" aria-label=\"A clerk greets a visitor\">\
+             <a href=\"img/told.webm\">A clerk greets a visitor</a></video> <a href=\"img/told.txt\">Transcript</a></p>",
+        ]
+    );
+    let (_, parsed) = read("clean-video.md");
+    assert_eq!(parsed.module().unwrap().images, ["img/greet.mp4", "img/greet.vtt"]);
+}
+
+#[test]
+fn no_spelling_of_a_script_reaches_the_page() {
+    for name in ["c09-schemes.md", "c09-targets.md", "c09-image-no-file.md"] {
+        let (_, parsed) = read(name);
+        for page in &parsed.module().unwrap().pages {
+            for part in page.html.split("href=\"").skip(1).chain(page.html.split("src=\"").skip(1)) {
+                let to = part.split('"').next().unwrap();
+                let fine = to.starts_with("https://")
+                    || to.starts_with("mailto:")
+                    || to.starts_with("tel:")
+                    || !to.contains(':');
+                assert!(fine && !to.starts_with('/'), "{name}: {to}");
+            }
+        }
+        let html: String = parsed.module().unwrap().pages.iter().map(|page| page.html.as_str()).collect();
+        assert!(name != "c09-schemes.md" || !html.contains("href"), "{html}");
+    }
+}
+
+#[test]
+fn a_problem_can_be_shown_under_another_path() {
+    let (source, parsed) = read("c01-empty-alt.md");
+    let problem = parsed.problems[0].clone().with_file("content/c01-empty-alt.md");
+    assert!(problem.render(&source).contains("┌─ content/c01-empty-alt.md:10:1\n"));
+    assert_eq!(problem.diagnostic().file, "content/c01-empty-alt.md");
 }
 
 #[test]

@@ -3,8 +3,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-use std::time::{Duration, Instant};
-
 use courseware::question::{Answer, Choice};
 use courseware::{
     Code, Document, Piece, Question, Response, Share, Surroundings, Task, content_hash, decode, grade, parse,
@@ -154,13 +152,6 @@ proptest! {
             }
         }
     }
-
-    #[test]
-    fn the_content_hash_ignores_blanks_and_line_ends(lines in prop::collection::vec("[a-z #>-]{0,12}", 0..12), blanks in "[ \t]{0,3}") {
-        let plain = lines.join("\n");
-        let dressed = format!("\u{feff}{}\r\n\r\n", lines.join(&format!("{blanks}\r\n")));
-        prop_assert_eq!(content_hash(&plain), content_hash(&dressed));
-    }
 }
 
 #[test]
@@ -182,7 +173,7 @@ fn a_single_choice_earns_one_or_its_percent() {
 
 #[test]
 fn words_change_the_content_and_the_key_changes_the_scoring() {
-    let hashes = |source: &str| (content_hash(source), scoring_hash(read("a.md", source).module().unwrap()));
+    let hashes = |source: &str| (content_hash(source, &[]), scoring_hash(read("a.md", source).module().unwrap()));
     let (content, scoring) = hashes(EXAMPLE);
     let (other_content, same_scoring) = hashes(&EXAMPLE.replace("Finish the call", "End the call"));
     assert_ne!(content, other_content);
@@ -201,80 +192,306 @@ fn bytes_that_are_no_text_are_told_with_their_place() {
 #[test]
 fn a_long_line_is_cut_around_the_carets() {
     let source = EXAMPLE.replace("![A clerk", &format!("{} ![](a.svg) ![A clerk", "word ".repeat(2000)));
-    let problem = &read("a.md", &source).problems[0];
+    let problems = read("a.md", &source).problems;
+    let problem = problems.iter().find(|problem| problem.code == Code::C01).unwrap();
     let text = problem.render(&source);
     assert_eq!((problem.code, problem.column), (Code::C01, 10_002));
     assert!(text.lines().all(|line| line.chars().count() < 130), "{text}");
 }
 
-#[test]
-fn hostile_text_is_answered_quickly() {
-    let front = "---\nkind: module\ntitle: T\n---\n# T\n\n## P\n\n";
-    let n = 100_000;
-    let bodies = [
-        ">".repeat(n),
-        "> ".repeat(n),
-        "- ".repeat(n),
-        "- ".repeat(n) + "x",
-        "1. ".repeat(n / 2) + "x",
-        "*a ".repeat(n / 2),
-        "[".repeat(n),
-        "![".repeat(n),
-        "**a _b ".repeat(n / 8),
-        "`".repeat(n),
-        "\0".repeat(n),
-        "\0a".repeat(n),
-        "<b>".repeat(n / 2),
-        "<!--".repeat(n / 4),
-        "| a ".repeat(n / 4) + "\n" + &"|---".repeat(n / 4),
-        "- [ x] a\n".repeat(n / 10),
-        "## a\n".repeat(n / 5),
-        "# a\n".repeat(n / 4),
-        "`check`\n\n".to_owned() + &"- [x] a\n".repeat(n / 8),
-        "![](a:b)".repeat(n / 8),
-        "> [!NOTE] a\n\n".repeat(n / 13),
-        "a".repeat(10_000_000),
-        "<a href=".repeat(n / 8),
-        "[a](b".repeat(n / 5),
-        "&#0;".repeat(n / 4),
-        "`check`\n\n".to_owned() + &"- [x] a\n\n> b\n\n".repeat(n / 14),
-        "[a]: b\n".repeat(n / 7),
-        "a\n---\n".repeat(n / 6),
+/// Pieces that try to get markup, targets and attributes past the writer of HTML.
+fn hostile_pieces() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        Just("<script>alert(1)</script>"),
+        Just("<img src=x onerror=alert(1)>"),
+        Just("<b>"),
+        Just("<!-- a -->"),
+        Just("<!--"),
+        Just("[a](javascript:alert(1))"),
+        Just("[a](java&#10;script:x \"t\" onclick=x)"),
+        Just("[a](b.md \"\\\" onclick=\\\"x\")"),
+        Just("![a\" onerror=\"x](b.svg '\"><script>')"),
+        Just("![\"{law}](img/a.svg)"),
+        Just("![a](data:image/svg+xml,x)"),
+        Just("[![a](img/v.mp4)](https://example.org/?a=\"b\"&c)"),
+        Just("![v](img/v.mp4)"),
+        Just("<javascript:alert(1)>"),
+        Just("<https://example.org/'\"`>"),
+        Just("<a@example.org>"),
+        Just("[a][r] [r]: //host"),
+        Just("\n\n[r]: javascript:x\n\n"),
+        Just("`<b>{law}`"),
+        Just("```a\" onclick=\"b\n<b>\n"),
+        Just("```\n"),
+        Just("\n    <b>\n"),
+        Just("### {law} \\{law} {lw} <b>\n"),
+        Just("# a\n"),
+        Just("## a\n"),
+        Just("\n\n#### a\n"),
+        Just("\n> ## a\n"),
+        Just("| a | b |\n|:-:|--:|\n| c | d |\n"),
+        Just("\n- "),
+        Just("\n1. "),
+        Just("\n7) "),
+        Just("  "),
+        Just("- [x] a `25%`\n"),
+        Just("`check`\n\n"),
+        Just("`cards`\n\n"),
+        Just("\n> [!TIP]\n> "),
+        Just("> "),
+        Just("*"),
+        Just("**"),
+        Just("~~"),
+        Just("&lt;b&gt; &amp; &#123;law}"),
+        Just("a\u{202e}\0"),
+        Just("\\\n"),
+        Just("\n\n"),
+        Just("\n***\n"),
+        Just("a"),
     ];
-    let quiz_front = "---\nkind: quiz\ntitle: T\npass: 80\ndraw: { a: 1 }\n---\n# T\n\n## Q\n\n";
-    let quizzes = [
-        "`= a` ".repeat(n / 6),
-        "`= ".to_owned() + &"a / ".repeat(n / 4) + "`",
-        "`= ".to_owned() + &"(a) / b ".repeat(n / 8) + "`",
-        "`= ".to_owned() + &"9".repeat(n) + "..1`",
-        "1. a\n\n> b\n\n".repeat(n / 11),
-        "| a | b |\n|---|---|\n".to_owned() + &"| a | b |\n".repeat(n / 10),
-        "| a | b |\n|---|---|\n\n".repeat(n / 20),
-        "## a\n`= a`\n".repeat(1999),
-        "## a\n- [x] a?\n- [ ] b\n".repeat(1999),
-        "\u{201c}".repeat(n / 2) + "not?",
-        "\"' '".repeat(n / 4) + "not?",
-        "not? ".repeat(n / 5),
-        "`2 points` ".repeat(n / 11),
-        "[`= a`](b)".repeat(n / 10),
+    prop::collection::vec(piece, 0..30).prop_map(|all| all.concat())
+}
+
+/// Checks HTML without a browser: only known tags, each closed where it must be, each attribute quoted and known, each
+/// address harmless, and no brace that opens no known token.
+fn check_html(html: &str) -> Result<(), String> {
+    const VOID: [&str; 4] = ["br", "hr", "img", "track"];
+    const TAGS: [&str; 28] = [
+        "a",
+        "aside",
+        "blockquote",
+        "code",
+        "del",
+        "div",
+        "em",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "strong",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "video",
+        "br",
+        "hr",
+        "img",
     ];
-    let quizzes = quizzes.into_iter().map(|body| (quiz_front, body));
-    for (front, body) in bodies.into_iter().map(|body| (front, body)).chain(quizzes) {
-        let source = format!("{front}{body}");
-        let start = Instant::now();
-        let parsed = read("a.md", &source);
-        let took = start.elapsed();
-        let begins: String = body.chars().take(20).collect();
-        assert!(took < Duration::from_secs(2), "{begins:?} and {} more took {took:?}", body.len());
-        if source.len() > 256 * 1024 {
-            assert_eq!(parsed.problems[0].code, Code::C11);
+    const ATTRIBUTES: [&str; 21] = [
+        "alt",
+        "aria-label",
+        "class",
+        "controls",
+        "default",
+        "height",
+        "href",
+        "kind",
+        "label",
+        "loading",
+        "preload",
+        "rel",
+        "role",
+        "scope",
+        "src",
+        "start",
+        "tabindex",
+        "title",
+        "width",
+        "lang",
+        "id",
+    ];
+    let mut open: Vec<&str> = Vec::new();
+    let mut rest = html;
+    while let Some(at) = rest.find(['<', '>']) {
+        let before = rest.get(..at).unwrap_or("");
+        check_braces(before)?;
+        let tag = rest.get(at..).and_then(|tag| tag.strip_prefix('<')).ok_or("a bare >")?;
+        let (tag, after) = tag.split_once('>').ok_or("an open tag")?;
+        rest = after;
+        if let Some(name) = tag.strip_prefix('/') {
+            if open.pop() != Some(name) {
+                return Err(format!("</{name}> closes nothing"));
+            }
+            continue;
+        }
+        let (name, mut attributes) = tag.split_once(' ').unwrap_or((tag, ""));
+        if !TAGS.contains(&name) && name != "track" {
+            return Err(format!("<{name}> is not allowed"));
+        }
+        if !VOID.contains(&name) {
+            open.push(name);
+        }
+        while !attributes.is_empty() {
+            let (key, value) = attributes.split_once("=\"").ok_or_else(|| format!("no quotes in {tag:?}"))?;
+            let (value, after) = value.split_once('"').ok_or_else(|| format!("no end of quotes in {tag:?}"))?;
+            attributes = after.strip_prefix(' ').unwrap_or(after);
+            if !ATTRIBUTES.contains(&key) {
+                return Err(format!("{key} in {tag:?}"));
+            }
+            if value.contains(['<', '{', '\'']) {
+                return Err(format!("{value:?} in {tag:?}"));
+            }
+            let lower = value.to_lowercase();
+            let head = lower.split(['/', '?', '#']).next().unwrap_or("");
+            let scheme = head.split_once(':').map(|(scheme, _)| scheme);
+            let harmless = match key {
+                "src" => scheme.is_none() && !lower.starts_with('/') && !lower.contains('\\'),
+                "href" => {
+                    matches!(scheme, None | Some("http" | "https" | "mailto" | "tel"))
+                        && !lower.starts_with('/')
+                        && !lower.contains('\\')
+                }
+                _ => true,
+            };
+            if !harmless || value.chars().any(char::is_control) && key != "alt" && key != "title" {
+                return Err(format!("{key}={value:?}"));
+            }
         }
     }
-    for yaml in ["[".repeat(n), "{a: ".repeat(n / 4), "- ".repeat(n), "a: &a [*a]\n".repeat(n / 11), "? ".repeat(n / 2)]
-    {
-        let start = Instant::now();
-        let parsed = read("a.md", &format!("---\n{yaml}\n---\n# T\n"));
-        assert!(!parsed.problems.is_empty());
-        assert!(start.elapsed() < Duration::from_secs(2), "{:?}", &yaml[..8]);
+    check_braces(rest)?;
+    if open.is_empty() { Ok(()) } else { Err(format!("{open:?} are not closed")) }
+}
+
+fn check_braces(text: &str) -> Result<(), String> {
+    let known = ["{organisation}", "{currency}", "{privacy_lead}", "{law}", "{emergency_no}", "{payer}"];
+    let unknown = |at: usize| !known.iter().any(|token| text.get(at..).is_some_and(|rest| rest.starts_with(token)));
+    match text.match_indices('{').find(|(at, _)| unknown(*at)) {
+        Some(_) => Err(format!("a brace in {text:?}")),
+        None => Ok(()),
+    }
+}
+
+/// Every piece of HTML of a document, of whatever kind: in its frozen form they stand under keys that end in `html`, and
+/// what is asked of a question is cut at its blanks.
+fn html(document: &Document) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut open = vec![serde_json::to_value(&document.content).unwrap()];
+    while let Some(value) = open.pop() {
+        match value {
+            serde_json::Value::Object(fields) => {
+                for (key, value) in fields {
+                    match value {
+                        serde_json::Value::String(html) if key.ends_with("html") => found.push(html),
+                        serde_json::Value::Array(pieces) if key == "stem" => {
+                            found.push(pieces.iter().filter_map(|piece| piece["html"].as_str()).collect());
+                        }
+                        other => open.push(other),
+                    }
+                }
+            }
+            serde_json::Value::Array(values) => open.extend(values),
+            _ => {}
+        }
+    }
+    found
+}
+
+fn folder() -> Surroundings {
+    let image = courseware::Entry::Image { width: 640, height: 360 };
+    let files = [("img/a.svg", image), ("img/v.mp4", courseware::Entry::File), ("img/v.vtt", courseware::Entry::File)];
+    let files = files.into_iter().map(|(path, entry)| (path.to_owned(), entry));
+    Surroundings { folder: Some(files.collect()), ..Surroundings::default() }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn fixes_come_to_an_end_and_add_no_error(body in pieces(), crlf in any::<bool>()) {
+        let mut source = format!("---\nkind: module\ntitle: T\n---\n# T\n\n## P\n\n{body}");
+        if crlf {
+            source = source.replace("\r\n", "\n").replace('\n', "\r\n");
+        }
+        let codes = |document: &Document| {
+            let errors = document.problems.iter().filter(|problem| problem.is_error());
+            errors.map(|problem| problem.code).collect::<std::collections::BTreeSet<_>>()
+        };
+        let mut parsed = read("t.md", &source);
+        let before = codes(&parsed);
+        let mut rounds = 0;
+        loop {
+            let fixes: Vec<courseware::Fix> = parsed.problems.iter().filter_map(|problem| problem.fix.clone()).collect();
+            if fixes.is_empty() {
+                break;
+            }
+            let fixed = courseware::apply(&source, &fixes);
+            prop_assert_ne!(&fixed, &source);
+            parsed = read("t.md", &fixed);
+            // A list that is none hides what is wrong with its answers, and a hint that is none passes for feedback. One
+            // cause, one message: what they kept silent is told when they are mended, and nothing else.
+            let silenced = |code: Code| match code {
+                Code::Q01 | Code::Q03 | Code::Q09 | Code::Q11 | Code::C06 => before.contains(&Code::Q01) || before.contains(&Code::Q02),
+                Code::Q08 => before.iter().any(|code| matches!(code, Code::Q01 | Code::Q02 | Code::C08)),
+                _ => false,
+            };
+            let new: Vec<Code> = codes(&parsed).difference(&before).copied().filter(|code| !silenced(*code)).collect();
+            prop_assert!(new.is_empty(), "{:?}\n{}\n=====\n{}", new, source, fixed);
+            source = fixed;
+            rounds += 1;
+            prop_assert!(rounds < 50, "{}", source);
+        }
+    }
+
+    #[test]
+    fn a_fix_changes_its_own_bytes_only(
+        source in "[a-zé\n]{0,20}", fixes in prop::collection::vec((0_usize..24, 0_usize..5, "[A-Z]{0,3}"), 0..5),
+    ) {
+        let fixes: Vec<courseware::Fix> =
+            fixes.into_iter().map(|(start, length, text)| courseware::Fix { start, end: start + length, text }).collect();
+        let fixed = courseware::apply(&source, &fixes);
+        // What was not written by a fix is what was there, in order: each small letter that is left.
+        let left: String = fixed.chars().filter(|c| !c.is_ascii_uppercase()).collect();
+        let mut rest = source.chars();
+        prop_assert!(left.chars().all(|c| rest.any(|other| other == c)));
+        if let [fix] = fixes.as_slice() {
+            let wanted = match (source.get(..fix.start), source.get(fix.start..fix.end), source.get(fix.end..)) {
+                (Some(before), Some(_), Some(after)) => format!("{before}{}{after}", fix.text),
+                _ => source.clone(),
+            };
+            prop_assert_eq!(fixed, wanted);
+        }
+    }
+
+    #[test]
+    fn html_holds_nothing_but_what_is_allowed(body in hostile_pieces(), text in any::<String>()) {
+        let questions = format!("`check`\n\n{body}\n\n- [x] {body}\n- [ ] a\n  > {text}\n");
+        let choices = format!("**A:** {body}\n\n- [{body}](#p) `best`\n  > {text}\n- [{text}](#p) `ok`\n  > {body}\n");
+        let blanks = format!("{body} `= a / {text}` {text}\n\n> {body}\n");
+        for body in [body.clone(), text.clone(), format!("{body}{text}"), questions, choices, blanks] {
+            for front in ["kind: module", "kind: quiz\npass: 1", "kind: scenario\npass: { score: 1 }\ncharacters: { A: {} }"] {
+                let source = format!("---\n{front}\ntitle: T\n---\n# T\n\n{body}\n\n## P\n\n{body}\n\n## Debrief\n\n{body}");
+                for around in [Surroundings::default(), folder()] {
+                    for html in html(&parse("t.md", &source, &around)) {
+                        if let Err(why) = check_html(&html) {
+                            prop_assert!(false, "{}\n{}\n{}", why, html, body);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_level_of_heading_is_skipped(levels in prop::collection::vec(1_usize..=6, 0..12)) {
+        let body: String = levels.iter().map(|level| format!("> {} a\n\nb\n\n{} a\n\n", "#".repeat(*level), "#".repeat((*level).max(3)))).collect();
+        let parsed = read("t.md", &format!("---\nkind: module\ntitle: T\n---\n# T\n\n{body}## P\n\n{body}"));
+        let module = parsed.module().unwrap();
+        for (above, html) in [(1, &module.intro_html), (2, &module.pages[0].html)] {
+            let mut last = above;
+            for (at, _) in html.match_indices("<h") {
+                let level: usize = html[at + 2..at + 3].parse().unwrap();
+                prop_assert!(level > above && level <= last + 1, "{}", html);
+                last = level;
+            }
+        }
     }
 }

@@ -42,7 +42,7 @@ impl Usecases {
         let frozen = serde_json::to_string(&module).map_err(|cause| Failure::Internal(cause.to_string()))?;
         let new = NewVersion {
             kind: "module".to_owned(),
-            content_hash: bytes(&courseware::content_hash(source))?,
+            content_hash: bytes(&courseware::content_hash(source, &[]))?,
             scoring_hash: bytes(&courseware::scoring_hash(&module))?,
             slug: module.slug,
             title: module.title,

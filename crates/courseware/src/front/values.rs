@@ -1,5 +1,7 @@
 //! Values of front matter, each with the problem of one that is none.
 
+use std::collections::HashSet;
+
 use jiff::civil::Date;
 
 use crate::front::tree::{Node, Value};
@@ -43,7 +45,13 @@ pub(crate) fn whole(text: &str) -> Option<u32> {
 
 /// A list of ids, or one id alone.
 pub(crate) fn names(key: &Node, value: &Node, problems: &mut Problems) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
+    names_at(key, value, problems).into_iter().map(|(name, _)| name).collect()
+}
+
+/// A list of ids, or one id alone, each with its place.
+pub(crate) fn names_at(key: &Node, value: &Node, problems: &mut Problems) -> Vec<(String, Span)> {
+    let mut found: Vec<(String, Span)> = Vec::new();
+    let mut seen = HashSet::new();
     let items = match &value.value {
         Value::List(items) => items.iter().collect(),
         _ => vec![value],
@@ -51,10 +59,10 @@ pub(crate) fn names(key: &Node, value: &Node, problems: &mut Problems) -> Vec<St
     for item in items {
         match item.text().map(str::trim) {
             Some(name) if !name.is_empty() && slug(name) == name => {
-                if found.iter().any(|other| other == name) {
-                    bad(key, item, "is there twice", "delete one of the two", problems);
+                if seen.insert(name) {
+                    found.push((name.to_owned(), item.span));
                 } else {
-                    found.push(name.to_owned());
+                    bad(key, item, "is there twice", "delete one of the two", problems);
                 }
             }
             _ => bad(key, item, "is not an id", "write small letters, digits and `-`: `[first, second]`", problems),
