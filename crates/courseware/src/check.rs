@@ -42,7 +42,7 @@ pub(crate) fn read(
         match markdown.tag(at) {
             Some(Tag::BlockQuote(Some(BlockQuoteKind::Tip))) => hint.push(at),
             Some(Tag::BlockQuote(None)) if first.is_some_and(|first| at > first) => feedback.push(at),
-            _ if lists.contains(&at) => {}
+            _ if lists.binary_search(&at).is_ok() => {}
             _ if last.is_some_and(|last| at > last) => rest.push(at),
             _ => stem.push(at),
         }
@@ -180,7 +180,9 @@ fn read_percent(text: &str) -> Option<Result<u32, ()>> {
 fn split_answers(markdown: &Markdown<'_>, blocks: &[usize], lists: &[usize], problems: &mut Problems) -> bool {
     for pair in lists.windows(2) {
         let &[above, below] = pair else { continue };
-        let between: Vec<usize> = blocks.iter().copied().filter(|at| *at > above && *at < below).collect();
+        // The blocks ascend, so that thousands of lists are not compared with thousands of blocks each.
+        let from = blocks.partition_point(|at| *at <= above);
+        let between = blocks.get(from..blocks.partition_point(|at| *at < below)).unwrap_or_default();
         let quotes: Vec<usize> =
             between.iter().copied().filter(|at| matches!(markdown.tag(*at), Some(Tag::BlockQuote(None)))).collect();
         if quotes.is_empty() {
@@ -224,7 +226,8 @@ fn tick_boxes(markdown: &Markdown<'_>, blocks: &[usize], problems: &mut Problems
         for line in markdown.source.get(span.start..span.end).unwrap_or("").split_inclusive('\n') {
             let here = start;
             start += line.len();
-            if code.iter().any(|code| here + line.len() > code.start && here < code.end) {
+            let next = code.get(code.partition_point(|code| code.end <= here));
+            if next.is_some_and(|code| here + line.len() > code.start) {
                 continue;
             }
             if let Some(wrong) = tick_box(line) {

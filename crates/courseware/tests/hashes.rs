@@ -213,7 +213,7 @@ impl Hand {
                     if self.loose { format!("| {} |", cells.join(" | ")) } else { format!("|{}|", cells.join("|")) }
                 };
                 let head = row(cells.iter().map(String::as_str).collect());
-                let _ = write!(out, "{head}\n{}\n{head}", row(vec![rule; cells.len()]));
+                let _ = write!(out, "{head}\n{}\n{head}", row(std::iter::repeat_n(rule, cells.len()).collect()));
             }
             Block::Broken(above, below) => {
                 let _ = write!(out, "{above}{}\n{below}", if self.star { "\\" } else { "   " });

@@ -1,8 +1,6 @@
 //! What holds for every text: the parser answers, quickly and with places inside the text; hashes ignore what does not
 //! show; grading stays between nothing and everything.
 
-use std::time::{Duration, Instant};
-
 use courseware::{
     Choice, Code, Document, Question, Share, Surroundings, content_hash, decode, grade, parse, scoring_hash,
 };
