@@ -228,7 +228,7 @@ impl Hand {
 
     fn document(&self, title: &str, minutes: u32, blocks: &[Block]) -> String {
         let title = if self.quotes { format!("\"{title}\"") } else { title.to_owned() };
-        let mut keys = vec![
+        let mut keys = [
             "kind: module".to_owned(),
             format!("title: {title}"),
             format!("minutes: {minutes}{}", if self.comments { " # about" } else { "" }),
