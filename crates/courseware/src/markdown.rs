@@ -361,3 +361,60 @@ fn rule(bytes: &[u8]) -> usize {
     }
     if count >= 3 { start } else { bytes.len() }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn lines() -> impl Strategy<Value = String> {
+        let marker = prop_oneof![
+            Just(">"),
+            Just("> "),
+            Just("- "),
+            Just("* "),
+            Just("1. "),
+            Just("12) "),
+            Just("-     "),
+            Just("1234567890. "),
+            Just("  "),
+            Just("\t"),
+            Just("    "),
+            Just("_ "),
+            Just("-"),
+            Just("x"),
+            Just("```"),
+            Just("~~~"),
+            Just("<!--"),
+            Just("-->"),
+            Just("|a|"),
+        ];
+        let run = (marker, prop_oneof![4 => 1_usize..4, 1 => 30_usize..40, 1 => Just(300_usize)]);
+        let line = prop::collection::vec(run, 0..4)
+            .prop_map(|runs| runs.into_iter().map(|(marker, count)| marker.repeat(count)).collect::<String>());
+        prop::collection::vec(line, 0..8).prop_map(|lines| lines.join("\n"))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        /// Taking markers away may make reading quick; it must not change what is read.
+        #[test]
+        fn the_short_way_finds_what_the_long_way_finds(text in lines()) {
+            let mut problems = Problems::default();
+            let short = Markdown::read(&text, 0, &mut problems);
+            let long = events(&text, 0);
+            prop_assert_eq!(short.is_none(), long.is_err());
+            let found = problems.finish("t.md", &text);
+            prop_assert_eq!(found.first().map(|problem| problem.span.start), long.err());
+        }
+
+        #[test]
+        fn markers_are_taken_away_byte_for_byte(text in lines()) {
+            let flat = flattened(&text);
+            prop_assert_eq!(flat.len(), text.len());
+            prop_assert!(flat.lines().all(|line| too_many_markers(line).is_none()), "{}", flat);
+        }
+    }
+}

@@ -34,6 +34,10 @@ pub(crate) struct Outline {
 
 impl Outline {
     /// Cuts a document and reports what is wrong with its headings (C04).
+    ///
+    /// Only the id of a page must be its own: a link to it would lead to the first heading of that id, of any level. Two
+    /// headings within pages may be alike. A heading of the first level may be underlined with `===`, which nobody does
+    /// by accident; one of the second level underlined with `---` is taken for a rule that was meant.
     pub(crate) fn read(markdown: &Markdown<'_>, front: &Front, problems: &mut Problems) -> Self {
         let mut outline = Self { title: None, intro: Vec::new(), pages: Vec::new() };
         let mut firsts: HashMap<String, usize> = HashMap::new();

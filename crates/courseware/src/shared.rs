@@ -320,19 +320,57 @@ mod tests {
     use super::*;
     use crate::surroundings::{Entry, Folder};
 
+    /// What the shared checks alone find in a document.
+    fn found(source: &str, around: &Surroundings) -> Vec<(Code, usize)> {
+        let mut problems = Problems::default();
+        let front = Front::read(source, &mut problems);
+        let markdown = Markdown::read(source, front.body, &mut problems).unwrap();
+        check(&markdown, "t.md", &front, around, &mut problems);
+        problems.finish("t.md", source).iter().map(|problem| (problem.code, problem.line)).collect()
+    }
+
+    fn around(files: &[&str]) -> Surroundings {
+        let files = files.iter().map(|path| ((*path).to_owned(), Entry::File));
+        Surroundings {
+            today: Some(jiff::civil::date(2026, 12, 1)),
+            folder: Some(files.collect::<Folder>()),
+            competencies: Some(["empathy", "ownership", "privacy"].map(str::to_owned).to_vec()),
+        }
+    }
+
+    #[test]
+    fn the_examples_of_the_design_page_are_clean() {
+        let around =
+            around(&["img/desk.svg", "img/kovacs.svg", "delayed-appointment.md", "difficult-conversations.md"]);
+        for source in [
+            include_str!("../tests/checks/first-contact.md"),
+            include_str!("../tests/checks/delayed-appointment.md"),
+            include_str!("../tests/checks/difficult-conversations.md"),
+        ] {
+            assert_eq!(found(source, &around), []);
+        }
+    }
+
     #[test]
     fn portraits_are_looked_up_as_images_are() {
         let source = "---\nkind: scenario\ntitle: T\npass: { score: 70 }\ncharacters:\n  Mrs Kovács: { image: img/kovaks.svg, alt: A }\n  \
                       Mr Obi: { image: https://example.org/obi.svg, alt: A }\n  Dr Ito: { image: img/kovacs.svg, alt: A }\n  \
                       Ms Lee: { image: img, alt: A }\n---\n# T\n";
-        let files = [("img/kovacs.svg".to_owned(), Entry::File)];
-        let around = Surroundings { folder: Some(files.into_iter().collect::<Folder>()), ..Surroundings::default() };
-        let mut problems = Problems::default();
-        let front = Front::read(source, &mut problems);
-        let markdown = Markdown::read(source, front.body, &mut problems).unwrap();
-        check(&markdown, "t.md", &front, &around, &mut problems);
-        let found = problems.finish("t.md", source);
-        let found: Vec<(Code, usize)> = found.iter().map(|problem| (problem.code, problem.line)).collect();
-        assert_eq!(found, [(Code::C10, 6), (Code::C09, 7), (Code::C10, 9)]);
+        let wanted = [(Code::C10, 6), (Code::C09, 7), (Code::C10, 9)];
+        assert_eq!(found(source, &around(&["img/kovacs.svg"])), wanted);
+    }
+
+    #[test]
+    fn what_is_not_given_is_not_judged() {
+        let source = "---\nkind: module\ntitle: T\ncompetencies: [any]\nreview-by: 2000-01-01\n---\n# T\n\n![a](b.mp4) [c](d.md)\n";
+        assert_eq!(found(source, &Surroundings::default()), []);
+        assert_eq!(found(source, &around(&[])), [(Code::C06, 4), (Code::C07, 5), (Code::C10, 9), (Code::C10, 9)]);
+    }
+
+    #[test]
+    fn the_day_of_the_review_itself_is_fine() {
+        let on = |day: &str| format!("---\nkind: module\ntitle: T\nreview-by: {day}\n---\n# T\n");
+        assert_eq!(found(&on("2026-12-01"), &around(&[])), []);
+        assert_eq!(found(&on("2026-11-30"), &around(&[])), [(Code::C07, 4)]);
     }
 }

@@ -213,7 +213,7 @@ impl Hand {
                     if self.loose { format!("| {} |", cells.join(" | ")) } else { format!("|{}|", cells.join("|")) }
                 };
                 let head = row(cells.iter().map(String::as_str).collect());
-                let _ = write!(out, "{head}\n{}\n{head}", row(vec![rule; cells.len()]));
+                let _ = write!(out, "{head}\n{}\n{head}", row(std::iter::repeat_n(rule, cells.len()).collect()));
             }
             Block::Broken(above, below) => {
                 let _ = write!(out, "{above}{}\n{below}", if self.star { "\\" } else { "   " });
@@ -228,7 +228,7 @@ impl Hand {
 
     fn document(&self, title: &str, minutes: u32, blocks: &[Block]) -> String {
         let title = if self.quotes { format!("\"{title}\"") } else { title.to_owned() };
-        let mut keys = vec![
+        let mut keys = [
             "kind: module".to_owned(),
             format!("title: {title}"),
             format!("minutes: {minutes}{}", if self.comments { " # about" } else { "" }),

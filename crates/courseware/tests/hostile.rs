@@ -239,6 +239,11 @@ fn pieces_with_something_before_or_after() {
     let bodies = [
         ("check with answers", "`check`\n\n".to_owned() + &"- [x] a\n".repeat(n / 8)),
         ("check with code in answers", "`check`\n\n".to_owned() + &"- [x] a\n\n      c\n\n".repeat(n / 18)),
+        ("check split by quotes", "`check`\n\n".to_owned() + &"- [x] a\n\n> b\n\n".repeat(18_000)),
+        ("check split by words", "`check`\n\n".to_owned() + &"- [x] a\n\nb\n\n".repeat(18_000)),
+        ("check split by signs", "`check`\n\n".to_owned() + &"- [x] a\n* [x] b\n".repeat(15_000)),
+        ("check with broken boxes", "`check`\n\n".to_owned() + &"- [ x] a\n\n      c\n\n".repeat(12_000)),
+        ("check with quotes in answers", "`check`\n\n- [x] a\n".to_owned() + &"  > a\n\n".repeat(30_000)),
         ("long link", format!("[a]: {}\n\n{}", "b".repeat(100_000), "[a] ".repeat(30_000))),
         ("table of 10,000 columns", format!("{wide}\n{}\n{}", "|---".repeat(10_000), "x\n".repeat(50_000))),
         ("rows of one cell", format!("{}\n{}\n{}", "|a".repeat(200), "|-".repeat(200), "x\n".repeat(90_000))),
