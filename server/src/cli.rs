@@ -29,8 +29,13 @@ pub struct Cli {
 pub enum Command {
     /// Run the training platform until it is told to stop (Ctrl-C or SIGTERM).
     Serve(Box<Serve>),
-    /// Check courseware without publishing it. Ends with 0: good; 1: errors found; 2: nothing could be read.
+    /// Check courseware without publishing it. Ends with 0: good; 1: an error, or a warning under --deny-warnings; 2: nothing could
+    /// be read.
     Check(Check),
+    /// Play a role-play in the terminal, as a learner would; or by a script of choices.
+    Play(Play),
+    /// Grade answers to a quiz.
+    Grade(Grade),
     /// Publish courseware that passes the checks, as one new version of each document that changed. Ends with 0: all is
     /// live; 1: something was not published; 2: nothing could be read.
     Publish(Publish),
@@ -109,13 +114,63 @@ pub struct Serve {
 /// Settings of `bedside check`.
 #[derive(Args, Clone, Debug)]
 pub struct Check {
-    /// Markdown files, or folders to walk for them.
-    #[arg(required = true, value_name = "PATH")]
+    /// Markdown files, or folders to walk for them. Links and images are looked up in the folder given, or else in the file's own.
+    #[arg(required_unless_present = "explain", value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
     /// How to write what was found.
     #[arg(long, value_enum, default_value_t)]
     pub format: ReportFormat,
+
+    /// End with 1 on a warning too.
+    #[arg(long)]
+    pub deny_warnings: bool,
+
+    /// Mend in the files what can be mended safely: misspelt targets, feedback that is not indented, tick boxes, alert markers. Then tell
+    /// what is left.
+    #[arg(long)]
+    pub fix: bool,
+
+    /// Explain a code, such as S05: what it means, why it matters, how to put it right.
+    #[arg(long, value_name = "CODE", conflicts_with_all = ["paths", "fix", "deny_warnings"])]
+    pub explain: Option<String>,
+}
+
+/// Settings of `bedside play`.
+#[derive(Args, Clone, Debug)]
+pub struct Play {
+    /// The role-play, a markdown file of the kind `scenario`.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    /// Keep feedback for the debrief, and do not go back.
+    #[arg(long, conflicts_with = "choices")]
+    pub assessed: bool,
+
+    /// Take the choices from a JSON file, { "choices": ["…"] }: each the words of a choice, or a beginning that only one visible choice
+    /// has.
+    #[arg(long, value_name = "FILE", requires = "json")]
+    pub choices: Option<PathBuf>,
+
+    /// Write the whole role-play as JSON.
+    #[arg(long, requires = "choices")]
+    pub json: bool,
+}
+
+/// Settings of `bedside grade`.
+#[derive(Args, Clone, Debug)]
+pub struct Grade {
+    /// The quiz, a markdown file of the kind `quiz`.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    /// The answers, a JSON file: { "answers": { "question-id": { "ticked": ["…"] } } }.
+    #[arg(long, value_name = "FILE")]
+    pub answers: PathBuf,
+
+    /// Write the grades as JSON.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Settings of `bedside publish`.

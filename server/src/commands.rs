@@ -1,18 +1,19 @@
 //! What the commands do, and with which code they end: 0 well, 1 tried in vain or problems found, 2 nothing to work on.
 
-use std::{
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::process::ExitCode;
 
 use store::{Store, StoreError, Verified};
-use usecases::{Usecases, clock, publish::Published};
+use usecases::{
+    Usecases, clock,
+    publish::{File, Published},
+};
 
 use crate::{
-    cli::{Backup, Check, Command, Database, Publish, Restore, Verify, complain, say, warn_of_unknown_variables},
-    content::{self, Checked},
+    check::{self, count},
+    cli::{Backup, Command, Database, Publish, Restore, Verify, complain, say, warn_of_unknown_variables},
+    content::{self, Found},
+    grade, play,
     serve::{self, StartError},
-    settings::ReportFormat,
     users,
 };
 
@@ -51,9 +52,11 @@ pub async fn run(command: Command) -> ExitCode {
             warn_of_unknown_variables();
             serve::run(*settings).await.map_err(CommandError::from)
         }
-        Command::Check(settings) => return check(&settings),
-        Command::Publish(settings) => match gather([settings.path.as_path()]) {
-            Ok(checked) => publish(&settings, &checked).await,
+        Command::Check(settings) => return check::run(&settings),
+        Command::Play(settings) => return play::run(&settings),
+        Command::Grade(settings) => return grade::run(&settings),
+        Command::Publish(settings) => match check::gather([settings.path.as_path()]) {
+            Ok(found) => publish(&settings, &found).await,
             Err(code) => return code,
         },
         Command::Backup(settings) => backup(&settings).await,
@@ -68,70 +71,6 @@ pub async fn run(command: Command) -> ExitCode {
             ExitCode::from(1)
         }
     }
-}
-
-fn check(settings: &Check) -> ExitCode {
-    let checked = match gather(settings.paths.iter().map(PathBuf::as_path)) {
-        Ok(checked) => checked,
-        Err(code) => return code,
-    };
-    match settings.format {
-        ReportFormat::Text => print_text(&checked),
-        ReportFormat::Json => print_json(&checked),
-    }
-    ExitCode::from(u8::from(errors(&checked) > 0))
-}
-
-/// Finds and checks courseware; says so and gives exit code 2 when there is none.
-fn gather<'p>(paths: impl IntoIterator<Item = &'p Path>) -> Result<Vec<Checked>, ExitCode> {
-    let mut checked = Vec::new();
-    for path in paths {
-        match content::find(path) {
-            Ok(sources) => checked.extend(sources.iter().map(content::check)),
-            Err(error) => {
-                complain(format_args!("{error}; give a markdown file or a folder that holds some"));
-                return Err(ExitCode::from(2));
-            }
-        }
-    }
-    if checked.is_empty() {
-        complain("no courseware was found; give a markdown file or a folder that holds some");
-        return Err(ExitCode::from(2));
-    }
-    Ok(checked)
-}
-
-fn errors(checked: &[Checked]) -> usize {
-    checked.iter().flat_map(|file| &file.problems).filter(|problem| problem.is_error()).count()
-}
-
-fn print_text(checked: &[Checked]) {
-    for file in checked {
-        for problem in &file.problems {
-            say(problem.render(&file.text));
-        }
-    }
-    let errors = errors(checked);
-    let warnings = checked.iter().map(|file| file.problems.len()).sum::<usize>() - errors;
-    say(format_args!(
-        "{} checked: {}, {}",
-        count(checked.len(), "file"),
-        count(errors, "error"),
-        count(warnings, "warning")
-    ));
-}
-
-fn print_json(checked: &[Checked]) {
-    let problems: Vec<_> =
-        checked.iter().flat_map(|file| &file.problems).map(courseware::Problem::diagnostic).collect();
-    match serde_json::to_string_pretty(&problems) {
-        Ok(json) => say(json),
-        Err(error) => tracing::error!(%error, "the report could not be written as JSON"),
-    }
-}
-
-fn count(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 /// Opens the store, works, and closes it whatever came of the work. A database that is not there is not made, so that a slip in its
@@ -156,23 +95,28 @@ pub async fn with_store<T>(
     outcome
 }
 
-async fn publish(settings: &Publish, checked: &[Checked]) -> Outcome {
-    if errors(checked) > 0 {
-        print_text(checked);
+async fn publish(settings: &Publish, found: &[Found]) -> Outcome {
+    let checked = check::checked(found);
+    if check::errors(&checked) > 0 {
+        check::print_text(&checked);
         return Err(CommandError::Refused("nothing was published; mend the errors above and try again".to_owned()));
     }
     with_store(&settings.database, async |store| {
         let usecases = Usecases::new(store.clone());
         let mut refused = 0_usize;
-        for file in checked {
-            match usecases.publish(&file.name, &file.text, clock::now()).await? {
-                Published::New => say(format_args!("published: {}", file.name)),
-                Published::Unchanged => say(format_args!("unchanged: {}", file.name)),
+        // Publishing takes one path, so all files lie in one folder.
+        let Some(folder) = found.first() else { return Ok(()) };
+        for file in &checked {
+            let attached = content::attached(file, |path| std::fs::read(folder.root.join(path)).ok());
+            let new = File { path: &file.path, source: &file.text, around: &folder.around, attached: &attached };
+            match usecases.publish(&new, clock::now()).await? {
+                Published::New => say(format_args!("published: {}", file.shown)),
+                Published::Unchanged => say(format_args!("unchanged: {}", file.shown)),
                 Published::Refused { notice, .. } => {
                     refused += 1;
                     say(format_args!(
                         "refused: {}: {}",
-                        file.name,
+                        file.shown,
                         notice.as_deref().unwrap_or("it does not pass the checks")
                     ));
                 }

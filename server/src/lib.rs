@@ -15,7 +15,8 @@
 //! - [`health`]: `/health/live` and `/health/ready`;
 //! - [`metrics`]: `/metrics`, for declared addresses only;
 //! - [`content`]: checking and publishing courseware, the embedded and the given;
-//! - [`commands`]: what `check`, `publish`, `backup`, `restore` and `verify` do; [`users`]: what `user` does.
+//! - [`check`], [`play`], [`grade`]: the commands that work on files alone;
+//! - [`commands`]: what `publish`, `backup`, `restore` and `verify` do; [`users`]: what `user` does.
 //!
 //! A new setting is a field of [`cli::Serve`] with a default, an environment variable and a help text that says when
 //! to change it; if its words need parsing, the type goes to [`settings`]. A new layer goes to [`layers::build`], with
@@ -25,14 +26,17 @@
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod assets;
+pub mod check;
 pub mod cli;
 pub mod client;
 pub mod commands;
 pub mod content;
+pub mod grade;
 pub mod health;
 pub mod http;
 pub mod layers;
 pub mod metrics;
+pub mod play;
 pub mod serve;
 pub mod sessions;
 pub mod settings;

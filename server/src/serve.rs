@@ -7,9 +7,14 @@ use std::{
     time::Duration,
 };
 
+use courseware::Surroundings;
 use store::Store;
 use tokio::net::TcpListener;
-use usecases::{clock, demo::DemoSignIn, publish::Published};
+use usecases::{
+    clock,
+    demo::DemoSignIn,
+    publish::{File, Published},
+};
 
 use crate::{
     cli::{Serve, say},
@@ -138,13 +143,17 @@ pub async fn run(serve: Serve) -> Result<(), StartError> {
 /// Publishes what the binary brings and passes the checks. Content that is already live in this form stays as it is.
 async fn publish_starter(usecases: &usecases::Usecases) -> Result<(), StartError> {
     for source in content::starter() {
-        let checked = content::check(&source);
-        if !checked.publishable {
-            tracing::debug!(file = %source.name, problems = checked.problems.len(), "starter content was passed over");
+        let around = Surroundings::default();
+        let checked = content::check_one(&source, &around);
+        if !checked.document.is_publishable() {
+            let problems = checked.document.problems.len();
+            tracing::debug!(file = %checked.path, problems, "starter content was passed over");
             continue;
         }
-        if usecases.publish(&checked.name, &checked.text, clock::now()).await? == Published::New {
-            tracing::info!(file = %source.name, "starter content was published");
+        let attached = content::attached(&checked, content::starter_file);
+        let file = File { path: &checked.path, source: &checked.text, around: &around, attached: &attached };
+        if usecases.publish(&file, clock::now()).await? == Published::New {
+            tracing::info!(file = %checked.path, "starter content was published");
         }
     }
     Ok(())

@@ -128,7 +128,7 @@ pub enum ReportFormat {
     /// Lines for people: file, line, column, problem, fix.
     #[default]
     Text,
-    /// One JSON list, for editors and pipelines.
+    /// One JSON object, for editors and pipelines.
     Json,
 }
 

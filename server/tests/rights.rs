@@ -135,7 +135,7 @@ impl House {
         let usecases = state.usecases.clone();
         let router = layers::build(state, store, Settings::default());
         let now = clock::now();
-        usecases.publish("hello.md", MODULE, now).await.unwrap();
+        usecases.publish(&usecases::publish::File::alone("hello.md", MODULE), now).await.unwrap();
         let token = usecases.make_set_up_link(now).await.unwrap().unwrap();
         let first = FirstAdministrator {
             organisation: "Mercy Clinic",

@@ -7,6 +7,7 @@
 //! - `reader` against `bare`, which `statements` keeps honest;
 //! - `answers`: how many are recorded, and how many syncs that takes;
 //! - `program`: start, memory, size, and what a browser loads;
+//! - `courseware`: checking, following paths, rendering, replaying;
 //! - [`kill`]: kill -9 under load, again and again;
 //! - what they stand on: `process`, `client`, `load`, `seed`, `report`.
 //!
@@ -15,6 +16,7 @@
 mod answers;
 mod bare;
 mod client;
+mod courseware;
 pub mod kill;
 mod load;
 mod process;
@@ -73,6 +75,7 @@ enum Part {
     Reader,
     Answers,
     Program,
+    Courseware,
     Kill,
 }
 
@@ -98,7 +101,7 @@ fn measure(run: &Run) -> Outcome {
     for part in parts {
         // The load shares one processor, so one thread is enough for it; the store is measured with all of them.
         let runtime = match part {
-            Part::Reader | Part::Program => Builder::new_current_thread().enable_all().build()?,
+            Part::Reader | Part::Program | Part::Courseware => Builder::new_current_thread().enable_all().build()?,
             Part::Answers | Part::Kill => threads()?,
         };
         let section = runtime.block_on(async {
@@ -123,6 +126,7 @@ async fn one(part: Part, run: &Run) -> Outcome<report::Section> {
         Part::Reader => reader::measure(run).await,
         Part::Answers => answers::measure(run).await,
         Part::Program => program::measure(run).await,
+        Part::Courseware => courseware::measure(run).await,
         Part::Kill => kill::measure(run).await,
     }
 }

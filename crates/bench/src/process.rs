@@ -139,6 +139,13 @@ impl Cores {
     }
 }
 
+/// The most memory that a process held so far, in kilobytes; none once it has ended.
+pub(crate) fn peak_kilobytes(id: u32) -> Option<usize> {
+    let status = std::fs::read_to_string(format!("/proc/{id}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix(" kB")?.trim().parse().ok()
+}
+
 /// How many processors this machine has.
 pub(crate) fn cores() -> usize {
     let list = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();

@@ -11,7 +11,13 @@ use tower_sessions::{
     SessionStore as _,
     session::{Id, Record},
 };
-use usecases::{Usecases, clock, learn::Step, publish::Published, secret, set_up::FirstAdministrator};
+use usecases::{
+    Usecases, clock,
+    learn::Step,
+    publish::{File, Published},
+    secret,
+    set_up::FirstAdministrator,
+};
 
 use crate::Outcome;
 
@@ -72,7 +78,7 @@ pub(crate) async fn site(database: &str) -> Outcome<Store> {
 }
 
 async fn publish(usecases: &Usecases, slug: &str, source: &str) -> Outcome {
-    match usecases.publish(&format!("{slug}.md"), source, clock::now()).await? {
+    match usecases.publish(&File::alone(&format!("{slug}.md"), source), clock::now()).await? {
         Published::New => Ok(()),
         other => Err(format!("{slug} was not published: {other:?}").into()),
     }

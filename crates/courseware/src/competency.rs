@@ -1,8 +1,9 @@
 //! The competencies that documents name, from the file `competencies.yaml` beside the content.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use serde_saphyr::options::MergeKeyPolicy;
 use serde_saphyr::{MessageFormatter, UserMessageFormatter};
@@ -64,6 +65,78 @@ fn wrong(message: impl Into<String>) -> CompetenciesError {
     CompetenciesError { line: None, message: message.into() }
 }
 
+/// Reads YAML under limits.
+fn read<T: DeserializeOwned>(source: &str) -> Result<T, CompetenciesError> {
+    let options = serde_saphyr::options! {
+        budget: serde_saphyr::budget! {
+            max_depth: 8,
+            flow_nesting_limit: 8,
+            max_nodes: 5_000,
+            max_events: 20_000,
+            max_anchors: 0,
+            max_aliases: 0,
+            max_documents: 1,
+        },
+        merge_keys: MergeKeyPolicy::Error,
+        with_snippet: false,
+    };
+    serde_saphyr::from_str_with_options(source, options).map_err(|error| CompetenciesError {
+        line: error.location().and_then(|location| usize::try_from(location.line()).ok()).filter(|line| *line > 0),
+        message: UserMessageFormatter.format_message(error.without_snippet()).into_owned(),
+    })
+}
+
+/// The names of competencies in whatever way a file lists them.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Listing {
+    Under { competencies: Names },
+    Alone(Names),
+}
+
+/// A list of ids or of entries with an id, or entries by their id.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Names {
+    List(Vec<Name>),
+    ById(BTreeMap<String, IgnoredAny>),
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Name {
+    Id(String),
+    Entry { id: String },
+}
+
+/// The ids that a `competencies.yaml` names. Whether the rest of it is as it should be is left to [`competencies`]: a document
+/// is not to blame for that.
+///
+/// # Errors
+///
+/// YAML that cannot be read, is over a limit or lists nothing.
+///
+/// ```
+/// let ids = courseware::competency_ids("competencies:\n  - id: calm\n    name: Calm\n  - id: welcome\n").unwrap();
+/// assert_eq!(ids, ["calm", "welcome"]);
+/// ```
+pub fn competency_ids(source: &str) -> Result<Vec<String>, CompetenciesError> {
+    if source.len() > MAX_BYTES {
+        return Err(wrong(format!("the file has more than {} KiB", MAX_BYTES / 1024)));
+    }
+    let names = match read(source)? {
+        Listing::Under { competencies } => competencies,
+        Listing::Alone(names) => names,
+    };
+    let id = |name| match name {
+        Name::Id(id) | Name::Entry { id } => id,
+    };
+    Ok(match names {
+        Names::List(names) => names.into_iter().map(id).collect(),
+        Names::ById(names) => names.into_keys().collect(),
+    })
+}
+
 /// Reads the text of a `competencies.yaml`: a list under the key `competencies`, each with `id`, `name`, three `levels` and,
 /// if wanted, a `code`.
 ///
@@ -80,23 +153,7 @@ pub fn competencies(source: &str) -> Result<Vec<Competency>, CompetenciesError> 
     if source.len() > MAX_BYTES {
         return Err(wrong(format!("the file has more than {} KiB", MAX_BYTES / 1024)));
     }
-    let options = serde_saphyr::options! {
-        budget: serde_saphyr::budget! {
-            max_depth: 8,
-            flow_nesting_limit: 8,
-            max_nodes: 5_000,
-            max_events: 20_000,
-            max_anchors: 0,
-            max_aliases: 0,
-            max_documents: 1,
-        },
-        merge_keys: MergeKeyPolicy::Error,
-        with_snippet: false,
-    };
-    let file: File = serde_saphyr::from_str_with_options(source, options).map_err(|error| CompetenciesError {
-        line: error.location().and_then(|location| usize::try_from(location.line()).ok()).filter(|line| *line > 0),
-        message: UserMessageFormatter.format_message(error.without_snippet()).into_owned(),
-    })?;
+    let file: File = read(source)?;
     if file.competencies.is_empty() {
         return Err(wrong("no competency is named"));
     }

@@ -91,6 +91,11 @@ impl Comparison {
         ("=", Self::Equal),
     ];
 
+    /// The sign that is written for it.
+    pub(crate) fn sign(self) -> &'static str {
+        Self::SIGNS.iter().find(|(_, other)| *other == self).map_or("", |(sign, _)| sign)
+    }
+
     /// Whether the comparison holds.
     #[must_use]
     pub fn holds(self, value: i32, than: i32) -> bool {
@@ -223,8 +228,7 @@ impl Token {
             Self::Word(word) => format!("`{word}`"),
             Self::Number(number) => format!("`{number}`"),
             Self::Sign(sign) => {
-                let name = Comparison::SIGNS.iter().find(|(_, other)| other == sign).map_or("", |(name, _)| name);
-                format!("`{name}`")
+                format!("`{}`", sign.sign())
             }
             Self::Open => "`(`".to_owned(),
             Self::Close => "`)`".to_owned(),

@@ -9,6 +9,7 @@ use crate::problem::{Problem, Problems};
 use crate::quiz::{self, Quiz};
 use crate::scenario::Scenario;
 use crate::surroundings::Surroundings;
+use crate::target::Place;
 use crate::{scene, source};
 
 /// The kinds of document.
@@ -98,6 +99,23 @@ impl Document {
     #[must_use]
     pub fn is_publishable(&self) -> bool {
         self.content.is_some() && !self.problems.iter().any(Problem::is_error)
+    }
+
+    /// The files that belong to a version of this document: each target of an image or an embedded activity, with the path in the
+    /// content folder that it names. `path` is the document's own.
+    #[must_use]
+    pub fn attachments(&self, path: &str) -> Vec<(String, String)> {
+        let targets: Vec<&String> = match &self.content {
+            Some(Content::Module(module)) => {
+                module.images.iter().chain(module.activities().map(|activity| &activity.target)).collect()
+            }
+            Some(Content::Scenario(scenario)) => scenario.images.iter().collect(),
+            Some(Content::Quiz(quiz)) => quiz.images.iter().collect(),
+            None => Vec::new(),
+        };
+        let around = Surroundings::default();
+        let place = Place::new(path, &around);
+        targets.into_iter().filter_map(|target| Some((target.clone(), place.file(target)?))).collect()
     }
 
     /// The module, if it is one.

@@ -1,6 +1,7 @@
 //! Answers as a script writes them, and scores as it reads them: the JSON of `bedside grade`.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
@@ -64,6 +65,21 @@ pub struct ReportedQuestion {
     pub points: u32,
     /// What it earned; none for free text.
     pub earned: Option<Rounded>,
+}
+
+/// For people: a line for each question, and one for all.
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for question in &self.questions {
+            match question.earned {
+                Some(earned) => writeln!(f, "{}: {earned} of {}", question.id, question.points)?,
+                None => writeln!(f, "{}: not scored", question.id)?,
+            }
+        }
+        let score = self.score.map_or("no score".to_owned(), |score| format!("{score} of 100"));
+        let passed = if self.passed { "passed" } else { "not passed" };
+        write!(f, "together: {} of {} points, {score}, {passed}", self.earned, self.possible)
+    }
 }
 
 /// Grades answers to a quiz. Answers to questions that were not asked count for nothing.

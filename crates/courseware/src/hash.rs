@@ -5,9 +5,12 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::canonical;
+use crate::condition::Condition;
+use crate::document::Content;
 use crate::module::{Module, PageKind};
 use crate::question::{Question, Task};
 use crate::quiz::Quiz;
+use crate::scenario::{Choice, Effect, Quality, Scenario, Way};
 use crate::slug::fold;
 
 /// A BLAKE3 hash, as 64 small hexadecimal digits.
@@ -115,6 +118,110 @@ impl Scored for Quiz {
     }
 }
 
+impl Scored for Scenario {
+    /// What is said is left out, and so is what a debrief says of it.
+    fn decide(&self, fields: &mut Fields) {
+        fields.text("scenario");
+        for asked in [self.pass.score, self.pass.ending.map(|ending| ending as u32), self.pass.critical] {
+            fields.number(asked.map_or(0, |asked| asked as usize + 1));
+        }
+        fields.number(self.meters.len());
+        for meter in &self.meters {
+            fields.number(usize::from(meter.start));
+        }
+        fields.number(self.nodes.len());
+        for node in &self.nodes {
+            fields.text(&node.id);
+            fields.number(node.weight as usize);
+            fields.number(node.tests.len());
+            node.tests.iter().for_each(|name| fields.text(name));
+            match &node.way {
+                Way::Choices(choices) => {
+                    fields.text("choices");
+                    fields.number(choices.len());
+                    choices.iter().for_each(|choice| decide_choice(choice, fields));
+                }
+                Way::Routes(routes) => {
+                    fields.text("routes");
+                    fields.number(routes.len());
+                    for route in routes {
+                        fields.place(route.to);
+                        decide_condition(route.condition.as_ref(), fields);
+                    }
+                }
+                Way::Ending(ending) => fields.text(ending.as_str()),
+                Way::None => fields.text("none"),
+            }
+        }
+    }
+}
+
+fn decide_choice(choice: &Choice, fields: &mut Fields) {
+    fields.place(choice.to);
+    fields.text(choice.quality.map_or("", Quality::as_str));
+    fields.number(usize::from(choice.once));
+    fields.number(choice.points.len());
+    for (name, points) in &choice.points {
+        fields.text(name);
+        fields.number(*points as usize);
+    }
+    fields.number(choice.effects.len());
+    for effect in &choice.effects {
+        let (what, of, by) = match *effect {
+            Effect::Meter { meter, by } => ("meter", meter, by),
+            Effect::Set(flag) => ("set", flag, 0),
+            Effect::Unset(flag) => ("unset", flag, 0),
+        };
+        fields.text(what);
+        fields.number(of);
+        fields.signed(by);
+    }
+    decide_condition(choice.condition.as_ref(), fields);
+}
+
+/// A condition is nested 32 deep at most, as it was read.
+fn decide_condition(condition: Option<&Condition>, fields: &mut Fields) {
+    let several = |what: &str, parts: &[Condition], fields: &mut Fields| {
+        fields.text(what);
+        fields.number(parts.len());
+        parts.iter().for_each(|part| decide_condition(Some(part), fields));
+    };
+    match condition {
+        None => fields.text("always"),
+        Some(Condition::All(parts)) => several("all", parts, fields),
+        Some(Condition::Any(parts)) => several("any", parts, fields),
+        Some(Condition::Not(part)) => {
+            fields.text("not");
+            decide_condition(Some(part), fields);
+        }
+        Some(Condition::Meter { meter, is, than }) => {
+            fields.text("meter");
+            fields.number(*meter);
+            fields.text(is.sign());
+            fields.signed(*than);
+        }
+        Some(Condition::Flag(flag)) => {
+            fields.text("flag");
+            fields.number(*flag);
+        }
+        Some(Condition::Visited(node)) => {
+            fields.text("visited");
+            fields.number(*node);
+        }
+        Some(Condition::Critical) => fields.text("critical"),
+    }
+}
+
+impl Scored for Content {
+    fn decide(&self, fields: &mut Fields) {
+        match self {
+            Self::Module(module) => module.decide(fields),
+            Self::Scenario(scenario) => scenario.decide(fields),
+            Self::Quiz(quiz) => quiz.decide(fields),
+        }
+    }
+}
+
 impl Scored for Question {
     fn decide(&self, fields: &mut Fields) {
         fields.text(&self.id);
@@ -176,6 +283,15 @@ impl Fields {
     fn text(&mut self, text: &str) {
         self.number(text.len());
         self.0.update(text.as_bytes());
+    }
+
+    /// A place in a list, or none.
+    fn place(&mut self, place: Option<usize>) {
+        self.number(place.map_or(0, |place| place + 1));
+    }
+
+    fn signed(&mut self, number: i32) {
+        self.0.update(&i64::from(number).to_le_bytes());
     }
 
     fn number(&mut self, number: usize) {

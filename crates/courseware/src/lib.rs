@@ -88,7 +88,7 @@ mod token;
 pub mod total;
 mod wording;
 
-pub use competency::{Competency, competencies};
+pub use competency::{Competency, competencies, competency_ids};
 pub use document::{Content, Document, Kind, parse};
 pub use fix::apply;
 pub use front::keys;

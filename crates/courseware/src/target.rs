@@ -135,7 +135,7 @@ impl<'a> Place<'a> {
     }
 
     /// The path in the content folder that a target inside it names; none if it only names a heading of this document.
-    fn file(self, dest: &str) -> Option<String> {
+    pub(crate) fn file(self, dest: &str) -> Option<String> {
         let part = file_part(dest);
         if part.is_empty() {
             return None;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use courseware::{Hash, content_hash};
+use courseware::{Hash, Surroundings, content_hash, parse, scoring_hash};
 use proptest::prelude::*;
 
 /// A piece of a document, apart from how it is written.
@@ -379,5 +379,43 @@ fn attachments_count_in_any_order() {
     let different = [hash(&[]), hash(&[("a.svg", &a)]), hash(&[("a.svg", &b)]), hash(&[("b.svg", &a)])];
     for (at, one) in different.iter().enumerate() {
         assert!(!different[at + 1..].contains(one));
+    }
+}
+
+#[test]
+fn the_scoring_of_a_role_play_is_its_keys_and_not_its_words() {
+    const EXAMPLE: &str = include_str!("checks/delayed-appointment.md");
+    let hash = |source: &str| {
+        let document = parse("a.md", source, &Surroundings::default());
+        scoring_hash(document.content.as_ref().expect("it can be read"))
+    };
+    let first = hash(EXAMPLE);
+    for same in [
+        ("People hear solutions only", "People take in solutions only"),
+        ("Nobody can keep or check a vague promise.", "That is vague."),
+        ("**Mrs Kovács:** Well. Thank you", "**Mrs Kovács:** Right. Thank you"),
+        ("- [ ] Acknowledged the wait", "- [ ] Named the wait"),
+    ] {
+        assert!(EXAMPLE.contains(same.0));
+        assert_eq!(hash(&EXAMPLE.replace(same.0, same.1)), first, "{same:?}");
+    }
+    for other in [
+        ("score: 70", "score: 71"),
+        ("ending: good, critical", "ending: mixed, critical"),
+        ("critical: 0", "critical: 1"),
+        ("start: 40", "start: 41"),
+        ("`best` `trust +20`", "`ok` `trust +20`"),
+        ("`trust +20`", "`trust +21`"),
+        ("`trust -5`\n  > Useful", "`trust +5`\n  > Useful"),
+        ("`set promised`", "`set promised` `once`"),
+        ("trust >= 60 and promised", "trust >= 60 or promised"),
+        ("`if trust >= 30`", "`if trust > 30`"),
+        ("`tests ownership, privacy`", "`tests ownership`"),
+        ("`tests ownership, privacy`", "`tests ownership, privacy` `weight 2`"),
+        ("`ending mixed`", "`ending bad`"),
+        ("(#she-bristles) `ok`", "(#she-softens) `ok`"),
+    ] {
+        assert!(EXAMPLE.contains(other.0), "{other:?}");
+        assert_ne!(hash(&EXAMPLE.replacen(other.0, other.1, 1)), first, "{other:?}");
     }
 }

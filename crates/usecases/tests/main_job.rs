@@ -155,7 +155,7 @@ async fn an_answer_belongs_to_the_version_it_was_given_in(Db { usecases, .. }: &
     let wrong = "- [ ] The telephone\n  > It can ring.\n";
     assert!(MODULE.contains(&format!("{right}{wrong}")));
     let swapped = MODULE.replace(&format!("{right}{wrong}"), &format!("{wrong}{right}"));
-    usecases.publish("hello.md", &swapped, now()).await.expect("published");
+    usecases.publish(&usecases::publish::File::alone("hello.md", &swapped), now()).await.expect("published");
     let shown = body().await;
     assert_eq!(
         shown.verdict.as_ref().map(|verdict| verdict.right),

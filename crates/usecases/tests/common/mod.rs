@@ -58,7 +58,8 @@ impl Db {
         let store = Store::open(&database.url).await.expect("open");
         store.migrate(now().as_microsecond()).await.expect("migrate");
         let usecases = Usecases::new(store.clone());
-        let published = usecases.publish("hello.md", MODULE, now()).await.expect("publish");
+        let published =
+            usecases.publish(&usecases::publish::File::alone("hello.md", MODULE), now()).await.expect("publish");
         assert_eq!(published, Published::New);
         Self { usecases, store, database }
     }

@@ -1,0 +1,224 @@
+//! `bedside check`: problems of courseware, for people, for editors and for pipelines.
+
+use std::{
+    fs, io,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use courseware::{Code, Diagnostic, Fix, apply};
+use rust_embed::RustEmbed;
+use serde::Serialize;
+use usecases::clock;
+
+use crate::{
+    cli::{Check, complain, say},
+    content::{self, Checked, Found},
+    settings::ReportFormat,
+};
+
+/// A page for each code.
+#[derive(RustEmbed)]
+#[folder = "../docs/checks"]
+#[include = "[SQC][0-9][0-9].md"]
+struct Pages;
+
+/// Runs the command.
+pub fn run(settings: &Check) -> ExitCode {
+    if let Some(code) = &settings.explain {
+        return explain(code);
+    }
+    let mut found = match gather(settings.paths.iter().map(PathBuf::as_path)) {
+        Ok(found) => found,
+        Err(code) => return code,
+    };
+    let mut mended = 0;
+    if settings.fix {
+        match mend(&mut found) {
+            Ok(count) => mended = count,
+            Err(error) => {
+                complain(format_args!("{error}; what was mended before it stays mended"));
+                return ExitCode::from(2);
+            }
+        }
+    }
+    let checked = checked(&found);
+    match settings.format {
+        ReportFormat::Text => {
+            if settings.fix {
+                say(format_args!("{} mended", count(mended, "problem")));
+            }
+            print_text(&checked);
+        }
+        ReportFormat::Json => print_json(&checked),
+    }
+    let wrong = errors(&checked) + if settings.deny_warnings { warnings(&checked) } else { 0 };
+    ExitCode::from(u8::from(wrong > 0))
+}
+
+/// Finds courseware; says so and gives exit code 2 where there is none.
+pub fn gather<'p>(paths: impl IntoIterator<Item = &'p Path>) -> Result<Vec<Found>, ExitCode> {
+    let today = clock::day_in(clock::now(), "UTC");
+    let mut found = Vec::new();
+    for path in paths {
+        match content::find(path, today) {
+            Ok(here) => found.push(here),
+            Err(error) => {
+                complain(format_args!("{error}; give a markdown file or a folder that holds some"));
+                return Err(ExitCode::from(2));
+            }
+        }
+    }
+    if found.iter().all(|here| here.sources.is_empty()) {
+        complain("no courseware was found; give a markdown file or a folder that holds some");
+        return Err(ExitCode::from(2));
+    }
+    Ok(found)
+}
+
+/// Checks all that was found.
+pub fn checked(found: &[Found]) -> Vec<Checked> {
+    found.iter().flat_map(content::check).collect()
+}
+
+/// How many problems keep from publishing.
+pub fn errors(checked: &[Checked]) -> usize {
+    problems(checked).filter(|problem| problem.is_error()).count()
+}
+
+fn warnings(checked: &[Checked]) -> usize {
+    problems(checked).filter(|problem| !problem.is_error()).count()
+}
+
+fn problems(checked: &[Checked]) -> impl Iterator<Item = &courseware::Problem> {
+    checked.iter().flat_map(|file| &file.document.problems)
+}
+
+/// Applies every safe change to the files, and to what was read of them, until none is left. Gives how many were made.
+fn mend(found: &mut [Found]) -> io::Result<usize> {
+    /// A change can bring another to light, as a second list that was hidden by the first.
+    const ROUNDS: usize = 50;
+    let mut mended = 0;
+    for here in found {
+        for source in &mut here.sources {
+            let mut text = None;
+            for _round in 0..ROUNDS {
+                let checked = content::check_one(source, &here.around);
+                let fixes: Vec<Fix> = checked.document.problems.into_iter().filter_map(|problem| problem.fix).collect();
+                if fixes.is_empty() {
+                    break;
+                }
+                let after = apply(&checked.text, &fixes);
+                if after == checked.text {
+                    break;
+                }
+                mended += fixes.len();
+                source.bytes = after.clone().into_bytes();
+                text = Some(after);
+            }
+            if let Some(text) = text {
+                replace(Path::new(&source.shown), &text)?;
+            }
+        }
+    }
+    Ok(mended)
+}
+
+/// Writes a file whole or not at all: beside it, then in its place, with its own permissions.
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+    let write = || {
+        // Through a link, the file itself is replaced and the link stays.
+        let path = fs::canonicalize(path)?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(text.as_bytes())?;
+        file.as_file().sync_all()?;
+        fs::set_permissions(file.path(), fs::metadata(&path)?.permissions())?;
+        file.persist(&path).map_err(|error| error.error)?;
+        Ok(())
+    };
+    write().map_err(named)
+}
+
+/// Prints every problem, and a line that sums them up.
+pub fn print_text(checked: &[Checked]) {
+    for file in checked {
+        for problem in &file.document.problems {
+            say(problem.render(&file.text));
+        }
+    }
+    say(format_args!(
+        "{} checked: {}, {}",
+        count(checked.len(), "file"),
+        count(errors(checked), "error"),
+        count(warnings(checked), "warning")
+    ));
+    let mut codes: Vec<Code> = problems(checked).map(|problem| problem.code).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    if let Some(code) = codes.first() {
+        say(format_args!("`bedside check --explain {code}` says more of a code"));
+    }
+}
+
+/// The report for editors and pipelines.
+#[derive(Serialize)]
+struct Report<'a> {
+    version: u32,
+    files: usize,
+    errors: usize,
+    warnings: usize,
+    diagnostics: Vec<Diagnostic<'a>>,
+    graphs: Vec<Graph<'a>>,
+}
+
+/// How far the paths of a role-play were followed.
+#[derive(Serialize)]
+struct Graph<'a> {
+    file: &'a str,
+    #[serde(flatten)]
+    explored: courseware::graph::Explored,
+}
+
+fn print_json(checked: &[Checked]) {
+    let report = Report {
+        version: 1,
+        files: checked.len(),
+        errors: errors(checked),
+        warnings: warnings(checked),
+        diagnostics: problems(checked).map(courseware::Problem::diagnostic).collect(),
+        graphs: checked
+            .iter()
+            .filter_map(|file| Some(Graph { file: &file.shown, explored: file.document.graph? }))
+            .collect(),
+    };
+    say_json(&report);
+}
+
+/// Writes a value as JSON to standard output.
+pub fn say_json(value: &impl Serialize) {
+    match serde_json::to_string_pretty(value) {
+        Ok(json) => say(json),
+        Err(error) => tracing::error!(%error, "the report could not be written as JSON"),
+    }
+}
+
+/// Prints the page of a code.
+fn explain(code: &str) -> ExitCode {
+    let wanted = code.trim().to_uppercase();
+    if let Some(page) = Pages::get(&format!("{wanted}.md")) {
+        say(String::from_utf8_lossy(&page.data).trim_end());
+        return ExitCode::SUCCESS;
+    }
+    let mut codes: Vec<String> = Pages::iter().map(|name| name.trim_end_matches(".md").to_owned()).collect();
+    codes.sort_unstable();
+    complain(format_args!("`{code}` is not a code; there are {}", codes.join(", ")));
+    ExitCode::from(2)
+}
+
+/// A number with its noun.
+pub fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
