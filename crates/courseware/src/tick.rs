@@ -30,11 +30,17 @@ pub(crate) fn boxes(markdown: &Markdown<'_>, blocks: &[usize], problems: &mut Pr
             if let Some(wrong) = wrong(line) {
                 let from = here + wrong.marker;
                 let content = Span::new(here + wrong.after, here + line.trim_end().len());
-                problems
-                    .add(Code::Q02, content, "this is not a tick box")
-                    .mark(Span::new(from, here + wrong.text))
-                    .help(format!("write `{}`", wrong.right))
-                    .fix(from, here + wrong.text, wrong.right);
+                if wrong.text == line.trim_end().len() {
+                    problems
+                        .add(Code::Q02, content, "this tick box has no answer after it")
+                        .help(format!("write the answer after `{}`, or delete the line", wrong.right));
+                } else {
+                    problems
+                        .add(Code::Q02, content, "this is not a tick box")
+                        .mark(Span::new(from, here + wrong.text))
+                        .help(format!("write `{}`", wrong.right))
+                        .fix(from, here + wrong.text, wrong.right);
+                }
                 found = true;
             }
         }
