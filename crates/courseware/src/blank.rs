@@ -225,8 +225,12 @@ pub(crate) fn loosely(text: &str) -> String {
             c => c,
         })
         .collect();
-    let compatible: String = straight.nfkc().collect();
-    let folded: String = UniCase::unicode(compatible).to_folded_case().nfkc().collect();
+    let folded: String = if straight.is_ascii() {
+        straight.to_ascii_lowercase()
+    } else {
+        let compatible: String = straight.nfkc().collect();
+        UniCase::unicode(compatible).to_folded_case().nfkc().collect()
+    };
     let spaced = folded.split_whitespace().collect::<Vec<_>>().join(" ");
     let bare = spaced.trim_end_matches(['.', '!', '?', ' ']);
     // A text of nothing but such marks keeps them.

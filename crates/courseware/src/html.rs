@@ -286,7 +286,14 @@ fn push_attribute(out: &mut String, name: &str, value: &str) {
 /// Escapes text for HTML, in elements and in attributes alike. Braces are escaped too, since what is no token must not
 /// become one.
 pub(crate) fn escape(out: &mut String, text: &str) {
-    for c in text.chars() {
+    let mut rest = text;
+    loop {
+        let is_kept =
+            |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'' | b'{');
+        let kept = rest.bytes().take_while(is_kept).count();
+        out.push_str(rest.get(..kept).unwrap_or(""));
+        rest = rest.get(kept..).unwrap_or("");
+        let Some(c) = rest.chars().next() else { return };
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
@@ -294,11 +301,9 @@ pub(crate) fn escape(out: &mut String, text: &str) {
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
             '{' => out.push_str("&#123;"),
-            '\0' => out.push('\u{fffd}'),
-            c if !crate::source::is_plain(c) && !matches!(c, '\n' | '\t') => {
-                let _ = write!(out, "\u{fffd}");
-            }
+            c if !crate::source::is_plain(c) && !matches!(c, '\n' | '\t') => out.push('\u{fffd}'),
             c => out.push(c),
         }
+        rest = rest.get(c.len_utf8()..).unwrap_or("");
     }
 }

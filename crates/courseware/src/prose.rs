@@ -9,28 +9,20 @@ use pulldown_cmark::{Event, Tag, TagEnd};
 use crate::markdown::Markdown;
 use crate::problem::Span;
 
-/// A sentence.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Sentence {
-    /// From its first character to its last in the file.
-    pub(crate) span: Span,
-    /// Its words, without punctuation around them.
-    pub(crate) words: Vec<String>,
-}
-
-/// The sentences of a document, in order.
-pub(crate) fn sentences(markdown: &Markdown<'_>) -> Vec<Sentence> {
-    let mut found = Vec::new();
-    for passage in passages(markdown) {
+/// Looks at the sentences of a document, in order: the place of each in the file, from its first character to its last, and
+/// its words, without punctuation around them.
+pub(crate) fn sentences(markdown: &Markdown<'_>, mut look: impl FnMut(Span, &[&str])) {
+    let passages = passages(markdown);
+    let mut words: Vec<&str> = Vec::new();
+    for passage in &passages {
         for (start, end) in cut(&passage.text) {
-            let words = words(passage.text.get(start..end).unwrap_or(""));
+            words.clear();
+            words.extend(self::words(passage.text.get(start..end).unwrap_or("")));
             if !words.is_empty() {
-                let span = Span::new(passage.source(start), passage.source_end(end));
-                found.push(Sentence { span, words });
+                look(Span::new(passage.source(start), passage.source_end(end)), &words);
             }
         }
     }
-    found
 }
 
 /// Text that is read in one go: a paragraph, or the line of a list item.
@@ -188,10 +180,21 @@ fn ends(token: &str, first: bool, next: &str) -> bool {
 
 /// The words of a text: what stands between blanks, long dashes and ellipses and has a letter or digit. `08:30`,
 /// `call-back` and `you've` are one word each.
-pub(crate) fn words(text: &str) -> Vec<String> {
-    let pieces = text.split(|c: char| c.is_whitespace() || matches!(c, '—' | '…')).flat_map(|piece| piece.split("--"));
+pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
+    let pieces = text.split(|c: char| c.is_whitespace() || matches!(c, '—' | '…')).flat_map(at_dashes);
     let words = pieces.map(|piece| piece.trim_matches(|c: char| !c.is_alphanumeric()));
-    words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    words.filter(|word| !word.is_empty())
+}
+
+/// Cuts at two hyphens, which stand for a dash.
+fn at_dashes(piece: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(piece);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let Some(at) = text.as_bytes().windows(2).position(|pair| pair == b"--") else { return rest.take() };
+        rest = text.get(at + 2..);
+        text.get(..at)
+    })
 }
 
 #[cfg(test)]
@@ -244,7 +247,7 @@ mod tests {
             ("- ! …", 0),
         ];
         for (text, count) in table {
-            assert_eq!(words(text).len(), count, "{text}");
+            assert_eq!(words(text).count(), count, "{text}");
         }
     }
 
@@ -254,10 +257,14 @@ mod tests {
                       | a | b |\n|---|---|\n| c | d |\n\n![an image](x.svg) nine\n\n**Mrs Kovács:** ten\n\n\
                       > [!TIP]\n> eleven\n\n<!-- a note -->\n\n    code\n\n**Note**: twelve\n";
         let markdown = Markdown::read(source, 0, &mut Problems::default()).unwrap();
-        let found: Vec<String> = sentences(&markdown).iter().map(|sentence| sentence.words.join(" ")).collect();
+        let (mut found, mut spans) = (Vec::new(), Vec::new());
+        sentences(&markdown, |span, words| {
+            found.push(words.join(" "));
+            spans.push(span);
+        });
         let wanted = ["One two three four", "Five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
         assert_eq!(found, wanted);
-        let texts: Vec<&str> = sentences(&markdown).iter().map(|s| &source[s.span.start..s.span.end]).collect();
+        let texts: Vec<&str> = spans.iter().map(|span| &source[span.start..span.end]).collect();
         assert_eq!(texts[0], "One `code` two\nthree &amp; four.");
         assert_eq!(&texts[2..], ["six", "seven", "eight", "nine", "ten", "eleven", ": twelve"]);
     }

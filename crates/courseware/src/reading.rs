@@ -4,9 +4,11 @@
 //! word − 15.59. It means the American school year in which a text is understood, and only for English. On the articles
 //! that the curriculum draws on it differs by less than a fifth of a grade from textstat, which looks each word up.
 
+use hashbrown::HashTable;
+
 use crate::markdown::Markdown;
 use crate::problem::{Code, Problems, Span};
-use crate::prose::{self, Sentence};
+use crate::prose;
 use crate::source::Lines;
 
 /// The grade that a text should not pass.
@@ -18,18 +20,42 @@ const MAX_WORDS: usize = 25;
 /// How many of the longest sentences are named.
 const NAMED: usize = 3;
 
+/// What is counted in a sentence.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counted {
+    span: Span,
+    words: usize,
+    /// How many of them are small words of English.
+    small: usize,
+    syllables: usize,
+}
+
+impl Counted {
+    fn new(span: Span, words: &[&str], letters: &mut Letters) -> Self {
+        let mut counted = Self { span, words: words.len(), ..Self::default() };
+        for word in words {
+            let (is_small, syllables) = letters.look(word);
+            counted.small += usize::from(is_small);
+            counted.syllables += syllables;
+        }
+        counted
+    }
+}
+
 /// Looks at every sentence. The length of a sentence is judged in every language, the grade in English.
 pub(crate) fn check(markdown: &Markdown<'_>, heading: Span, problems: &mut Problems) {
-    let sentences = prose::sentences(markdown);
+    let mut sentences: Vec<Counted> = Vec::new();
+    let mut letters = Letters::default();
+    prose::sentences(markdown, |span, words| sentences.push(Counted::new(span, words, &mut letters)));
     for sentence in &sentences {
-        let count = sentence.words.len();
+        let count = sentence.words;
         if count > MAX_WORDS {
             problems
                 .add(Code::C03, sentence.span, format!("this sentence has {count} words, more than {MAX_WORDS}"))
                 .help("cut it in two, or leave out what can be left out");
         }
     }
-    let words: usize = sentences.iter().map(|sentence| sentence.words.len()).sum();
+    let words: usize = sentences.iter().map(|sentence| sentence.words).sum();
     if words < GRADED_WORDS || !is_english(&sentences) {
         return;
     }
@@ -37,8 +63,8 @@ pub(crate) fn check(markdown: &Markdown<'_>, heading: Span, problems: &mut Probl
     if grade > MAX_GRADE {
         // Rounded up, so that no grade is said to be "8.0, above 8".
         let shown = (grade * 10.0).ceil() / 10.0;
-        let mut longest: Vec<&Sentence> = sentences.iter().collect();
-        longest.sort_by_key(|sentence| std::cmp::Reverse(sentence.words.len()));
+        let mut longest: Vec<&Counted> = sentences.iter().collect();
+        longest.sort_by_key(|sentence| std::cmp::Reverse(sentence.words));
         longest.truncate(NAMED);
         let lines = Lines::of(markdown.source);
         let mut lines: Vec<usize> = longest.iter().map(|sentence| lines.number(sentence.span.start)).collect();
@@ -58,9 +84,9 @@ pub(crate) fn check(markdown: &Markdown<'_>, heading: Span, problems: &mut Probl
 
 /// The Flesch–Kincaid grade.
 #[expect(clippy::cast_precision_loss, reason = "a file has fewer words than a float counts exactly")]
-fn grade(sentences: &[Sentence]) -> f64 {
-    let words: usize = sentences.iter().map(|sentence| sentence.words.len()).sum();
-    let syllables: usize = sentences.iter().flat_map(|sentence| &sentence.words).map(|word| syllables(word)).sum();
+fn grade(sentences: &[Counted]) -> f64 {
+    let words: usize = sentences.iter().map(|sentence| sentence.words).sum();
+    let syllables: usize = sentences.iter().map(|sentence| sentence.syllables).sum();
     let words = words as f64;
     0.39 * words / sentences.len() as f64 + 11.8 * syllables as f64 / words - 15.59
 }
@@ -77,34 +103,83 @@ const SMALL_WORDS: [&str; 72] = [
 
 /// Whether prose is in English: more than a fifth of its words are small words of it. That is enough to keep a German or
 /// Spanish file from being graded by a formula for English, without a language model in the parser.
-fn is_english(sentences: &[Sentence]) -> bool {
-    let words = sentences.iter().flat_map(|sentence| &sentence.words);
-    let (mut all, mut small) = (0_usize, 0_usize);
-    for word in words {
-        all += 1;
-        let lower = word.to_lowercase().replace('’', "'");
-        small += usize::from(SMALL_WORDS.binary_search(&lower.as_str()).is_ok());
-    }
+fn is_english(sentences: &[Counted]) -> bool {
+    let all: usize = sentences.iter().map(|sentence| sentence.words).sum();
+    let small: usize = sentences.iter().map(|sentence| sentence.small).sum();
     small * 5 > all
 }
 
-/// The syllables of an English word.
-///
-/// Groups of vowels are counted; a silent `e` at the end (also in `-es`, `-ed`, `-ely`, `-ful`, `-less`, `-ment` and
-/// `-ness`) is not, and pairs that are spoken apart, as in `media` or `going`, count twice. Of the words in the articles
-/// that the curriculum draws on it is right for 98 in 100 by the CMU Pronouncing Dictionary, and its mistakes cancel out.
-/// Numbers and times count as one, so that they make nothing look hard; letters without a vowel (`GP`) are spelt.
-fn syllables(word: &str) -> usize {
-    let parts = word.split(['-', '/', '\u{2011}']);
-    parts.map(part).sum::<usize>().max(1)
+/// Words that were looked at. A file has thousands, most of them again and again.
+#[derive(Debug, Default)]
+struct Letters {
+    known: HashTable<(Box<str>, (bool, usize))>,
+    /// Room for the letters of one word after another.
+    text: String,
 }
 
-/// The syllables of a word without hyphens.
-fn part(word: &str) -> usize {
-    let plain: String = word.to_lowercase().replace('’', "'").chars().map(without_accent).collect();
-    let (stem, ending) = plain.split_once('\'').unwrap_or((&plain, ""));
-    let letters: Vec<u8> = stem.bytes().filter(u8::is_ascii_lowercase).collect();
-    let stem = std::str::from_utf8(&letters).unwrap_or_default();
+impl Letters {
+    /// Whether a word is a small word of English, and its syllables.
+    fn look(&mut self, word: &str) -> (bool, usize) {
+        let hash = |word: &str| {
+            word.bytes()
+                .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+        };
+        if let Some((_, found)) = self.known.find(hash(word), |(known, _)| **known == *word) {
+            return *found;
+        }
+        let found = (self.are_small(word), self.syllables(word));
+        self.known.insert_unique(hash(word), (word.into(), found), |(known, _)| hash(known));
+        found
+    }
+
+    /// Whether a word is a small word of English.
+    fn are_small(&mut self, word: &str) -> bool {
+        /// The longest has seven letters, and an apostrophe takes three bytes.
+        const LONGEST: usize = 10;
+        if word.len() > LONGEST {
+            return false;
+        }
+        self.text.clear();
+        for c in word.chars() {
+            self.text.push(if c == '’' { '\'' } else { c.to_ascii_lowercase() });
+        }
+        SMALL_WORDS.binary_search(&self.text.as_str()).is_ok()
+    }
+
+    /// The syllables of an English word.
+    ///
+    /// Groups of vowels are counted; a silent `e` at the end (also in `-es`, `-ed`, `-ely`, `-ful`, `-less`, `-ment` and
+    /// `-ness`) is not, and pairs that are spoken apart, as in `media` or `going`, count twice. Of the words in the articles
+    /// that the curriculum draws on it is right for 98 in 100 by the CMU Pronouncing Dictionary, and its mistakes cancel out.
+    /// Numbers and times count as one, so that they make nothing look hard; letters without a vowel (`GP`) are spelt.
+    fn syllables(&mut self, word: &str) -> usize {
+        let parts = word.split(['-', '/', '\u{2011}']);
+        parts.map(|part| self.part(part)).sum::<usize>().max(1)
+    }
+
+    /// The syllables of a word without hyphens.
+    fn part(&mut self, word: &str) -> usize {
+        self.text.clear();
+        let mut ending = None;
+        for c in word.chars() {
+            match c {
+                // What follows the first apostrophe says how it is spoken; more of them say nothing.
+                '\'' | '’' if ending.is_none() => ending = Some(self.text.len()),
+                c if c.is_ascii() => self.text.push(c.to_ascii_lowercase()),
+                c => self.text.extend(c.to_lowercase().map(without_accent).filter(char::is_ascii)),
+            }
+        }
+        let (stem, ending) = self.text.split_at(ending.unwrap_or(self.text.len()));
+        if stem.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            return part(stem, ending);
+        }
+        let letters: String = stem.chars().filter(char::is_ascii_lowercase).collect();
+        part(&letters, ending)
+    }
+}
+
+/// The syllables of small letters from a to z, with what follows an apostrophe.
+fn part(stem: &str, ending: &str) -> usize {
     let extra = match ending {
         // Did-n't, but don't; the s of "boss's", but not that of "Bedside's".
         "t" => usize::from(stem.strip_suffix('n').is_some_and(|rest| !rest.ends_with(is_vowel))),
@@ -225,7 +300,11 @@ fn groups(word: &str) -> usize {
 fn apart(word: &str) -> usize {
     let bytes = word.as_bytes();
     let mut found = 0;
-    for at in 0..bytes.len() {
+    for (at, first) in bytes.iter().enumerate() {
+        // What follows looks only at pairs that begin with these.
+        if !matches!(first, b'i' | b'u' | b'e' | b's' | b't' | b'c') {
+            continue;
+        }
         let rest = word.get(at..).unwrap_or("");
         let after = |pair: &str| rest.strip_prefix(pair);
         let before = at.checked_sub(1).and_then(|at| bytes.get(at)).map_or(' ', |byte| char::from(*byte));
@@ -270,8 +349,13 @@ fn apart(word: &str) -> usize {
 mod tests {
     use super::*;
 
-    fn sentence(text: &str) -> Sentence {
-        Sentence { span: Span::default(), words: prose::words(text) }
+    fn sentence(text: &str) -> Counted {
+        let words: Vec<&str> = prose::words(text).collect();
+        Counted::new(Span::default(), &words, &mut Letters::default())
+    }
+
+    fn syllables(word: &str) -> usize {
+        Letters::default().syllables(word)
     }
 
     #[test]

@@ -32,6 +32,9 @@ fn is_word(c: char) -> bool {
 /// Text without what trimming and Unicode's full case folding make the same: ß and ss agree, and so do é in one
 /// character and in two.
 pub(crate) fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.trim().to_ascii_lowercase();
+    }
     let composed: String = text.trim().nfc().collect();
     UniCase::unicode(composed).to_folded_case().nfc().collect()
 }

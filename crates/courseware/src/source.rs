@@ -69,18 +69,26 @@ pub(crate) fn check(source: &str, problems: &mut Problems) -> bool {
         return false;
     }
     let mut run: Option<(Span, char)> = None;
-    let mut characters = source.char_indices().peekable();
-    while let Some((at, c)) = characters.next() {
-        let line_end = c == '\n' || (c == '\r' && characters.peek().is_some_and(|(_, next)| *next == '\n'));
-        if line_end || c == '\t' || is_plain(c) || (at == 0 && c == '\u{feff}') {
+    let mut rest = source;
+    loop {
+        // Most text is plain, and told so byte by byte.
+        let plain = rest.bytes().take_while(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t')).count();
+        if plain > 0 {
             report(run.take(), problems);
-            continue;
         }
-        let end = at + c.len_utf8();
-        match &mut run {
-            Some((span, _)) => span.end = end,
-            None => run = Some((Span::new(at, end), c)),
+        rest = rest.get(plain..).unwrap_or("");
+        let Some(c) = rest.chars().next() else { break };
+        let at = source.len() - rest.len();
+        if is_plain(c) || rest.starts_with("\r\n") || (at == 0 && c == '\u{feff}') {
+            report(run.take(), problems);
+        } else {
+            let end = at + c.len_utf8();
+            match &mut run {
+                Some((span, _)) => span.end = end,
+                None => run = Some((Span::new(at, end), c)),
+            }
         }
+        rest = rest.get(c.len_utf8()..).unwrap_or("");
     }
     report(run, problems);
     true
