@@ -245,7 +245,9 @@ fn competencies(root: &Path) -> io::Result<Option<Vec<String>>> {
     Ok(None)
 }
 
+/// A path as it is shown, with `/` between names and without a `./` before them.
 fn written(path: &Path) -> String {
+    let path = path.strip_prefix(".").unwrap_or(path);
     path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/").replace("//", "/")
 }
 

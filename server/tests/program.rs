@@ -116,7 +116,7 @@ fn checking_ends_with_a_code_that_scripts_can_use() {
     assert_eq!(
         (nothing.status.code(), nothing.stdout.as_slice()),
         (Some(2), &b""[..]),
-        "no list, not even an empty one"
+        "no report, not even an empty one"
     );
     assert!(complaint(&nothing).contains("no courseware was found"));
 
@@ -124,7 +124,7 @@ fn checking_ends_with_a_code_that_scripts_can_use() {
     let output = run(&["check", path, "--format", "json"]);
     assert_eq!(output.status.code(), Some(1));
     let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert!(!found.as_array().unwrap().is_empty());
+    assert_eq!((&found["files"], &found["errors"]), (&1.into(), &1.into()), "{found}");
 }
 
 #[test]
