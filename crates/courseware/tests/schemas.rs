@@ -1,7 +1,5 @@
 //! The schemas in docs/schemas know the keys of the front matter, and the pages in docs/checks the codes.
 
-#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
