@@ -7,7 +7,7 @@ use std::{
     process::ExitCode,
 };
 
-use courseware::{Code, Diagnostic, Fix, apply};
+use courseware::{Code, Diagnostic, Fix, apply, graph::Explored};
 use rust_embed::RustEmbed;
 use serde::Serialize;
 use usecases::clock;
@@ -155,6 +155,18 @@ pub fn print_text(checked: &[Checked]) {
         count(errors(checked), "error"),
         count(warnings(checked), "warning")
     ));
+    let graphs: Vec<_> = checked.iter().filter_map(|file| file.document.graph).collect();
+    if !graphs.is_empty() {
+        let sum = |of: fn(&Explored) -> usize| graphs.iter().map(of).sum();
+        let parts = graphs.iter().filter(|graph| !graph.exact).count();
+        let in_part = if parts == 0 { String::new() } else { format!("; {parts} of them in part") };
+        say(format_args!(
+            "{} followed through {} in {}{in_part}",
+            count(graphs.len(), "role-play"),
+            count(sum(|graph| graph.states), "state"),
+            count(sum(|graph| graph.steps), "step")
+        ));
+    }
     let mut codes: Vec<Code> = problems(checked).map(|problem| problem.code).collect();
     codes.sort_unstable();
     codes.dedup();
@@ -179,7 +191,7 @@ struct Report<'a> {
 struct Graph<'a> {
     file: &'a str,
     #[serde(flatten)]
-    explored: courseware::graph::Explored,
+    explored: Explored,
 }
 
 fn print_json(checked: &[Checked]) {

@@ -44,7 +44,10 @@ fn good_courseware_is_checked_with_one_line() {
     let folder = folder();
     let output = run(folder.path(), &["check", "--deny-warnings", "."]);
     assert_eq!(output.status.code(), Some(0));
-    assert_eq!(said(&output), "2 files checked: 0 errors, 0 warnings\n");
+    assert_eq!(
+        said(&output),
+        "2 files checked: 0 errors, 0 warnings\n1 role-play followed through 28 states in 27 steps\n"
+    );
 }
 
 #[test]

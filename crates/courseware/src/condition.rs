@@ -187,10 +187,12 @@ impl Flags {
 pub(crate) struct Unread {
     pub(crate) why: String,
     pub(crate) help: String,
+    /// Whether it is only nested too deeply.
+    pub(crate) is_too_deep: bool,
 }
 
 fn unread<T>(why: impl Into<String>, help: impl Into<String>) -> Result<T, Unread> {
-    Err(Unread { why: why.into(), help: help.into() })
+    Err(Unread { why: why.into(), help: help.into(), is_too_deep: false })
 }
 
 /// Characters that stand for a minus where text was pasted.
@@ -312,10 +314,11 @@ impl Reader<'_, '_> {
     fn deeper(&mut self) -> Result<(), Unread> {
         self.depth += 1;
         if self.depth > MAX_NESTING {
-            return unread(
-                format!("is nested more than {MAX_NESTING} levels deep"),
-                "write it with fewer `not` and parentheses",
-            );
+            return Err(Unread {
+                why: format!("is nested more than {MAX_NESTING} levels deep"),
+                help: "write it with fewer `not` and parentheses".to_owned(),
+                is_too_deep: true,
+            });
         }
         Ok(())
     }

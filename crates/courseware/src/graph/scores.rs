@@ -8,7 +8,9 @@ use std::collections::VecDeque;
 use super::edges::small;
 use super::points::{Points, Score};
 use super::space::{Layout, Space};
-use super::{Explored, MAX_STEPS, Random, SAMPLED, WALK_STEPS, WALKS, shortened};
+use super::told::{SAMPLED, shortened};
+use super::walk::{MAX_BYTES, MAX_WORK, Random, WALK_STEPS, WALKS};
+use super::{Explored, MAX_STEPS};
 use crate::problem::{Code, Problems, Span};
 use crate::scenario::{Choice, Ending, Pass, Way};
 use crate::state::{Rules, State};
@@ -134,7 +136,7 @@ impl<'a> Search<'a> {
         while let Some(number) = self.next() {
             let Some(path) = self.paths.get(number as usize).copied().filter(|path| !path.is_beaten) else { continue };
             let bytes = self.space.bytes() + self.paths.len() * size_of::<Path>();
-            if steps >= MAX_STEPS || work >= super::MAX_WORK || bytes > super::MAX_BYTES {
+            if steps >= MAX_STEPS || work >= MAX_WORK || bytes > MAX_BYTES {
                 self.is_exact = false;
                 return;
             }

@@ -1,0 +1,250 @@
+//! The choices of a scene, and what their chips say.
+
+use pulldown_cmark::Tag;
+
+use super::{MAX_CHOICES, NodePlace, Reader, Settings};
+use crate::chip::Chip;
+use crate::condition::{Condition, DASHES, is_name};
+use crate::html::{self, Style};
+use crate::list::{self, Item};
+use crate::markdown::Markdown;
+use crate::problem::{Code, Problems, Span};
+use crate::scenario::{Choice, Effect, Quality};
+use crate::slug::nearest;
+
+/// The most points that a choice earns, or takes from, a meter.
+const MAX_CHANGE: i32 = 100;
+
+/// What the chips of a choice say.
+#[derive(Default)]
+struct Chips {
+    quality: Option<Quality>,
+    points: Vec<(String, u32)>,
+    effects: Vec<Effect>,
+    condition: Option<(Condition, Span)>,
+    once: bool,
+    /// One of them cannot be read.
+    is_unread: bool,
+}
+
+impl Reader<'_> {
+    /// Q01 for choices: what splits the list, and a quote after its end that can only be feedback. Gives those quotes.
+    pub(super) fn split(
+        &self,
+        markdown: &Markdown<'_>,
+        blocks: &[usize],
+        lists: &[usize],
+        problems: &mut Problems,
+    ) -> Vec<usize> {
+        let mut quotes = list::split(markdown, blocks, lists, "choices", problems);
+        let after = lists.last().and_then(|last| blocks.iter().copied().find(|at| at > last));
+        if let (Some(last), Some(quote)) = (lists.last(), after)
+            && matches!(markdown.tag(quote), Some(Tag::BlockQuote(None)))
+            && markdown.inside(*last).last().is_some_and(|item| !list::has_quote(markdown, *item))
+        {
+            list::not_indented(markdown, *last, quote, "so it belongs to no choice", problems);
+            quotes.push(quote);
+        }
+        quotes
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "what a list needs to know of its scene")]
+    pub(super) fn choices(
+        &mut self,
+        markdown: &mut Markdown<'_>,
+        lists: &[usize],
+        quotes: &[usize],
+        heading: Span,
+        settings: &Settings,
+        style: &Style<'_>,
+        place: &mut NodePlace,
+        problems: &mut Problems,
+    ) -> Vec<Choice> {
+        let items: Vec<usize> = lists.iter().flat_map(|list| markdown.inside(*list)).collect();
+        if items.len() > MAX_CHOICES {
+            let message = format!("{} choices, and {MAX_CHOICES} are read", items.len());
+            problems.add(Code::C11, heading, message).help("split the scene");
+        }
+        let is_decision = items.len() > 1;
+        let mut found = Vec::new();
+        for item in items.into_iter().take(MAX_CHOICES) {
+            let end = markdown.span(item).end;
+            let Item { span, chips, feedback_html, feedback_text } = list::take_apart(markdown, item, style);
+            // The feedback of this choice stands unindented below it, which was told.
+            let fed = quotes.iter().any(|quote| {
+                let start = markdown.span(*quote).start;
+                start >= end && markdown.source.get(end..start).is_some_and(|between| between.trim().is_empty())
+            });
+            let chips = self.choice_chips(chips, settings, problems);
+            place.is_unread |= chips.is_unread;
+            let to = self.target(markdown, item, span, "choice", problems);
+            let html = html::render(markdown, item + 1, markdown.end(item), style);
+            let text = markdown.text(item + 1, markdown.end(item));
+            let lacks_word = is_decision && chips.quality.is_none();
+            let lacks_feedback = is_decision && feedback_html.is_none() && !fed;
+            if text.is_empty() {
+                problems
+                    .add(Code::S14, span, "this choice has no words")
+                    .help("write what the learner says or does between the square brackets");
+            } else if !chips.is_unread && (lacks_word || lacks_feedback) {
+                let (message, help) = match (lacks_word, lacks_feedback) {
+                    (true, true) => (
+                        "this choice has neither a quality word nor feedback",
+                        "put `best`, `ok`, `poor` or `critical` after it, and below it, indented, `> ` and why",
+                    ),
+                    (true, false) => {
+                        ("this choice has no quality word", "put `best`, `ok`, `poor` or `critical` after it")
+                    }
+                    _ => ("this choice has no feedback", "below it, indented by two spaces, write `> ` and why"),
+                };
+                problems.add(Code::S14, span, message).help(help);
+            }
+            place.ways.push(chips.condition.as_ref().map(|(_, at)| *at));
+            found.push(Choice {
+                id: u32::try_from(found.len() + 1).unwrap_or(u32::MAX),
+                html,
+                text,
+                to,
+                quality: chips.quality,
+                points: chips.points,
+                effects: chips.effects,
+                condition: chips.condition.map(|(condition, _)| condition),
+                once: chips.once,
+                feedback_html,
+                feedback_text,
+            });
+        }
+        found
+    }
+
+    fn choice_chips(&mut self, chips: Vec<Chip>, settings: &Settings, problems: &mut Problems) -> Chips {
+        let mut read = Chips::default();
+        for chip in chips {
+            read.is_unread |= self.choice_chip(&chip, settings, &mut read, problems).is_none();
+        }
+        read
+    }
+
+    /// Reads one chip of a choice; none if it cannot be read, which is then reported.
+    fn choice_chip(
+        &mut self,
+        chip: &Chip,
+        settings: &Settings,
+        read: &mut Chips,
+        problems: &mut Problems,
+    ) -> Option<()> {
+        let (word, rest) = chip.words();
+        if let Some((_, quality)) = Quality::WORDS.iter().find(|(name, _)| *name == word && rest.is_empty()) {
+            if read.quality.replace(*quality).is_some() {
+                chip.wrong("is one quality word too many", "keep one of `best`, `ok`, `poor` and `critical`", problems);
+                return None;
+            }
+            return Some(());
+        }
+        match (word, rest) {
+            ("once", "") => read.once = true,
+            ("if", _) if read.condition.is_some() => {
+                chip.wrong("is one condition too many", "join the two with `and`", problems);
+                return None;
+            }
+            ("if", _) => read.condition = Some((self.condition(chip, problems)?, chip.span)),
+            ("set" | "unset", flag) => {
+                let flag = self.flag(chip, flag, problems)?;
+                self.places.flag_changes.push((flag, chip.span));
+                if word == "set" {
+                    self.places.flag_sets.push((flag, chip.span));
+                    read.effects.push(Effect::Set(flag));
+                } else {
+                    read.effects.push(Effect::Unset(flag));
+                }
+            }
+            (name, rest) if rest.starts_with(is_sign) => {
+                let meter = self.meters.iter().position(|meter| meter == name);
+                let Some(meter) = meter else {
+                    unknown_meter(chip, name, &self.meters, problems);
+                    return None;
+                };
+                let by = change(rest).filter(|by| *by != 0 && by.abs() <= MAX_CHANGE);
+                let Some(by) = by else {
+                    let help = format!("write a whole number from 1 to {MAX_CHANGE} with its sign: `{name} +10`");
+                    chip.wrong("is not a change of a meter", &help, problems);
+                    return None;
+                };
+                self.places.meter_changes.push((meter, chip.span));
+                read.effects.push(Effect::Meter { meter, by });
+            }
+            (name, rest) if self.front.competencies.iter().any(|known| known == name) && !rest.is_empty() => {
+                let Some(points) = rest.parse::<u32>().ok().filter(|points| *points <= 2) else {
+                    chip.wrong("does not say 0, 1 or 2 points", &format!("write `{name} 1`"), problems);
+                    return None;
+                };
+                if !settings.tests.iter().any(|tested| tested == name) {
+                    let help = format!("write `tests {name}` below the heading of the scene");
+                    chip.wrong("does not count: this scene does not test it", &help, problems);
+                    return None;
+                }
+                if read.points.iter().any(|(other, _)| other == name) {
+                    chip.wrong("is there twice", "delete one of the two", problems);
+                    return None;
+                }
+                read.points.push((name.to_owned(), points));
+            }
+            (name, rest) if self.meters.iter().any(|meter| meter == name) && !rest.is_empty() => {
+                let help = format!("write the sign: `{name} +{}`", rest.trim_start_matches(['+', '-']));
+                chip.wrong("does not say whether the meter rises or falls", &help, problems);
+                return None;
+            }
+            _ => {
+                let mut known: Vec<String> = Quality::WORDS.iter().map(|(word, _)| (*word).to_owned()).collect();
+                known.extend(self.meters.iter().map(|meter| format!("{meter} +10")));
+                known.extend(["set flag", "unset flag", "if …", "once"].map(str::to_owned));
+                known.extend(settings.tests.iter().map(|name| format!("{name} 2")));
+                let known: Vec<&str> = known.iter().map(String::as_str).collect();
+                chip.unknown("after a choice", &known, problems);
+                return None;
+            }
+        }
+        Some(())
+    }
+
+    fn flag(&mut self, chip: &Chip, name: &str, problems: &mut Problems) -> Option<usize> {
+        if self.meters.iter().any(|meter| meter == name) {
+            let help = format!("to change it write `{name} +10`; a flag needs another name");
+            chip.wrong("names a meter, which is not set but changed", &help, problems);
+            return None;
+        }
+        if !is_name(name) {
+            chip.wrong(
+                "does not name a flag",
+                "write one word of letters, digits, `-` and `_`: `set promised`",
+                problems,
+            );
+            return None;
+        }
+        Some(self.flags.place(name))
+    }
+}
+
+fn is_sign(c: char) -> bool {
+    c == '+' || c == '-' || DASHES.contains(&c)
+}
+
+/// Reads `+20` and `-5`, with whatever dash was pasted.
+fn change(text: &str) -> Option<i32> {
+    let sign = text.chars().next()?;
+    let digits = text.get(sign.len_utf8()..)?.trim();
+    let whole = !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit());
+    let number = if whole { digits.parse::<i32>().ok()? } else { return None };
+    Some(if sign == '+' { number } else { -number })
+}
+
+fn unknown_meter(chip: &Chip, name: &str, meters: &[String], problems: &mut Problems) {
+    let help = match nearest(name, meters.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if meters.is_empty() => {
+            format!("name it in the front matter: `meters:` and below it `  {name}: {{ start: 50 }}`")
+        }
+        None => format!("the meters are {}", meters.join(", ")),
+    };
+    chip.wrong("changes something that is not a meter", &help, problems);
+}
