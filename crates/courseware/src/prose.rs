@@ -156,6 +156,10 @@ fn tokens(text: &str) -> impl Iterator<Item = (usize, usize)> {
 
 /// Whether a sentence ends with a token, `first` of its sentence, when another follows.
 fn ends(token: &str, first: bool, next: &str) -> bool {
+    // Most tokens end in a letter.
+    if token.ends_with(|c: char| c.is_ascii_alphanumeric() || c == ',') {
+        return false;
+    }
     let is_closer = |c: char| matches!(c, '"' | '\'' | '”' | '’' | '»' | ')' | ']' | '*' | '_');
     let open = token.trim_end_matches(is_closer);
     let Some(last) = open.chars().next_back() else { return false };

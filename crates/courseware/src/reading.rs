@@ -34,9 +34,9 @@ impl Counted {
     fn new(span: Span, words: &[&str], letters: &mut Letters) -> Self {
         let mut counted = Self { span, words: words.len(), ..Self::default() };
         for word in words {
-            let (is_small, syllables) = letters.look(word);
-            counted.small += usize::from(is_small);
-            counted.syllables += syllables;
+            let known = letters.look(word);
+            counted.small += usize::from(known.is_small);
+            counted.syllables += known.syllables;
         }
         counted
     }
@@ -45,7 +45,7 @@ impl Counted {
 /// Looks at every sentence. The length of a sentence is judged in every language, the grade in English.
 pub(crate) fn check(markdown: &Markdown<'_>, heading: Span, problems: &mut Problems) {
     let mut sentences: Vec<Counted> = Vec::new();
-    let mut letters = Letters::default();
+    let mut letters = Letters::of(markdown.source.len());
     prose::sentences(markdown, |span, words| sentences.push(Counted::new(span, words, &mut letters)));
     for sentence in &sentences {
         let count = sentence.words;
@@ -112,24 +112,45 @@ fn is_english(sentences: &[Counted]) -> bool {
 /// Words that were looked at. A file has thousands, most of them again and again.
 #[derive(Debug, Default)]
 struct Letters {
-    known: HashTable<(Box<str>, (bool, usize))>,
+    known: HashTable<Known>,
+    /// The words that are known, one after another.
+    words: String,
     /// Room for the letters of one word after another.
     text: String,
 }
 
+/// A word that is known: its place among the words, whether it is a small word of English, and its syllables.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    start: usize,
+    end: usize,
+    is_small: bool,
+    syllables: usize,
+}
+
 impl Letters {
+    /// With room for the words of a text of so many bytes.
+    fn of(bytes: usize) -> Self {
+        Self { known: HashTable::with_capacity(bytes / 16), ..Self::default() }
+    }
+
     /// Whether a word is a small word of English, and its syllables.
-    fn look(&mut self, word: &str) -> (bool, usize) {
+    fn look(&mut self, word: &str) -> Known {
         let hash = |word: &str| {
             word.bytes()
                 .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
         };
-        if let Some((_, found)) = self.known.find(hash(word), |(known, _)| **known == *word) {
+        let key = hash(word);
+        if let Some(found) = self.known.find(key, |known| self.words.get(known.start..known.end) == Some(word)) {
             return *found;
         }
-        let found = (self.are_small(word), self.syllables(word));
-        self.known.insert_unique(hash(word), (word.into(), found), |(known, _)| hash(known));
-        found
+        let start = self.words.len();
+        self.words.push_str(word);
+        let known =
+            Known { start, end: self.words.len(), is_small: self.are_small(word), syllables: self.syllables(word) };
+        let words = &self.words;
+        self.known.insert_unique(key, known, |known| hash(words.get(known.start..known.end).unwrap_or("")));
+        known
     }
 
     /// Whether a word is a small word of English.
