@@ -188,7 +188,7 @@ fn render(
                 <p class="caption"><a href=format!("/modules/{}", reader.slug)>{reader.module_title.clone()}</a></p>
                 <h1>{reader.title.clone()}</h1>
                 {body}
-                {(!reader.after_html.is_empty()).then(|| view! { <div inner_html=reader.after_html.clone()></div> })}
+                {(!reader.after_html.is_empty()).then(|| view! { <div class="after-check" inner_html=reader.after_html.clone()></div> })}
             </article>
             <div class="reader-actions">
                 {match reader.next_href.clone() {

@@ -22,8 +22,14 @@ pub(super) fn html(question: &Question) -> String {
             let right = |id: &u32| matching.rights.iter().find(|item| item.id == *id).map_or("", |item| &item.html);
             let rows = matching.lefts.iter().zip(&matching.key);
             let rows = rows.map(|(left, key)| format!("<li>{}: {}</li>", left.html, right(key)));
-            let ask = list("ul", &matching.lefts.iter().collect::<Vec<_>>())
-                + &list("ul", &in_order(&matching.rights, order));
+            let head = |html: &str| format!("<p><strong>{html}</strong></p>");
+            let ask = [
+                head(&matching.left_html),
+                list("ul", &matching.lefts.iter().collect::<Vec<_>>()),
+                head(&matching.right_html),
+                list("ul", &in_order(&matching.rights, order)),
+            ]
+            .concat();
             (ask, format!("<ul>{}</ul>", rows.collect::<String>()))
         }
         (Task::Blanks(blanks), _) => {
