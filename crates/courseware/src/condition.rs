@@ -362,6 +362,10 @@ impl Reader<'_, '_> {
                 self.at += 1;
                 match self.next() {
                     Some(Token::Number(than)) => Ok(Condition::Meter { meter, is, than }),
+                    Some(Token::Sign(other)) => unread(
+                        format!("has `{}{}`, which is no comparison", is.sign(), other.sign()),
+                        "write `>=`, `<=`, `>`, `<`, `=` or `!=`",
+                    ),
                     _ => unread(
                         format!("compares `{word}` with something that is no number"),
                         format!("write for example `if {word} >= 60`"),
@@ -380,6 +384,10 @@ impl Reader<'_, '_> {
                     None => format!("the meters are {}", self.names.meters.join(", ")),
                 };
                 unread(format!("compares `{word}`, which is not a meter"), help)
+            }
+            (None, None) if matches!(&*word.to_lowercase(), "not" | "and" | "or") => {
+                let lower = word.to_lowercase();
+                unread(format!("has `{word}`"), format!("write it in small letters: `{lower}`"))
             }
             (None, None) if is_name(&word) => Ok(Condition::Flag(self.names.flags.place(&word))),
             (None, None) => unread(format!("has `{word}` where a meter or a flag is expected"), EXAMPLE),

@@ -388,6 +388,11 @@ impl Problems {
         self.drafts.iter().any(|draft| is(draft.code, draft.span))
     }
 
+    /// Whether a problem of a code was added after so many others.
+    pub(crate) fn has_since(&self, count: usize, code: Code) -> bool {
+        self.drafts.iter().skip(count).any(|draft| draft.code == code)
+    }
+
     /// Takes back problems whose cause is told better by another.
     pub(crate) fn silence(&mut self, is: impl Fn(Code, Span) -> bool) {
         self.drafts.retain(|draft| !is(draft.code, draft.span));

@@ -4,7 +4,7 @@ mod choices;
 mod links;
 mod said;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use pulldown_cmark::{BlockQuoteKind, Tag};
 
@@ -26,6 +26,9 @@ use crate::{GRAMMAR, module, shared};
 const MAX_NODES: usize = 2_000;
 /// The most choices of a scene.
 const MAX_CHOICES: usize = 50;
+/// The chips that only choices have, whatever the scenario.
+const CHOICE_CHIPS: [&str; 7] = ["best", "ok", "poor", "critical", "once", "set", "unset"];
+
 /// How many ids are compared with misspelt ones: each of a few with all, but not thousands with thousands.
 const MAX_COMPARED: usize = 20_000;
 
@@ -36,8 +39,9 @@ pub(crate) struct Places {
     pub(crate) pass: Span,
     /// For each scene.
     pub(crate) nodes: Vec<NodePlace>,
-    /// The conditions of the debrief, with their chips.
-    pub(crate) debrief: Vec<(Condition, Span)>,
+    /// The chips of the conditions of the debrief's paragraphs and of its checklist, in their order.
+    pub(crate) debrief: Vec<Option<Span>>,
+    pub(crate) checklist: Vec<Option<Span>>,
     /// Where each flag is read, in the order of the text.
     pub(crate) flag_reads: Vec<(usize, Span)>,
     /// Where each flag is set.
@@ -52,6 +56,8 @@ pub(crate) struct Places {
     pub(crate) also: Vec<(usize, usize)>,
     /// Whether every target, chip and condition could be read, so that paths can be followed.
     pub(crate) is_readable: bool,
+    /// Whether every decision says how good its choices are, so that a path has a score.
+    pub(crate) is_scored: bool,
     /// Whether every scene goes on in one way and no routes run out, so that what no path does is the author's meaning.
     pub(crate) is_finished: bool,
 }
@@ -109,7 +115,7 @@ pub(crate) fn read(
         ids,
         flags: Flags::default(),
         compared: MAX_COMPARED,
-        unknown: HashSet::new(),
+        unknown: Vec::new(),
         places: Places { pass: part.pass.map_or(Span::default(), |(_, at)| at), ..Places::default() },
         front,
         part,
@@ -124,18 +130,22 @@ pub(crate) fn read(
     for section in debriefs {
         reader.debrief(&mut markdown, section, &mut debrief, problems);
     }
-    if read.is_empty() {
+    // Scenes below headings of the first level were told as such.
+    if read.is_empty() && !problems.has(|code, span| code == Code::C04 && span.start >= front.body) {
         let at = markdown.first_heading().map_or(Span::new(front.body, front.body), |at| markdown.span(at));
         problems
             .add(Code::S02, at, "this role-play has no scene")
             .help("write the first scene below a heading `## …`, with choices that lead on");
     }
+    reader.unknown_speakers(problems);
     let Reader { flags, mut places, .. } = reader;
     places.is_readable = !part.is_unsure
         && !problems.has(|code, span| {
             matches!(code, Code::S03 | Code::S04 | Code::C04)
                 || (matches!(code, Code::C06 | Code::C11) && span.start >= front.body)
         });
+    let lacks_word = |node: &Node| node.is_decision() && node.choices().iter().any(|choice| choice.quality.is_none());
+    places.is_scored = !read.iter().any(lacks_word);
     places.is_finished = !problems.has(|code, _| matches!(code, Code::S02 | Code::S11));
     let slug = file_slug(path);
     let scenario = Scenario {
@@ -174,8 +184,8 @@ struct Reader<'a> {
     flags: Flags,
     /// How many ids may still be compared with a misspelt one.
     compared: usize,
-    /// The speakers that were told to be unknown.
-    unknown: HashSet<String>,
+    /// The speakers that are not characters, in the order of the text, with where each speaks first and how often.
+    unknown: Vec<(String, Span, usize)>,
     places: Places,
     front: &'a Front,
     part: &'a ScenarioFront,
@@ -206,6 +216,7 @@ impl Reader<'_> {
             ways.iter().copied().partition(|at| matches!(markdown.tag(*at), Some(Tag::List(None))));
         let is_unfed = self.split(markdown, &blocks, &choice_lists, problems);
         list::split(markdown, &blocks, &route_lists, "routes", problems);
+        place.is_unread |= links::strays(markdown, &blocks, &ways, problems);
         let label = section.title.clone();
         let style = Style { place: self.place, label: &label, cards: false };
         let mut said = Vec::new();
@@ -219,7 +230,10 @@ impl Reader<'_> {
                 hint.push(at);
                 continue;
             }
+            let told = problems.len();
             let (block, chip) = self.block(markdown, at, &style, &mut before, true, problems);
+            let unread = problems.has_since(told, Code::C06);
+            place.is_unread |= unread;
             said.push(block);
             place.blocks.push(chip);
         }
@@ -232,7 +246,7 @@ impl Reader<'_> {
             let from = self.places.nodes.len();
             self.places.also.extend(routes.iter().filter_map(|route| Some((from, route.to?))));
         }
-        let way = way(heading, &settings, choices, routes, problems);
+        let way = way(heading, &settings, place.is_unread, choices, routes, problems);
         self.places.nodes.push(place);
         Node {
             id: section.id,
@@ -253,7 +267,11 @@ impl Reader<'_> {
         let before = problems.len();
         for chip in chips {
             match chip.words() {
-                ("tests", rest) if !rest.is_empty() => {
+                ("tests", "") => {
+                    let name = self.front.competencies.first().map_or("empathy", String::as_str);
+                    chip.wrong("does not say what is tested", &format!("write `tests {name}`"), problems);
+                }
+                ("tests", rest) => {
                     for name in rest.split(',').map(str::trim) {
                         if self.front.competencies.iter().any(|known| known == name) {
                             if !settings.tests.iter().any(|other| other == name) {
@@ -337,8 +355,10 @@ impl Reader<'_> {
         if items.len() > MAX_CHOICES {
             let message = format!("{} routes, and {MAX_CHOICES} are read", items.len());
             problems.add(Code::C11, heading, message).help("split the scene");
+            place.is_unread = true;
         }
-        let count = items.len().min(MAX_CHOICES);
+        let count = items.len();
+        let mut is_numbered_choice = false;
         let style = Style { place: self.place, label: "", cards: false };
         let mut found: Vec<Route> = Vec::new();
         for (at, item) in items.into_iter().take(MAX_CHOICES).enumerate() {
@@ -356,12 +376,20 @@ impl Reader<'_> {
                         Some(read) => condition = Some((read, chip.span)),
                         None => is_unread = true,
                     },
+                    (word, _) if CHOICE_CHIPS.contains(&word) => {
+                        if !is_numbered_choice {
+                            let help = "start the line with `- ` and not with a number; numbers are for routes";
+                            chip.wrong("is a chip of a choice", help, problems);
+                        }
+                        is_numbered_choice = true;
+                    }
                     _ => {
                         chip.unknown("after a route", &["if …", "otherwise"], problems);
                         is_unread = true;
                     }
                 }
             }
+            is_unread |= is_numbered_choice;
             let is_last = at + 1 == count;
             if is_unread {
             } else if is_last && (!otherwise || condition.is_some()) {
@@ -370,7 +398,13 @@ impl Reader<'_> {
                 } else {
                     "the last route does not say `otherwise`"
                 };
-                problems.add(Code::S11, span, message).help("end the list with a route that says `otherwise`");
+                let text = markdown.source.get(span.start..span.end).unwrap_or("");
+                let help = if text.contains(") if ") || text.ends_with(" otherwise") {
+                    "put the condition between backticks: `if …` or `otherwise`"
+                } else {
+                    "end the list with a route that says `otherwise`"
+                };
+                problems.add(Code::S11, span, message).help(help);
             } else if !is_last && (otherwise || condition.is_none()) {
                 problems
                     .add(Code::S11, span, "this route is always taken, so those below it never are")
@@ -384,7 +418,14 @@ impl Reader<'_> {
 }
 
 /// S02: a scene goes on in exactly one way.
-fn way(heading: Span, settings: &Settings, choices: Vec<Choice>, routes: Vec<Route>, problems: &mut Problems) -> Way {
+fn way(
+    heading: Span,
+    settings: &Settings,
+    is_unread: bool,
+    choices: Vec<Choice>,
+    routes: Vec<Route>,
+    problems: &mut Problems,
+) -> Way {
     let found =
         [(!choices.is_empty(), "choices"), (!routes.is_empty(), "routes"), (settings.ending.is_some(), "an ending")];
     let found: Vec<&str> = found.iter().filter(|(there, _)| *there).map(|(_, name)| *name).collect();
@@ -392,7 +433,7 @@ fn way(heading: Span, settings: &Settings, choices: Vec<Choice>, routes: Vec<Rou
         problems
             .add(Code::S02, heading, format!("this scene goes on in two ways: {first} and {second}"))
             .help("keep one of them; put the other into a scene of its own");
-    } else if found.is_empty() && !settings.is_unread {
+    } else if found.is_empty() && !is_unread {
         problems.add(Code::S02, heading, "this scene has no way on").help(
             "add choices, `- [\"What I say\"](#next-scene) `best``, or routes, or write `ending good` below the heading",
         );
@@ -417,6 +458,10 @@ fn own_chips(markdown: &Markdown<'_>, blocks: &mut Vec<usize>) -> Vec<Chip> {
 }
 
 fn unknown_competency(chip: &Chip, name: &str, front: &Front, problems: &mut Problems) {
+    if name.contains(char::is_whitespace) {
+        chip.wrong("cannot be read", "put a comma between two competencies: `tests empathy, privacy`", problems);
+        return;
+    }
     let help = match nearest(name, front.competencies.iter().map(String::as_str)) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("add `{name}` to `competencies` in the front matter"),

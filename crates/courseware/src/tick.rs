@@ -56,6 +56,10 @@ struct Wrong {
     right: String,
 }
 
+/// Signs that word processors write for a bullet.
+pub(crate) const PASTED: [char; 11] =
+    ['\u{2010}', '\u{2011}', '\u{2012}', '\u{2013}', '\u{2014}', '\u{2212}', '•', '·', '‣', '◦', '▪'];
+
 fn wrong(line: &str) -> Option<Wrong> {
     let line = line.trim_end();
     let marker = line.len() - line.trim_start().len();
@@ -63,7 +67,13 @@ fn wrong(line: &str) -> Option<Wrong> {
     let number = item.len() - item.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let sign = item.get(number..)?.chars().next()?;
     let is_marker = if number > 0 { matches!(sign, '.' | ')') } else { matches!(sign, '-' | '*' | '+') };
-    let content = item.get(number + 1..).filter(|_| is_marker)?;
+    let is_pasted = number == 0 && PASTED.contains(&sign);
+    let is_bare = number == 0 && sign == '[';
+    let content = match sign {
+        _ if is_marker || is_pasted => item.get(number + sign.len_utf8()..)?,
+        _ if is_bare => item,
+        _ => return None,
+    };
     let boxed = content.trim_start();
     let after = line.len() - boxed.len();
     let (inside, text) = boxed.strip_prefix('[')?.split_once(']')?;
@@ -72,12 +82,13 @@ fn wrong(line: &str) -> Option<Wrong> {
     if !like || inside.chars().count() > 4 || text.starts_with(['(', ':', '[']) {
         return None;
     }
-    let tidy = matches!(inside, " " | "x" | "X") && text.starts_with([' ', '\t']) && content.starts_with([' ', '\t']);
-    if tidy {
+    let is_box = matches!(inside, " " | "x" | "X") && text.starts_with([' ', '\t']);
+    // Without any sign only a whole box is meant as one: `[]` may stand in a text.
+    if (is_marker && is_box && content.starts_with([' ', '\t'])) || (is_bare && !is_box) {
         return None;
     }
     // The sign or number stays, so that the answers stay one list.
-    let sign = item.get(..=number)?;
+    let sign = if is_marker { item.get(..=number)? } else { "-" };
     let right = format!("{sign} [{}] ", if mark.is_empty() { " " } else { "x" });
     Some(Wrong { marker, after, text: line.len() - text.trim_start().len(), right })
 }

@@ -154,6 +154,11 @@ fn made(seed: u64) -> Made {
         let line = made.line(&format!("`if {said}` Think of it."));
         made.debrief.push(line);
         made.line("");
+        if dice.one_in(2) {
+            let line = made.line("`else` Other text.");
+            made.debrief.push(line);
+            made.line("");
+        }
         let done = condition(&mut dice, nodes, 1);
         let line = made.line(&format!("- [ ] Done `if {done}`"));
         made.debrief.push(line);
@@ -321,21 +326,22 @@ fn judge_conditions(scenario: &Scenario, made: &Made, states: &[All], found: &mu
                 }
             }
             Way::Routes(routes) => {
+                // A route that is not come to is not taken either.
+                let mut is_taken = false;
                 for (route, line) in routes.iter().zip(&made.ways[all.node]) {
                     let Some(condition) = &route.condition else { break };
-                    let holds = condition.holds(all);
+                    let holds = !is_taken && condition.holds(all);
+                    is_taken |= holds;
                     if !reads(condition, &unset) {
                         judge(*line, holds);
-                    }
-                    if holds {
-                        break;
                     }
                 }
             }
             Way::Ending(_) => {
                 let debrief = scenario.debrief.blocks.iter().chain(&scenario.debrief.checklist);
                 for (block, line) in debrief.zip(&made.debrief) {
-                    if let Some(condition) = block.condition.as_ref().filter(|condition| !reads(condition, &unset)) {
+                    let own = block.condition.as_ref().filter(|_| block.text != "Other text.");
+                    if let Some(condition) = own.filter(|condition| !reads(condition, &unset)) {
                         judge(*line, condition.holds(all));
                     }
                 }

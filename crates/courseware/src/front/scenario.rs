@@ -24,6 +24,10 @@ pub(crate) struct ScenarioFront {
     pub(crate) meters: Vec<Meter>,
     /// What passing takes, and the key that says so.
     pub(crate) pass: Option<(Pass, Span)>,
+    /// Whether the characters cannot be read as they were meant.
+    pub(crate) characters_unsure: bool,
+    /// Whether the meters cannot, so that no chip is to blame for naming one.
+    pub(crate) meters_unsure: bool,
     /// Whether a meter or the pass rule cannot be read as it was meant, so that no path can be judged.
     pub(crate) is_unsure: bool,
 }
@@ -38,7 +42,10 @@ impl Part for ScenarioFront {
             "pass" => self.pass = Some((pass(key, value, problems), key.span)),
             _ => return false,
         }
-        self.is_unsure |= matches!(name, "meters" | "pass") && problems.len() > before;
+        let unsure = problems.len() > before;
+        self.is_unsure |= matches!(name, "meters" | "pass") && unsure;
+        self.meters_unsure |= name == "meters" && unsure;
+        self.characters_unsure |= name == "characters" && unsure && self.characters.is_empty();
         true
     }
 }

@@ -278,7 +278,7 @@ impl<'a> Search<'a> {
 /// The first words of a choice.
 fn words(text: &str) -> String {
     const SHOWN: usize = 28;
-    let text = text.trim_matches(['"', '“', '”']);
+    let text: String = text.chars().filter(|c| !matches!(c, '"' | '“' | '”')).collect();
     if text.chars().count() <= SHOWN {
         return format!("\"{text}\"");
     }
@@ -307,10 +307,15 @@ pub(super) fn check(
     let mut search = Search::new(rules, layout, components, Goal::Best);
     if met.exact {
         search.run();
-    } else {
-        search.is_exact = false;
     }
-    if search.ended.iter().any(|ended| ended.passes(&pass)) || (!search.is_exact && sampled(rules, &pass, WALKS)) {
+    if search.ended.iter().any(|ended| ended.passes(&pass)) {
+        return;
+    }
+    if !met.exact || !search.is_exact {
+        if !sampled(rules, &pass, WALKS) {
+            let message = format!("no path that was tried passes{SAMPLED}");
+            problems.add(Code::S05, at, message).help("lower the bar, or add a better choice").warning();
+        }
         return;
     }
     let best = |keep: &dyn Fn(&Ended) -> bool| {
@@ -323,7 +328,11 @@ pub(super) fn check(
     let harmless = |ended: &Ended| pass.critical.is_none_or(|most| ended.critical <= most);
     let (reason, shown) = if let Some(best) = best(&|ended| ends(ended) && harmless(ended)) {
         let wanted = pass.score.unwrap_or(0);
-        (format!("the best possible score is {}, and passing takes {wanted}", best.told()), Some(best))
+        let reason = match best.score() {
+            Some(_) => format!("the best possible score is {}, and passing takes {wanted}", best.told()),
+            None => format!("no path meets a decision, so there is no score, and passing takes {wanted}"),
+        };
+        (reason, Some(best))
     } else if let Some(best) = best(&ends) {
         let to =
             pass.ending.map_or(String::new(), |least| format!(" to an ending that is {} or better", least.as_str()));
@@ -337,29 +346,25 @@ pub(super) fn check(
         let least = pass.ending.map_or("", Ending::as_str);
         (format!("no path comes to an ending that is {least} or better"), Some(best))
     } else {
-        ("no path comes to an ending".to_owned(), None)
+        (String::new(), None)
     };
-    if shown.is_none() && met.exact && search.is_exact {
-        // A state without a way on is told where it is (S07, S13).
-        return;
-    }
-    let sampled = if search.is_exact { "" } else { SAMPLED };
-    let draft = problems.add(Code::S05, at, format!("no path passes: {reason}{sampled}"));
-    if !search.is_exact {
-        draft.warning();
-    }
-    let mut help = "lower the bar, or add a better choice".to_owned();
-    if let Some(best) = shown {
-        help.push_str(&format!("; best path ({}, {}): {}", best.told(), best.ending.as_str(), search.told(best.path)));
-        let mut worst = Search::new(rules, layout, components, Goal::Worst);
-        worst.run();
-        let least = worst.ended.iter().fold(None, |least: Option<&Ended>, ended| match least {
-            Some(least) if !ended.is_below(least) => Some(least),
-            _ => Some(ended),
-        });
-        if let Some(least) = least {
-            help.push_str(&format!("; worst path ({}): {}", least.told(), worst.told(least.path)));
-        }
+    // A state without a way on is told where it is (S07, S13).
+    let Some(best) = shown else { return };
+    let draft = problems.add(Code::S05, at, format!("no path passes: {reason}"));
+    let mut help = format!(
+        "lower the bar, or add a better choice; best path ({}, {}): {}",
+        best.told(),
+        best.ending.as_str(),
+        search.told(best.path)
+    );
+    let mut worst = Search::new(rules, layout, components, Goal::Worst);
+    worst.run();
+    let least = worst.ended.iter().fold(None, |least: Option<&Ended>, ended| match least {
+        Some(least) if !ended.is_below(least) => Some(least),
+        _ => Some(ended),
+    });
+    if let Some(least) = least {
+        help.push_str(&format!("; worst path ({}): {}", least.told(), worst.told(least.path)));
     }
     draft.help(help);
 }

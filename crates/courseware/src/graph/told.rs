@@ -54,8 +54,13 @@ impl Shown<'_> {
                 }
             }
         }
-        for (judged, (condition, chip)) in self.walk.debrief.iter().zip(&self.places.debrief) {
-            self.one_never_true(condition, judged, *chip, unset, problems);
+        let debrief = &self.scenario.debrief;
+        let chips = self.places.debrief.iter().chain(&self.places.checklist);
+        let blocks = debrief.blocks.iter().chain(&debrief.checklist);
+        for ((block, judged), chip) in blocks.zip(&self.walk.debrief).zip(chips) {
+            if let (Some(condition), Some(chip)) = (&block.condition, chip) {
+                self.one_never_true(condition, judged, *chip, unset, problems);
+            }
         }
     }
 
@@ -72,10 +77,19 @@ impl Shown<'_> {
         if judged.held || !judged.reached || is_caused {
             return;
         }
+        if judged.ranges.is_empty() && !self.places.is_finished {
+            // A route above it that should have a condition was told (S11).
+            return;
+        }
+        if judged.ranges.is_empty() {
+            self.add(Code::S06, chip, "this route can never be taken: one above it always is".to_owned(), problems)
+                .help("put it above that one, or make the conditions above it narrower");
+            return;
+        }
         let ranges: Vec<String> =
             judged.ranges.iter().map(|(var, least, most)| self.range(*var, *least, *most)).collect();
-        self.add(Code::S06, chip, "this condition can never be true here".to_owned(), problems)
-            .label(ranges.join(", "))
+        let message = format!("this condition can never be true here: {}", ranges.join(", "));
+        self.add(Code::S06, chip, message, problems)
             .help("change the condition, or give a choice before it an effect that makes it true");
     }
 
@@ -111,14 +125,13 @@ impl Shown<'_> {
     pub(super) fn all_hidden(&self, problems: &mut Problems) {
         for (node, judged) in self.walk.nodes.iter().enumerate() {
             let Some(number) = judged.hidden else { continue };
-            let message = "in this scene a learner can find every choice hidden".to_owned();
-            let draft = self.add(Code::S07, heading(self.places, node), message, problems);
+            let mut message = "in this scene a learner can find every choice hidden".to_owned();
+            let mut help = "add a choice without a condition".to_owned();
             if (number as usize) < self.walk.ends.len() {
-                draft.label(self.told(number));
-                draft.help(format!("add a choice without a condition; it happens by {}", self.path(number)));
-            } else {
-                draft.help("add a choice without a condition");
+                message.push_str(&format!(": {}", self.told(number)));
+                help.push_str(&format!("; it happens by {}", self.path(number)));
             }
+            self.add(Code::S07, heading(self.places, node), message, problems).help(help);
         }
     }
 
@@ -198,8 +211,11 @@ impl Shown<'_> {
             told.push(first);
             let ids: Vec<String> = nodes.iter().map(|node| format!("#{}", self.id(*node))).collect();
             problems
-                .add(Code::S13, heading(self.places, first), "from here no path comes to an ending")
-                .label(format!("it goes round in {}", shortened(&ids)))
+                .add(
+                    Code::S13,
+                    heading(self.places, first),
+                    format!("from here no path comes to an ending: it goes round in {}", shortened(&ids)),
+                )
                 .help("add a choice or a route that leaves the loop");
         }
     }

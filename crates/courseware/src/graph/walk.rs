@@ -80,10 +80,9 @@ pub(super) struct Walk<'a> {
     pub(super) ends: Vec<bool>,
 }
 
-/// The conditions of the debrief, in the order in which they are judged.
-fn debrief(scenario: &Scenario) -> impl Iterator<Item = &Condition> {
-    let blocks: &[Block] = &scenario.debrief.blocks;
-    blocks.iter().chain(&scenario.debrief.checklist).filter_map(|block| block.condition.as_ref())
+/// The paragraphs and the checklist of the debrief, in the order in which they are judged.
+fn debrief(scenario: &Scenario) -> impl Iterator<Item = &Block> {
+    scenario.debrief.blocks.iter().chain(&scenario.debrief.checklist)
 }
 
 impl<'a> Walk<'a> {
@@ -187,6 +186,8 @@ impl<'a> Walk<'a> {
                 !is_shown
             }
             Way::Routes(routes) => {
+                // A route that no state comes to can never be taken, which is as good as a condition that never holds.
+                judged.ways.iter_mut().for_each(|judged| judged.reached = true);
                 for (route, judged) in routes.iter().zip(&mut judged.ways) {
                     if route.condition.as_ref().is_none_or(|condition| judged.judge(condition, state)) {
                         return false;
@@ -195,8 +196,8 @@ impl<'a> Walk<'a> {
                 true
             }
             Way::Ending(_) => {
-                for (condition, judged) in debrief(scenario).zip(&mut self.debrief) {
-                    if !judged.held {
+                for (block, judged) in debrief(scenario).zip(&mut self.debrief) {
+                    if let Some(condition) = block.condition.as_ref().filter(|_| !judged.held) {
                         judged.judge(condition, state);
                     }
                 }

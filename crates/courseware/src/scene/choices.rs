@@ -1,6 +1,8 @@
 //! The choices of a scene, and what their chips say.
 
-use pulldown_cmark::Tag;
+use std::collections::HashSet;
+
+use pulldown_cmark::{Event, Tag};
 
 use super::{MAX_CHOICES, NodePlace, Reader, Settings};
 use crate::chip::Chip;
@@ -10,7 +12,7 @@ use crate::list::{self, Item};
 use crate::markdown::Markdown;
 use crate::problem::{Code, Problems, Span};
 use crate::scenario::{Choice, Effect, Quality};
-use crate::slug::nearest;
+use crate::slug::{fold, nearest};
 
 /// The most points that a choice earns, or takes from, a meter.
 const MAX_CHANGE: i32 = 100;
@@ -64,9 +66,17 @@ impl Reader<'_> {
         if items.len() > MAX_CHOICES {
             let message = format!("{} choices, and {MAX_CHOICES} are read", items.len());
             problems.add(Code::C11, heading, message).help("split the scene");
+            place.is_unread = true;
         }
         let is_decision = items.len() > 1;
         let mut found = Vec::new();
+        let mut texts = HashSet::new();
+        // Routes that were written with bullets are told once, by their `otherwise`.
+        let are_routes = items.iter().any(|item| {
+            list::line(markdown, *item)
+                .iter()
+                .any(|at| matches!(markdown.event(*at), Event::Code(text) if &**text == "otherwise"))
+        });
         for item in items.into_iter().take(MAX_CHOICES) {
             let end = markdown.span(item).end;
             let Item { span, chips, feedback_html, feedback_text } = list::take_apart(markdown, item, style);
@@ -80,13 +90,18 @@ impl Reader<'_> {
             let to = self.target(markdown, item, span, "choice", problems);
             let html = html::render(markdown, item + 1, markdown.end(item), style);
             let text = markdown.text(item + 1, markdown.end(item));
+            if !text.is_empty() && !texts.insert(fold(&text.split_whitespace().collect::<Vec<_>>().join(" "))) {
+                problems
+                    .add(Code::Q09, span, "this choice is there twice")
+                    .help("delete one of the two, or word it otherwise");
+            }
             let lacks_word = is_decision && chips.quality.is_none();
             let lacks_feedback = is_decision && feedback_html.is_none() && !fed;
             if text.is_empty() {
                 problems
                     .add(Code::S14, span, "this choice has no words")
                     .help("write what the learner says or does between the square brackets");
-            } else if !chips.is_unread && (lacks_word || lacks_feedback) {
+            } else if !chips.is_unread && !are_routes && (lacks_word || lacks_feedback) {
                 let (message, help) = match (lacks_word, lacks_feedback) {
                     (true, true) => (
                         "this choice has neither a quality word nor feedback",
@@ -161,6 +176,9 @@ impl Reader<'_> {
             (name, rest) if rest.starts_with(is_sign) => {
                 let meter = self.meters.iter().position(|meter| meter == name);
                 let Some(meter) = meter else {
+                    if self.part.meters_unsure {
+                        return None;
+                    }
                     unknown_meter(chip, name, &self.meters, problems);
                     return None;
                 };
@@ -194,11 +212,15 @@ impl Reader<'_> {
                 chip.wrong("does not say whether the meter rises or falls", &help, problems);
                 return None;
             }
+            ("otherwise", "") => {
+                chip.wrong("is a chip of a route", "number the lines, `1. `; bullets are for choices", problems);
+                return None;
+            }
             _ => {
                 let mut known: Vec<String> = Quality::WORDS.iter().map(|(word, _)| (*word).to_owned()).collect();
                 known.extend(self.meters.iter().map(|meter| format!("{meter} +10")));
                 known.extend(["set flag", "unset flag", "if …", "once"].map(str::to_owned));
-                known.extend(settings.tests.iter().map(|name| format!("{name} 2")));
+                known.extend(self.front.competencies.iter().map(|name| format!("{name} 2")));
                 let known: Vec<&str> = known.iter().map(String::as_str).collect();
                 chip.unknown("after a choice", &known, problems);
                 return None;

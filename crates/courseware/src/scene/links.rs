@@ -1,5 +1,7 @@
 //! Where choices and routes lead.
 
+use std::collections::HashSet;
+
 use pulldown_cmark::{Event, Tag};
 
 use super::Reader;
@@ -8,6 +10,47 @@ use crate::markdown::Markdown;
 use crate::problem::{Code, Problems, Span};
 use crate::slug::{nearest, slug, within};
 use crate::target::{Place, Target, decoded};
+use crate::tick::PASTED;
+
+/// Q02: lines that were meant as a choice and are none, since a paragraph or a quote above takes them in: with a sign that a word
+/// processor wrote, without a space after it, or without any. True if there are some.
+pub(super) fn strays(markdown: &Markdown<'_>, blocks: &[usize], lists: &[usize], problems: &mut Problems) -> bool {
+    let items = lists.iter().flat_map(|list| markdown.inside(*list));
+    let starts: HashSet<usize> = items.map(|item| list::after_marker(markdown, item).start).collect();
+    let mut found = false;
+    for block in blocks.iter().copied() {
+        if !matches!(markdown.tag(block), Some(Tag::List(_) | Tag::Paragraph | Tag::BlockQuote(None))) {
+            continue;
+        }
+        let span = markdown.span(block);
+        let mut start = span.start;
+        for line in markdown.source.get(span.start..span.end).unwrap_or("").split_inclusive('\n') {
+            let here = start;
+            start += line.len();
+            let Some((marker, link)) = stray(line.trim_end()) else { continue };
+            let at = Span::new(here + link, here + line.trim_end().len());
+            if starts.contains(&at.start) {
+                continue;
+            }
+            found = true;
+            let draft = problems.add(Code::Q02, at, "this line is no choice: it belongs to what stands above it");
+            draft.help("start the line at the left edge with `- `");
+            if marker == 0 {
+                draft.fix(here, here + link, "- ");
+            }
+        }
+    }
+    found
+}
+
+/// Where the sign of a line stands that reads like a choice, and where its link starts.
+fn stray(line: &str) -> Option<(usize, usize)> {
+    let marker = line.len() - line.trim_start_matches([' ', '\t', '>']).len();
+    let item = line.get(marker..)?;
+    let content = item.trim_start_matches(|c| matches!(c, '-' | '*' | '+') || PASTED.contains(&c)).trim_start();
+    let (_, target) = content.strip_prefix('[')?.split_once("](#")?;
+    target.contains(')').then_some((marker, line.len() - content.len()))
+}
 
 impl Reader<'_> {
     /// Finds where an item leads (S03, S04) and takes the link off its words.
@@ -78,7 +121,7 @@ impl Reader<'_> {
     /// put in without asking.
     fn offer(&mut self, id: &str) -> Option<(String, usize, bool)> {
         self.compared = self.compared.checked_sub(self.nodes.len())?;
-        let names = || self.nodes.iter().map(String::as_str);
+        let names = || self.nodes.iter().map(String::as_str).filter(|name| !name.is_empty());
         let close = within(id, names(), 2);
         let name = match close.as_slice() {
             [only] => Some(*only),

@@ -1,6 +1,7 @@
 //! What is said and seen in a scene, and in the debrief.
 
 use pulldown_cmark::{Event, Tag};
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::{Reader, own_chips};
 use crate::chip::Chip;
@@ -10,7 +11,7 @@ use crate::list::{self, Item};
 use crate::markdown::Markdown;
 use crate::outline::Section;
 use crate::problem::{Code, Problems, Span};
-use crate::scenario::{Block, BlockKind, Debrief};
+use crate::scenario::{Block, BlockKind, Character, Debrief};
 use crate::slug::nearest;
 use crate::tick;
 
@@ -49,6 +50,14 @@ impl Reader<'_> {
                         problems,
                     ),
                 },
+                ("else", rest) if rest.starts_with("if") => {
+                    chip.wrong("cannot be read", "write `if …` with a condition of its own", problems);
+                }
+                ("ending" | "tests" | "weight" | "fixed" | "was", _) if speaks => chip.wrong(
+                    "stands too far from the heading of its scene",
+                    "put all chips of a scene into one paragraph, right below its heading",
+                    problems,
+                ),
                 _ => chip.unknown("at the start of a paragraph", &["if …", "else"], problems),
             }
             markdown.drop_event(event);
@@ -66,9 +75,14 @@ impl Reader<'_> {
                     .is_some_and(|next| matches!(markdown.event(*next), Event::Text(text) if text.starts_with(':')));
                 let name = name.strip_suffix(':').or(is_colon_outside.then_some(name.as_str())).map(str::trim);
                 if let Some(name) = name {
-                    let speaker = self.part.characters.iter().position(|character| character.name == name);
-                    if speaker.is_none() && self.unknown.insert(name.to_owned()) {
-                        self.unknown_speaker(markdown.span(*bold), name, problems);
+                    let name: String = name.nfc().collect();
+                    let is_name = |character: &Character| character.name.nfc().eq(name.chars());
+                    let speaker = self.part.characters.iter().position(is_name);
+                    if speaker.is_none() && !self.part.characters_unsure {
+                        match self.unknown.iter_mut().find(|(known, ..)| *known == name) {
+                            Some((_, _, count)) => *count += 1,
+                            None => self.unknown.push((name, markdown.span(*bold), 1)),
+                        }
                     }
                     kind = BlockKind::Speech(speaker);
                     markdown.drop_element(*bold);
@@ -81,16 +95,27 @@ impl Reader<'_> {
         (Block { condition, kind, html: format!("<p>{inner}</p>"), text }, place)
     }
 
-    fn unknown_speaker(&self, span: Span, name: &str, problems: &mut Problems) {
-        let near = nearest(name, self.part.characters.iter().map(|character| character.name.as_str()));
-        let help = match near {
-            Some(near) => format!("did you mean `{near}`?"),
-            None if self.part.characters.is_empty() => {
-                format!("name the speaker in the front matter: `characters:` and below it `  {name}: {{}}`")
-            }
-            None => format!("add `{name}` to `characters`"),
-        };
-        problems.add(Code::S12, span, format!("\"{name}\" speaks and is not one of the characters")).help(help);
+    /// S12: each speaker who is not one of the characters, once.
+    pub(super) fn unknown_speakers(&mut self, problems: &mut Problems) {
+        let characters = &self.part.characters;
+        for (name, span, count) in std::mem::take(&mut self.unknown) {
+            let near = nearest(&name, characters.iter().map(|character| character.name.as_str()));
+            let help = match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if characters.is_empty() => {
+                    format!("name the speaker in the front matter: `characters:` and below it `  {name}: {{}}`")
+                }
+                None => format!("add `{name}` to `characters`"),
+            };
+            let also = match count {
+                1 => String::new(),
+                2 => ", here and in one more place".to_owned(),
+                count => format!(", here and in {} more places", count - 1),
+            };
+            problems
+                .add(Code::S12, span, format!("\"{name}\" speaks and is not one of the characters{also}"))
+                .help(help);
+        }
     }
 
     pub(super) fn debrief(
@@ -130,9 +155,7 @@ impl Reader<'_> {
                 }
                 _ => {
                     let (block, chip) = self.block(markdown, at, &style, &mut before, false, problems);
-                    if let (Some(condition), Some(chip)) = (&block.condition, chip) {
-                        self.places.debrief.push((condition.clone(), chip));
-                    }
+                    self.places.debrief.push(chip);
                     debrief.blocks.push(block);
                 }
             }
@@ -142,7 +165,7 @@ impl Reader<'_> {
     /// A line of the checklist.
     fn item(&mut self, markdown: &mut Markdown<'_>, item: usize, style: &Style<'_>, problems: &mut Problems) -> Block {
         let Item { chips, .. } = list::take_apart(markdown, item, style);
-        let mut condition = None;
+        let (mut condition, mut place) = (None, None);
         for chip in chips {
             match chip.words() {
                 ("if", _) if condition.is_some() => {
@@ -150,13 +173,12 @@ impl Reader<'_> {
                 }
                 ("if", _) => {
                     condition = self.condition(&chip, problems);
-                    if let Some(condition) = &condition {
-                        self.places.debrief.push((condition.clone(), chip.span));
-                    }
+                    place = Some(chip.span);
                 }
                 _ => chip.unknown("after a line of the checklist", &["if …"], problems),
             }
         }
+        self.places.checklist.push(place);
         let html = html::render(markdown, item + 1, markdown.end(item), style);
         let text = markdown.text(item + 1, markdown.end(item));
         Block { condition, kind: BlockKind::Text, html, text }
