@@ -6,7 +6,7 @@ mod said;
 
 use std::collections::HashMap;
 
-use pulldown_cmark::{BlockQuoteKind, Tag};
+use pulldown_cmark::{BlockQuoteKind, Event, Tag};
 
 use crate::chip::{self, Chip};
 use crate::condition::{self, Condition, Flags, Names};
@@ -141,7 +141,7 @@ pub(crate) fn read(
     let Reader { flags, mut places, .. } = reader;
     places.is_readable = !part.is_unsure
         && !problems.has(|code, span| {
-            matches!(code, Code::S03 | Code::S04 | Code::C04)
+            matches!(code, Code::S03 | Code::S04 | Code::Q02 | Code::C04)
                 || (matches!(code, Code::C06 | Code::C11) && span.start >= front.body)
         });
     let lacks_word = |node: &Node| node.is_decision() && node.choices().iter().any(|choice| choice.quality.is_none());
@@ -215,6 +215,15 @@ impl Reader<'_> {
         let (choice_lists, route_lists): (Vec<usize>, Vec<usize>) =
             ways.iter().copied().partition(|at| matches!(markdown.tag(*at), Some(Tag::List(None))));
         let is_unfed = self.split(markdown, &blocks, &choice_lists, problems);
+        let route_lists = match numbered_choice(markdown, &route_lists) {
+            Some(chip) => {
+                let help = "start each choice with `- ` and not with a number; numbers are for routes";
+                chip.wrong("is a chip of a choice", help, problems);
+                place.is_unread = true;
+                Vec::new()
+            }
+            None => route_lists,
+        };
         list::split(markdown, &blocks, &route_lists, "routes", problems);
         place.is_unread |= links::strays(markdown, &blocks, &ways, problems);
         let label = section.title.clone();
@@ -358,7 +367,6 @@ impl Reader<'_> {
             place.is_unread = true;
         }
         let count = items.len();
-        let mut is_numbered_choice = false;
         let style = Style { place: self.place, label: "", cards: false };
         let mut found: Vec<Route> = Vec::new();
         for (at, item) in items.into_iter().take(MAX_CHOICES).enumerate() {
@@ -376,20 +384,12 @@ impl Reader<'_> {
                         Some(read) => condition = Some((read, chip.span)),
                         None => is_unread = true,
                     },
-                    (word, _) if CHOICE_CHIPS.contains(&word) => {
-                        if !is_numbered_choice {
-                            let help = "start the line with `- ` and not with a number; numbers are for routes";
-                            chip.wrong("is a chip of a choice", help, problems);
-                        }
-                        is_numbered_choice = true;
-                    }
                     _ => {
                         chip.unknown("after a route", &["if …", "otherwise"], problems);
                         is_unread = true;
                     }
                 }
             }
-            is_unread |= is_numbered_choice;
             let is_last = at + 1 == count;
             if is_unread {
             } else if is_last && (!otherwise || condition.is_some()) {
@@ -445,6 +445,17 @@ fn way(
     } else {
         settings.ending.map_or(Way::None, Way::Ending)
     }
+}
+
+/// The first chip in a numbered list that only a choice has.
+fn numbered_choice(markdown: &Markdown<'_>, lists: &[usize]) -> Option<Chip> {
+    let items = lists.iter().flat_map(|list| markdown.inside(*list));
+    items.flat_map(|item| list::line(markdown, item)).find_map(|at| match markdown.event(at) {
+        Event::Code(text) if CHOICE_CHIPS.contains(&text.split_whitespace().next()?) => {
+            Some(Chip { text: text.to_string(), span: markdown.span(at) })
+        }
+        _ => None,
+    })
 }
 
 /// Takes the chips right below a heading, if its first paragraph holds nothing else.
