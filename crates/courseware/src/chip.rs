@@ -1,5 +1,6 @@
 //! Chips: small settings in inline code, in the places where they mean something.
 
+use crate::front::tree::short;
 use crate::markdown::Markdown;
 use crate::problem::{Code, Problems, Span};
 use crate::slug::nearest;
@@ -40,12 +41,12 @@ impl Chip {
                 format!("here it can be {}", listed.join(", "))
             }
         };
-        problems.add(Code::C06, self.span, format!("`{text}` is not a chip that is known {place}")).help(help);
+        problems.add(Code::C06, self.span, format!("`{}` is not a chip that is known {place}", short(text))).help(help);
     }
 
     /// Reports a chip that is known and cannot be read or used as it is (C06).
     pub(crate) fn wrong(&self, why: &str, help: &str, problems: &mut Problems) {
-        problems.add(Code::C06, self.span, format!("`{}` {why}", self.text.trim())).help(help);
+        problems.add(Code::C06, self.span, format!("`{}` {why}", short(self.text.trim()))).help(help);
     }
 }
 

@@ -151,6 +151,8 @@ impl Condition {
 pub(crate) struct Names<'a> {
     /// The meters, in the order of the front matter.
     pub(crate) meters: &'a [String],
+    /// Whether there may be others, since the front matter cannot be read as it was meant.
+    pub(crate) meters_unsure: bool,
     /// The ids of the nodes, in the order of the text, and the place of each.
     pub(crate) nodes: &'a [String],
     pub(crate) ids: &'a HashMap<String, usize>,
@@ -376,6 +378,11 @@ impl Reader<'_, '_> {
                 format!("does not say what `{word}` is compared with"),
                 format!("it is a meter: write for example `if {word} >= 60`"),
             ),
+            (None, Some(_)) if self.names.meters_unsure => {
+                // Paths are not followed then, so anything will do.
+                self.at += 2;
+                Ok(Condition::Critical)
+            }
             (None, Some(_)) => {
                 let near = nearest(&word, self.names.meters.iter().map(String::as_str));
                 let help = match near {
@@ -385,7 +392,7 @@ impl Reader<'_, '_> {
                 };
                 unread(format!("compares `{word}`, which is not a meter"), help)
             }
-            (None, None) if matches!(&*word.to_lowercase(), "not" | "and" | "or") => {
+            (None, None) if matches!(&*word.to_lowercase(), "not" | "and" | "or") && word != word.to_lowercase() => {
                 let lower = word.to_lowercase();
                 unread(format!("has `{word}`"), format!("write it in small letters: `{lower}`"))
             }
@@ -437,7 +444,7 @@ mod tests {
         let meters = ["trust".to_owned(), "calm".to_owned()];
         let nodes = ["desk".to_owned(), "2nd-try".to_owned()];
         let ids = nodes.iter().cloned().zip(0..).collect();
-        let mut names = Names { meters: &meters, nodes: &nodes, ids: &ids, flags: &mut flags };
+        let mut names = Names { meters: &meters, meters_unsure: false, nodes: &nodes, ids: &ids, flags: &mut flags };
         read(text, &mut names).map(|condition| condition.holds(&State)).map_err(|unread| unread.why)
     }
 
@@ -483,6 +490,8 @@ mod tests {
             ("visited dask", "no such scene"),
             ("told & asked", "no condition can hold"),
             ("and told", "where a meter or a flag"),
+            ("NOT told", "has `NOT`"),
+            ("trust => 4", "no comparison"),
             (deep.as_str(), "levels deep"),
         ];
         for (text, why) in table {

@@ -4,13 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::front::{Front, KindFront};
 use crate::graph::{self, Explored};
+use crate::markdown::Markdown;
 use crate::module::{self, Module};
 use crate::problem::{Problem, Problems};
 use crate::quiz::{self, Quiz};
 use crate::scenario::Scenario;
 use crate::surroundings::Surroundings;
 use crate::target::Place;
-use crate::{scene, source};
+use crate::{scene, shared, source};
 
 /// The kinds of document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -153,11 +154,18 @@ pub fn parse(path: &str, source: &str, around: &Surroundings) -> Document {
     if !source::check(source, &mut problems) {
         return Document { content: None, problems: problems.finish(path, source), graph: None };
     }
-    let front = Front::read(source, &mut problems);
+    let mut front = Front::read(source, &mut problems);
+    front.look_around(around);
     let mut graph = None;
     let content = match &front.part {
         _ if front.is_open => None,
-        KindFront::Unknown => None,
+        KindFront::Unknown => {
+            // What holds in every kind is judged even where the kind is not known.
+            if let Some(markdown) = Markdown::read(source, front.body, &mut problems) {
+                shared::check(&markdown, path, &front, around, &mut problems);
+            }
+            None
+        }
         KindFront::Module(part) => module::read(path, source, &front, part, around, &mut problems).map(Content::Module),
         KindFront::Scenario(part) => {
             let read = scene::read(path, source, &front, part, around, &mut problems);

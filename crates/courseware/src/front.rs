@@ -14,7 +14,8 @@ pub(crate) use scenario::ScenarioFront;
 
 use crate::document::Kind;
 use crate::problem::{Code, Problems, Span};
-use crate::slug::nearest;
+use crate::slug::{nearest, slug};
+use crate::surroundings::Surroundings;
 use tree::{Node, Value};
 use values::{bad, missing, text, unknown};
 
@@ -37,6 +38,10 @@ pub fn keys(kind: Kind) -> Vec<&'static str> {
 pub(crate) struct Front {
     /// Where the markdown starts.
     pub(crate) body: usize,
+    /// Whether the competencies cannot be read as they were meant, so that no chip is to blame for naming one.
+    pub(crate) competencies_unsure: bool,
+    /// Competencies that a chip may name beside those that are listed, since one of these was meant.
+    pub(crate) meant: Vec<String>,
     /// Whether the front matter never ends, so that there is no markdown to judge.
     pub(crate) is_open: bool,
     pub(crate) title: Option<String>,
@@ -102,6 +107,12 @@ impl Front {
             if let Some(node) = found {
                 problems.add(Code::C05, node.span, "the front matter is not a list of keys").help("write `key: value`");
             }
+            // The text below is judged all the same, as far as it does not hang on what cannot be read.
+            front.part = KindFront::of(guessed(source.get(block.start..end).unwrap_or("")));
+            front.competencies_unsure = true;
+            front.part.be_unsure("meters");
+            front.part.be_unsure("characters");
+            front.part.be_unsure("pass");
             return front;
         };
         front.fill(&entries, opening, problems);
@@ -111,6 +122,14 @@ impl Front {
     fn fill(&mut self, entries: &[(Node, Node)], opening: Span, problems: &mut Problems) {
         let find = |name: &str| entries.iter().find(|(key, _)| key.text() == Some(name));
         let mut kind = None;
+        // A misspelt key is told as such, and not as one that is missing.
+        let meant = |wanted: &str| {
+            let known = SHARED_KEYS.iter().chain(&module::KEYS).chain(&scenario::KEYS).chain(&quiz::KEYS);
+            let strange = |name: &str| !known.clone().any(|known| *known == name);
+            entries.iter().find(|(key, _)| {
+                key.text().is_some_and(|name| strange(name) && nearest(name, known.clone().copied()) == Some(wanted))
+            })
+        };
         match find("kind") {
             Some((key, value)) if value.is_null() => missing("kind", "kind: module", key.span, problems),
             Some((key, value)) => {
@@ -122,9 +141,18 @@ impl Front {
                         format!("did you mean `{name}`?")
                     });
                     bad(key, value, "is not a kind of document", &help, problems);
+                    kind = Kind::ALL.into_iter().find(|kind| Some(kind.as_str()) == near);
                 }
             }
-            None => missing("kind", "kind: module", opening, problems),
+            None => match meant("kind") {
+                Some((key, value)) => {
+                    kind = Kind::ALL.into_iter().find(|kind| Some(kind.as_str()) == value.text());
+                    if kind.is_none() {
+                        unknown(key.text().unwrap_or(""), key, &SHARED_KEYS, problems);
+                    }
+                }
+                None => missing("kind", "kind: module", opening, problems),
+            },
         }
         match find("title") {
             Some((key, value)) if value.is_null() => missing("title", "title: …", key.span, problems),
@@ -133,27 +161,29 @@ impl Front {
                 self.title_at = value.span;
                 self.title = text(key, value, "is not a title; write it in quotes: `title: \"…\"`", problems);
             }
+            None if meant("title").is_some() => {}
             None => missing("title", "title: …", opening, problems),
         }
         let Some(kind) = kind else { return };
-        self.part = match kind {
-            Kind::Module => KindFront::Module(ModuleFront::default()),
-            Kind::Scenario => KindFront::Scenario(ScenarioFront::default()),
-            Kind::Quiz => KindFront::Quiz(QuizFront::default()),
-        };
+        self.part = KindFront::of(Some(kind));
         let known = keys(kind);
         for (key, value) in entries {
             let name = key.text().unwrap_or("");
+            let before = problems.len();
             if !self.shared_key(name, key, value, problems) && !self.part.key(name, key, value, problems) {
                 unknown(name, key, &known, problems);
+                let near = nearest(name, known.iter().copied()).unwrap_or("");
+                self.competencies_unsure |= near == "competencies";
+                self.part.be_unsure(near);
             }
+            self.competencies_unsure |= name == "competencies" && problems.len() > before;
         }
         let example = match kind {
             Kind::Module => return,
             Kind::Scenario => "pass: { score: 70, ending: good, critical: 0 }",
             Kind::Quiz => "pass: 80",
         };
-        if find("pass").is_none() {
+        if find("pass").is_none() && meant("pass").is_none() {
             missing("pass", example, opening, problems);
         }
     }
@@ -174,6 +204,53 @@ impl Front {
             _ => return false,
         }
         true
+    }
+}
+
+/// The kind that front matter names which cannot be read as a whole.
+fn guessed(yaml: &str) -> Option<Kind> {
+    let word = yaml.lines().find_map(|line| line.strip_prefix("kind:"))?.trim();
+    Kind::ALL.into_iter().find(|kind| kind.as_str() == word)
+}
+
+impl Front {
+    /// Whether a competency is listed, or was meant by one that is.
+    pub(crate) fn lists(&self, competency: &str) -> bool {
+        self.competencies.iter().chain(&self.meant).any(|known| known == competency)
+    }
+
+    /// Whether a chip may name a competency: it is listed, or nobody can say what is.
+    pub(crate) fn knows(&self, competency: &str) -> bool {
+        let could_be = self.competencies_unsure && !competency.is_empty() && slug(competency) == competency;
+        self.lists(competency) || could_be
+    }
+
+    /// Takes in what competencies there are: where one is misspelt in the front matter, those that chips name are right.
+    pub(crate) fn look_around(&mut self, around: &Surroundings) {
+        let Some(known) = &around.competencies else { return };
+        if self.competencies.iter().any(|name| !known.contains(name)) {
+            self.meant.clone_from(known);
+        }
+    }
+}
+
+impl KindFront {
+    fn of(kind: Option<Kind>) -> Self {
+        match kind {
+            None => Self::Unknown,
+            Some(Kind::Module) => Self::Module(ModuleFront::default()),
+            Some(Kind::Scenario) => Self::Scenario(ScenarioFront::default()),
+            Some(Kind::Quiz) => Self::Quiz(QuizFront::default()),
+        }
+    }
+
+    /// Notes that a key cannot be read as it was meant.
+    fn be_unsure(&mut self, key: &str) {
+        if let Self::Scenario(part) = self {
+            part.is_unsure |= matches!(key, "meters" | "pass");
+            part.meters_unsure |= key == "meters";
+            part.characters_unsure |= key == "characters";
+        }
     }
 }
 

@@ -258,7 +258,7 @@ fn question(
     let mut blocks = section.blocks.clone();
     let chips = ask::take_chips(markdown, &mut blocks);
     let settings = Settings::read(chips, front, AskedIn::Quiz, problems);
-    pools.add(&settings, problems);
+    pools.add(&settings);
     let style = Style { place, label: &section.title, cards: false };
     let (mut question, rest) = ask::read(markdown, section, &blocks, &settings, &style, problems);
     // A quiz has no page around the question: what stands below the answers is shown with what is asked.
@@ -284,25 +284,17 @@ fn habit(questions: &[Question], title: Span, problems: &mut Problems) {
 /// The pools of a quiz while its questions are read.
 struct Pools<'a> {
     part: &'a QuizFront,
-    /// The pool of each question that has one; of a misspelt one, the pool that was meant.
+    /// The pool of each question that has one.
     found: Vec<String>,
     /// Whether a chip that means a pool could not be read, so that nothing can be said about what is missing.
     unread: bool,
 }
 
 impl Pools<'_> {
-    /// Counts a question in. A pool that is not drawn from gives all its questions, which is fine, but not where its
-    /// name is nearly that of one that is (C06).
-    fn add(&mut self, settings: &Settings, problems: &mut Problems) {
+    /// Counts a question in. A pool that is not drawn from gives all its questions.
+    fn add(&mut self, settings: &Settings) {
         self.unread |= settings.pool_unread;
-        let Some((name, chip)) = &settings.pool else { return };
-        let drawn = || self.part.draw.iter().map(|(pool, _)| pool.as_str());
-        let meant = if drawn().any(|pool| pool == name) { None } else { nearest(name, drawn()) };
-        if let Some(meant) = meant {
-            chip.wrong("names a pool that `draw` does not", &format!("did you mean `pool {meant}`?"), problems);
-        }
-        let counted = meant.unwrap_or(name).to_owned();
-        self.found.push(counted);
+        self.found.extend(settings.pool.as_ref().map(|(name, _)| name.clone()));
     }
 
     /// Q10: a draw of more than there is.
@@ -312,16 +304,21 @@ impl Pools<'_> {
         }
         for (pool, count) in &self.part.draw {
             let held = self.found.iter().filter(|found| *found == pool).count();
-            let (message, help) = match held {
-                0 => (
-                    format!("`draw` asks for {count} of the pool `{pool}`, and no question is in it"),
-                    format!("write `pool {pool}` under the headings of its questions"),
-                ),
-                held if held < *count as usize => (
-                    format!("`draw` asks for {count} of the pool `{pool}`, which holds {held}"),
-                    format!("draw {held}, or put more questions into the pool"),
-                ),
-                _ => continue,
+            if held >= *count as usize {
+                continue;
+            }
+            // A pool that is drawn from nowhere and is nearly called so was meant.
+            let drawn = |name: &str| self.part.draw.iter().any(|(pool, _)| pool == name);
+            let strange = self.found.iter().map(String::as_str).filter(|name| !drawn(name));
+            let meant = nearest(pool, strange);
+            let message = match held {
+                0 => format!("`draw` asks for {count} of the pool `{pool}`, and no question is in it"),
+                _ => format!("`draw` asks for {count} of the pool `{pool}`, which holds {held}"),
+            };
+            let help = match (meant, held) {
+                (Some(meant), _) => format!("a question says `pool {meant}`: write both the same way"),
+                (None, 0) => format!("write `pool {pool}` under the headings of its questions"),
+                (None, _) => format!("draw {held}, or put more questions into the pool"),
             };
             problems.add(Code::Q10, self.part.draw_key, message).help(help);
         }

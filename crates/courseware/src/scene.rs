@@ -10,6 +10,7 @@ use pulldown_cmark::{BlockQuoteKind, Event, Tag};
 
 use crate::chip::{self, Chip};
 use crate::condition::{self, Condition, Flags, Names};
+use crate::front::tree::short;
 use crate::front::{Front, ScenarioFront};
 use crate::html::{self, Style};
 use crate::list::{self, Item};
@@ -282,7 +283,7 @@ impl Reader<'_> {
                 }
                 ("tests", rest) => {
                     for name in rest.split(',').map(str::trim) {
-                        if self.front.competencies.iter().any(|known| known == name) {
+                        if self.front.knows(name) {
                             if !settings.tests.iter().any(|other| other == name) {
                                 settings.tests.push(name.to_owned());
                             }
@@ -328,7 +329,13 @@ impl Reader<'_> {
     }
 
     fn names(&mut self) -> Names<'_> {
-        Names { meters: &self.meters, nodes: &self.nodes, ids: &self.ids, flags: &mut self.flags }
+        Names {
+            meters: &self.meters,
+            meters_unsure: self.part.meters_unsure,
+            nodes: &self.nodes,
+            ids: &self.ids,
+            flags: &mut self.flags,
+        }
     }
 
     /// Reads the condition of a chip `if …`.
@@ -345,7 +352,7 @@ impl Reader<'_> {
             }
             Err(unread) => {
                 let code = if unread.is_too_deep { Code::C11 } else { Code::C06 };
-                let message = format!("`{}` {}", chip.text.trim(), unread.why);
+                let message = format!("`{}` {}", short(chip.text.trim()), unread.why);
                 problems.add(code, chip.span, message).help(unread.help);
                 None
             }

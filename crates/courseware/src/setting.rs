@@ -45,7 +45,7 @@ impl Settings {
             let (word, rest) = chip.words();
             let (word, rest) = (word.to_owned(), rest.to_owned());
             match (word.as_str(), rest.as_str()) {
-                _ if front.competencies.contains(&text) => {
+                _ if front.lists(&text) => {
                     if !settings.competencies.contains(&text) {
                         settings.competencies.push(text);
                     }
@@ -71,6 +71,8 @@ impl Settings {
                     "write it into the sentence that it completes",
                     problems,
                 ),
+                // Nobody can say what the competencies are: this may be one.
+                _ if front.knows(&text) => settings.competencies.push(text),
                 _ => chip.unknown(place.said(), &place.known(front), problems),
             }
         }

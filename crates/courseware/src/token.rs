@@ -1,8 +1,8 @@
 //! Tokens such as `{organisation}`, which the site's settings fill (C13).
 //!
-//! A token is an opening brace, letters, digits, `_` or `-`, and a closing brace, in text only: not in code, targets,
-//! titles of links or descriptions of images. A brace that is escaped (`\{`, or as an entity), stands alone or holds a
-//! blank is a brace.
+//! A token is an opening brace, a few words, and a closing brace on the same line, in text only: not in code, targets, titles
+//! of links or descriptions of images. Blanks are taken for a slip, `{ law }`, so that no token fails to be filled without a
+//! word. A brace that is escaped (`\{`, or as an entity) or stands alone is a brace.
 
 use pulldown_cmark::Event;
 
@@ -30,11 +30,14 @@ impl Token<'_> {
 pub(crate) fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
     text.match_indices('{').filter_map(|(start, _)| {
         let rest = text.get(start + 1..)?;
-        let length = rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-')))?;
-        let name = rest.get(..length).filter(|name| !name.is_empty())?;
+        let length = rest.find(['{', '}', '\n']).filter(|length| *length <= LONGEST)?;
+        let name = rest.get(..length).filter(|name| name.contains(char::is_alphanumeric))?;
         rest.get(length..)?.starts_with('}').then_some(Token { start, end: start + length + 2, name })
     })
 }
+
+/// The longest text between braces that may have been meant as a token, in bytes.
+const LONGEST: usize = 40;
 
 /// The tokens of a text event outside code, which may start with an escaped brace or be one that was written as an
 /// entity.
@@ -60,7 +63,7 @@ pub(crate) fn check(markdown: &Markdown<'_>, at: usize, problems: &mut Problems)
 
 /// Reports a token that no setting fills.
 pub(crate) fn unknown<'p>(name: &str, span: Span, problems: &'p mut Problems) -> &'p mut crate::problem::Draft {
-    let help = nearest(name, TOKENS).map_or_else(
+    let help = nearest(&name.trim().replace([' ', '-'], "_"), TOKENS).map_or_else(
         || format!("the tokens are {{{}}}; for a plain brace write `\\{{`", TOKENS.join("}, {")),
         |near| format!("did you mean `{{{near}}}`? For a plain brace write `\\{{`"),
     );
@@ -75,7 +78,9 @@ mod tests {
     fn a_token_is_a_word_between_braces() {
         let names = |text: &'static str| tokens(text).map(|token| token.name).collect::<Vec<_>>();
         assert_eq!(names("{organisation} {a_1}{b-c}"), ["organisation", "a_1", "b-c"]);
-        assert_eq!(names("{ { } {} { a } {a b} {a.b} {a"), [""; 0]);
+        assert_eq!(names("{ { } {} {!} {a"), [""; 0]);
+        assert_eq!(names("{ a } {a b} {a.b}"), [" a ", "a b", "a.b"]);
+        assert_eq!(names(&"{a long text that somebody put between braces as a remark}"), [""; 0]);
         assert_eq!(names("{{law}} ${law}"), ["law", "law"]);
         assert_eq!(names("{größe}"), ["größe"]);
     }

@@ -42,10 +42,19 @@ impl Node {
         match &self.value {
             _ if self.is_null() => "an empty value".to_owned(),
             Value::Text { text, .. } if text.is_empty() => "an empty value".to_owned(),
-            Value::Text { text, .. } => format!("`{text}`"),
+            Value::Text { text, .. } => format!("`{}`", short(text)),
             Value::List(_) => "a list".to_owned(),
             Value::Map(_) => "a group of keys".to_owned(),
         }
+    }
+}
+
+/// The beginning of a long text, to be shown in a message.
+pub(crate) fn short(text: &str) -> String {
+    const SHOWN: usize = 60;
+    match text.char_indices().nth(SHOWN) {
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or("")),
+        None => text.to_owned(),
     }
 }
 
@@ -69,7 +78,7 @@ pub(crate) fn tree(source: &str, start: usize, end: usize, problems: &mut Proble
         let (event, span) = match event {
             Ok(event) => event,
             Err(error) => {
-                syntax(source, start, place(error.marker()), &error.info(), problems);
+                syntax(source, start, end, place(error.marker()), problems);
                 return None;
             }
         };
@@ -131,10 +140,12 @@ pub(crate) fn tree(source: &str, start: usize, end: usize, problems: &mut Proble
     if let Err(error) = serde_saphyr::from_str::<Option<IgnoredAny>>(yaml) {
         let at = error.location().and_then(|location| location.span().byte_offset()).unwrap_or(0);
         let at = start + usize::try_from(at).unwrap_or(0).min(yaml.len());
-        syntax(source, start, at, "", problems);
+        syntax(source, start, end, at, problems);
     }
     if root.is_none() {
-        problems.add(Code::C05, Span::new(start.saturating_sub(4), start), "the front matter is empty");
+        problems
+            .add(Code::C05, Span::new(start.saturating_sub(4), start), "the front matter is empty")
+            .help("write `kind: module` and `title: …` between the two lines `---`");
     }
     root
 }
@@ -192,32 +203,48 @@ fn refuse(source: &str, anchor: bool, tag: bool, value: Span, problems: &mut Pro
     true
 }
 
-/// Reports YAML that cannot be read, at the line it happens on.
-fn syntax(source: &str, start: usize, at: usize, info: &str, problems: &mut Problems) {
-    let at = at.clamp(start, source.len());
+/// Reports YAML that cannot be read, at the line it happens on. A tab, or a colon without a space after it, is only noticed by a
+/// line further down or up, so these are looked for.
+fn syntax(source: &str, start: usize, end: usize, at: usize, problems: &mut Problems) {
+    let yaml = source.get(start..end).unwrap_or("");
+    let mut line_start = start;
+    let mut lines = yaml.split_inclusive('\n').map(|line| {
+        let here = line_start;
+        line_start += line.len();
+        (here, line.trim_end())
+    });
+    let is_tab = |line: &str| line.trim_start_matches(' ').starts_with('\t');
+    let glued = |line: &str| {
+        let (key, value) = line.split_once(':')?;
+        let is_key = !key.is_empty() && key.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+        (is_key && value.starts_with(char::is_alphanumeric)).then(|| format!("`{key}: {value}`"))
+    };
+    let slip = lines.find(|(_, line)| is_tab(line) || glued(line).is_some());
+    let at = slip.map_or(at, |(here, _)| here).clamp(start, source.len());
     let before = source.get(start..at).unwrap_or("");
     let line_start = at - before.rsplit('\n').next().map_or(0, str::len);
     let line = source.get(line_start..).unwrap_or("").lines().next().unwrap_or("").trim_end();
     let key = line_start + (line.len() - line.trim_start().len());
     let end = (line_start + line.len()).max(key);
     let value = line.split_once(": ").map_or("", |(_, value)| value.trim());
-    let help = if value.contains(": ") && !value.starts_with(['"', '\'', '{', '[']) {
-        format!(
-            "the value holds a colon: put it in quotes, `{}: \"{}\"`",
-            line.split(": ").next().unwrap_or("").trim(),
-            value
-        )
-    } else if line.contains('\t') {
+    let help = if line.contains('\t') {
         "indent with spaces, not with tabs".to_owned()
-    } else if value.starts_with(['@', '`', '%', '&', '*', '!', '|', '>', '"', '\'']) {
+    } else if let Some(right) = glued(line) {
+        format!("put a space after the colon: {right}")
+    } else if value.contains(": ") && !value.starts_with(['"', '\'', '{', '[']) {
+        let key = line.split(": ").next().unwrap_or("").trim();
+        format!("the value holds a colon: put it in quotes, `{key}: \"{value}\"`")
+    } else if value.starts_with(['"', '\'']) {
+        "put the value into one pair of quotes, with no other quotes and no backslash inside".to_owned()
+    } else if value.starts_with(['@', '`', '%', '&', '*', '!', '|', '>']) {
         "put the whole value in quotes, `\"…\"`".to_owned()
     } else {
         "write `key: value`, one to a line; put a value with punctuation in quotes".to_owned()
     };
-    let mark = if at < end { Span::new(at, end) } else { Span::new(key, end) };
-    let draft = problems.add(Code::C05, Span::new(key, end), "the front matter cannot be read here");
-    draft.mark(mark).help(help);
-    if !info.is_empty() {
-        draft.label(info);
+    let mark = if at < end && slip.is_none() { Span::new(at, end) } else { Span::new(key, end) };
+    // Characters that no text may hold were told as such.
+    if problems.has(|code, span| code == Code::C12 && span.start >= start && span.start < end) {
+        return;
     }
+    problems.add(Code::C05, Span::new(key, end), "the front matter cannot be read here").mark(mark).help(help);
 }

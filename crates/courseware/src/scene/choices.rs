@@ -191,7 +191,7 @@ impl Reader<'_> {
                 self.places.meter_changes.push((meter, chip.span));
                 read.effects.push(Effect::Meter { meter, by });
             }
-            (name, rest) if self.front.competencies.iter().any(|known| known == name) && !rest.is_empty() => {
+            (name, rest) if self.front.knows(name) && rest.starts_with(|c: char| c.is_ascii_digit()) => {
                 let Some(points) = rest.parse::<u32>().ok().filter(|points| *points <= 2) else {
                     chip.wrong("does not say 0, 1 or 2 points", &format!("write `{name} 1`"), problems);
                     return None;
