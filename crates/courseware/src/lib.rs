@@ -19,6 +19,7 @@
 //! - `list`: items of lists, their chips and quotes, and what splits a list
 //! - `prose`: the sentences of a document
 //! - `reading`: how hard they are to read
+//! - `almost`: what was meant as a link and is none
 //! - `shared`: checks that hold in every kind of document
 //! - `outline`: headings, and the sections under them
 //! - [`blank`]: something to fill in, and whether what was filled in fits
@@ -48,6 +49,7 @@
 //! To add a kind of document: list its front matter keys in `front`, its chips in `chip`, write its file beside
 //! `module`, and give it a variant in [`Content`].
 
+mod almost;
 mod ask;
 pub mod blank;
 mod canonical;

@@ -84,13 +84,21 @@ pub(crate) fn split(
         // Both ascend; looking through all blocks for each pair would be quadratic.
         let first = blocks.partition_point(|at| *at <= above);
         let between = blocks.iter().copied().skip(first).take_while(|at| *at < below);
-        let quotes: Vec<usize> = between.filter(|at| is_quote(markdown, *at)).collect();
-        if quotes.is_empty() {
+        let between: Vec<usize> = between.collect();
+        let quotes: Vec<usize> = between.iter().copied().filter(|at| is_quote(markdown, *at)).collect();
+        let has_text = between.iter().any(|at| !is_quote(markdown, *at) && !markdown.is_comment(*at));
+        if quotes.is_empty() || has_text {
             let first = markdown.inside(below).first().copied();
             let span = first.map_or(markdown.span(below), |item| after_marker(markdown, item));
-            problems
-                .add(Code::Q01, span, format!("the {what} are split: a second list starts here"))
-                .help(format!("use the same sign for all {what}, with nothing between them"));
+            let help = if between.iter().any(|at| markdown.is_comment(*at)) {
+                format!("take the comment from between the {what}, or indent it by two spaces")
+            } else if has_text {
+                "does something new begin here? Give it a heading, `## …`; else put the text above the list".to_owned()
+            } else {
+                format!("use the same sign for all {what}, with nothing between them")
+            };
+            problems.add(Code::Q01, span, format!("the {what} are split: a second list starts here")).help(help);
+            continue;
         }
         for quote in quotes {
             not_indented(markdown, above, quote, &format!("so it splits the {what}"), problems);

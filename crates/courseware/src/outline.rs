@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use pulldown_cmark::HeadingLevel;
+use pulldown_cmark::{HeadingLevel, Tag};
 
 use crate::front::Front;
 use crate::markdown::Markdown;
-use crate::problem::{Code, Problems};
+use crate::problem::{Code, Problems, Span};
 use crate::slug::slug;
 use crate::source::Lines;
 
@@ -42,9 +42,25 @@ impl Outline {
         let mut outline = Self { title: None, intro: Vec::new(), pages: Vec::new() };
         let mut firsts: HashMap<String, usize> = HashMap::new();
         let lines = Lines::of(markdown.source);
+        // The title may be the one that was underlined, which was told.
+        let mut is_underlined = false;
         for at in markdown.children(0, markdown.len()) {
             let Some(level) = markdown.heading(at) else {
-                outline.content(at);
+                match glued(markdown, at) {
+                    Some(title) => {
+                        let span = markdown.span(at);
+                        let line = markdown.source.get(span.start..span.end).unwrap_or("").lines().next().unwrap_or("");
+                        problems
+                            .add(
+                                Code::C04,
+                                Span::new(span.start, span.start + line.trim_end().len()),
+                                "a space is missing after the `##`, so this is no heading",
+                            )
+                            .help(format!("write `## {title}`"));
+                        outline.pages.push(Section { heading: at, id: slug(&title), title, blocks: Vec::new() });
+                    }
+                    None => outline.content(at),
+                }
                 continue;
             };
             let span = markdown.span(at);
@@ -54,6 +70,7 @@ impl Outline {
                 problems
                     .add(Code::C04, span, "the `---` under this text makes it a heading")
                     .help("leave an empty line before the `---`, or write the heading with `## `");
+                is_underlined |= outline.pages.is_empty();
                 outline.content(at);
                 continue;
             }
@@ -94,7 +111,7 @@ impl Outline {
                 _ => outline.content(at),
             }
         }
-        if outline.title.is_none() {
+        if outline.title.is_none() && !is_underlined {
             let at = outline.pages.first().map_or(front.body, |page| markdown.span(page.heading).start);
             let line = markdown.source.get(at..).unwrap_or("").lines().next().unwrap_or("").trim_end();
             let title = front.title.as_deref().unwrap_or("…");
@@ -115,6 +132,17 @@ impl Outline {
             None => self.intro.push(at),
         }
     }
+}
+
+/// The title of a paragraph that was meant as the heading of a page: `##Title`.
+fn glued(markdown: &Markdown<'_>, at: usize) -> Option<String> {
+    if !matches!(markdown.tag(at), Some(Tag::Paragraph)) {
+        return None;
+    }
+    let span = markdown.span(at);
+    let line = markdown.source.get(span.start..span.end)?.lines().next()?;
+    let title = line.strip_prefix("##")?.trim_end();
+    title.starts_with(char::is_alphabetic).then(|| title.to_owned())
 }
 
 /// Whether two titles read the same, whatever their blanks.

@@ -11,7 +11,7 @@ use crate::problem::{Code, Problems, Span};
 use crate::slug::nearest;
 use crate::surroundings::Surroundings;
 use crate::target::{Beside, Files, Place, Target, file_part, is_video};
-use crate::{reading, token};
+use crate::{almost, reading, token};
 
 /// The words that make an alert.
 const ALERTS: [&str; 5] = ["NOTE", "TIP", "IMPORTANT", "WARNING", "CAUTION"];
@@ -29,6 +29,7 @@ pub(crate) fn check(
     front_matter(markdown.source, front, around, problems);
     portraits(front, place, &mut files, problems);
     reading::check(markdown, first_heading(markdown, front), problems);
+    almost::check(markdown, front.body, place, problems);
     let mut opened: HashSet<String> = HashSet::new();
     let (mut code_until, mut image_until, mut inside_until) = (0, 0, 0);
     for at in 0..markdown.len() {

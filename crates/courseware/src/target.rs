@@ -154,6 +154,12 @@ impl<'a> Place<'a> {
         Some(parts.join("/"))
     }
 
+    /// Whether a target is a file of the folder.
+    pub(crate) fn has(self, dest: &str) -> bool {
+        let entry = self.folder.zip(self.file(dest)).and_then(|(folder, path)| folder.get(&path));
+        entry.is_some_and(|entry| entry != Entry::Outside)
+    }
+
     /// The width and height of an image, where they are known.
     pub(crate) fn size(self, dest: &str) -> Option<(u32, u32)> {
         match self.folder?.get(&self.file(dest)?)? {

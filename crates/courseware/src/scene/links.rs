@@ -134,7 +134,10 @@ impl Reader<'_> {
     /// An item without a link: because of a space in its target (S04), or because there is none (S03).
     fn no_link(&mut self, markdown: &Markdown<'_>, span: Span, noun: &str, problems: &mut Problems) {
         let line = markdown.source.get(span.start..span.end).unwrap_or("");
+        let is_told = |code: Code, at: Span| code == Code::S04 && at.start >= span.start && at.start < span.end;
         if let Some((start, end)) = spaced_target(line) {
+            // Told better here, where the scenes are known.
+            problems.silence(is_told);
             let written = line.get(start..end).unwrap_or("");
             let id = slug(written.trim_start_matches('#'));
             let at = Span::new(span.start + start, span.start + end);
@@ -154,7 +157,7 @@ impl Reader<'_> {
                     draft.help("write the heading of a scene, in small letters with `-` for each space");
                 }
             }
-        } else {
+        } else if !problems.has(is_told) {
             problems
                 .add(Code::S03, span, format!("this {noun} leads nowhere: it is no link"))
                 .help("put the words in square brackets and the scene in parentheses: `[\"What I say\"](#next-scene)`");
