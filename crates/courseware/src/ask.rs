@@ -7,6 +7,7 @@ use pulldown_cmark::{BlockQuoteKind, Event, Tag};
 
 use crate::blank::{self, Blank};
 use crate::chip::{self, Chip};
+use crate::front::Front;
 use crate::html::{self, Style};
 use crate::list;
 use crate::markdown::Markdown;
@@ -137,6 +138,25 @@ pub(crate) fn take_chips(markdown: &Markdown<'_>, blocks: &mut Vec<usize>) -> Ve
     }
     blocks.remove(first);
     chips
+}
+
+/// Reports chips that stand alone in a paragraph further down (C06), where they would be shown as code and mean nothing.
+pub(crate) fn far_chips(markdown: &Markdown<'_>, blocks: &[usize], front: &Front, problems: &mut Problems) {
+    const WORDS: [&str; 9] = ["check", "cards", "reflect", "was", "fixed", "all-or-nothing", "exact", "recall", "pool"];
+    let is_known = |chip: &Chip| {
+        let (word, rest) = chip.words();
+        let is_points = word.parse::<u32>().is_ok() && matches!(rest, "point" | "points");
+        WORDS.contains(&word) || is_points || front.lists(chip.text.trim())
+    };
+    for chips in blocks.iter().filter_map(|at| chip::alone(markdown, *at)) {
+        if let Some(first) = chips.first().filter(|_| chips.iter().all(is_known)) {
+            first.wrong(
+                "stands too far from the heading",
+                "put all chips into one paragraph, right below the heading",
+                problems,
+            );
+        }
+    }
 }
 
 /// The HTML of a stem, cut at its blanks.

@@ -276,9 +276,15 @@ impl Decimal {
         Some(Self(if negative { -units } else { units }))
     }
 
-    /// Reads what a learner typed, where digits of any width and a decimal comma are understood.
+    /// Reads what a learner typed, where digits of any width, commas between thousands and a decimal comma are understood.
     fn filled_in(text: &str) -> Option<Self> {
-        Self::read(&text.nfkc().collect::<String>())
+        let text: String = text.nfkc().collect();
+        let whole = text.split('.').next().unwrap_or("");
+        let mut groups = whole.trim().trim_start_matches(['+', '-']).trim_start_matches(DASHES).split(',');
+        let first = groups.next().unwrap_or("");
+        let mut rest = groups.peekable();
+        let is_grouped = (1..=3).contains(&first.len()) && rest.peek().is_some() && rest.all(|group| group.len() == 3);
+        if is_grouped { Self::read(&text.replace(',', "")) } else { Self::read(&text) }
     }
 }
 

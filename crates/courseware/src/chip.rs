@@ -59,7 +59,7 @@ pub(crate) fn alone(markdown: &Markdown<'_>, paragraph: usize) -> Option<Vec<Chi
     for at in markdown.inside(paragraph) {
         match markdown.event(at) {
             Event::Code(text) => chips.push(Chip { text: text.to_string(), span: markdown.span(at) }),
-            Event::Text(text) if text.trim().is_empty() => {}
+            Event::Text(text) if only_divides(text) => {}
             Event::SoftBreak | Event::HardBreak => {}
             Event::InlineHtml(html) if html.starts_with("<!--") => {}
             _ => return None,
@@ -68,9 +68,14 @@ pub(crate) fn alone(markdown: &Markdown<'_>, paragraph: usize) -> Option<Vec<Chi
     (!chips.is_empty()).then_some(chips)
 }
 
+/// Whether a text only stands between chips: blanks, and the commas that some people put there.
+fn only_divides(text: &str) -> bool {
+    text.trim_matches([' ', '\t', ',', ';']).is_empty()
+}
+
 /// Takes the chips off the end of a line of inline elements, so that they are neither rendered nor read as text.
 pub(crate) fn trailing(markdown: &mut Markdown<'_>, line: &[usize]) -> Vec<Chip> {
-    let mut chips = Vec::new();
+    let (mut chips, mut dividers) = (Vec::new(), Vec::new());
     for at in line.iter().rev().copied() {
         match markdown.event(at) {
             Event::Code(text) => {
@@ -78,11 +83,15 @@ pub(crate) fn trailing(markdown: &mut Markdown<'_>, line: &[usize]) -> Vec<Chip>
                 chips.push(chip);
                 markdown.drop_event(at);
             }
-            Event::Text(text) if text.trim().is_empty() => {}
+            Event::Text(text) if only_divides(text) => dividers.push(at),
             Event::SoftBreak | Event::HardBreak => {}
             Event::InlineHtml(html) if html.starts_with("<!--") => {}
             _ => break,
         }
+    }
+    // What stands between chips goes with them.
+    if !chips.is_empty() {
+        dividers.into_iter().for_each(|at| markdown.drop_event(at));
     }
     chips.reverse();
     chips

@@ -230,6 +230,7 @@ fn page(
 ) -> Page {
     let mut blocks = section.blocks.clone();
     let chips = ask::take_chips(markdown, &mut blocks);
+    ask::far_chips(markdown, &blocks, front, problems);
     let settings = Settings::read(chips, front, problems);
     let style = Style { place, label: &section.title, cards: matches!(settings.kind, Wanted::Cards(_)) };
     let mut kind = PageKind::Reading;

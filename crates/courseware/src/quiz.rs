@@ -257,6 +257,7 @@ fn question(
 ) -> Question {
     let mut blocks = section.blocks.clone();
     let chips = ask::take_chips(markdown, &mut blocks);
+    ask::far_chips(markdown, &blocks, front, problems);
     let settings = Settings::read(chips, front, AskedIn::Quiz, problems);
     pools.add(&settings);
     let style = Style { place, label: &section.title, cards: false };

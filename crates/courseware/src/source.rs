@@ -68,19 +68,20 @@ pub(crate) fn check(source: &str, problems: &mut Problems) -> bool {
         too_large(source.len(), problems);
         return false;
     }
+    let mut runs = Vec::new();
     let mut run: Option<(Span, char)> = None;
     let mut rest = source;
     loop {
         // Most text is plain, and told so byte by byte.
         let plain = rest.bytes().take_while(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t')).count();
         if plain > 0 {
-            report(run.take(), problems);
+            runs.extend(run.take());
         }
         rest = rest.get(plain..).unwrap_or("");
         let Some(c) = rest.chars().next() else { break };
         let at = source.len() - rest.len();
         if is_plain(c) || rest.starts_with("\r\n") || (at == 0 && c == '\u{feff}') {
-            report(run.take(), problems);
+            runs.extend(run.take());
         } else {
             let end = at + c.len_utf8();
             match &mut run {
@@ -90,25 +91,50 @@ pub(crate) fn check(source: &str, problems: &mut Problems) -> bool {
         }
         rest = rest.get(c.len_utf8()..).unwrap_or("");
     }
-    report(run, problems);
+    runs.extend(run);
+    report(&runs, problems);
     true
 }
 
-/// Reports neighbouring characters that are not plain as one problem.
-fn report(run: Option<(Span, char)>, problems: &mut Problems) {
-    let Some((span, first)) = run else { return };
-    let name = format!("U+{:04X}", u32::from(first));
-    let what = match first {
-        '\0' => "a NUL character".to_owned(),
-        '\r' => "a carriage return that is not part of a line end".to_owned(),
-        '\u{feff}' => "a byte order mark".to_owned(),
-        '\u{2028}' | '\u{2029}' => format!("a line break that only some programs show ({name})"),
-        c if c.is_control() => format!("a control character ({name})"),
-        _ => format!("an invisible character that turns the direction of text ({name})"),
-    };
-    problems
-        .add(Code::C12, span, format!("{what} in the text"))
-        .help("delete it, and save the file as plain UTF-8 text");
+/// Reports characters that are not plain. Where there are many of one kind, as in a file with the line ends of an old machine, they
+/// have one cause and are told once.
+fn report(runs: &[(Span, char)], problems: &mut Problems) {
+    /// So many are reported one by one.
+    const FEW: usize = 10;
+    let mut counts: Vec<(char, usize)> = Vec::new();
+    for (_, c) in runs {
+        match counts.iter_mut().find(|(known, _)| known == c) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((*c, 1)),
+        }
+    }
+    let mut told: Vec<char> = Vec::new();
+    for (span, first) in runs.iter().copied() {
+        let count = counts.iter().find(|(known, _)| *known == first).map_or(1, |(_, count)| *count);
+        let count = if count > FEW { count } else { 1 };
+        if count > FEW {
+            if told.contains(&first) {
+                continue;
+            }
+            told.push(first);
+        }
+        let name = format!("U+{:04X}", u32::from(first));
+        let what = match first {
+            '\0' => "a NUL character".to_owned(),
+            '\r' => "a carriage return that is not part of a line end".to_owned(),
+            '\u{feff}' => "a byte order mark".to_owned(),
+            '\u{2028}' | '\u{2029}' => format!("a line break that only some programs show ({name})"),
+            c if c.is_control() => format!("a control character ({name})"),
+            _ => format!("an invisible character that turns the direction of text ({name})"),
+        };
+        let also = if count == 1 { String::new() } else { format!(", here and in {} more places", count - 1) };
+        let help = match first {
+            '\r' => "save the file with the line ends of Windows or Unix",
+            '\0' if count > FEW => "the file is probably UTF-16: save it as UTF-8",
+            _ => "delete it, and save the file as plain UTF-8 text",
+        };
+        problems.add(Code::C12, span, format!("{what} in the text{also}")).help(help);
+    }
 }
 
 /// The line end of the file around an offset: that of the line it stands on, or else of the line before.

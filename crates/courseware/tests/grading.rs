@@ -55,7 +55,7 @@ fn what_was_asked_and_not_answered_earns_nothing() {
         )
     );
     let only_words = r#"{ "answers": {}, "asked": ["in-your-own-words"] }"#;
-    assert!(graded(only_words).unwrap().ends_with(r#""earned":0,"possible":0,"score":null,"passed":true}"#));
+    assert!(graded(only_words).unwrap().ends_with(r#""earned":0,"possible":0,"score":null,"passed":false}"#));
 }
 
 #[test]
