@@ -1,6 +1,7 @@
 //! `bedside check`: problems of courseware, for people, for editors and for pipelines.
 
 use std::{
+    collections::{HashMap, HashSet},
     fs, io,
     io::Write as _,
     path::{Path, PathBuf},
@@ -69,6 +70,14 @@ pub fn gather<'p>(paths: impl IntoIterator<Item = &'p Path>) -> Result<Vec<Found
                 return Err(ExitCode::from(2));
             }
         }
+    }
+    // A file that was named twice, or lies in a folder that was named too, is looked at once.
+    let mut seen = HashSet::new();
+    for here in &mut found {
+        here.sources.retain(|source| {
+            let whole = fs::canonicalize(here.root.join(&source.path));
+            whole.map_or(true, |whole| seen.insert(whole))
+        });
     }
     if found.iter().all(|here| here.sources.is_empty()) {
         complain("no courseware was found; give a markdown file or a folder that holds some");
@@ -142,11 +151,24 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
     write().map_err(named)
 }
 
-/// Prints every problem, and a line that sums them up.
+/// How many problems of one code in one file are shown; nobody reads the hundredth.
+const SHOWN: usize = 50;
+
+/// Prints the problems, and a line that sums them up.
 pub fn print_text(checked: &[Checked]) {
     for file in checked {
+        let mut counts: HashMap<Code, usize> = HashMap::new();
         for problem in &file.document.problems {
-            say(problem.render(&file.text));
+            let count = counts.entry(problem.code).or_default();
+            *count += 1;
+            if *count <= SHOWN {
+                say(problem.render(&file.text));
+            }
+        }
+        let mut left: Vec<(Code, usize)> = counts.into_iter().filter(|(_, count)| *count > SHOWN).collect();
+        left.sort_unstable();
+        for (code, count) in left {
+            say(format_args!("{}: {} more of {code}", file.shown, count - SHOWN));
         }
     }
     say(format_args!(

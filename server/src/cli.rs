@@ -29,8 +29,8 @@ pub struct Cli {
 pub enum Command {
     /// Run the training platform until it is told to stop (Ctrl-C or SIGTERM).
     Serve(Box<Serve>),
-    /// Check courseware without publishing it. Ends with 0: good; 1: an error, or a warning under --deny-warnings; 2: nothing could
-    /// be read.
+    /// Check courseware without publishing it. Ends with 0: good; 1: an error, or a warning under --deny-warnings; 2: a path
+    /// could not be read.
     Check(Check),
     /// Play a role-play in the terminal, as a learner would; or by a script of choices.
     Play(Play),
@@ -114,8 +114,9 @@ pub struct Serve {
 /// Settings of `bedside check`.
 #[derive(Args, Clone, Debug)]
 pub struct Check {
-    /// Markdown files, or folders to walk for them. Links and images are looked up in the folder given, or else in the file's own.
-    #[arg(required_unless_present = "explain", value_name = "PATH")]
+    /// Markdown files, or folders to walk for them; the current folder when none is named. Links and images are looked up in the
+    /// folder given, or else in the file's own.
+    #[arg(default_value = ".", value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
     /// How to write what was found.

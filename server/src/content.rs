@@ -33,8 +33,10 @@ pub struct Source {
     pub shown: String,
     /// Its path inside its content folder, with `/` between names; the stem becomes the slug.
     pub path: String,
-    /// What it holds, not yet known to be text.
+    /// What it holds, not yet known to be text. Of a file that is too large, the beginning.
     pub bytes: Vec<u8>,
+    /// How many bytes it has.
+    pub length: usize,
 }
 
 /// Courseware with what lies around it.
@@ -69,7 +71,8 @@ pub fn starter() -> Vec<Source> {
         .into_iter()
         .filter_map(|name| {
             let path = name.into_owned();
-            Starter::get(&path).map(|file| Source { shown: path.clone(), path, bytes: file.data.into_owned() })
+            let bytes = starter_file(&path)?;
+            Some(Source { shown: path.clone(), path, length: bytes.len(), bytes })
         })
         .collect()
 }
@@ -89,19 +92,13 @@ pub fn find(path: &Path, today: Date) -> io::Result<Found> {
     let root = if is_file { parent } else { path };
     let listing = list(root, if is_file { MANY } else { usize::MAX })?;
     let sources = if is_file {
-        vec![Source {
-            shown: written(path),
-            path: written(path.file_name().map_or(path, Path::new)),
-            bytes: read(path)?,
-        }]
+        vec![Source::read(path, written(path.file_name().map_or(path, Path::new)))?]
     } else {
         let wanted = listing.iter().flatten().filter(|(name, file)| {
-            !file.is_link && name.ends_with(".md") && name.rsplit('/').next() != Some("README.md")
+            let lower = name.to_ascii_lowercase();
+            !file.is_link && lower.ends_with(".md") && lower.rsplit('/').next() != Some("readme.md")
         });
-        let source = |(name, _): &(String, Listed)| {
-            let file = root.join(name);
-            Ok(Source { shown: written(&file), path: name.clone(), bytes: read(&file)? })
-        };
+        let source = |(name, _): &(String, Listed)| Source::read(&root.join(name), name.clone());
         wanted.map(source).collect::<io::Result<_>>()?
     };
     let folder = listing.map(|files| files.into_iter().map(|(name, file)| (name, file.entry)).collect::<Folder>());
@@ -135,8 +132,19 @@ fn named(error: io::Error, path: &Path) -> io::Error {
     io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
-fn read(path: &Path) -> io::Result<Vec<u8>> {
-    fs::read(path).map_err(|error| named(error, path))
+impl Source {
+    /// Reads a file, but no more of it than is looked at.
+    fn read(file: &Path, path: String) -> io::Result<Self> {
+        let mut bytes = Vec::new();
+        let mut read = || {
+            let open = fs::File::open(file)?;
+            let length = open.metadata()?.len();
+            open.take(courseware::MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+            Ok(usize::try_from(length).unwrap_or(usize::MAX).max(bytes.len()))
+        };
+        let length = read().map_err(|error| named(error, file))?;
+        Ok(Self { shown: written(file), path, bytes, length })
+    }
 }
 
 /// A file of a content folder.
@@ -274,14 +282,23 @@ pub fn check(found: &Found) -> Vec<Checked> {
 
 /// Runs every check on a file.
 pub fn check_one(source: &Source, around: &Surroundings) -> Checked {
-    let Source { shown, path, bytes } = source;
+    let Source { shown, path, bytes, length } = source;
+    let large = || Document { content: None, problems: courseware::refuse_large(path, *length), graph: None };
     let (text, mut document) = match courseware::decode(path, bytes) {
-        Err(problem) => ("", Document { content: None, problems: vec![*problem], graph: None }),
-        Ok(text) => (text, courseware::parse(path, text, around)),
+        _ if *length > courseware::MAX_BYTES => (Cow::Borrowed(""), large()),
+        Ok(text) => (Cow::Borrowed(text), courseware::parse(path, text, around)),
+        // What can be read of it is judged all the same; its bytes are not the file's, so nothing is mended in it.
+        Err(problem) => {
+            let text = String::from_utf8_lossy(bytes);
+            let mut document = courseware::parse(path, &text, around);
+            document.problems.iter_mut().for_each(|problem| problem.fix = None);
+            document.problems.insert(0, *problem);
+            (text, document)
+        }
     };
     let file: Arc<str> = shown.as_str().into();
     document.problems.iter_mut().for_each(|problem| problem.file = Arc::clone(&file));
-    Checked { shown: shown.clone(), path: path.clone(), text: text.to_owned(), document }
+    Checked { shown: shown.clone(), path: path.clone(), text: text.into_owned(), document }
 }
 
 #[cfg(test)]
@@ -294,15 +311,15 @@ mod tests {
     fn a_folder_is_walked_for_courseware_and_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("deep")).unwrap();
-        for name in ["b.md", "deep/a.md", "README.md", ".hidden.md", "notes.txt"] {
+        for name in ["b.md", "deep/A.MD", "README.md", ".hidden.md", "notes.txt"] {
             fs::write(folder.path().join(name), "x").unwrap();
         }
         let found = find(folder.path(), DAY).unwrap();
         let paths: Vec<&str> = found.sources.iter().map(|source| source.path.as_str()).collect();
-        assert_eq!(paths, ["b.md", "deep/a.md"]);
-        assert!(found.sources[1].shown.ends_with("/deep/a.md"));
+        assert_eq!(paths, ["b.md", "deep/A.MD"]);
+        assert!(found.sources[1].shown.ends_with("/deep/A.MD"));
         let files = found.around.folder.unwrap();
-        assert_eq!(files.paths().collect::<Vec<_>>(), ["README.md", "b.md", "deep/a.md", "notes.txt"]);
+        assert_eq!(files.paths().collect::<Vec<_>>(), ["README.md", "b.md", "deep/A.MD", "notes.txt"]);
     }
 
     #[test]
@@ -352,11 +369,13 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_text_are_a_problem_and_not_a_crash() {
-        let source = Source { shown: "y/x.md".to_owned(), path: "x.md".to_owned(), bytes: vec![0xff, 0xfe] };
+        let bytes = b"---\nkind: module\ntitle: T\n---\n# T\n\n## P\n\n\xff ![](a.svg)\n".to_vec();
+        let source = Source { shown: "y/x.md".to_owned(), path: "x.md".to_owned(), length: bytes.len(), bytes };
         let checked = check_one(&source, &Surroundings::default());
         assert!(!checked.document.is_publishable());
-        assert_eq!(checked.document.problems.len(), 1);
-        assert_eq!(&*checked.document.problems[0].file, "y/x.md");
+        let found: Vec<_> = checked.document.problems.iter().map(|problem| (problem.code, problem.line)).collect();
+        assert_eq!(found, [(courseware::Code::C12, 9), (courseware::Code::C01, 9)]);
+        assert!(checked.document.problems.iter().all(|problem| &*problem.file == "y/x.md"));
     }
 
     #[test]

@@ -51,6 +51,30 @@ fn good_courseware_is_checked_with_one_line() {
 }
 
 #[test]
+fn a_file_that_is_named_twice_is_looked_at_once() {
+    let folder = folder();
+    let output = run(folder.path(), &["check", "delayed-appointment.md", ".", "./delayed-appointment.md"]);
+    assert!(said(&output).starts_with("2 files checked: "), "{}", said(&output));
+    assert!(
+        said(&run(folder.path(), &["check"])).starts_with("2 files checked: "),
+        "the current folder is the default"
+    );
+}
+
+#[test]
+fn nobody_reads_the_hundredth_of_a_kind() {
+    let folder = tempfile::tempdir().unwrap();
+    let images = "![](a.svg)\n\n".repeat(60);
+    fs::write(folder.path().join("many.md"), format!("---\nkind: module\ntitle: T\n---\n# T\n\n## P\n\n{images}"))
+        .unwrap();
+    let output = run(folder.path(), &["check", "many.md"]);
+    assert_eq!(said(&output).matches("error[C01]").count(), 50);
+    assert!(said(&output).contains("many.md: 10 more of C01\n"), "{}", said(&output));
+    let report = json_of(&run(folder.path(), &["check", "many.md", "--format", "json"]), 1);
+    assert_eq!(report["errors"], 120, "with the files that are not there");
+}
+
+#[test]
 fn the_report_for_editors_has_the_shape_that_was_agreed_on() {
     let folder = folder();
     let bad = ROLE_PLAY.replacen("(#she-softens)", "(#she-soften)", 1);
@@ -174,7 +198,7 @@ fn every_code_is_explained() {
     assert!(said(&run(folder.path(), &["check", "--explain", "q04"])).starts_with("# Q04: "));
     let unknown = run(folder.path(), &["check", "--explain", "S99"]);
     assert!(unknown.status.code() == Some(2) && said(&unknown).contains("`S99` is not a code"));
-    assert_eq!(run(folder.path(), &["check"]).status.code(), Some(2));
+    assert_eq!(run(folder.path(), &["check", "--explain", "S01", "x.md"]).status.code(), Some(2));
 }
 
 #[test]

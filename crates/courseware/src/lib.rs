@@ -104,7 +104,7 @@ pub use quiz::Quiz;
 pub use scenario::Scenario;
 pub use shuffle::Seed;
 pub use slug::nearest;
-pub use source::decode;
+pub use source::{MAX_BYTES, decode, refuse_large};
 pub use surroundings::{Entry, Folder, Surroundings};
 pub use total::{Rounded, Total};
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::problem::{Code, Problem, Problems, Span};
 
 /// The largest file that is read, in bytes.
-pub(crate) const MAX_BYTES: usize = 256 * 1024;
+pub const MAX_BYTES: usize = 256 * 1024;
 
 /// Whether a character may stand in a file as it is. Control characters (C1 too) and those that turn the direction of
 /// text may not, nor may the line and paragraph separators, which markdown takes for letters and editors for line ends,
@@ -55,6 +55,14 @@ pub fn decode<'a>(file_name: &str, bytes: &'a [u8]) -> Result<&'a str, Box<Probl
         help: None,
         fix: None,
     })))
+}
+
+/// The problem of a file that is larger than [`MAX_BYTES`], so that it need not be read to be told so.
+#[must_use]
+pub fn refuse_large(file_name: &str, length: usize) -> Vec<Problem> {
+    let mut problems = Problems::default();
+    too_large(length, &mut problems);
+    problems.finish(file_name, "")
 }
 
 fn too_large(length: usize, problems: &mut Problems) {
