@@ -145,8 +145,15 @@ fn converse(scenario: &Scenario, mode: Mode) -> ExitCode {
         let scene = play.scene();
         show(&scene);
         if play.ending().is_some() {
-            debrief(&play, mode);
-            return ExitCode::SUCCESS;
+            debrief(scenario, &play, mode);
+            say("\n(a to play again, q to stop)");
+            match lines.next() {
+                Some(Ok(line)) if line.trim().eq_ignore_ascii_case("a") => {
+                    steps.clear();
+                    continue;
+                }
+                _ => return ExitCode::SUCCESS,
+            }
         }
         let mut keys = vec!["the number of what you say".to_owned()];
         keys.extend(scene.hint_html.map(|_| "h for a hint".to_owned()));
@@ -216,7 +223,7 @@ fn said(block: &Block) {
     }
 }
 
-fn debrief(play: &Play<'_>, mode: Mode) {
+fn debrief(scenario: &Scenario, play: &Play<'_>, mode: Mode) {
     let Some(outcome) = play.outcome() else { return };
     say(format_args!("\n── Debrief ──\n"));
     let score = outcome.score.and_then(Total::percent);
@@ -236,6 +243,13 @@ fn debrief(play: &Play<'_>, mode: Mode) {
         if let Some(better) = decision.better {
             wrapped("   better: ", "   ", &better.text);
         }
+    }
+    // The meters along the path, hidden ones too: now they may be seen.
+    for (at, meter) in scenario.meters.iter().enumerate() {
+        let mut values: Vec<String> =
+            play.passed().iter().filter_map(|passed| Some(passed.meters.get(at)?.to_string())).collect();
+        values.dedup();
+        wrapped(&format!("{}: ", meter.name), "   ", &values.join(" → "));
     }
     if !outcome.checklist.is_empty() {
         say("");

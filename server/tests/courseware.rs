@@ -250,6 +250,8 @@ fn a_role_play_is_played_at_a_terminal() {
         "Hint: People hear solutions only after they feel heard.",
         "trust: waiting",
         "── Debrief ──",
+        "trust: 40 → ",
+        "(a to play again, q to stop)",
         "[ ] ",
         "1. What did she need before information?",
     ] {
