@@ -228,7 +228,7 @@ fn debrief(scenario: &Scenario, play: &Play<'_>, mode: Mode) {
     say(format_args!("\n── Debrief ──\n"));
     let score = outcome.score.and_then(Total::percent);
     let score = score.map_or("no decision was met".to_owned(), |score| format!("{score} of 100"));
-    let passed = if outcome.passed { "passed" } else { "not passed" };
+    let passed = if outcome.passed { "Passed" } else { "Not passed" };
     say(format_args!("Ending: {}. Score: {score}. {passed}.", outcome.ending.as_str()));
     if outcome.critical > 0 {
         say(format_args!("Critical choices: {}", outcome.critical));
@@ -243,6 +243,9 @@ fn debrief(scenario: &Scenario, play: &Play<'_>, mode: Mode) {
         if let Some(better) = decision.better {
             wrapped("   better: ", "   ", &better.text);
         }
+    }
+    if !scenario.meters.is_empty() {
+        say("");
     }
     // The meters along the path, hidden ones too: now they may be seen.
     for (at, meter) in scenario.meters.iter().enumerate() {

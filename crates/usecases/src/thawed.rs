@@ -6,8 +6,8 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use courseware::Module;
-use store::{Store, VersionId};
+use courseware::{Content, Module, Surroundings};
+use store::{Store, Version, VersionId};
 
 use crate::Failure;
 
@@ -30,8 +30,14 @@ impl Modules {
             return Ok(Arc::clone(module));
         }
         let version = store.version(id).await?.ok_or(Failure::NotFound)?;
-        let module: Module = serde_json::from_str(&version.frozen)
-            .map_err(|cause| Failure::Internal(format!("version {id} cannot be read: {cause}")))?;
+        let module: Module = match serde_json::from_str(&version.frozen) {
+            Ok(module) => module,
+            // A parse of a grammar older than the first release: its text is read anew.
+            Err(cause) => match again(&version) {
+                Some(module) => module,
+                None => return Err(Failure::Internal(format!("version {id} cannot be read: {cause}"))),
+            },
+        };
         let module = Arc::new(module);
         let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= KEPT {
@@ -40,5 +46,14 @@ impl Modules {
         }
         kept.insert(id, Arc::clone(&module));
         Ok(module)
+    }
+}
+
+/// A version's text, read with today's grammar.
+fn again(version: &Version) -> Option<Module> {
+    let path = format!("{}.md", version.slug);
+    match courseware::parse(&path, &version.source, &Surroundings::default()).content {
+        Some(Content::Module(module)) => Some(module),
+        _ => None,
     }
 }

@@ -18,6 +18,7 @@ testbed::on_both_engines! {
     a_manager_sees_the_own_department_and_no_other
     a_real_house_is_never_a_demonstration
     an_answer_belongs_to_the_version_it_was_given_in
+    a_parse_from_before_the_first_release_is_made_anew
 }
 
 async fn a_module_is_completed_once_and_on_the_sites_day(Db { usecases, .. }: &Db) {
@@ -168,4 +169,21 @@ async fn an_answer_belongs_to_the_version_it_was_given_in(Db { usecases, .. }: &
     assert!(matches!(overview.card.progress, Progress::Done { .. }));
     assert_eq!(overview.card.continue_at, "/modules/hello/first", "to read again is to begin at the beginning");
     assert!(overview.pages.iter().all(|page| page.read));
+}
+
+async fn a_parse_from_before_the_first_release_is_made_anew(Db { usecases, store, .. }: &Db) {
+    let ada = administrator(usecases).await;
+    let old = store::NewVersion {
+        kind: "module".to_owned(),
+        slug: "old".to_owned(),
+        title: "Hello".to_owned(),
+        source: MODULE.to_owned(),
+        content_hash: [7; 32],
+        scoring_hash: [7; 32],
+        frozen: r#"{"grammar":1,"slug":"old","title":"Hello","pages":[]}"#.to_owned(),
+        by: None,
+    };
+    store.publish(old, now().as_microsecond()).await.expect("published");
+    let page = usecases.page(&ada, "old", "check-yourself").await.expect("a page");
+    assert!(matches!(page.body, PageBody::Check(_)), "{:?}", page.body);
 }
