@@ -80,7 +80,7 @@ mod tests {
         assert_eq!(names("{organisation} {a_1}{b-c}"), ["organisation", "a_1", "b-c"]);
         assert_eq!(names("{ { } {} {!} {a"), [""; 0]);
         assert_eq!(names("{ a } {a b} {a.b}"), [" a ", "a b", "a.b"]);
-        assert_eq!(names(&"{a long text that somebody put between braces as a remark}"), [""; 0]);
+        assert_eq!(names("{a long text that somebody put between braces as a remark}"), [""; 0]);
         assert_eq!(names("{{law}} ${law}"), ["law", "law"]);
         assert_eq!(names("{größe}"), ["größe"]);
     }
