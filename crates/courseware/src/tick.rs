@@ -57,8 +57,10 @@ struct Wrong {
 }
 
 /// Signs that word processors write for a bullet.
-pub(crate) const PASTED: [char; 11] =
-    ['\u{2010}', '\u{2011}', '\u{2012}', '\u{2013}', '\u{2014}', '\u{2212}', '•', '·', '‣', '◦', '▪'];
+pub(crate) const PASTED: [char; 14] = [
+    '\u{2010}', '\u{2011}', '\u{2012}', '\u{2013}', '\u{2014}', '\u{2212}', '•', '·', '‣', '◦', '▪', '●', '○',
+    '\u{f0b7}',
+];
 
 fn wrong(line: &str) -> Option<Wrong> {
     let line = line.trim_end();
