@@ -107,7 +107,7 @@ fn problems(checked: &[Checked]) -> impl Iterator<Item = &courseware::Problem> {
 /// Applies every safe change to the files, and to what was read of them, until none is left. Gives how many were made.
 fn mend(found: &mut [Found]) -> io::Result<usize> {
     /// A change can bring another to light, as a second list that was hidden by the first.
-    const ROUNDS: usize = 50;
+    const ROUNDS: usize = 10;
     let mut mended = 0;
     for here in found {
         for source in &mut here.sources {
@@ -119,7 +119,7 @@ fn mend(found: &mut [Found]) -> io::Result<usize> {
                     break;
                 }
                 let after = apply(&checked.text, &fixes);
-                if after == checked.text {
+                if after == checked.text || after.len() > courseware::MAX_BYTES {
                     break;
                 }
                 mended += fixes.len();

@@ -128,6 +128,21 @@ pub fn starter_file(path: &str) -> Option<Vec<u8>> {
     Starter::get(path).map(|file| file.data.into_owned())
 }
 
+/// The text of a small file that somebody names beside courseware. More of it than a megabyte is not read.
+///
+/// # Errors
+///
+/// The file cannot be read, is larger, or is no text.
+pub fn read_text(file: &Path) -> io::Result<String> {
+    const MOST: u64 = 1 << 20;
+    let mut text = String::new();
+    fs::File::open(file)?.take(MOST + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > MOST {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is larger than 1 MB"));
+    }
+    Ok(text)
+}
+
 fn named(error: io::Error, path: &Path) -> io::Error {
     io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
@@ -240,7 +255,7 @@ fn competencies(root: &Path) -> io::Result<Option<Vec<String>>> {
         if !file.is_file() {
             continue;
         }
-        let text = fs::read_to_string(&file).map_err(|error| named(error, &file))?;
+        let text = read_text(&file).map_err(|error| named(error, &file))?;
         return match courseware::competency_ids(&text) {
             Ok(ids) => Ok(Some(ids)),
             Err(why) => {
@@ -290,7 +305,12 @@ pub fn check_one(source: &Source, around: &Surroundings) -> Checked {
         // What can be read of it is judged all the same; its bytes are not the file's, so nothing is mended in it.
         Err(problem) => {
             let text = String::from_utf8_lossy(bytes);
-            let mut document = courseware::parse(path, &text, around);
+            // Each byte that is none may have become three.
+            let mut document = if text.len() > courseware::MAX_BYTES {
+                Document { content: None, problems: Vec::new(), graph: None }
+            } else {
+                courseware::parse(path, &text, around)
+            };
             document.problems.iter_mut().for_each(|problem| problem.fix = None);
             document.problems.insert(0, *problem);
             (text, document)
@@ -376,6 +396,25 @@ mod tests {
         let found: Vec<_> = checked.document.problems.iter().map(|problem| (problem.code, problem.line)).collect();
         assert_eq!(found, [(courseware::Code::C12, 9), (courseware::Code::C01, 9)]);
         assert!(checked.document.problems.iter().all(|problem| &*problem.file == "y/x.md"));
+    }
+
+    #[test]
+    fn a_file_without_end_is_read_in_part() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("answers.json");
+        fs::write(&file, " ".repeat(1 << 20)).unwrap();
+        assert_eq!(read_text(&file).unwrap().len(), 1 << 20);
+        fs::write(&file, " ".repeat((1 << 20) + 1)).unwrap();
+        assert!(read_text(&file).unwrap_err().to_string().contains("larger than 1 MB"));
+    }
+
+    #[test]
+    fn bytes_that_grow_as_text_are_told_as_no_text() {
+        let bytes = [b"---\nkind: module\ntitle: T\n---\n", vec![0xff; courseware::MAX_BYTES - 40].as_slice()].concat();
+        let source = Source { shown: "x.md".to_owned(), path: "x.md".to_owned(), length: bytes.len(), bytes };
+        let checked = check_one(&source, &Surroundings::default());
+        let codes: Vec<_> = checked.document.problems.iter().map(|problem| problem.code).collect();
+        assert_eq!(codes, [courseware::Code::C12]);
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! `bedside grade`: answers to a quiz, graded without a server.
 
-use std::{fs, process::ExitCode};
+use std::process::ExitCode;
 
 use courseware::{Content, Quiz, grading};
 
 use crate::{
     check,
     cli::{Grade, complain, say},
-    content::Checked,
+    content::{self, Checked},
     play,
 };
 
@@ -17,7 +17,7 @@ pub fn run(settings: &Grade) -> ExitCode {
         Ok(checked) => checked,
         Err(code) => return code,
     };
-    let text = match fs::read_to_string(&settings.answers) {
+    let text = match content::read_text(&settings.answers) {
         Ok(text) => text,
         Err(error) => {
             complain(format_args!("{}: {error}", settings.answers.display()));

@@ -1,6 +1,6 @@
 //! `bedside play`: a role-play in the terminal, or by a script of choices.
 
-use std::{fs, io::BufRead as _, path::Path, process::ExitCode};
+use std::{io::BufRead as _, path::Path, process::ExitCode};
 
 use courseware::{
     Content, Scenario, Total,
@@ -12,7 +12,7 @@ use courseware::{
 use crate::{
     check,
     cli::{self, complain, say},
-    content::Checked,
+    content::{self, Checked},
 };
 
 /// Runs the command.
@@ -36,7 +36,7 @@ pub fn run(settings: &cli::Play) -> ExitCode {
             }
         };
     };
-    let text = match fs::read_to_string(choices) {
+    let text = match content::read_text(choices) {
         Ok(text) => text,
         Err(error) => {
             complain(format_args!("{}: {error}", choices.display()));

@@ -1,7 +1,8 @@
-//! What was meant as a link or an image and is none, because of a space (S04).
+//! What was meant as a link, an image or a heading and is none, because of a space (S04, C04).
 
 use pulldown_cmark::{Event, Tag};
 
+use crate::front::tree::short;
 use crate::markdown::Markdown;
 use crate::problem::{Code, Problems, Span};
 use crate::slug::slug;
@@ -23,6 +24,17 @@ pub(crate) fn check(markdown: &Markdown<'_>, body: usize, place: Place<'_>, prob
         let here = start;
         start += line.len();
         let line = line.trim_end();
+        if let Some(title) = glued(line).filter(|_| !is_taken(here)) {
+            problems
+                .add(
+                    Code::C04,
+                    Span::new(here, here + line.len()),
+                    "a space is missing after the `#`, so this is no heading",
+                )
+                .help(format!("write `{} {}`, with an empty line above it", title.0, short(title.1)));
+            continue;
+        }
+        let is_heading = line.starts_with('#');
         let mut open = None;
         for (at, bracket) in line.match_indices(['[', ']']) {
             let is_escaped = line.get(..at).is_some_and(|before| before.ends_with('\\'));
@@ -40,12 +52,20 @@ pub(crate) fn check(markdown: &Markdown<'_>, body: usize, place: Place<'_>, prob
             let whole = Span::new(here + open - image, here + at + 1 + gap + target.len() + 2);
             let target_at = here + at + 1 + gap + 1;
             if gap > 0 {
-                apart(target, whole, Span::new(here + at + 1, here + at + 1 + gap), problems);
+                apart(target, whole, Span::new(here + at + 1, here + at + 1 + gap), is_heading, problems);
             } else {
                 spaced(target, whole, target_at, place, problems);
             }
         }
     }
+}
+
+/// The signs and the words of a line that was meant as the heading of a page or lower: `##Title`. One sign alone may be a number
+/// or a tag, `#1`.
+pub(crate) fn glued(line: &str) -> Option<(&str, &str)> {
+    let signs = line.len() - line.trim_start_matches('#').len();
+    let (signs, title) = line.split_at_checked(signs).filter(|(signs, _)| (2..=6).contains(&signs.len()))?;
+    (!title.is_empty() && !title.starts_with(char::is_whitespace)).then_some((signs, title))
 }
 
 /// The longest target that is looked at, in characters: a line may be as long as the file.
@@ -58,16 +78,17 @@ fn until_closed(rest: &str) -> Option<&str> {
 }
 
 /// `[words] (target)`.
-fn apart(target: &str, whole: Span, gap: Span, problems: &mut Problems) {
+fn apart(target: &str, whole: Span, gap: Span, is_heading: bool, problems: &mut Problems) {
     let lower = target.to_ascii_lowercase();
     let is_meant =
         target.starts_with(['#']) || lower.starts_with("http") || ENDINGS.iter().any(|end| lower.ends_with(end));
     if is_meant && !target.contains(char::is_whitespace) {
-        problems
-            .add(Code::S04, whole, "the space between `]` and `(` keeps this from being a link")
-            .mark(gap)
-            .help("take the space away")
-            .fix(gap.start, gap.end, "");
+        let draft = problems.add(Code::S04, whole, "the space between `]` and `(` keeps this from being a link");
+        draft.mark(gap).help("take the space away");
+        // The words of a heading are its address; changing them is not for a machine.
+        if !is_heading {
+            draft.fix(gap.start, gap.end, "");
+        }
     }
 }
 

@@ -149,7 +149,9 @@ pub(crate) fn far_chips(markdown: &Markdown<'_>, blocks: &[usize], front: &Front
         WORDS.contains(&word) || is_points || front.lists(chip.text.trim())
     };
     for chips in blocks.iter().filter_map(|at| chip::alone(markdown, *at)) {
-        if let Some(first) = chips.first().filter(|_| chips.iter().all(is_known)) {
+        // A single word may be what is asked about.
+        let is_meant = chips.len() > 1 || chips.iter().any(|chip| chip.text.trim().contains(' '));
+        if let Some(first) = chips.first().filter(|_| is_meant && chips.iter().all(is_known)) {
             first.wrong(
                 "stands too far from the heading",
                 "put all chips into one paragraph, right below the heading",

@@ -283,7 +283,11 @@ impl Decimal {
         let mut groups = whole.trim().trim_start_matches(['+', '-']).trim_start_matches(DASHES).split(',');
         let first = groups.next().unwrap_or("");
         let mut rest = groups.peekable();
-        let is_grouped = (1..=3).contains(&first.len()) && rest.peek().is_some() && rest.all(|group| group.len() == 3);
+        // What starts with a zero is no thousand: `0,500` is a half.
+        let is_grouped = (1..=3).contains(&first.len())
+            && !first.starts_with('0')
+            && rest.peek().is_some()
+            && rest.all(|group| group.len() == 3);
         if is_grouped { Self::read(&text.replace(',', "")) } else { Self::read(&text) }
     }
 }

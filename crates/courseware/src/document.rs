@@ -6,7 +6,7 @@ use crate::front::{Front, KindFront};
 use crate::graph::{self, Explored};
 use crate::markdown::Markdown;
 use crate::module::{self, Module};
-use crate::problem::{Problem, Problems};
+use crate::problem::{Code, Problem, Problems};
 use crate::quiz::{self, Quiz};
 use crate::scenario::Scenario;
 use crate::surroundings::Surroundings;
@@ -163,6 +163,10 @@ pub fn parse(path: &str, source: &str, around: &Surroundings) -> Document {
             // What holds in every kind is judged even where the kind is not known.
             if let Some(markdown) = Markdown::read(source, front.body, &mut problems) {
                 shared::check(&markdown, path, &front, around, &mut problems);
+                if front.is_missing {
+                    // The braces may be those of front matter that stands elsewhere.
+                    problems.silence(|code, _| code == Code::C13);
+                }
             }
             None
         }

@@ -42,6 +42,8 @@ pub(crate) struct Front {
     pub(crate) competencies_unsure: bool,
     /// Competencies that a chip may name beside those that are listed, since one of these was meant.
     pub(crate) meant: Vec<String>,
+    /// Whether there is none, so that what was meant as such is taken for text.
+    pub(crate) is_missing: bool,
     /// Whether the front matter never ends, so that there is no markdown to judge.
     pub(crate) is_open: bool,
     pub(crate) title: Option<String>,
@@ -91,9 +93,17 @@ impl Front {
             if problems.has(|code, span| code == Code::C12 && span.start < bom + line.len()) {
                 return front;
             }
+            let is_below =
+                source.get(bom..).is_some_and(|text| text.trim_start().starts_with("---\n") && line.trim().len() <= 3);
+            let help = if is_below {
+                "take away what stands before the first `---`, empty lines and spaces too"
+            } else {
+                "start with a line `---`, then `kind: module` and `title: …`, then a line `---`"
+            };
+            front.is_missing = true;
             problems
                 .add(Code::C05, Span::new(bom, bom + line.len()), "the file does not start with front matter")
-                .help("start with a line `---`, then `kind: module` and `title: …`, then a line `---`");
+                .help(help);
             return front;
         };
         let opening = Span::new(bom, bom + 3);

@@ -120,11 +120,20 @@ pub(crate) fn not_indented(markdown: &Markdown<'_>, list: usize, quote: usize, s
         4 => "four spaces".to_owned(),
         more => format!("{more} spaces"),
     };
-    let spaces = " ".repeat(width);
-    problems
-        .add(Code::Q01, Span::new(span.start, span.start + first.len()), format!("this feedback is not indented, {so}"))
-        .help(format!("put {said} before each line of it"))
-        .fix(span.start, span.end, format!("{spaces}{}", text.replace('\n', &format!("\n{spaces}"))));
+    // A line without the sign of a quote is in it only because nothing divides them: it may be an answer or a heading.
+    let is_whole = text.lines().all(|line| line.trim_start().starts_with('>'));
+    let draft = problems.add(
+        Code::Q01,
+        Span::new(span.start, span.start + first.len()),
+        format!("this feedback is not indented, {so}"),
+    );
+    if is_whole {
+        let spaces = " ".repeat(width);
+        let indented = format!("{spaces}{}", text.replace('\n', &format!("\n{spaces}")));
+        draft.help(format!("put {said} before each line of it")).fix(span.start, span.end, indented);
+    } else {
+        draft.help(format!("put {said} before each line of it, and an empty line before what is no feedback"));
+    }
 }
 
 /// An item taken apart.

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use pulldown_cmark::{HeadingLevel, Tag};
 
+use crate::almost;
 use crate::front::Front;
 use crate::markdown::Markdown;
-use crate::problem::{Code, Problems, Span};
+use crate::problem::{Code, Problems};
 use crate::slug::slug;
 use crate::source::Lines;
 
@@ -46,17 +47,9 @@ impl Outline {
         let mut is_underlined = false;
         for at in markdown.children(0, markdown.len()) {
             let Some(level) = markdown.heading(at) else {
+                // A page whose heading lacks a space is told as such (`almost`), and is a page all the same.
                 match glued(markdown, at) {
                     Some(title) => {
-                        let span = markdown.span(at);
-                        let line = markdown.source.get(span.start..span.end).unwrap_or("").lines().next().unwrap_or("");
-                        problems
-                            .add(
-                                Code::C04,
-                                Span::new(span.start, span.start + line.trim_end().len()),
-                                "a space is missing after the `##`, so this is no heading",
-                            )
-                            .help(format!("write `## {title}`"));
                         outline.pages.push(Section { heading: at, id: slug(&title), title, blocks: Vec::new() });
                     }
                     None => outline.content(at),
@@ -141,8 +134,8 @@ fn glued(markdown: &Markdown<'_>, at: usize) -> Option<String> {
     }
     let span = markdown.span(at);
     let line = markdown.source.get(span.start..span.end)?.lines().next()?;
-    let title = line.strip_prefix("##")?.trim_end();
-    title.starts_with(char::is_alphabetic).then(|| title.to_owned())
+    let (signs, title) = almost::glued(line.trim_end())?;
+    (signs == "##").then(|| title.to_owned())
 }
 
 /// Whether two titles read the same, whatever their blanks.

@@ -226,7 +226,7 @@ impl Reader<'_> {
             None => route_lists,
         };
         list::split(markdown, &blocks, &route_lists, "routes", problems);
-        place.is_unread |= links::strays(markdown, &blocks, &ways, problems);
+        place.is_unread |= links::strays(markdown, &blocks, &ways, settings.ending.is_none(), problems);
         let label = section.title.clone();
         let style = Style { place: self.place, label: &label, cards: false };
         let mut said = Vec::new();

@@ -5,51 +5,83 @@ use std::collections::HashSet;
 use pulldown_cmark::{Event, Tag};
 
 use super::Reader;
+use crate::front::tree::short;
 use crate::list;
 use crate::markdown::Markdown;
 use crate::problem::{Code, Problems, Span};
 use crate::slug::{nearest, slug, within};
 use crate::target::{Place, Target, decoded};
-use crate::tick::PASTED;
+use crate::tick::{self, PASTED};
 
 /// Q02: lines that were meant as a choice and are none, since a paragraph or a quote above takes them in: with a sign that a word
-/// processor wrote, without a space after it, or without any. True if there are some.
-pub(super) fn strays(markdown: &Markdown<'_>, blocks: &[usize], lists: &[usize], problems: &mut Problems) -> bool {
+/// processor wrote, without a space after it, or without any. True if there are some. Only where the `lists` hold choices and
+/// the scene `may_lead` on is it sure what they were meant as.
+pub(super) fn strays(
+    markdown: &Markdown<'_>,
+    blocks: &[usize],
+    lists: &[usize],
+    may_lead: bool,
+    problems: &mut Problems,
+) -> bool {
     let items = lists.iter().flat_map(|list| markdown.inside(*list));
-    let starts: HashSet<usize> = items.map(|item| list::after_marker(markdown, item).start).collect();
+    let firsts = items.flat_map(|item| {
+        let link = (item..markdown.end(item)).find(|at| matches!(markdown.tag(*at), Some(Tag::Link { .. })));
+        // An item may have its link further down, and what looks like one may be none.
+        [Some(list::after_marker(markdown, item).start), link.map(|at| markdown.span(at).start)]
+    });
+    let firsts: HashSet<usize> = firsts.flatten().collect();
+    let is_sure = may_lead && lists.iter().all(|list| matches!(markdown.tag(*list), Some(Tag::List(None))));
     let mut found = false;
     for block in blocks.iter().copied() {
-        if !matches!(markdown.tag(block), Some(Tag::List(_) | Tag::Paragraph | Tag::BlockQuote(None))) {
+        if !matches!(markdown.tag(block), Some(Tag::List(_) | Tag::Paragraph | Tag::BlockQuote(_))) {
             continue;
         }
-        let span = markdown.span(block);
-        let mut start = span.start;
-        for line in markdown.source.get(span.start..span.end).unwrap_or("").split_inclusive('\n') {
-            let here = start;
-            start += line.len();
-            let Some((marker, link)) = stray(line.trim_end()) else { continue };
-            let at = Span::new(here + link, here + line.trim_end().len());
-            if starts.contains(&at.start) {
+        for (here, line) in tick::lines(markdown, block) {
+            let Some(stray) = stray(line.trim_end()) else { continue };
+            let at = Span::new(here + stray.link, here + line.trim_end().len());
+            if firsts.contains(&at.start) {
                 continue;
             }
             found = true;
             let draft = problems.add(Code::Q02, at, "this line is no choice: it belongs to what stands above it");
             draft.help("start the line at the left edge with `- `");
-            if marker == 0 {
-                draft.fix(here, here + link, "- ");
+            if stray.marker == 0 && is_sure && !line.contains("`otherwise`") {
+                draft.fix(here, at.start, "- ");
             }
         }
     }
     found
 }
 
-/// Where the sign of a line stands that reads like a choice, and where its link starts.
-fn stray(line: &str) -> Option<(usize, usize)> {
+/// A line that reads like a choice; offsets count from its start.
+struct Stray {
+    marker: usize,
+    link: usize,
+}
+
+fn stray(line: &str) -> Option<Stray> {
     let marker = line.len() - line.trim_start_matches([' ', '\t', '>']).len();
     let item = line.get(marker..)?;
     let content = item.trim_start_matches(|c| matches!(c, '-' | '*' | '+') || PASTED.contains(&c)).trim_start();
     let (_, target) = content.strip_prefix('[')?.split_once("](#")?;
-    target.contains(')').then_some((marker, line.len() - content.len()))
+    let (_, after) = target.split_once(')')?;
+    let is_quoted = line.get(..marker).is_some_and(|before| before.contains('>'));
+    // A quote may hold a link of its own.
+    let is_meant = !is_quoted || !after.trim().is_empty() || item.starts_with(PASTED);
+    (is_meant && holds_chips_only(after)).then_some(Stray { marker, link: line.len() - content.len() })
+}
+
+/// Whether a text is nothing but inline code; else the line goes on, and is a sentence.
+fn holds_chips_only(text: &str) -> bool {
+    let mut parts = text.split('`');
+    let divides = |part: &str| part.trim_matches([' ', '\t', ',', ';']).is_empty();
+    loop {
+        match (parts.next(), parts.next()) {
+            (Some(between), None) => return divides(between),
+            (Some(between), Some(_)) if divides(between) => {}
+            _ => return false,
+        }
+    }
 }
 
 impl Reader<'_> {
@@ -96,7 +128,7 @@ impl Reader<'_> {
         } else {
             format!("this {noun} leads nowhere")
         };
-        let label = format!("no heading \"{}\"", heading_words(&id));
+        let label = format!("no heading \"{}\"", short(&heading_words(&id)));
         let offer = self.offer(&id);
         let draft = problems.add(Code::S03, span, message).mark(mark);
         match offer {
