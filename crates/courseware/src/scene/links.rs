@@ -207,7 +207,9 @@ pub(super) fn leads_on(markdown: &Markdown<'_>, list: usize, place: Place<'_>) -
         let span = list::after_marker(markdown, item);
         let text = markdown.source.get(span.start..span.end).unwrap_or("");
         let line = list::line(markdown, item);
-        spaced_target(text).is_some()
+        let is_broken = text.starts_with('[') && text.contains("](#");
+        is_broken
+            || spaced_target(text).is_some()
             || line.iter().any(|at| match markdown.tag(*at) {
                 Some(Tag::Link { dest_url, .. }) => !matches!(place.target(dest_url), Target::Web | Target::Call),
                 _ => false,
