@@ -10,7 +10,8 @@ use courseware::{
 };
 use libfuzzer_sys::fuzz_target;
 
-const FRONT: &str = "---\nkind: quiz\ntitle: T\ncompetencies: [empathy, privacy]\npass: 80\ndraw: { p: 1 }\n---\n# T\n\n";
+const FRONT: &str =
+    "---\nkind: quiz\ntitle: T\ncompetencies: [empathy, privacy]\npass: 80\ndraw: { p: 1 }\n---\n# T\n\n";
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(body) = decode("fuzz.md", bytes) else { return };
