@@ -283,6 +283,14 @@ fn push_attribute(out: &mut String, name: &str, value: &str) {
     }
 }
 
+/// Plain text as it may stand in HTML, in an element or a quoted attribute.
+#[must_use]
+pub fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    escape(&mut out, text);
+    out
+}
+
 /// Escapes text for HTML, in elements and in attributes alike. Braces are escaped too, since what is no token must not
 /// become one.
 pub(crate) fn escape(out: &mut String, text: &str) {

@@ -41,7 +41,7 @@ pub(crate) fn boxes(markdown: &Markdown<'_>, blocks: &[usize], problems: &mut Pr
                 let mark = Span::new(from, here + wrong.text);
                 let draft = problems.add(Code::Q02, content, "this is not a tick box");
                 draft.mark(mark);
-                // Below a quote the line would go on being part of it for a reader of the file.
+                // It would begin a second list, so where it belongs is for the author to say.
                 if is_quote {
                     draft.help(format!("write `{}`, with an empty line above it", wrong.right));
                 } else {

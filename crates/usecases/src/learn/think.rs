@@ -3,6 +3,7 @@
 use courseware::{
     Question,
     blank::Blank,
+    escaped,
     paper::{self, Shown},
     question::{Item, Task},
 };
@@ -68,10 +69,6 @@ fn list(tag: &str, items: &[&Item]) -> String {
 
 fn folded(summary: &str, html: &str) -> String {
     format!("<details><summary>{summary}</summary>{html}</details>")
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]
