@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::front::{Front, KindFront};
 use crate::graph::{self, Explored};
+use crate::job_aid::{self, JobAid};
 use crate::markdown::Markdown;
 use crate::module::{self, Module};
 use crate::problem::{Code, Problem, Problems};
@@ -23,11 +24,14 @@ pub enum Kind {
     Scenario,
     /// A graded set of questions.
     Quiz,
+    /// One page to print and keep at hand.
+    #[serde(rename = "job-aid")]
+    JobAid,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Module, Self::Scenario, Self::Quiz];
+    pub const ALL: [Self; 4] = [Self::Module, Self::Scenario, Self::Quiz, Self::JobAid];
 
     /// The word in the front matter.
     #[must_use]
@@ -36,6 +40,7 @@ impl Kind {
             Self::Module => "module",
             Self::Scenario => "scenario",
             Self::Quiz => "quiz",
+            Self::JobAid => "job-aid",
         }
     }
 }
@@ -61,6 +66,9 @@ pub enum Content {
     Scenario(Scenario),
     /// A quiz.
     Quiz(Quiz),
+    /// A job aid.
+    #[serde(rename = "job-aid")]
+    JobAid(JobAid),
 }
 
 impl Content {
@@ -71,6 +79,7 @@ impl Content {
             Self::Module(_) => Kind::Module,
             Self::Scenario(_) => Kind::Scenario,
             Self::Quiz(_) => Kind::Quiz,
+            Self::JobAid(_) => Kind::JobAid,
         }
     }
 
@@ -81,6 +90,7 @@ impl Content {
             Self::Module(module) => &module.slug,
             Self::Scenario(scenario) => &scenario.slug,
             Self::Quiz(quiz) => &quiz.slug,
+            Self::JobAid(aid) => &aid.slug,
         }
     }
 
@@ -91,6 +101,7 @@ impl Content {
             Self::Module(module) => &module.title,
             Self::Scenario(scenario) => &scenario.title,
             Self::Quiz(quiz) => &quiz.title,
+            Self::JobAid(aid) => &aid.title,
         }
     }
 }
@@ -112,6 +123,7 @@ impl Document {
             }
             Some(Content::Scenario(scenario)) => scenario.images.iter().collect(),
             Some(Content::Quiz(quiz)) => quiz.images.iter().collect(),
+            Some(Content::JobAid(aid)) => aid.images.iter().collect(),
             None => Vec::new(),
         };
         let around = Surroundings::default();
@@ -179,6 +191,7 @@ pub fn parse(path: &str, source: &str, around: &Surroundings) -> Document {
             })
         }
         KindFront::Quiz(part) => quiz::read(path, source, &front, part, around, &mut problems).map(Content::Quiz),
+        KindFront::JobAid => job_aid::read(path, source, &front, around, &mut problems).map(Content::JobAid),
     };
     Document { content, problems: problems.finish(path, source), graph }
 }

@@ -29,6 +29,7 @@ pub fn keys(kind: Kind) -> Vec<&'static str> {
         Kind::Module => &module::KEYS,
         Kind::Scenario => &scenario::KEYS,
         Kind::Quiz => &quiz::KEYS,
+        Kind::JobAid => &[],
     };
     SHARED_KEYS.iter().chain(own).copied().collect()
 }
@@ -74,6 +75,7 @@ pub(crate) enum KindFront {
     Module(ModuleFront),
     Scenario(ScenarioFront),
     Quiz(QuizFront),
+    JobAid,
 }
 
 /// The keys that only one kind has.
@@ -151,7 +153,7 @@ impl Front {
                 kind = Kind::ALL.into_iter().find(|kind| kind.as_str() == word);
                 if kind.is_none() {
                     let near = nearest(word, Kind::ALL.map(Kind::as_str));
-                    let help = near.map_or("it can be module, scenario or quiz".to_owned(), |name| {
+                    let help = near.map_or("it can be module, scenario, quiz or job-aid".to_owned(), |name| {
                         format!("did you mean `{name}`?")
                     });
                     bad(key, value, "is not a kind of document", &help, problems);
@@ -193,7 +195,7 @@ impl Front {
             self.competencies_unsure |= name == "competencies" && problems.len() > before;
         }
         let example = match kind {
-            Kind::Module => return,
+            Kind::Module | Kind::JobAid => return,
             Kind::Scenario => "pass: { score: 70, ending: good, critical: 0 }",
             Kind::Quiz => "pass: 80",
         };
@@ -255,6 +257,7 @@ impl KindFront {
             Some(Kind::Module) => Self::Module(ModuleFront::default()),
             Some(Kind::Scenario) => Self::Scenario(ScenarioFront::default()),
             Some(Kind::Quiz) => Self::Quiz(QuizFront::default()),
+            Some(Kind::JobAid) => Self::JobAid,
         }
     }
 
@@ -275,6 +278,7 @@ impl Part for KindFront {
             Self::Module(part) => part.key(name, key, value, problems),
             Self::Scenario(part) => part.key(name, key, value, problems),
             Self::Quiz(part) => part.key(name, key, value, problems),
+            Self::JobAid => false,
         }
     }
 }

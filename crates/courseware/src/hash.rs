@@ -218,6 +218,8 @@ impl Scored for Content {
             Self::Module(module) => module.decide(fields),
             Self::Scenario(scenario) => scenario.decide(fields),
             Self::Quiz(quiz) => quiz.decide(fields),
+            // Nothing in it is scored.
+            Self::JobAid(_) => fields.text("job-aid"),
         }
     }
 }

@@ -30,6 +30,7 @@
 //! - `wording`: what gives an answer away, and what is easily misread
 //! - `ask`: a question from the elements under its heading
 //! - [`module`]: pages of a module
+//! - [`job_aid`]: one page to print
 //! - [`quiz`]: questions of a quiz, how they are drawn and when it is passed
 //! - [`paper`]: what one person is asked, and what their answers are worth
 //! - [`grading`]: answers and scores as a script writes and reads them
@@ -44,6 +45,7 @@
 //! - `canonical`: a document without what means nothing
 //! - [`hash`]: what makes two versions the same
 //! - [`fix`]: applying the changes that are safe
+//! - `words`: the words of a text, for finding it again
 //! - [`competency`]: the names of competencies
 //!
 //! To add a kind of document: list its front matter keys in `front`, its chips in `chip`, write its file beside
@@ -63,6 +65,7 @@ pub mod grading;
 pub mod graph;
 pub mod hash;
 mod html;
+pub mod job_aid;
 mod list;
 mod markdown;
 pub mod module;
@@ -89,6 +92,7 @@ mod tick;
 mod token;
 pub mod total;
 mod wording;
+mod words;
 
 pub use competency::{Competency, competencies, competency_ids};
 pub use document::{Content, Document, Kind, parse};
@@ -97,6 +101,7 @@ pub use front::keys;
 pub use grading::{Answers, Report, grade_file};
 pub use hash::{Hash, Scored, content_hash, scoring_hash};
 pub use html::escaped;
+pub use job_aid::JobAid;
 pub use module::{Activity, Module, Page, PageKind, Recall, Requirement, ValidFor};
 pub use paper::Paper;
 pub use problem::{Code, Diagnostic, Fix, Problem, Severity, Span};
@@ -108,6 +113,7 @@ pub use slug::nearest;
 pub use source::{MAX_BYTES, decode, refuse_large};
 pub use surroundings::{Entry, Folder, Surroundings};
 pub use total::{Rounded, Total};
+pub use words::{folded, plain};
 
 /// The number of the grammar that this crate reads. It is kept in every frozen parse, so that a newer parser never
 /// changes an old attempt.

@@ -86,6 +86,20 @@ impl Rounded {
     }
 }
 
+impl Rounded {
+    /// So many hundredths, as they are kept with an attempt.
+    #[must_use]
+    pub fn from_hundredths(hundredths: u64) -> Self {
+        Self { hundredths }
+    }
+
+    /// The number in hundredths.
+    #[must_use]
+    pub fn hundredths(self) -> u64 {
+        self.hundredths
+    }
+}
+
 impl fmt::Display for Rounded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (whole, part) = (self.hundredths / 100, self.hundredths % 100);
