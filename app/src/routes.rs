@@ -7,7 +7,8 @@ use axum::{
 
 use crate::{
     pages::{
-        audit, departments, modules, people, person, profile, reader, record, set_up, sign_in, site, team, training,
+        activity, allowance, audit, certificate, debrief, departments, feedback, library, modules, people, person,
+        profile, quiz, reader, record, role_play, set_up, sign_in, site, team, training,
     },
     state::AppState,
 };
@@ -48,13 +49,43 @@ site_map! {
     get "/modules/{slug}/{page}" reader::show;
     post "/modules/{slug}/{page}/read" reader::mark_read;
     post "/modules/{slug}/{page}/check" reader::check;
+    post "/modules/{slug}/{page}/reflect" reader::reflect;
+    get "/role-plays/{slug}" role_play::intro;
+    post "/role-plays/{slug}/begin" role_play::begin;
+    get "/role-plays/{slug}/play" role_play::show;
+    post "/role-plays/{slug}/choose" role_play::choose;
+    post "/role-plays/{slug}/back" role_play::back;
+    get "/role-plays/{slug}/attempts/{attempt}" debrief::show;
+    post "/role-plays/{slug}/attempts/{attempt}/again" debrief::again;
+    get "/quizzes/{slug}" quiz::intro;
+    post "/quizzes/{slug}/begin" quiz::begin;
+    get "/quizzes/{slug}/questions/{number}" quiz::show;
+    post "/quizzes/{slug}/questions/{number}" quiz::answer;
+    get "/quizzes/{slug}/review" quiz::review;
+    post "/quizzes/{slug}/hand-in" quiz::hand_in;
+    get "/quizzes/{slug}/attempts/{attempt}" quiz::result;
+    get "/feedback/{slug}" feedback::show;
+    post "/feedback/{slug}" feedback::say;
+    get "/feedback/{slug}/answers" feedback::answers;
+    get "/search" library::search;
+    get "/job-aids/{slug}" library::job_aid;
+    get "/go/{slug}" activity::go;
+    get "/go/{slug}/{part}" activity::go_to_part;
+    get "/images/{file}" activity::image;
+    get "/offline" library::offline;
     get "/record" record::show;
+    get "/certificates/{number}" certificate::show;
+    get "/certificates/{number}/certificate.pdf" certificate::pdf;
+    get "/verify" certificate::ask;
+    get "/verify/{number}" certificate::verify;
     get "/profile" profile::show;
     post "/profile/password" profile::change_password;
     post "/profile/end-session" profile::end_session;
     post "/profile/end-all-sessions" profile::sign_out_everywhere;
     get "/profile/data.json" profile::own_data;
     get "/team" team::show;
+    get "/team/{id}/allowance" allowance::show;
+    post "/team/{id}/allowance" allowance::give;
     get "/people" people::list;
     get "/people/new" people::new;
     post "/people/new" people::add;

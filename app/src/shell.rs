@@ -1,15 +1,18 @@
 //! The frame around every page, and how a page becomes an answer.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
+use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 use usecases::who::Who;
 
 use crate::{
+    islands::live::Live,
+    pages::Wants,
     request::{Theme, answers_form, is_demo, said},
     state::Assets,
 };
@@ -28,20 +31,52 @@ pub(crate) struct Frame<'a> {
     pub here: &'static str,
     /// Whether the page holds an island and therefore needs the script.
     pub islands: bool,
+    /// Whether a device must keep no copy of it for when there is no line.
+    pub not_kept: bool,
 }
 
 impl<'a> Frame<'a> {
     /// A frame of one column, without islands.
     pub(crate) fn new(assets: &'a Assets, who: Option<&'a Who>, title: &'a str, here: &'static str) -> Self {
-        Self { assets, who, title, class: "page", here, islands: false }
+        Self { assets, who, title, class: "page", here, islands: false, not_kept: false }
     }
 }
 
 /// The page as a whole document. `body` runs inside the reactive owner that it is rendered with.
 pub(crate) fn page<V: IntoView>(status: StatusCode, frame: &Frame<'_>, body: impl FnOnce() -> V) -> Response {
-    let html = format!("<!DOCTYPE html>{}", draw(|| document(frame, body())));
+    let drawn = if frame.islands { draw_alive(|| document(frame, body())) } else { draw(|| document(frame, body())) };
+    let html = format!("<!DOCTYPE html>{drawn}");
     (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")], html)
         .into_response()
+}
+
+/// The part of a page that is answered in place: by itself where the form that asks is in place, else as a page. `around` draws what
+/// lies around the part.
+pub(crate) fn page_with<P: IntoView + 'static, V: IntoView>(
+    wants: Wants,
+    status: StatusCode,
+    frame: &Frame<'_>,
+    part: impl FnOnce() -> P,
+    around: impl FnOnce(AnyView) -> V,
+) -> Response {
+    match wants {
+        Wants::Part => {
+            let html = draw(part);
+            (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")], html)
+                .into_response()
+        }
+        Wants::Page => page(status, frame, || around(live(part()).into_any())),
+    }
+}
+
+/// What is said of a part while it is sent, and the part itself.
+fn live(part: impl IntoView + 'static) -> impl IntoView {
+    view! {
+        <Live>
+            <div data-live="" tabindex="-1">{part}</div>
+            <p class="live-words" data-say="" role="status"></p>
+        </Live>
+    }
 }
 
 fn document(frame: &Frame<'_>, body: impl IntoView) -> impl IntoView {
@@ -60,11 +95,15 @@ fn document(frame: &Frame<'_>, body: impl IntoView) -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
                 <title>{title}</title>
+                <meta name="theme-color" content="#0d5c55" />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="apple-touch-icon" href="/assets/apple-touch-icon.png" />
+                <link rel="manifest" href="/assets/manifest.webmanifest" />
                 <link rel="stylesheet" href=frame.assets.css.clone() />
+                {(!frame.assets.page.is_empty()).then(|| view! { <script type="module" src=frame.assets.page.clone()></script> })}
                 {script}
             </head>
-            <body>
+            <body data-person=frame.who.map(|who| who.person.to_string()) data-not-kept=frame.not_kept.then_some("")>
                 <a class="skip-link" href="#main">"Skip to main content"</a>
                 {header(frame)}
                 <main id="main" class=frame.class tabindex="-1">
@@ -152,6 +191,14 @@ fn themes(chosen: Option<Theme>) -> impl IntoView {
             {button("light", "Light")} {button("dark", "Dark")} {button("", "As the device")}
         </form>
     }
+}
+
+/// The same for a view with islands in it: those that hold what the server drew ask which of it is alive.
+fn draw_alive<V: IntoView>(view: impl FnOnce() -> V) -> String {
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
+    let html = owner.with(|| view().to_html());
+    owner.cleanup();
+    html
 }
 
 /// A view as HTML. It runs inside the reactive owner that it is rendered with.

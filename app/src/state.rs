@@ -24,6 +24,9 @@ pub struct Assets {
     pub css: String,
     /// The script that starts the islands.
     pub islands: String,
+    /// The small script of every page, which keeps pages and forms on the device when there is no line.
+    #[serde(default)]
+    pub page: String,
     /// The glue around the wasm.
     pub js: String,
     /// The wasm.

@@ -31,7 +31,8 @@ const FAVICON: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 3
 
 /// `/assets/{file}` and `/favicon.svg`.
 pub fn router() -> Router {
-    Router::new().route("/assets/{file}", get(asset)).route("/favicon.svg", get(favicon))
+    let router = Router::new().route("/assets/{file}", get(asset)).route("/favicon.svg", get(favicon));
+    router.route("/sw.js", get(worker))
 }
 
 /// The addresses of the embedded files, for the pages that link to them. A site that was not built has none.
@@ -43,12 +44,16 @@ pub fn manifest() -> app::Assets {
     });
     let address = |name: String| if name.is_empty() { name } else { format!("/assets/{name}") };
     match names {
-        Some(app::Assets { css, islands, js, wasm }) => {
-            app::Assets { css: address(css), islands: address(islands), js: address(js), wasm: address(wasm) }
-        }
+        Some(app::Assets { css, islands, js, wasm, page }) => app::Assets {
+            css: address(css),
+            islands: address(islands),
+            js: address(js),
+            wasm: address(wasm),
+            page: address(page),
+        },
         None => {
             tracing::warn!("this build holds no style sheet and no scripts; `cargo xtask build` adds them");
-            app::Assets { css: String::new(), islands: String::new(), js: String::new(), wasm: String::new() }
+            app::Assets::default()
         }
     }
 }
@@ -62,7 +67,22 @@ async fn asset(extract::Path(file): extract::Path<String>, headers: HeaderMap) -
         .into_iter()
         .find_map(|(suffix, coding)| Site::get(&format!("{file}{suffix}")).map(|content| (content.data, coding)));
     match found {
-        Some((content, coding)) => answer(&file, content, coding, A_YEAR),
+        // Icons and the manifest keep their names.
+        Some((content, coding)) => answer(&file, content, coding, if has_hash(&file) { A_YEAR } else { A_DAY }),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// Whether a name changes with its content: `bedside.0123456789abcdef.css`.
+fn has_hash(file: &str) -> bool {
+    let hash = file.rsplit('.').nth(1).unwrap_or_default();
+    hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// The service worker. Its address says for which pages it may act, so it lies at the root; it is asked for anew each time.
+async fn worker() -> Response {
+    match Site::get("worker.js") {
+        Some(file) => answer("worker.js", file.data, None, "no-cache"),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }

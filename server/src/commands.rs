@@ -96,7 +96,8 @@ pub async fn with_store<T>(
 }
 
 async fn publish(settings: &Publish, found: &[Found]) -> Outcome {
-    let checked = check::checked(found);
+    let mut checked = check::checked(found);
+    content::in_order(&mut checked);
     if check::errors(&checked) > 0 {
         check::print_text(&checked);
         return Err(CommandError::Refused("nothing was published; mend the errors above and try again".to_owned()));

@@ -13,9 +13,10 @@ use std::{
     thread,
 };
 
-use courseware::{Document, Entry, Folder, Hash, Surroundings};
+use courseware::{Content, Document, Entry, Folder, Hash, Surroundings};
 use jiff::civil::Date;
 use rust_embed::RustEmbed;
+use usecases::publish::Attached;
 
 use crate::cli::complain;
 
@@ -23,6 +24,7 @@ use crate::cli::complain;
 #[derive(RustEmbed)]
 #[folder = "../content"]
 #[include = "*.md"]
+#[include = "img/*"]
 #[allow_missing = true]
 struct Starter;
 
@@ -69,6 +71,7 @@ pub fn starter() -> Vec<Source> {
     names.sort_unstable();
     names
         .into_iter()
+        .filter(|name| name.ends_with(".md"))
         .filter_map(|name| {
             let path = name.into_owned();
             let bytes = starter_file(&path)?;
@@ -111,16 +114,23 @@ pub fn find(path: &Path, today: Date) -> io::Result<Found> {
 
 /// What belongs to a version of a document beside its text: each target of an image or an embedded document, and the hash of what
 /// `read` gives for its path in the content folder.
-pub fn attached(checked: &Checked, read: impl Fn(&str) -> Option<Vec<u8>>) -> Vec<(String, Hash)> {
+pub fn attached(checked: &Checked, read: impl Fn(&str) -> Option<Vec<u8>>) -> Vec<Attached> {
     let targets = checked.document.attachments(&checked.path);
-    let hash = |path: &str| {
-        let bytes = read(path)?;
+    let attach = |(target, path): (String, String)| {
+        let bytes = read(&path)?;
         Some(match std::str::from_utf8(&bytes) {
-            Ok(text) if path.ends_with(".md") => courseware::content_hash(text, &[]),
-            _ => Hash::of(&bytes),
+            Ok(text) if path.ends_with(".md") => {
+                Attached { target, hash: courseware::content_hash(text, &[]), bytes: None }
+            }
+            _ => Attached { target, hash: Hash::of(&bytes), bytes: Some(bytes) },
         })
     };
-    targets.into_iter().filter_map(|(target, path)| Some((target, hash(&path)?))).collect()
+    targets.into_iter().filter_map(attach).collect()
+}
+
+/// Files in the order in which they are published: what a module embeds comes before it.
+pub fn in_order(checked: &mut [Checked]) {
+    checked.sort_by_key(|file| matches!(file.document.content, Some(Content::Module(_))));
 }
 
 /// A file of the starter curriculum.

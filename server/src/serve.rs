@@ -142,9 +142,10 @@ pub async fn run(serve: Serve) -> Result<(), StartError> {
 
 /// Publishes what the binary brings and passes the checks. Content that is already live in this form stays as it is.
 async fn publish_starter(usecases: &usecases::Usecases) -> Result<(), StartError> {
-    for source in content::starter() {
-        let around = Surroundings::default();
-        let checked = content::check_one(&source, &around);
+    let around = Surroundings::default();
+    let mut all: Vec<_> = content::starter().iter().map(|source| content::check_one(source, &around)).collect();
+    content::in_order(&mut all);
+    for checked in all {
         if !checked.document.is_publishable() {
             let problems = checked.document.problems.len();
             tracing::debug!(file = %checked.path, problems, "starter content was passed over");
@@ -152,8 +153,12 @@ async fn publish_starter(usecases: &usecases::Usecases) -> Result<(), StartError
         }
         let attached = content::attached(&checked, content::starter_file);
         let file = File { path: &checked.path, source: &checked.text, around: &around, attached: &attached };
-        if usecases.publish(&file, clock::now()).await? == Published::New {
-            tracing::info!(file = %checked.path, "starter content was published");
+        match usecases.publish(&file, clock::now()).await? {
+            Published::New => tracing::info!(file = %checked.path, "starter content was published"),
+            Published::Unchanged => {}
+            Published::Refused { notice, .. } => {
+                tracing::warn!(file = %checked.path, ?notice, "starter content was not published");
+            }
         }
     }
     Ok(())

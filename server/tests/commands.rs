@@ -4,9 +4,11 @@
 
 use std::{fs, path::Path, process::Command};
 
-use testbed::{Browser, Database as Db, Program, browser::PASSWORD, program::command};
-
-const MODULE: &str = "/modules/service-is-part-of-care";
+use testbed::{
+    Browser, Database as Db, Program,
+    browser::PASSWORD,
+    program::{READING, command, publish_reading},
+};
 
 testbed::on_both_engines! {
     somebody_added_gets_a_link_that_lets_them_in
@@ -45,8 +47,11 @@ fn refused(arguments: &[&str], url: &str, words: &[&str]) {
     }
 }
 
+/// Starts the program with a module to read.
 fn serve(url: &str) -> Program {
-    Program::serve(bedside().args(["serve", "--address", "127.0.0.1:0", "--database-url", url]))
+    let program = Program::serve(bedside().args(["serve", "--address", "127.0.0.1:0", "--database-url", url]));
+    publish_reading(bedside(), url);
+    program
 }
 
 /// The link's path in what a command said.
@@ -148,7 +153,7 @@ async fn a_reset_signs_out_and_its_link_replaces_the_password(db: &Db) {
 async fn whoever_is_disabled_is_refused_from_the_next_request_on_until_they_are_enabled(db: &Db) {
     let program = serve(&db.url);
     let mut ben = Browser::administrator(&program).learner("ben-7");
-    ben.complete(MODULE);
+    ben.complete(READING);
     assert!(is_signed_in(&mut ben));
     done(&["user", "disable", "ben-7"], &db.url);
     assert!(!is_signed_in(&mut ben));
@@ -170,7 +175,7 @@ async fn verify_names_the_first_entry_that_was_tampered_with(db: &Db) {
     let mut program = serve(&db.url);
     let mut administrator = Browser::administrator(&program);
     for number in ["ben-1", "ben-2", "ben-3"] {
-        administrator.learner(number).complete(MODULE);
+        administrator.learner(number).complete(READING);
     }
     assert!(done(&["verify"], &db.url).contains("The ledger is whole. Entries: 3, head: "));
     assert_eq!(program.stop(), Some(0));
@@ -181,7 +186,7 @@ async fn verify_names_the_first_entry_that_was_tampered_with(db: &Db) {
 async fn a_backup_is_made_while_serving_and_never_over_a_file(db: &Db) {
     let program = serve(&db.url);
     let mut administrator = Browser::administrator(&program);
-    administrator.learner("ben-1").complete(MODULE);
+    administrator.learner("ben-1").complete(READING);
     let copy = db.folder.path().join("copy.db");
     let backup = ["backup", copy.to_str().unwrap()];
     if db.is_postgres() {
@@ -196,7 +201,7 @@ async fn a_backup_is_made_while_serving_and_never_over_a_file(db: &Db) {
     assert_eq!(fs::read(&copy).unwrap(), before);
     let nowhere = db.folder.path().join("nowhere/copy.db");
     refused(&["backup", nowhere.to_str().unwrap()], &db.url, &["there is no folder", "nowhere; make it"]);
-    administrator.learner("ben-2").complete(MODULE);
+    administrator.learner("ben-2").complete(READING);
     assert!(done(&["verify"], &format!("sqlite:{}", copy.display())).contains("Entries: 1,"));
 }
 
@@ -212,11 +217,11 @@ async fn a_restore_overwrites_only_when_told_and_only_with_a_sound_backup() {
     let db = Db::sqlite().await;
     let mut program = serve(&db.url);
     let mut administrator = Browser::administrator(&program);
-    administrator.learner("ben-1").complete(MODULE);
+    administrator.learner("ben-1").complete(READING);
     let copy = db.folder.path().join("copy.db");
     let copy = copy.to_str().unwrap();
     done(&["backup", copy], &db.url);
-    administrator.learner("ben-2").complete(MODULE);
+    administrator.learner("ben-2").complete(READING);
 
     refused(&["restore", copy], &db.url, &["exists already and is kept", "--replace"]);
     refused(&["restore", copy, "--replace"], &db.url, &["open in a running program"]);

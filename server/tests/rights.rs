@@ -32,6 +32,8 @@ const POSTED: [u16; 5] = [303; 5];
 const OWN: [u16; 5] = [303, 200, 200, 200, 200];
 /// The same, for a form.
 const OWN_POSTED: [u16; 5] = [303; 5];
+/// There is nothing here for anybody who asks; somebody who is not signed in is sent to sign in.
+const HIDDEN: [u16; 5] = [303, 404, 404, 404, 404];
 /// Managers and administrators.
 const TEAM: [u16; 5] = [303, 404, 404, 200, 200];
 /// Administrators.
@@ -79,12 +81,64 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
         "token=00112233445566778899aabbccddeeff&version=99",
         [303, 404, 404, 404, 404],
     ),
+    ("post", "/modules/{slug}/{page}/reflect", "/modules/hello/first/reflect", "token=x&text=y", HIDDEN),
+    ("get", "/role-plays/{slug}", "/role-plays/desk", "", OWN),
+    ("get", "/role-plays/{slug}/play", "/role-plays/desk/play", "", OWN_POSTED),
+    (
+        "post",
+        "/role-plays/{slug}/begin",
+        "/role-plays/desk/begin",
+        "token={me}-00112233445566778899aabbccdd{me}&mode=practice",
+        OWN_POSTED,
+    ),
+    ("post", "/role-plays/{slug}/choose", "/role-plays/desk/choose", "token=x&attempt=999&at=0&choice=1", HIDDEN),
+    ("post", "/role-plays/{slug}/back", "/role-plays/desk/back", "token=x&attempt=999&at=0&choice=0", HIDDEN),
+    ("get", "/role-plays/{slug}/attempts/{attempt}", "/role-plays/desk/attempts/999", "", HIDDEN),
+    (
+        "post",
+        "/role-plays/{slug}/attempts/{attempt}/again",
+        "/role-plays/desk/attempts/999/again",
+        "token=x&keep=0",
+        HIDDEN,
+    ),
+    ("get", "/quizzes/{slug}", "/quizzes/asked", "", OWN),
+    ("get", "/quizzes/{slug}/questions/{number}", "/quizzes/asked/questions/1", "", OWN_POSTED),
+    ("get", "/quizzes/{slug}/review", "/quizzes/asked/review", "", OWN_POSTED),
+    // Somebody else's token begins nothing; the quiz says what is open.
+    ("post", "/quizzes/{slug}/begin", "/quizzes/asked/begin", "token=0-00112233445566778899aabbccddeeff", OWN_POSTED),
+    ("post", "/quizzes/{slug}/questions/{number}", "/quizzes/asked/questions/1", "token=x&attempt=999", HIDDEN),
+    ("post", "/quizzes/{slug}/hand-in", "/quizzes/asked/hand-in", "token=x&attempt=999", HIDDEN),
+    ("get", "/quizzes/{slug}/attempts/{attempt}", "/quizzes/asked/attempts/999", "", HIDDEN),
+    ("get", "/feedback/{slug}", "/feedback/hello", "", OWN),
+    ("post", "/feedback/{slug}", "/feedback/hello", "token=x", [303, 422, 422, 422, 422]),
+    ("get", "/feedback/{slug}/answers", "/feedback/hello/answers", "", [303, 404, 200, 200, 200]),
+    ("get", "/search", "/search?q=hello", "", OWN),
+    ("get", "/job-aids/{slug}", "/job-aids/aid", "", OWN),
+    ("get", "/go/{slug}", "/go/desk", "", OWN_POSTED),
+    ("get", "/go/{slug}/{part}", "/go/hello/first", "", OWN_POSTED),
+    ("get", "/images/{file}", "/images/00.svg", "", HIDDEN),
+    ("get", "/offline", "/offline", "", ALL),
+    ("get", "/certificates/{number}", "/certificates/AAAA-BBBB-CCCC", "", HIDDEN),
+    ("get", "/certificates/{number}/certificate.pdf", "/certificates/AAAA-BBBB-CCCC/certificate.pdf", "", HIDDEN),
+    ("get", "/verify", "/verify", "", ALL),
+    ("get", "/verify/{number}", "/verify/AAAA-BBBB-CCCC", "", [404; 5]),
     ("get", "/record", "/record", "", OWN),
     ("get", "/profile", "/profile", "", OWN),
     ("post", "/profile/password", "/profile/password", "present=x&password=y", [303, 422, 422, 422, 422]),
     ("post", "/profile/end-session", "/profile/end-session", "session=none", OWN_POSTED),
     ("get", "/profile/data.json", "/profile/data.json", "", OWN),
     ("get", "/team", "/team", "", TEAM),
+    // Ben works nowhere yet, so that only administrators answer for him; nobody gives themselves anything.
+    ("get", "/team/{id}/allowance", "/team/{ben}/allowance", "", ADMIN),
+    ("get", "/team/{id}/allowance", "/team/{me}/allowance", "", [303, 404, 404, 404, 404]),
+    ("post", "/team/{id}/allowance", "/team/{ben}/allowance", "quiz=&reason=", [303, 404, 404, 404, 422]),
+    (
+        "post",
+        "/team/{id}/allowance",
+        "/team/{me}/allowance",
+        "quiz=asked&attempts=1&reason=x",
+        [303, 404, 404, 404, 404],
+    ),
     ("get", "/people", "/people", "", ADMIN),
     ("get", "/people/new", "/people/new", "", ADMIN),
     ("post", "/people/new", "/people/new", "name=&email=&staff_number=", [303, 404, 404, 404, 422]),
@@ -114,6 +168,10 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
     ("post", "/sign-out", "/sign-out", "", POSTED),
 ];
 
+const ROLE_PLAY: &str = "---\nkind: scenario\ntitle: At the desk\npass: { score: 50 }\ncharacters: { Mr Bello: }\n---\n\n# At the desk\n\n## He asks\n\n\
+     **Mr Bello:** How long?\n\n- [Say](#end) `best`\n  > Good.\n- [Shrug](#end) `poor`\n  > Cold.\n\n## End\n\n`ending good`\n\nHe nods.\n";
+const QUIZ: &str = "---\nkind: quiz\ntitle: Asked\npass: 50\n---\n\n# Asked\n\n## One\n\nWho comes first?\n\n- [x] The person\n  > Yes.\n- [ ] The telephone\n  > It can ring.\n";
+const AID: &str = "---\nkind: job-aid\ntitle: Aid\n---\n\n# Aid\n\nSay hello.\n";
 const MODULE: &str =
     "---\nkind: module\ntitle: Hello\nminutes: 2\ncomplete: [read]\n---\n\n# Hello\n\n## First\n\nLook up.\n";
 
@@ -135,7 +193,10 @@ impl House {
         let usecases = state.usecases.clone();
         let router = layers::build(state, store, Settings::default());
         let now = clock::now();
-        usecases.publish(&usecases::publish::File::alone("hello.md", MODULE), now).await.unwrap();
+        for (path, source) in [("hello.md", MODULE), ("desk.md", ROLE_PLAY), ("asked.md", QUIZ), ("aid.md", AID)] {
+            let published = usecases.publish(&usecases::publish::File::alone(path, source), now).await.unwrap();
+            assert_eq!(published, usecases::publish::Published::New, "{path}");
+        }
         let token = usecases.make_set_up_link(now).await.unwrap().unwrap();
         let first = FirstAdministrator {
             organisation: "Mercy Clinic",
@@ -220,7 +281,9 @@ async fn everybody_gets_what_the_table_says() {
         for (at, name) in ASKING.iter().enumerate() {
             let (cookie, person) = &house.asking[at];
             let path = path.replace("{me}", &person.to_string()).replace("{ben}", &house.ben.to_string());
-            let (status, headers) = house.ask(method, &path, body, cookie).await;
+            // A token of 32 digits, different for each.
+            let body = body.replace("aabbccdd{me}", &format!("aabb{person:08}")).replace("{me}", &person.to_string());
+            let (status, headers) = house.ask(method, &path, &body, cookie).await;
             if status != expected[at] {
                 wrong.push(format!("{method} {path}: {name} got {status} instead of {}", expected[at]));
             }
@@ -253,7 +316,16 @@ async fn the_address_of_a_form_leads_whoever_opens_it_to_the_forms_page() {
         app::SITE_MAP.iter().filter(|(method, path)| *method == "post" && !app::SITE_MAP.contains(&("get", path)));
     let mut seen = 0;
     for (_, path) in forms {
-        let path = path.replace("{id}", "2").replace("{slug}", "hello").replace("{page}", "first");
+        let slug = match path.split('/').nth(1) {
+            Some("role-plays") => "desk",
+            Some("quizzes") => "asked",
+            _ => "hello",
+        };
+        // There is no attempt to look back on.
+        if path.contains("{attempt}") {
+            continue;
+        }
+        let path = path.replace("{id}", "2").replace("{slug}", slug).replace("{page}", "first");
         let (status, headers) = house.ask("get", &path, "", administrator).await;
         assert_eq!(status, 303, "{path}");
         let to = headers[header::LOCATION].to_str().unwrap();
@@ -297,6 +369,21 @@ async fn whoever_was_signed_out_in_the_middle_is_told_and_brought_back() {
     let island = [("accept", "application/json")];
     let sent = house.send("post", "/modules/hello/first/check", "token=x&version=1", "", &island).await;
     assert_eq!(sent.0, 401, "a script is not sent to a page");
+    // A step that waited on a device would be taken for sent.
+    let kept = [("accept", "text/fragment+html")];
+    let steps = app::SITE_MAP.iter().filter(|(method, path)| {
+        *method == "post"
+            && ["/modules/", "/role-plays/", "/quizzes/", "/feedback/"].iter().any(|place| path.starts_with(place))
+    });
+    let mut asked = 0;
+    for (_, path) in steps {
+        let sent = house
+            .send("post", path, "token=1-00&version=1&attempt=1&at=0&choice=1&keep=0&mode=x&newest=1", "", &kept)
+            .await;
+        assert_eq!(sent.0, 401, "{path}");
+        asked += 1;
+    }
+    assert!(asked > 8, "{asked}");
 }
 
 #[tokio::test]

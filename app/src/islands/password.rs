@@ -84,8 +84,8 @@ mod look {
                     return;
                 }
                 wasm_bindgen_futures::spawn_local(async move {
-                    use super::super::send::{Answer, post};
-                    if let Answer::Json(text) = post("/password-strength", [("password", typed)]).await
+                    use super::super::send::json;
+                    if let Some(text) = json("/password-strength", ("password", &typed)).await
                         && latest.get_value() == asked
                         && let Ok(view) = serde_json::from_str::<super::StrengthView>(&text)
                     {

@@ -1,12 +1,19 @@
 //! Sending a form from the browser without leaving the page.
 
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
+use web_sys::{Response, UrlSearchParams};
 
-/// What came of sending.
+use super::live::{FRAGMENT, GO};
+
+/// What came of sending a form.
 pub(super) enum Answer {
-    /// The answer, as JSON.
-    Json(String),
+    /// The part of the page that the server drew.
+    Part(String),
+    /// Another page to go to.
+    Go(String),
+    /// There is no line: it is kept on the device, and sent later.
+    Waiting,
     /// Nobody is signed in any more.
     SignedOut,
     /// The server cannot take it just now.
@@ -17,40 +24,41 @@ pub(super) enum Answer {
     Lost,
 }
 
-/// Sends fields as a form would and asks for JSON.
-pub(super) async fn post(action: &str, fields: impl IntoIterator<Item = (&str, String)>) -> Answer {
-    let Some((status, text)) = exchange(action, fields).await else { return Answer::Lost };
-    match status {
-        200 | 409 | 422 => Answer::Json(text),
+/// Sends a form that is answered in place.
+pub(super) async fn form(action: &str, fields: &UrlSearchParams) -> Answer {
+    let Ok(response) = exchange(action, fields, FRAGMENT).await else { return Answer::Lost };
+    match response.status() {
+        202 => Answer::Waiting,
+        200 | 409 | 422 => match (response.headers().get(GO), text(&response).await) {
+            (Ok(Some(to)), _) => Answer::Go(to),
+            (_, Ok(html)) => Answer::Part(html),
+            _ => Answer::Lost,
+        },
         401 => Answer::SignedOut,
         429 | 503 => Answer::Busy,
         _ => Answer::Refused,
     }
 }
 
-async fn exchange(action: &str, fields: impl IntoIterator<Item = (&str, String)>) -> Option<(u16, String)> {
-    let body = web_sys::UrlSearchParams::new().ok()?;
-    for (name, value) in fields {
-        body.append(name, &value);
-    }
-    let request = web_sys::RequestInit::new();
-    request.set_method("POST");
-    request.set_body(&body);
-    let headers = web_sys::Headers::new().ok()?;
-    headers.set("Accept", "application/json").ok()?;
-    request.set_headers(&headers);
-    let answer = JsFuture::from(web_sys::window()?.fetch_with_str_and_init(action, &request)).await.ok()?;
-    let answer: web_sys::Response = answer.dyn_into().ok()?;
-    let text = JsFuture::from(answer.text().ok()?).await.ok()?.as_string()?;
-    Some((answer.status(), text))
+/// Asks for JSON; none where none came.
+pub(super) async fn json(action: &str, field: (&str, &str)) -> Option<String> {
+    let fields = UrlSearchParams::new().ok()?;
+    fields.append(field.0, field.1);
+    let response = exchange(action, &fields, "application/json").await.ok()?;
+    if response.ok() { text(&response).await.ok() } else { None }
 }
 
-/// Moves the focus to an element of the page once it is drawn, so that it is seen and read out.
-pub(super) fn focus_soon(id: &'static str) {
-    leptos::prelude::request_animation_frame(move || {
-        let element = web_sys::window().and_then(|window| window.document()?.get_element_by_id(id));
-        if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
-            drop(element.focus());
-        }
-    });
+async fn text(response: &Response) -> Result<String, JsValue> {
+    Ok(JsFuture::from(response.text()?).await?.as_string().unwrap_or_default())
+}
+
+async fn exchange(action: &str, fields: &UrlSearchParams, accept: &str) -> Result<Response, JsValue> {
+    let request = web_sys::RequestInit::new();
+    request.set_method("POST");
+    request.set_body(fields);
+    let headers = web_sys::Headers::new()?;
+    headers.set("Accept", accept)?;
+    request.set_headers(&headers);
+    let window = web_sys::window().ok_or(JsValue::NULL)?;
+    JsFuture::from(window.fetch_with_str_and_init(action, &request)).await?.dyn_into()
 }

@@ -1,14 +1,23 @@
 //! The pages: each asks one use case and renders its view. Server only.
 
+pub(crate) mod activity;
+pub(crate) mod allowance;
 pub(crate) mod audit;
+pub(crate) mod certificate;
+pub(crate) mod debrief;
 pub(crate) mod departments;
+pub(crate) mod feedback;
 mod form;
+pub(crate) mod library;
 pub(crate) mod modules;
 pub(crate) mod people;
 pub(crate) mod person;
 pub(crate) mod profile;
+mod question;
+pub(crate) mod quiz;
 pub(crate) mod reader;
 pub(crate) mod record;
+pub(crate) mod role_play;
 pub(crate) mod set_up;
 pub(crate) mod sign_in;
 pub(crate) mod site;
@@ -25,7 +34,7 @@ use leptos::prelude::*;
 use usecases::Failure;
 
 pub use visitor::{OWN_DEVICE, PERSON, WHO};
-pub(crate) use visitor::{SignedIn, Visitor};
+pub(crate) use visitor::{SignedIn, Visitor, Wants};
 
 use crate::{
     request::{self, Denied, say},

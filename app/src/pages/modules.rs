@@ -8,9 +8,9 @@ use axum::{
 use jiff::civil::Date;
 use leptos::prelude::*;
 use serde::Deserialize;
-use usecases::learn::{ModuleCard, Progress};
+use usecases::learn::{ActivityCard, ModuleCard, Progress};
 
-use super::{SignedIn, failed, see_other, training::meta};
+use super::{SignedIn, activity::activity_card, failed, library::search_form, see_other, training::meta};
 use crate::{
     posted::Form,
     shell::{Frame, page},
@@ -27,17 +27,38 @@ pub(super) fn completed_words(on: Date) -> String {
 }
 
 pub(crate) async fn list(State(state): State<AppState>, SignedIn(who): SignedIn) -> Response {
-    match state.usecases.modules(&who).await {
-        Ok(cards) => page(StatusCode::OK, &Frame::new(&state.assets, Some(&who), "Modules", "/modules"), || {
-            view! {
-                <h1>"Modules"</h1>
-                {if cards.is_empty() {
-                    view! { <div class="empty"><h2>"No modules yet"</h2><p>"A trainer has not published any. Come back later."</p></div> }.into_any()
-                } else {
-                    view! { <h2 class="visually-hidden">"All modules"</h2> {list_of(cards)} }.into_any()
-                }}
-            }
-        }),
+    let found = async {
+        let cards = state.usecases.modules(&who).await?;
+        let role_plays = state.usecases.role_plays(&who).await?;
+        Ok((cards, role_plays, state.usecases.job_aids(&who).await?))
+    };
+    match found.await {
+        Ok((cards, role_plays, job_aids)) => {
+            page(StatusCode::OK, &Frame::new(&state.assets, Some(&who), "Modules", "/modules"), || {
+                let role_plays: Vec<_> = role_plays.into_iter().map(|(slug, title, passed)| {
+                view! {
+                    <li><a href=format!("/role-plays/{slug}")>{title}</a>{passed.then(|| view! { " " <span class="tag tag-done">"Passed"</span> })}</li>
+                }
+            }).collect();
+                let job_aids: Vec<_> = job_aids
+                    .into_iter()
+                    .map(|(slug, title)| {
+                        view! { <li><a href=format!("/job-aids/{slug}")>{title}</a></li> }
+                    })
+                    .collect();
+                view! {
+                    <h1>"Modules"</h1>
+                    {search_form("")}
+                    {if cards.is_empty() {
+                        view! { <div class="empty"><h2>"No modules yet"</h2><p>"A trainer has not published any. Come back later."</p></div> }.into_any()
+                    } else {
+                        view! { <h2 class="visually-hidden">"All modules"</h2> {list_of(cards)} }.into_any()
+                    }}
+                    {(!role_plays.is_empty()).then(|| view! { <h2>"Role-plays to practise"</h2> <ul class="link-list">{role_plays}</ul> })}
+                    {(!job_aids.is_empty()).then(|| view! { <h2>"Job aids"</h2> <ul class="link-list">{job_aids}</ul> })}
+                }
+            })
+        }
         Err(failure) => failed(&failure, &state.assets),
     }
 }
@@ -79,11 +100,19 @@ pub(crate) async fn overview(
             Progress::Done { on } => Some(view! {
                 <div class="banner banner-success" role="status">
                     <h2>"Completed"</h2>
-                    <p>{format!("You completed this module on {}. ", date_words(on))}<a href="/record">"See it in my record"</a></p>
+                    <p>
+                        {format!("You completed this module on {}. ", date_words(on))}
+                        {module.valid_through.map(|last| format!("It is valid through {}. ", date_words(last)))}
+                        {module.certificate.clone().map(|number| view! { <a href=format!("/certificates/{number}")>"See the certificate"</a> ". " })}
+                        <a href="/record">"See it in my record"</a>
+                    </p>
+                    {module.may_say.then(|| view! { <p><a href=format!("/feedback/{}", card.slug)>"Say what you think of it"</a>" (one minute)"</p> })}
                 </div>
             }),
             Progress::New | Progress::Begun { .. } => None,
         };
+        let takes = takes_words(module.reads, &module.activities);
+        let sees_opinions = who.trainer || who.sees_a_team();
         let again = newest.filter(|_| matches!(card.progress, Progress::Done { .. }));
         let button = match card.progress {
             Progress::New => "Start",
@@ -114,9 +143,31 @@ pub(crate) async fn overview(
                 })}
             </div>
             {again.map(|_| view! { <p class="hint">"Taken again, it is answered afresh and adds a line to your record. What you completed stays."</p> })}
+            {takes.map(|words| view! { <p>{words}</p> })}
             <h2>"Pages"</h2>
             <ol>{pages.collect::<Vec<_>>()}</ol>
+            {module.activities.into_iter().map(activity_card).collect::<Vec<_>>()}
+            {sees_opinions.then(|| view! { <p><a href=format!("/feedback/{}/answers", card.slug)>"What people think of this module"</a></p> })}
         }
+    })
+}
+
+/// What completion takes, as a sentence; none where it is reading alone.
+fn takes_words(reads: bool, activities: &[ActivityCard]) -> Option<String> {
+    let required: Vec<&ActivityCard> = activities.iter().filter(|activity| activity.required).collect();
+    if required.is_empty() {
+        return None;
+    }
+    let has = |is_quiz: bool| required.iter().any(|activity| activity.is_quiz == is_quiz);
+    let parts = [
+        reads.then_some("read every page"),
+        has(false).then_some("pass the role-play"),
+        has(true).then_some("pass the quiz"),
+    ];
+    let parts: Vec<&str> = parts.into_iter().flatten().collect();
+    Some(match parts.as_slice() {
+        [most @ .., last] if !most.is_empty() => format!("To complete it: {} and {last}.", most.join(", ")),
+        one => format!("To complete it: {}.", one.join("")),
     })
 }
 

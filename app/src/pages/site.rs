@@ -1,13 +1,17 @@
-//! `/site`: the organisation's name and time zone. For administrators.
+//! `/site`: the organisation's name, its time zone, and the words that fill tokens in texts. For administrators.
 
 use axum::{extract::State, http::StatusCode, response::Response};
 use leptos::prelude::*;
 use serde::Deserialize;
-use usecases::{Failure, FieldError, site::SiteView, who::Who};
+use usecases::{
+    Failure, FieldError,
+    site::{SiteView, TOKENS},
+    who::Who,
+};
 
 use super::{
     SignedIn, failed,
-    form::{field, summary, title},
+    form::{Field, field, summary, title},
     see_other_saying,
     set_up::{ORGANISATION, ZONE, zones},
 };
@@ -23,12 +27,31 @@ pub(crate) struct Typed {
     organisation: String,
     #[serde(default)]
     zone: String,
+    #[serde(default)]
+    privacy_lead: String,
+    #[serde(default)]
+    law: String,
+    #[serde(default)]
+    emergency_no: String,
+    #[serde(default)]
+    payer: String,
+    #[serde(default)]
+    currency: String,
+}
+
+impl Typed {
+    /// In the order of the tokens.
+    fn tokens(&self) -> [String; 5] {
+        [&self.privacy_lead, &self.law, &self.emergency_no, &self.payer, &self.currency].map(Clone::clone)
+    }
 }
 
 pub(crate) async fn show(State(state): State<AppState>, SignedIn(who): SignedIn) -> Response {
     match state.usecases.site(&who).await {
         Ok(site) => {
-            let typed = Typed { organisation: site.name, zone: site.zone };
+            let [privacy_lead, law, emergency_no, payer, currency] = site.tokens;
+            let (organisation, zone) = (site.name, site.zone);
+            let typed = Typed { organisation, zone, privacy_lead, law, emergency_no, payer, currency };
             form(&state, &who, StatusCode::OK, &typed, &[])
         }
         Err(failure) => failed(&failure, &state.assets),
@@ -40,7 +63,7 @@ pub(crate) async fn change(
     SignedIn(who): SignedIn,
     Form(typed): Form<Typed>,
 ) -> Response {
-    let site = SiteView { name: typed.organisation.clone(), zone: typed.zone.clone() };
+    let site = SiteView { name: typed.organisation.clone(), zone: typed.zone.clone(), tokens: typed.tokens() };
     match state.usecases.change_site(&who, &site, usecases::clock::now()).await {
         Ok(()) => see_other_saying("/site", "Saved."),
         Err(Failure::Invalid(errors)) => form(&state, &who, StatusCode::UNPROCESSABLE_ENTITY, &typed, &errors),
@@ -59,6 +82,11 @@ fn form(state: &AppState, who: &Who, status: StatusCode, typed: &Typed, errors: 
                 {field(ORGANISATION, &typed.organisation, errors)}
                 {field(ZONE, &typed.zone, errors)}
                 {zones()}
+                <h2>"Words in the texts"</h2>
+                <p class="hint">"Texts name these by a token, such as {privacy_lead}. What you leave empty reads as the plain words."</p>
+                {TOKENS.iter().zip(typed.tokens()).map(|((name, label, plain), words)| {
+                    field(Field::text(name, label, Some(plain)), &words, errors)
+                }).collect::<Vec<_>>()}
                 <button class="button" type="submit">"Save"</button>
             </form>
             <p class="hint">"Days that are in the record stay the days they were."</p>

@@ -45,10 +45,15 @@ pub(crate) async fn show(
             let none = done.is_empty();
             view! {
                 <tr role="row">
-                    <th role="rowheader" scope="row" data-label="Name">{line.name}</th>
+                    <th role="rowheader" scope="row" data-label="Name">{line.name.clone()}</th>
                     <td role="cell" data-label="Department">{line.department.unwrap_or_else(|| "None".to_owned())}</td>
                     <td role="cell" data-label="Completed">
                         {if none { view! { "Nothing yet" }.into_any() } else { view! { <ul class="plain-list">{done}</ul> }.into_any() }}
+                    </td>
+                    <td role="cell" data-label="Quizzes">
+                        {line.may_be_given.then(|| view! {
+                            <a href=format!("/team/{}/allowance", line.person)>"Time and attempts"<span class="visually-hidden">{format!(" for {}", line.name)}</span></a>
+                        })}
                     </td>
                 </tr>
             }
@@ -65,6 +70,7 @@ pub(crate) async fn show(
                             <th role="columnheader" scope="col">"Name"</th>
                             <th role="columnheader" scope="col">"Department"</th>
                             <th role="columnheader" scope="col">"Completed"</th>
+                            <th role="columnheader" scope="col">"Quizzes"</th>
                         </tr></thead>
                         <tbody role="rowgroup">{rows.collect::<Vec<_>>()}</tbody>
                     </table>

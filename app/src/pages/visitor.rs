@@ -1,9 +1,11 @@
 //! Who sends the request: the session brings it from the database each time, so that a change of rights acts on the very next
 //! one.
 
+use std::convert::Infallible;
+
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, Method, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     response::{IntoResponse as _, Response},
 };
 use tower_sessions::Session;
@@ -11,6 +13,7 @@ use usecases::{Failure, who::Who};
 
 use super::{failed, see_other, sign_in::own_path};
 use crate::{
+    islands::live::{FRAGMENT, GO},
     request::{From, encoded, signed_in},
     state::AppState,
 };
@@ -59,7 +62,8 @@ impl FromRequestParts<AppState> for SignedIn {
 /// Sends somebody to sign in, and afterwards back to where they were. Whoever sent a form is told that it was not taken;
 /// an island is told by the status.
 fn sign_in_first(parts: &Parts) -> Response {
-    if accepts_json(&parts.headers) {
+    // A step that was kept on a device must not be taken for sent because it was led to the sign-in.
+    if accepts_json(&parts.headers) || Wants::of(&parts.headers) == Wants::Part {
         return StatusCode::UNAUTHORIZED.into_response();
     }
     let own = |path: &str| encoded(&own_path(Some(path)));
@@ -71,6 +75,41 @@ fn sign_in_first(parts: &Parts) -> Response {
     }
     let page = parts.headers.get(header::REFERER).and_then(|page| page.to_str().ok()).and_then(path_of);
     see_other(&format!("/sign-in?ended=yes&next={}", own(page.unwrap_or("/"))))
+}
+
+/// What the answer is to be: a whole page, or only the part of it that a form in place waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wants {
+    /// A page.
+    Page,
+    /// The part that changes.
+    Part,
+}
+
+impl Wants {
+    fn of(headers: &HeaderMap) -> Self {
+        let part = headers.get(header::ACCEPT).is_some_and(|accept| accept.as_bytes() == FRAGMENT.as_bytes());
+        if part { Self::Part } else { Self::Page }
+    }
+
+    /// After a form was taken: on to another page.
+    pub(crate) fn go(self, to: &str) -> Response {
+        match self {
+            Self::Page => see_other(to),
+            Self::Part => match to.parse::<HeaderValue>() {
+                Ok(to) => ([(HeaderName::from_static(GO), to)], "").into_response(),
+                Err(_) => see_other(to),
+            },
+        }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Wants {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::of(&parts.headers))
+    }
 }
 
 /// Whether the answer is for a script and not for a person.

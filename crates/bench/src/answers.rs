@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use store::{AttemptId, CheckAnswered, Outcome as Recorded, Store, VersionId, WriteCounters};
+use store::{CheckAnswered, Form, Outcome as Recorded, Reading, Store, VersionId, WriteCounters};
 use tokio::task::JoinSet;
 use usecases::{clock, secret};
 
@@ -135,7 +135,7 @@ async fn at_program(run: &Run, program: &Running, supply: &Arc<Supply>, clients:
             let mut questions = supply.questions();
             move || {
                 let (learner, module, page) = questions.next()?;
-                Some(module.answer(&page, &learner.cookie, &secret::token().ok()?))
+                Some(module.answer(&page, &learner, &secret::token().ok()?))
             }
         })
         .await?;
@@ -180,16 +180,16 @@ async fn answer(
             return Ok(answers);
         }
         let check = CheckAnswered {
-            person: learner.person,
-            document: module.document,
-            version: VersionId(module.version),
-            newest: None::<AttemptId>,
+            form: Form {
+                person: learner.person,
+                token: secret::token()?.into_bytes(),
+                body_hash: vec![0; 32],
+                now: clock::now().as_microsecond(),
+            },
+            of: Reading { document: module.document, version: VersionId(module.version), newest: None },
             question: page,
             answer: "[1]".to_owned(),
             correct: true,
-            token: secret::token()?.into_bytes(),
-            body_hash: vec![0; 32],
-            now: clock::now().as_microsecond(),
         };
         match store.record_check(check).await? {
             Recorded::Recorded { .. } => answers += 1,

@@ -201,10 +201,10 @@ async fn send(
     for (number, module) in modules.iter().enumerate() {
         for page in 0..module.pages.len() {
             for verb in [Verb::Check, Verb::Read] {
-                let (token, cookie, name) = (secret::token()?, &client.learner.cookie, &module.pages[page]);
+                let (token, learner, name) = (secret::token()?, &client.learner, &module.pages[page]);
                 let request = match verb {
-                    Verb::Check => module.answer(name, cookie, &token),
-                    Verb::Read => module.read(name, cookie, &token),
+                    Verb::Check => module.answer(name, learner, &token),
+                    Verb::Read => module.read(name, learner, &token),
                 };
                 let answer = connection.ask(&request).await;
                 let step = Sent { module: number, verb, page, request };

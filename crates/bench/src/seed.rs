@@ -15,7 +15,6 @@ use usecases::{
     Usecases, clock,
     learn::Step,
     publish::{File, Published},
-    secret,
     set_up::FirstAdministrator,
 };
 
@@ -72,8 +71,14 @@ pub(crate) async fn site(database: &str) -> Outcome<Store> {
         from: None,
     };
     usecases.set_up(&token, first, now).await.map_err(|why| format!("set-up: {why:?}"))?;
-    let source = include_str!("../../../content/service-is-part-of-care.md");
-    publish(&usecases, MODULE, source).await?;
+    // What a module embeds comes before it.
+    for (slug, source) in [
+        ("two-hours", include_str!("../../../content/two-hours.md")),
+        ("service-is-part-of-care-quiz", include_str!("../../../content/service-is-part-of-care-quiz.md")),
+        (MODULE, include_str!("../../../content/service-is-part-of-care.md")),
+    ] {
+        publish(&usecases, slug, source).await?;
+    }
     Ok(store)
 }
 
@@ -119,7 +124,7 @@ pub(crate) async fn begin(store: &Store, learners: &[Learner]) -> Outcome {
     for learner in learners {
         let who = usecases.who(learner.person).await?.ok_or("a learner has gone")?;
         let page = usecases.page(&who, MODULE, READ).await?;
-        let token = secret::token()?;
+        let token = page.read_token.clone();
         let step = Step { slug: MODULE, page: READ, token: &token, version: page.version, newest: page.newest };
         usecases.mark_read(&who, step, clock::now()).await?;
     }
@@ -156,17 +161,19 @@ fn source(number: usize, pages: usize) -> String {
 }
 
 impl Quizlike {
-    /// The form that answers a page's question, rightly.
-    pub(crate) fn answer(&self, page: &str, cookie: &str, token: &str) -> Vec<u8> {
-        self.form(page, "check", cookie, &format!("token={token}&version={}&answer=1", self.version))
+    /// The form that answers a page's question.
+    pub(crate) fn answer(&self, page: &str, learner: &Learner, token: &str) -> Vec<u8> {
+        self.form(page, "check", learner, token, "&answer=1")
     }
 
     /// The form that marks a page read.
-    pub(crate) fn read(&self, page: &str, cookie: &str, token: &str) -> Vec<u8> {
-        self.form(page, "read", cookie, &format!("token={token}&version={}", self.version))
+    pub(crate) fn read(&self, page: &str, learner: &Learner, token: &str) -> Vec<u8> {
+        self.form(page, "read", learner, token, "")
     }
 
-    fn form(&self, page: &str, verb: &str, cookie: &str, fields: &str) -> Vec<u8> {
-        crate::client::post(&format!("/modules/{}/{page}/{verb}", self.slug), cookie, fields)
+    /// A token belongs to one person, and says so.
+    fn form(&self, page: &str, verb: &str, learner: &Learner, token: &str, more: &str) -> Vec<u8> {
+        let fields = format!("token={}-{token}&version={}{more}", learner.person, self.version);
+        crate::client::post(&format!("/modules/{}/{page}/{verb}", self.slug), &learner.cookie, &fields)
     }
 }

@@ -251,6 +251,15 @@ impl Row {
         Ok(self.i64(column)? != 0)
     }
 
+    pub(crate) fn bool_or_none(&self, column: &'static str) -> Result<Option<bool>> {
+        Ok(self.i64_or_none(column)?.map(|n| n != 0))
+    }
+
+    pub(crate) fn days_or_none(&self, column: &'static str) -> Result<Option<i32>> {
+        let days = self.i64_or_none(column)?.map(i32::try_from).transpose();
+        days.map_err(|error| StoreError::corrupt(column, error))
+    }
+
     /// A civil date: days since 1970-01-01.
     pub(crate) fn days(&self, column: &'static str) -> Result<i32> {
         i32::try_from(self.i64(column)?).map_err(|error| StoreError::corrupt(column, error))

@@ -1,9 +1,9 @@
 //! Documents and their published versions. A version is frozen under its content hash.
 
 use crate::{
-    DocumentId, PersonId, Result, Store, VersionId,
+    Asset, DocumentId, PersonId, Result, Store, VersionId, Words, asset,
     db::{Row, Tx, vals},
-    site,
+    search, site,
 };
 
 /// A version to publish.
@@ -25,6 +25,10 @@ pub struct NewVersion {
     pub frozen: String,
     /// Who publishes, none for the starter content.
     pub by: Option<PersonId>,
+    /// The images that belong to it: the target as written, and what it holds.
+    pub assets: Vec<(String, Asset)>,
+    /// The words by which it is found; none for what is not looked for.
+    pub words: Option<Words>,
 }
 
 /// What became of publishing.
@@ -90,6 +94,14 @@ impl Store {
         self.write((new, now), |tx, (new, now)| Box::pin(publish(tx, new, *now))).await
     }
 
+    /// The live document with this slug, whatever it is.
+    pub async fn live_slug(&self, slug: &str) -> Result<Option<LiveDocument>> {
+        let sql =
+            "SELECT d.id AS document_id, d.kind, d.slug, v.id AS version_id, v.title, v.content_hash, v.published_at
+            FROM document d JOIN version v ON v.id = d.live_version_id WHERE d.slug = $1";
+        self.reader().await?.optional(sql, vals![slug]).await?.as_ref().map(live).transpose()
+    }
+
     /// The live documents of a kind, by title.
     pub async fn live_documents(&self, kind: &str) -> Result<Vec<LiveDocument>> {
         let sql =
@@ -126,7 +138,17 @@ async fn publish(tx: &mut Tx, new: &NewVersion, now: i64) -> Result<Publish> {
     let (id, live) = (DocumentId(document.i64("id")?), document.i64_or_none("live_version_id")?);
     let same = "SELECT id FROM version WHERE document_id = $1 AND content_hash = $2";
     let outcome = match tx.optional(same, vals![id, new.content_hash]).await? {
-        Some(row) if Some(row.i64("id")?) == live => return Ok(Publish::Unchanged(VersionId(row.i64("id")?))),
+        Some(row) if Some(row.i64("id")?) == live => {
+            let version = VersionId(row.i64("id")?);
+            // A version from before there were images and search gets them now.
+            asset::keep(tx, version, &new.assets).await?;
+            if let Some(words) = &new.words
+                && !search::is_indexed(tx, id).await?
+            {
+                search::index(tx, id, words).await?;
+            }
+            return Ok(Publish::Unchanged(version));
+        }
         Some(row) => Publish::Again(VersionId(row.i64("id")?)),
         None => {
             let sql = "INSERT INTO version (document_id, title, source, content_hash, scoring_hash, frozen, published_at, by_id)
@@ -138,6 +160,10 @@ async fn publish(tx: &mut Tx, new: &NewVersion, now: i64) -> Result<Publish> {
     };
     if let Publish::Published(version) | Publish::Again(version) = outcome {
         tx.run("UPDATE document SET live_version_id = $1 WHERE id = $2", vals![version, id]).await?;
+        asset::keep(tx, version, &new.assets).await?;
+        if let Some(words) = &new.words {
+            search::index(tx, id, words).await?;
+        }
     }
     Ok(outcome)
 }

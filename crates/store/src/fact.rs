@@ -45,8 +45,18 @@ pub struct Completed {
     pub fact: i64,
     /// The document.
     pub document: DocumentId,
+    /// What it is.
+    pub kind: String,
     /// Its name in addresses.
     pub slug: String,
+    /// The number of its certificate, if one was issued.
+    pub certificate: Option<String>,
+    /// The last day it counts; none if that is not known or has no end.
+    pub valid_through: Option<i32>,
+    /// The attempt.
+    pub attempt: Option<AttemptId>,
+    /// The score in hundredths of a percent, where there is one.
+    pub score: Option<i64>,
     /// The version that was completed.
     pub version: VersionId,
     /// The title it had.
@@ -265,8 +275,10 @@ impl Store {
     /// What a person completed and nobody took back, newest first.
     pub async fn completions_of(&self, person: PersonId) -> Result<Vec<Completed>> {
         let sql =
-            "SELECT f.seq, f.document_id, d.slug, f.version_id, v.title, v.content_hash, f.effective_on, f.recorded_at
+            "SELECT f.seq, f.document_id, d.kind, d.slug, f.version_id, v.title, v.content_hash, f.effective_on, f.recorded_at,
+                f.attempt_id, a.score, c.number, c.valid_through
             FROM fact f JOIN document d ON d.id = f.document_id JOIN version v ON v.id = f.version_id
+            LEFT JOIN certificate c ON c.fact_seq = f.seq LEFT JOIN attempt a ON a.id = f.attempt_id
             WHERE f.person_id = $1 AND f.kind = 'completed'
               AND NOT EXISTS (SELECT s.seq FROM fact s WHERE s.supersedes = f.seq)
             ORDER BY f.effective_on DESC, f.seq DESC";
@@ -355,7 +367,12 @@ fn completed(row: &Row) -> Result<Completed> {
     Ok(Completed {
         fact: row.i64("seq")?,
         document: DocumentId(row.i64("document_id")?),
+        kind: row.text("kind")?,
         slug: row.text("slug")?,
+        certificate: row.text_or_none("number")?,
+        valid_through: row.days_or_none("valid_through")?,
+        attempt: row.i64_or_none("attempt_id")?.map(AttemptId),
+        score: row.i64_or_none("score")?,
         version: VersionId(row.i64("version_id")?),
         title: row.text("title")?,
         content_hash: row.hash("content_hash")?,

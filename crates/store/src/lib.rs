@@ -9,15 +9,21 @@
 //! - `open`, `migrate`, `backup`: the database as a whole;
 //! - `db`: the façade over the two engines; `writer`: how writes share a commit; `note`: the audit line that goes with a write;
 //!   `readers`: who reads a file;
-//! - one file a noun: `site`, `person`, `department`, `device`, `session`, `link`, `counter`, `document`, `attempt`, `fact`, `audit`.
+//! - one file a noun: `site`, `person`, `department`, `device`, `session`, `link`, `counter`, `document`, `asset`, `search`,
+//!   `attempt` with `form` (a token makes a step happen once), `reading` (steps in a module), `activity` (steps in a role-play or a
+//!   quiz) and `completion`; `reflection`, `feedback`, `allowance`, `fact`, `audit`.
 //!
 //! The next noun: a table in a new numbered pair under `migrations/` (and in `migrate::ALL`), a file here with its private SQL,
 //! methods on [`Store`] that read through `reader()` and write through `write(arguments, work)`, and a test in `tests/` that runs on
 //! both engines. Locks are taken in one order: person, departments by id, `ledger_head` last.
 
+mod activity;
+mod allowance;
+mod asset;
 mod attempt;
 mod audit;
 mod backup;
+mod completion;
 mod counter;
 mod db;
 mod department;
@@ -25,6 +31,8 @@ mod device;
 mod document;
 mod error;
 mod fact;
+mod feedback;
+mod form;
 mod id;
 mod link;
 mod migrate;
@@ -32,21 +40,33 @@ mod note;
 mod open;
 mod person;
 mod readers;
+mod reading;
+mod reflection;
+mod search;
 mod session;
 mod site;
 mod writer;
 
-pub use attempt::{Attempt, CheckAnswer, CheckAnswered, Outcome, PageRead, Progress};
+pub use activity::{ActivityAttempt, End, NewAttempt, NewStep, StepKind, TakenStep, Tried};
+pub use allowance::{Allowance, NewAllowance};
+pub use asset::Asset;
+pub use attempt::Attempt;
 pub use audit::{AuditEntry, AuditFilter, NewAudit};
 pub use backup::{Backup, Restore};
+pub use completion::{Certificate, Goal};
 pub use department::{Department, DepartmentAdded, DepartmentChanged};
 pub use document::{LiveDocument, NewVersion, Publish, Version};
 pub use error::{Result, StoreError};
 pub use fact::{Completed, Completion, Head, TeamMember, Verified};
+pub use feedback::{Feedback, Said};
+pub use form::{Form, Outcome};
 pub use id::{AttemptId, DepartmentId, DocumentId, PersonId, VersionId};
 pub use link::{LinkKind, LinkState, NewLink, Spend};
 pub use open::Store;
 pub use person::{Added, Credentials, NewPerson, People, Person, PersonUpdate, Right, Tenure, Updated};
+pub use reading::{CheckAnswer, CheckAnswered, PageRead, Progress, Reading};
+pub use reflection::Reflection;
+pub use search::{Hit, Words};
 pub use session::{NewSession, Session, SessionSummary, WhoAsks};
 pub use site::{FirstAdministrator, SetUp, Site};
 pub use writer::WriteCounters;

@@ -25,6 +25,11 @@ pub(crate) const ALL: &[Migration] = &[
         sqlite: include_str!("../../../migrations/sqlite/0002_devices.sql"),
         postgres: include_str!("../../../migrations/postgres/0002_devices.sql"),
     },
+    Migration {
+        name: "0003_activities",
+        sqlite: include_str!("../../../migrations/sqlite/0003_activities.sql"),
+        postgres: include_str!("../../../migrations/postgres/0003_activities.sql"),
+    },
 ];
 
 /// Any number will do, as long as every server takes the same.

@@ -122,7 +122,8 @@ impl Happened for DepartmentChanged {
 
 impl Happened for Outcome {
     fn happened(&self) -> Option<Done> {
-        matches!(self, Self::Recorded { .. } | Self::Completed { .. }).then(Done::default)
+        let nothing = matches!(self, Self::Replayed(_) | Self::Conflict);
+        (!nothing).then(Done::default)
     }
 }
 

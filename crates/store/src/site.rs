@@ -15,6 +15,8 @@ pub struct Site {
     pub zone: String,
     /// Its language, a BCP 47 tag.
     pub locale: String,
+    /// What fills the tokens in texts, JSON: names to words.
+    pub tokens: String,
     /// Changes whenever something that may be cached does.
     pub config_rev: i64,
 }
@@ -57,13 +59,13 @@ struct SetUpArgs {
 impl Store {
     /// The site, none before it is set up.
     pub async fn site(&self) -> Result<Option<Site>> {
-        let sql =
-            "SELECT s.name, s.zone, s.locale, m.config_rev FROM site s CROSS JOIN meta m WHERE s.id = 1 AND m.id = 1";
+        let sql = "SELECT s.name, s.zone, s.locale, s.tokens, m.config_rev FROM site s CROSS JOIN meta m WHERE s.id = 1 AND m.id = 1";
         let Some(row) = self.reader().await?.optional(sql, vals![]).await? else { return Ok(None) };
         Ok(Some(Site {
             name: row.text("name")?,
             zone: row.text("zone")?,
             locale: row.text("locale")?,
+            tokens: row.text("tokens")?,
             config_rev: row.i64("config_rev")?,
         }))
     }
@@ -89,12 +91,12 @@ impl Store {
         self.write(args, |tx, args| Box::pin(set_up(tx, args))).await
     }
 
-    /// Changes the site's name, zone and language. Returns false before the site is set up.
-    pub async fn update_site(&self, name: &str, zone: &str, locale: &str) -> Result<bool> {
-        self.write((name.to_owned(), zone.to_owned(), locale.to_owned()), |tx, (name, zone, locale)| {
+    /// Changes the site's name, zone, language and tokens. Returns false before the site is set up.
+    pub async fn update_site(&self, site: Site) -> Result<bool> {
+        self.write(site, |tx, site| {
             Box::pin(async move {
-                let sql = "UPDATE site SET name = $1, zone = $2, locale = $3 WHERE id = 1";
-                let changed = tx.run(sql, vals![name, zone, locale]).await? == 1;
+                let sql = "UPDATE site SET name = $1, zone = $2, locale = $3, tokens = $4 WHERE id = 1";
+                let changed = tx.run(sql, vals![&site.name, &site.zone, &site.locale, &site.tokens]).await? == 1;
                 config_changed(tx).await?;
                 Ok(changed)
             })

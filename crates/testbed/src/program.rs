@@ -20,6 +20,24 @@ pub fn command(program: &str) -> Command {
     command
 }
 
+/// The address of the module that [`publish_reading`] publishes: it is completed by reading its six pages.
+pub const READING: &str = "/modules/reading";
+
+/// Publishes a module of a few pages with the program's own command. `bedside` is the program without arguments.
+///
+/// # Panics
+/// When it is not published.
+pub fn publish_reading(mut bedside: Command, database_url: &str) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("reading.md");
+    let pages = ["One", "Two", "Three", "Four", "Five", "Six"];
+    let pages: String = pages.iter().map(|page| format!("\n## {page}\n\nSay who you are.\n")).collect();
+    let text = format!("---\nkind: module\ntitle: Reading\nminutes: 3\ncomplete: [read]\n---\n\n# Reading\n{pages}");
+    std::fs::write(&file, text).expect("a file");
+    let published = bedside.arg("publish").arg(&file).args(["--database-url", database_url]).output().expect("runs");
+    assert!(published.status.success(), "{published:?}");
+}
+
 /// Asks again and again until there is an answer.
 ///
 /// # Panics

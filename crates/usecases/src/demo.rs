@@ -10,6 +10,9 @@ use crate::{
     departments::DepartmentTyped,
     learn::{PageBody, Step},
     people::NewPerson,
+    question::{QuestionView, Sent, TaskView},
+    quiz::Answered,
+    role_play::{self, Chosen},
     secret,
     set_up::FirstAdministrator,
     who::Who,
@@ -151,11 +154,20 @@ impl Usecases {
         learners.sort_by_key(|(days, _)| std::cmp::Reverse(*days));
         for (days, person) in learners {
             let who = self.who(person).await?.ok_or(Failure::NotFound)?;
+            let at = before(now, days);
             for card in self.modules(&who).await? {
-                let pages = self.module(&who, &card.slug).await?.pages;
-                for page in pages {
+                let module = self.module(&who, &card.slug).await?;
+                for page in module.pages {
                     let id = page.href.rsplit('/').next().unwrap_or_default();
-                    self.read(&who, &card.slug, id, before(now, days)).await?;
+                    self.read(&who, &card.slug, id, at).await?;
+                }
+                for activity in module.activities {
+                    let slug = activity.href.rsplit('/').next().unwrap_or_default();
+                    if activity.is_quiz {
+                        self.know(&who, slug, at).await?;
+                    } else {
+                        self.act(&who, slug, at).await?;
+                    }
                 }
             }
         }
@@ -165,15 +177,45 @@ impl Usecases {
     async fn read(&self, who: &Who, slug: &str, id: &str, at: Timestamp) -> Result<(), Failure> {
         let page = self.page(who, slug, id).await?;
         let step = |token| Step { slug, page: id, token, version: page.version, newest: page.newest };
-        if let PageBody::Check(check) = &page.body
-            && let Some(option) = check.options.first()
-        {
-            self.answer_check(who, step(&page.token), &[option.id], at).await?;
+        if let PageBody::Check(QuestionView { task: TaskView::Choice { .. }, .. }) = &page.body {
+            let sent = Sent { answer: vec!["1".to_owned()], ..Sent::default() };
+            self.answer_check(who, step(&page.token), &sent, at).await?;
         }
         // The answer may have begun the attempt, so the page is asked for as a browser would.
         let page = self.page(who, slug, id).await?;
         let step = Step { slug, page: id, token: &page.read_token, version: page.version, newest: page.newest };
         self.mark_read(who, step, at).await.map(drop)
+    }
+}
+
+impl Usecases {
+    /// Plays a role-play as somebody does who knows what is best.
+    async fn act(&self, who: &Who, slug: &str, at: Timestamp) -> Result<(), Failure> {
+        let intro = self.role_play(who, slug).await?;
+        self.begin_role_play(who, slug, (role_play::ASSESSED, intro.newest, &intro.token), at).await?;
+        while let Ok(scene) = self.scene(who, slug).await? {
+            let number = self.best_choice(who, slug).await?;
+            let chosen = Chosen { slug, attempt: scene.attempt, at: scene.at, number, token: &scene.token };
+            self.choose(who, chosen, at).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes a quiz as somebody does who knows it all.
+    async fn know(&self, who: &Who, slug: &str, at: Timestamp) -> Result<(), Failure> {
+        let intro = self.quiz(who, slug, at).await?;
+        self.begin_quiz(who, slug, (intro.newest, &intro.token), at).await?;
+        for number in 1..=intro.questions {
+            let Ok(page) = self.quiz_question(who, slug, number, at).await? else { break };
+            let sent = self.right_answer(who, slug, number).await?;
+            let (attempt, times) = (page.attempt, page.times);
+            let answered = Answered { slug, attempt, number, times, sent: &sent, token: &page.token };
+            self.answer(who, answered, at).await?;
+        }
+        if let Ok(review) = self.review(who, slug, at).await? {
+            self.hand_in(who, slug, (review.attempt, &review.token), at).await?;
+        }
+        Ok(())
     }
 }
 

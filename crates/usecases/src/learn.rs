@@ -1,32 +1,35 @@
-//! A learner's own: the modules, their pages, the steps taken on them, and what has been completed.
+//! A learner's own modules: their pages, the steps taken on them, and what they take to be completed.
 
 use std::sync::Arc;
 
-use courseware::{
-    Module, Page, PageKind, Question,
-    question::{Response, Task},
-};
+use courseware::{Module, Page, PageKind, Question, Requirement, Response, grade};
 use jiff::{Timestamp, civil::Date};
-use store::{AttemptId, CheckAnswered, DocumentId, LiveDocument, Outcome, PageRead, VersionId};
+use store::{AttemptId, CheckAnswered, DocumentId, LiveDocument, Outcome, PageRead, Reading, Reflection, VersionId};
 
-use crate::{Failure, Usecases, clock, secret, who::Who};
+use crate::{
+    Failure, Usecases, clock, form,
+    form::settled,
+    question::{self, Sent},
+    site::Here,
+    who::Who,
+};
 
-mod think;
+mod goal;
 mod views;
 
+use goal::Embedded;
+pub(crate) use goal::way_on;
+pub use goal::{ActivityCard, WayOn};
 use views::minutes_left;
-pub use views::{
-    CheckOption, CheckPage, CheckVerdict, ModuleCard, ModuleOverview, Next, PageBody, PageEntry, Progress, ReaderPage,
-    RecordLine, Step,
-};
+pub use views::{ModuleCard, ModuleOverview, Next, PageBody, PageEntry, Progress, ReaderPage, Step};
 
 /// A module as one person meets it: the version their attempt is pinned to, else the live one, and how far they are.
-struct Met {
-    document: DocumentId,
+pub(crate) struct Met {
+    pub(crate) document: DocumentId,
     version: VersionId,
-    module: Arc<Module>,
+    pub(crate) module: Arc<Module>,
     progress: Option<store::Progress>,
-    zone: String,
+    here: Here,
 }
 
 impl Met {
@@ -35,10 +38,10 @@ impl Met {
     }
 
     /// The day the newest attempt ended, if it has.
-    fn done_on(&self) -> Option<Date> {
+    pub(crate) fn done_on(&self) -> Option<Date> {
         let ended = self.progress.as_ref()?.attempt.ended_at?;
         let ended = Timestamp::from_microsecond(ended).ok()?;
-        Some(clock::day_in(ended, &self.zone))
+        Some(clock::day_in(ended, &self.here.zone))
     }
 
     /// What was done in the newest attempt, as far as it was done with this very version: the ids of another one mean
@@ -52,10 +55,10 @@ impl Met {
     }
 
     /// The first answer given to a question in the newest attempt.
-    fn answer(&self, question: &Question) -> Option<Vec<u32>> {
+    fn answer(&self, question: &Question) -> Option<Response> {
         let checks = &self.steps()?.checks;
         let check = checks.iter().find(|check| check.question == question.id)?;
-        serde_json::from_str(&check.answer).ok()
+        question::read_response(&check.answer)
     }
 
     fn entries(&self) -> Vec<PageEntry> {
@@ -68,14 +71,31 @@ impl Met {
         self.module.pages.iter().map(entry).collect()
     }
 
-    /// What comes after the page at this place.
-    fn next(&self, at: usize) -> Next {
+    /// The first activity that is still missing.
+    fn missing<'e>(&self, embedded: &'e [Embedded]) -> Option<&'e ActivityCard> {
+        embedded.iter().map(|activity| &activity.card).find(|card| card.required && !card.passed)
+    }
+
+    /// Whether reading is a part of what it takes.
+    fn reads(&self) -> bool {
+        self.module.complete.contains(&Requirement::Read)
+    }
+
+    /// What comes after the page at this place, once it is read.
+    fn next(&self, at: usize, embedded: &[Embedded]) -> Next {
         let pages = &self.module.pages;
-        let left = pages.iter().enumerate().any(|(i, page)| i != at && !self.is_read(page));
-        match (self.done_on(), left, at + 1 == pages.len()) {
-            (None, true, true) => Next::LeftOut,
-            (None, true, false) | (Some(_), _, false) => Next::Page,
-            _ => Next::End,
+        let other = |(i, page): &(usize, &Page)| *i != at && !self.is_read(page);
+        let left_out = pages.iter().enumerate().find(other).filter(|_| self.reads());
+        let after = pages.get(at + 1).map(|page| self.href(page));
+        let overview = || format!("/modules/{}", self.module.slug);
+        match (self.done_on(), after, left_out, self.missing(embedded)) {
+            (_, Some(href), ..) => Next::Page { href },
+            (Some(_), None, ..) => Next::End { href: overview() },
+            (None, None, Some((_, page)), _) => Next::LeftOut { href: self.href(page) },
+            (None, None, None, Some(card)) => {
+                Next::Activity { href: card.href.clone(), title: card.title.clone(), is_quiz: card.is_quiz }
+            }
+            (None, None, None, None) => Next::End { href: overview() },
         }
     }
 
@@ -83,25 +103,33 @@ impl Met {
         count(self.module.pages.iter().filter(|page| self.is_read(page)).count())
     }
 
-    fn card(&self) -> ModuleCard {
+    fn card(&self, embedded: &[Embedded]) -> ModuleCard {
         let progress = match (self.done_on(), &self.progress) {
             (Some(on), _) => Progress::Done { on },
             (None, Some(_)) => Progress::Begun { read: self.read() },
             (None, None) => Progress::New,
         };
         let first = self.module.pages.first();
-        let unread = match progress {
+        let unread = self.module.pages.iter().find(|page| !self.is_read(page));
+        let overview = || format!("/modules/{}", self.module.slug);
+        let continue_at = match progress {
             // To read again is to begin at the beginning.
-            Progress::Done { .. } => first,
-            _ => self.module.pages.iter().find(|page| !self.is_read(page)).or(first),
+            Progress::Done { .. } => first.map_or_else(overview, |page| self.href(page)),
+            _ => match (unread, self.missing(embedded)) {
+                (Some(page), _) => self.href(page),
+                (None, Some(card)) => card.href.clone(),
+                (None, None) => first.map_or_else(overview, |page| self.href(page)),
+            },
         };
+        let all_read = unread.is_none() && self.done_on().is_none();
         ModuleCard {
             slug: self.module.slug.clone(),
             title: self.module.title.clone(),
             minutes: self.module.minutes,
             pages: count(self.module.pages.len()),
             progress,
-            continue_at: unread.map_or_else(|| format!("/modules/{}", self.module.slug), |page| self.href(page)),
+            continue_at,
+            missing: self.missing(embedded).filter(|_| all_read).cloned(),
         }
     }
 
@@ -109,24 +137,56 @@ impl Met {
         let by_name = |found: &Page| found.id == page || found.was.iter().any(|was| was == page);
         self.module.pages.iter().position(by_name).ok_or(Failure::NotFound)
     }
+
+    fn newest(&self) -> Option<i64> {
+        self.progress.as_ref().map(|progress| progress.attempt.id.0)
+    }
 }
 
 fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
 
+impl Step<'_> {
+    fn reading(&self, met: &Met) -> Reading {
+        Reading { document: met.document, version: VersionId(self.version), newest: self.newest.map(AttemptId) }
+    }
+}
+
 impl Usecases {
-    async fn meet(&self, live: &LiveDocument, progress: Option<store::Progress>, zone: &str) -> Result<Met, Failure> {
-        let pinned = progress.as_ref().filter(|progress| progress.attempt.ended_at.is_none());
+    pub(crate) async fn meet(
+        &self,
+        live: &LiveDocument,
+        progress: Option<store::Progress>,
+        here: &Here,
+    ) -> Result<Met, Failure> {
+        let pinned = progress.as_ref().filter(|progress| progress.attempt.is_open());
         let version = pinned.map_or(live.version, |pinned| pinned.attempt.version);
-        let module = self.modules.thaw(&self.store, version).await?;
-        Ok(Met { document: live.document, version, module, progress, zone: zone.to_owned() })
+        let module = self.versions.module(&self.store, version, &here.tokens).await?;
+        Ok(Met { document: live.document, version, module, progress, here: here.clone() })
     }
 
     async fn meet_by_slug(&self, who: &Who, slug: &str) -> Result<Met, Failure> {
         let live = self.store.live_document("module", slug).await?.ok_or(Failure::NotFound)?;
         let progress = self.store.progress(who.person, live.document).await?;
-        self.meet(&live, progress, &self.zone().await?).await
+        self.meet(&live, progress, &self.here().await?).await
+    }
+
+    /// Every live module as somebody meets it, by title.
+    pub(crate) async fn met(&self, who: &Who, here: &Here) -> Result<Vec<Met>, Failure> {
+        let mut progress = self.store.progress_of(who.person).await?;
+        let mut met = Vec::new();
+        for live in self.store.live_documents("module").await? {
+            met.push(self.meet(&live, progress.remove(&live.document), here).await?);
+        }
+        Ok(met)
+    }
+
+    /// The card of a module. What it embeds is asked for only where it decides how to go on.
+    pub(crate) async fn card_of(&self, who: &Who, met: &Met) -> Result<ModuleCard, Failure> {
+        let all_read = met.is_open() && met.module.pages.iter().all(|page| met.is_read(page));
+        let embedded = if all_read { self.embedded(who, met).await? } else { Vec::new() };
+        Ok(met.card(&embedded))
     }
 
     /// Every live module, as far as whoever asks is in it.
@@ -134,26 +194,34 @@ impl Usecases {
     /// # Errors
     /// [`Failure::Store`].
     pub async fn modules(&self, who: &Who) -> Result<Vec<ModuleCard>, Failure> {
-        let zone = self.zone().await?;
-        let mut progress = self.store.progress_of(who.person).await?;
         let mut cards = Vec::new();
-        for live in self.store.live_documents("module").await? {
-            cards.push(self.meet(&live, progress.remove(&live.document), &zone).await?.card());
+        for met in self.met(who, &self.here().await?).await? {
+            cards.push(self.card_of(who, &met).await?);
         }
         Ok(cards)
     }
 
-    /// One module and its pages.
+    /// One module, its pages and what else it takes.
     ///
     /// # Errors
     /// [`Failure::NotFound`], [`Failure::Store`].
     pub async fn module(&self, who: &Who, slug: &str) -> Result<ModuleOverview, Failure> {
         let met = self.meet_by_slug(who, slug).await?;
+        let embedded = self.embedded(who, &met).await?;
+        let done = met.done_on().is_some();
+        let completed = if done { self.store.completions_of(who.person).await? } else { Vec::new() };
+        let last = completed.into_iter().find(|completed| completed.document == met.document);
         Ok(ModuleOverview {
-            card: met.card(),
+            card: met.card(&embedded),
             intro_html: met.module.intro_html.clone(),
             pages: met.entries(),
-            newest: met.progress.as_ref().map(|progress| progress.attempt.id.0),
+            reads: met.reads(),
+            newest: met.newest(),
+            valid_through: last.as_ref().and_then(|last| last.valid_through).map(clock::date_of),
+            certificate: last.and_then(|last| last.certificate),
+            may_say: done && !self.store.has_said(who.person, met.document).await?,
+            token: form::token(who)?,
+            activities: embedded.into_iter().map(|activity| activity.card).collect(),
         })
     }
 
@@ -168,8 +236,8 @@ impl Usecases {
         let of = (live.document, live.version);
         let begun = self.store.begin_again(who.person, of, AttemptId(newest), now.as_microsecond()).await?;
         let progress = self.store.progress(who.person, live.document).await?;
-        let met = self.meet(&live, progress, &self.zone().await?).await?;
-        Ok(if begun { met.card().continue_at } else { format!("/modules/{}", met.module.slug) })
+        let met = self.meet(&live, progress, &self.here().await?).await?;
+        Ok(if begun { met.card(&[]).continue_at } else { format!("/modules/{}", met.module.slug) })
     }
 
     /// One page, with fresh tokens for its forms. Nothing is recorded by looking.
@@ -181,18 +249,23 @@ impl Usecases {
         let at = met.place(page)?;
         let page = &met.module.pages[at];
         let total = count(met.module.pages.len());
+        let embedded = self.embedded(who, &met).await?;
         let body = match &page.kind {
-            PageKind::Check(question) => match &question.task {
-                Task::Choice(choice) => {
-                    // Once the module is completed, the key of a question that was left out may be seen.
-                    let answered = met.answer(question);
-                    PageBody::Check(CheckPage::of(question, choice, answered.as_deref(), met.done_on().is_some()))
-                }
-                _ => PageBody::Text(think::html(question)),
-            },
-            PageKind::Reading | PageKind::Cards | PageKind::Reflect { .. } => PageBody::Text(page.html.clone()),
+            PageKind::Check(question) => {
+                let asked = question::asked(question, question::check_seed(who.person, met.version));
+                let response = met.answer(question);
+                // Once the module is completed, the key of a question that was left out may be seen.
+                let due = response.is_some() || met.done_on().is_some();
+                PageBody::Check(question::view(question, &asked, response.as_ref(), due, None))
+            }
+            PageKind::Reading => PageBody::Text,
+            PageKind::Cards => PageBody::Cards,
+            PageKind::Reflect { words } => {
+                let text = self.store.reflections(who.person, met.document).await?.remove(&page.id);
+                PageBody::Reflect { words: *words, text: text.unwrap_or_default() }
+            }
         };
-        let after = met.module.pages.get(at + 1).map(|page| met.href(page));
+        let on_page = |activity: &&Embedded| page.activities.iter().any(|one| one.slug == activity.slug);
         Ok(ReaderPage {
             slug: met.module.slug.clone(),
             module_title: met.module.title.clone(),
@@ -202,19 +275,20 @@ impl Usecases {
             pages: met.entries(),
             minutes_left: minutes_left(met.module.minutes, total, count(at)),
             body,
-            after_html: if matches!(page.kind, PageKind::Check(_)) { page.html.clone() } else { String::new() },
+            html: page.html.clone(),
+            activities: embedded.iter().filter(on_page).map(|activity| activity.card.clone()).collect(),
             version: met.version.0,
-            newest: met.progress.as_ref().map(|progress| progress.attempt.id.0),
-            token: secret::token()?,
-            read_token: secret::token()?,
-            next: met.next(at),
-            next_href: met.done_on().map(|_| after.unwrap_or_else(|| format!("/modules/{}", met.module.slug))),
+            newest: met.newest(),
+            token: form::token(who)?,
+            read_token: form::token(who)?,
+            next: met.next(at, &embedded),
+            completed: met.done_on().is_some(),
             back_href: at.checked_sub(1).map(|before| met.href(&met.module.pages[before])),
         })
     }
 
-    /// Marks a page read and says where to go on. The last page that was missing completes the module: the attempt
-    /// ends and the completion enters the ledger in the same transaction.
+    /// Marks a page read and says where to go on. The last of what a module takes completes it: the attempt ends and the
+    /// completion enters the ledger in the same transaction.
     ///
     /// # Errors
     /// [`Failure::Conflict`] when the token was used for something else or the attempt has moved on,
@@ -222,115 +296,73 @@ impl Usecases {
     pub async fn mark_read(&self, who: &Who, step: Step<'_>, now: Timestamp) -> Result<String, Failure> {
         let met = self.meet_by_slug(who, step.slug).await?;
         let at = met.place(step.page)?;
+        let embedded = self.embedded(who, &met).await?;
         let read = PageRead {
-            person: who.person,
-            document: met.document,
-            version: VersionId(step.version),
-            newest: step.newest.map(AttemptId),
+            form: form::sent(who, step.token, &["read", step.slug, step.page], now)?,
+            of: step.reading(&met),
             page: met.module.pages[at].id.clone(),
-            pages_required: met.module.pages.iter().map(|page| page.id.clone()).collect(),
-            token: token(step.token)?,
-            body_hash: body_hash(&["read", step.slug, step.page]),
-            now: now.as_microsecond(),
-            today: clock::day_number(clock::day_in(now, &met.zone)),
+            goal: self.goal(&met, &embedded, now)?,
         };
-        let overview = format!("/modules/{}", met.module.slug);
         match settled(self.store.record_page_read(read).await?)? {
-            Outcome::Completed { .. } => Ok(overview),
-            // From the last page, the one that was left out; else simply the next.
-            _ => Ok(met
-                .module
-                .pages
-                .get(at + 1)
-                .or_else(|| {
-                    met.module
-                        .pages
-                        .iter()
-                        .enumerate()
-                        .find(|(i, page)| *i != at && !met.is_read(page))
-                        .map(|(_, page)| page)
-                })
-                .map_or(overview, |page| met.href(page))),
+            Outcome::Completed { .. } => Ok(format!("/modules/{}", met.module.slug)),
+            _ => Ok(met.next(at, &embedded).href().to_owned()),
         }
     }
 
     /// Records the answer to a page's check question. The first answer is kept; feedback follows from it.
     ///
     /// # Errors
-    /// [`Failure::Invalid`] when nothing or something unknown was ticked, [`Failure::Conflict`] when the question was
+    /// [`Failure::Invalid`] when nothing or something unknown was answered, [`Failure::Conflict`] when the question was
     /// answered before or the token used for something else, [`Failure::NotFound`], [`Failure::Store`].
-    pub async fn answer_check(&self, who: &Who, step: Step<'_>, ticked: &[u32], now: Timestamp) -> Result<(), Failure> {
+    pub async fn answer_check(&self, who: &Who, step: Step<'_>, sent: &Sent, now: Timestamp) -> Result<(), Failure> {
         let met = self.meet_by_slug(who, step.slug).await?;
         let at = met.place(step.page)?;
         let PageKind::Check(question) = &met.module.pages[at].kind else { return Err(Failure::NotFound) };
-        let Task::Choice(choice) = &question.task else { return Err(Failure::NotFound) };
-        let mut ticked = ticked.to_vec();
-        ticked.sort_unstable();
-        ticked.dedup();
-        let known = ticked.iter().all(|id| choice.options.iter().any(|option| option.id == *id));
-        if ticked.is_empty() || !known || (!choice.multiple && ticked.len() > 1) {
-            let words = if choice.multiple { "Choose at least one answer" } else { "Choose one answer" };
-            return Err(Failure::field("answer", words));
-        }
-        let answer = serde_json::to_string(&ticked).map_err(|cause| Failure::Internal(cause.to_string()))?;
+        let asked = question::asked(question, question::check_seed(who.person, met.version));
+        let response = question::read(question, &asked, sent)?.ok_or_else(|| question::unanswered(question))?;
         // The first answer stands, and after completion nothing begins anew by answering.
         match met.answer(question) {
-            Some(first) if first == ticked => return Ok(()),
+            Some(first) if first == response => return Ok(()),
             Some(_) => return Err(Failure::Conflict),
             None if met.done_on().is_some() => return Err(Failure::Conflict),
             None => {}
         }
+        let answer = question::write_response(&response)?;
         let record = CheckAnswered {
-            person: who.person,
-            document: met.document,
-            version: VersionId(step.version),
-            newest: step.newest.map(AttemptId),
+            form: form::sent(who, step.token, &["check", step.slug, step.page, &answer], now)?,
+            of: step.reading(&met),
             question: question.id.clone(),
-            correct: courseware::grade(question, &Response::Ticked(ticked)).correct,
-            token: token(step.token)?,
-            body_hash: body_hash(&["check", step.slug, step.page, &answer]),
+            correct: grade(question, &response).correct,
             answer,
-            now: now.as_microsecond(),
         };
         settled(self.store.record_check(record).await?).map(drop)
     }
 
-    /// What whoever asks has completed, newest first.
+    /// Keeps what somebody wrote for themselves on a page. Nobody else reads it.
     ///
     /// # Errors
-    /// [`Failure::Store`].
-    pub async fn record(&self, who: &Who) -> Result<Vec<RecordLine>, Failure> {
-        let completed = self.store.completions_of(who.person).await?.into_iter().map(|done| RecordLine {
-            title: done.title,
-            on: clock::date_of(done.effective_on),
-            version: done.content_hash[..4].iter().map(|byte| format!("{byte:02x}")).collect(),
-            entry: done.fact,
-        });
-        Ok(completed.collect())
-    }
-}
-
-/// A form's token: what [`secret::token`] makes, and nothing else.
-fn token(sent: &str) -> Result<Vec<u8>, Failure> {
-    let fits = sent.len() == 32 && sent.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if fits { Ok(sent.as_bytes().to_vec()) } else { Err(Failure::Conflict) }
-}
-
-/// What makes two sendings the same: every part with its length, so that parts cannot run into each other.
-fn body_hash(parts: &[&str]) -> Vec<u8> {
-    let mut hasher = blake3::Hasher::new();
-    for part in parts {
-        hasher.update(&(part.len() as u64).to_le_bytes());
-        hasher.update(part.as_bytes());
-    }
-    hasher.finalize().as_bytes().to_vec()
-}
-
-/// What a step did, whether now or when it was first sent.
-fn settled(outcome: Outcome) -> Result<Outcome, Failure> {
-    match outcome {
-        Outcome::Conflict => Err(Failure::Conflict),
-        Outcome::Replayed(first) => Ok(*first),
-        done => Ok(done),
+    /// [`Failure::Invalid`] when it is too long, [`Failure::Conflict`] when the token was used for something else,
+    /// [`Failure::NotFound`], [`Failure::Store`].
+    pub async fn reflect(
+        &self,
+        who: &Who,
+        (slug, page): (&str, &str),
+        (token, text): (&str, &str),
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        let met = self.meet_by_slug(who, slug).await?;
+        let page = &met.module.pages[met.place(page)?];
+        let PageKind::Reflect { .. } = page.kind else { return Err(Failure::NotFound) };
+        let text = text.trim().replace("\r\n", "\n");
+        if text.chars().count() > question::LONGEST_TEXT {
+            return Err(Failure::field("text", "Write at most 5,000 characters"));
+        }
+        let reflection = Reflection {
+            form: form::sent(who, token, &["reflect", slug, &page.id, &text], now)?,
+            document: met.document,
+            node: page.id.clone(),
+            text,
+        };
+        settled(self.store.keep_reflection(reflection).await?).map(drop)
     }
 }

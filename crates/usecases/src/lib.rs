@@ -1,24 +1,36 @@
 //! What people can do: who asks, may they, parse, rule, store, answer. No web and no Leptos; pages, the command line
 //! and jobs call the same functions (architecture.md, rule 5).
 //!
-//! In reading order: [`who`] (who asks and what they may), [`sign_in`], [`set_up`], [`learn`] (modules, pages, checks,
-//! my record), [`profile`], [`team`], [`people`], [`standing`], [`departments`], [`site`], [`audit`], [`publish`], [`demo`]; and
-//! what they stand on: [`failure`], [`password`], [`secret`], [`clock`], `thawed` (modules parsed once).
+//! In reading order: [`who`] (who asks and what they may), [`sign_in`], [`set_up`]; a learner's own: [`training`], [`learn`] (modules,
+//! pages, checks), [`role_play`], [`quiz`], [`record`], [`certificate`], [`feedback`], [`search`], [`profile`]; what others do for
+//! them: [`team`], [`allowance`], [`people`], [`standing`], [`departments`], [`site`], [`audit`], [`publish`], [`images`], [`demo`]; and
+//! what they stand on: [`question`] (as it may be seen), [`form`] (tokens), [`failure`], [`password`], [`secret`], [`clock`], `thawed`
+//! (documents parsed once).
 //!
 //! To add a use case: a method on [`Usecases`] in the noun's file that takes [`who::Who`] first, asks for the right it
 //! needs, parses what was typed into the types of `records`, calls one method of `store`, and answers with a view that
 //! holds only what may be seen.
 
+pub mod allowance;
 pub mod audit;
+pub mod certificate;
 pub mod clock;
 pub mod demo;
 pub mod departments;
 pub mod failure;
+pub mod feedback;
+pub mod form;
+pub mod images;
 pub mod learn;
 pub mod password;
 pub mod people;
 pub mod profile;
 pub mod publish;
+pub mod question;
+pub mod quiz;
+pub mod record;
+pub mod role_play;
+pub mod search;
 pub mod secret;
 pub mod set_up;
 pub mod sign_in;
@@ -26,23 +38,35 @@ pub mod site;
 pub mod standing;
 pub mod team;
 mod thawed;
+pub mod training;
 pub mod who;
 
+pub use courseware::escaped;
 pub use failure::{Failure, FieldError};
 pub use store::{DepartmentId, PersonId};
+
+/// Where a document is found, by its kind and its name in addresses.
+pub(crate) fn place_of(kind: &str, slug: &str) -> String {
+    match kind {
+        "scenario" => format!("/role-plays/{slug}"),
+        "quiz" => format!("/quizzes/{slug}"),
+        "job-aid" => format!("/job-aids/{slug}"),
+        _ => format!("/modules/{slug}"),
+    }
+}
 
 /// Every use case, over one store. Cheap to clone.
 #[derive(Clone)]
 pub struct Usecases {
     store: store::Store,
     passwords: password::Passwords,
-    modules: thawed::Modules,
+    versions: thawed::Versions,
 }
 
 impl Usecases {
     /// The use cases over a store that is open and migrated.
     pub fn new(store: store::Store) -> Self {
-        Self { store, passwords: password::Passwords::default(), modules: thawed::Modules::default() }
+        Self { store, passwords: password::Passwords::default(), versions: thawed::Versions::default() }
     }
 
     /// Removes what is over: sessions, links, counters, the tokens of forms and devices long unused. Gives how many rows.

@@ -56,6 +56,8 @@ pub struct OwnData {
     places: Vec<OwnPlace>,
     completed: Vec<OwnCompletion>,
     begun: Vec<OwnProgress>,
+    tried: Vec<OwnAttempt>,
+    written_for_myself: Vec<OwnReflection>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -72,6 +74,24 @@ struct OwnCompletion {
     on: String,
     version: String,
     ledger_entry: i64,
+}
+
+/// An attempt at a role-play or a quiz, with what was chosen and answered.
+#[derive(Clone, Debug, Serialize)]
+struct OwnAttempt {
+    title: String,
+    kind: String,
+    on: String,
+    score: Option<u32>,
+    passed: Option<bool>,
+    steps: Vec<OwnAnswer>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct OwnReflection {
+    document: String,
+    page: String,
+    text: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -201,7 +221,27 @@ impl Usecases {
                 });
             }
         }
-        let completed = self.record(who).await?.into_iter().map(|line| OwnCompletion {
+        let record = self.record(who, now).await?;
+        let mut tried = Vec::new();
+        for (line, attempt) in record.tried.into_iter().zip(self.store.tried(who.person, None).await?) {
+            let wanted = Some(attempt.attempt.id);
+            let steps = self.store.activity_attempt(who.person, attempt.document, wanted).await?;
+            let steps = steps.into_iter().flat_map(|attempt| attempt.steps).map(|step| OwnAnswer {
+                question: step.node,
+                answer: step.answer.and_then(|answer| serde_json::from_str(&answer).ok()).unwrap_or_default(),
+            });
+            tried.push(OwnAttempt {
+                title: line.title,
+                kind: attempt.kind,
+                on: line.attempt.on.to_string(),
+                score: line.attempt.score,
+                passed: line.attempt.passed,
+                steps: steps.collect(),
+            });
+        }
+        let written = self.store.reflections_of(who.person).await?;
+        let written = written.into_iter().map(|(document, page, text)| OwnReflection { document, page, text });
+        let completed = record.completed.into_iter().map(|line| OwnCompletion {
             title: line.title,
             on: line.on.to_string(),
             version: line.version,
@@ -227,6 +267,8 @@ impl Usecases {
             places: places.collect(),
             completed: completed.collect(),
             begun,
+            tried,
+            written_for_myself: written.collect(),
         })
     }
 }

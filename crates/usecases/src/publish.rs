@@ -1,10 +1,10 @@
 //! Publishing: a file that passes the checks becomes the live version of its document.
 
-use courseware::{Content, Document, Hash, Problem, Surroundings};
+use courseware::{Content, Document, Hash, Module, Problem, Requirement, Surroundings};
 use jiff::Timestamp;
-use store::{NewVersion, Publish};
+use store::{Asset, NewVersion, Publish};
 
-use crate::{Failure, Usecases, audit::COMMAND_LINE, who::Actor};
+use crate::{Failure, Usecases, audit::COMMAND_LINE, images, search, who::Actor};
 
 /// A file on its way to being published.
 #[derive(Clone, Debug)]
@@ -15,8 +15,19 @@ pub struct File<'a> {
     pub source: &'a str,
     /// What lies around it.
     pub around: &'a Surroundings,
-    /// The images and embedded documents that belong to this version: the target as written, and what it holds.
-    pub attached: &'a [(String, Hash)],
+    /// The images and embedded documents that belong to this version.
+    pub attached: &'a [Attached],
+}
+
+/// Something that belongs to a version beside its text.
+#[derive(Clone, Debug)]
+pub struct Attached {
+    /// The target as written.
+    pub target: String,
+    /// What it holds.
+    pub hash: Hash,
+    /// Its bytes; none of an embedded document, which is published by itself.
+    pub bytes: Option<Vec<u8>>,
 }
 
 /// Nothing, to look at.
@@ -53,31 +64,43 @@ impl Usecases {
     /// [`Failure::Store`], [`Failure::Internal`] where the parse cannot be frozen.
     pub async fn publish(&self, file: &File<'_>, now: Timestamp) -> Result<Published, Failure> {
         let document = courseware::parse(file.path, file.source, file.around);
-        let attached: Vec<(&str, &Hash)> = file.attached.iter().map(|(target, hash)| (target.as_str(), hash)).collect();
+        let attached: Vec<(&str, &Hash)> = file.attached.iter().map(|one| (one.target.as_str(), &one.hash)).collect();
         let publishable = document.is_publishable();
         let Document { content, problems, .. } = document;
-        let module = match content {
-            Some(Content::Module(module)) if publishable => module,
-            Some(other) if publishable => {
-                let notice = format!("a {} cannot be taken by learners yet", other.kind().as_str());
-                return Ok(Published::Refused { problems, notice: Some(notice) });
-            }
-            _ => return Ok(Published::Refused { problems, notice: None }),
+        let Some(content) = content.filter(|_| publishable) else {
+            return Ok(Published::Refused { problems, notice: None });
         };
-        let frozen = serde_json::to_string(&module).map_err(|cause| Failure::Internal(cause.to_string()))?;
+        let assets = match assets(file) {
+            Ok(assets) => assets,
+            Err(notice) => return Ok(Published::Refused { problems, notice: Some(notice) }),
+        };
+        if let Content::Module(module) = &content
+            && let Some(notice) = self.not_ready(module).await?
+        {
+            return Ok(Published::Refused { problems, notice: Some(notice) });
+        }
+        let frozen = match &content {
+            Content::Module(module) => serde_json::to_string(module),
+            Content::Scenario(scenario) => serde_json::to_string(scenario),
+            Content::Quiz(quiz) => serde_json::to_string(quiz),
+            Content::JobAid(aid) => serde_json::to_string(aid),
+        };
         let new = NewVersion {
-            kind: "module".to_owned(),
+            kind: content.kind().as_str().to_owned(),
             content_hash: bytes(&courseware::content_hash(file.source, &attached))?,
-            scoring_hash: bytes(&courseware::scoring_hash(&module))?,
-            slug: module.slug,
-            title: module.title,
+            scoring_hash: bytes(&courseware::scoring_hash(&content))?,
+            slug: content.slug().to_owned(),
+            title: content.title().to_owned(),
             source: file.source.to_owned(),
-            frozen,
+            frozen: frozen.map_err(|cause| Failure::Internal(cause.to_string()))?,
             by: None,
+            assets,
+            words: search::words_of(&content),
         };
         // Today only the program itself publishes: at its start, and as `bedside publish`.
         let actor = Actor { person: None, from: Some(COMMAND_LINE) };
-        let noting = self.noting(actor, "module.published", None, &format!("{}: {}", new.slug, new.title), now);
+        let noting =
+            self.noting(actor, &format!("{}.published", new.kind), None, &format!("{}: {}", new.slug, new.title), now);
         match noting.publish(new, now.as_microsecond()).await? {
             Publish::Published(_) | Publish::Again(_) => Ok(Published::New),
             Publish::Unchanged(_) => Ok(Published::Unchanged),
@@ -87,6 +110,41 @@ impl Usecases {
             }),
         }
     }
+
+    /// What keeps a module from being taken: something it embeds is not live, or it takes what it does not embed.
+    async fn not_ready(&self, module: &Module) -> Result<Option<String>, Failure> {
+        let (mut has_quiz, mut has_scenario) = (false, false);
+        for activity in module.activities() {
+            match self.store.live_slug(&activity.slug).await?.map(|live| live.kind).as_deref() {
+                Some("quiz") => has_quiz = true,
+                Some("scenario") => has_scenario = true,
+                Some(_) => {
+                    return Ok(Some(format!(
+                        "{} can only be linked to; a page embeds quizzes and role-plays",
+                        activity.target
+                    )));
+                }
+                None => {
+                    return Ok(Some(format!(
+                        "{} is not published; publish it first, or the whole folder at once",
+                        activity.target
+                    )));
+                }
+            }
+        }
+        let lacks = |requirement, has: bool| module.complete.contains(&requirement) && !has;
+        Ok(match (lacks(Requirement::Quiz, has_quiz), lacks(Requirement::Scenario, has_scenario)) {
+            (true, _) => Some("`complete` asks for a quiz, and no page embeds one".to_owned()),
+            (_, true) => Some("`complete` asks for a scenario, and no page embeds one".to_owned()),
+            _ => None,
+        })
+    }
+}
+
+/// The images of a file, as they are kept.
+fn assets(file: &File<'_>) -> Result<Vec<(String, Asset)>, String> {
+    let images = file.attached.iter().filter_map(|one| Some((one.target.clone(), one.bytes.clone()?)));
+    images.map(|(target, bytes)| Ok((target.clone(), images::checked(&target, bytes)?))).collect()
 }
 
 /// A hash as the store keeps it.

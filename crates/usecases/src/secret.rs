@@ -12,10 +12,58 @@ pub fn token() -> Result<String, Failure> {
     Ok(format!("{:032x}", u128::from_be_bytes(bytes)))
 }
 
+/// What decides the order of questions, answers and choices in one attempt.
+///
+/// # Errors
+/// [`Failure::Internal`] where the system has no randomness to give.
+pub(crate) fn seed() -> Result<courseware::Seed, Failure> {
+    let mut seed = courseware::Seed::default();
+    getrandom::fill(&mut seed).map_err(|cause| Failure::Internal(format!("no randomness: {cause}")))?;
+    Ok(seed)
+}
+
 /// The letters of a printed code: Crockford's base 32, without those that are read as another.
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Letters of a printed code: 50 bits, so that guessing is hopeless at the pace at which tries are taken.
 const CODE_LETTERS: usize = 10;
+
+/// The number of a certificate: 60 random bits, so that nobody finds one by trying, in three groups that can be typed.
+///
+/// # Errors
+/// [`Failure::Internal`] where the system has no randomness to give.
+pub fn certificate_number() -> Result<String, Failure> {
+    let mut bytes = [0_u8; CERTIFICATE_LETTERS];
+    getrandom::fill(&mut bytes).map_err(|cause| Failure::Internal(format!("no randomness: {cause}")))?;
+    Ok(grouped(&bytes.map(|byte| char::from(LETTERS[usize::from(byte % 32)]))))
+}
+
+/// Letters of a certificate's number.
+const CERTIFICATE_LETTERS: usize = 12;
+
+fn grouped(letters: &[char]) -> String {
+    letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+}
+
+/// A certificate's number as it was typed, in the form in which it is printed. `None` when it cannot be one.
+pub fn typed_number(typed: &str) -> Option<String> {
+    let letters: Vec<char> = letters(typed).collect();
+    let good = letters.len() == CERTIFICATE_LETTERS && letters.iter().all(|letter| is_letter(*letter));
+    good.then(|| grouped(&letters))
+}
+
+/// What was typed from paper, in capitals, without dashes and spaces, O read as 0, I and L as 1.
+fn letters(typed: &str) -> impl Iterator<Item = char> {
+    let letters = typed.chars().filter(|letter| !letter.is_whitespace() && !matches!(letter, '-' | '–' | '.'));
+    letters.map(|letter| match letter.to_ascii_uppercase() {
+        'O' => '0',
+        'I' | 'L' => '1',
+        letter => letter,
+    })
+}
+
+fn is_letter(letter: char) -> bool {
+    u8::try_from(letter).is_ok_and(|letter| LETTERS.contains(&letter))
+}
 
 /// A code for paper, in the form in which it is hashed; [`printed`] makes it readable.
 ///
@@ -36,15 +84,8 @@ pub fn printed(code: &str) -> String {
 /// A code as it was typed from paper, in the form in which it is hashed: in any case, with or without dashes and
 /// spaces, O read as 0, I and L as 1. `None` when it cannot be one.
 pub fn typed_code(typed: &str) -> Option<String> {
-    let letters = typed.chars().filter(|letter| !letter.is_whitespace() && !matches!(letter, '-' | '–' | '.'));
-    let code: String = letters
-        .map(|letter| match letter.to_ascii_uppercase() {
-            'O' => '0',
-            'I' | 'L' => '1',
-            letter => letter,
-        })
-        .collect();
-    let good = code.len() == CODE_LETTERS && code.bytes().all(|letter| LETTERS.contains(&letter));
+    let code: String = letters(typed).collect();
+    let good = code.chars().count() == CODE_LETTERS && code.chars().all(is_letter);
     good.then_some(code)
 }
 
@@ -71,6 +112,16 @@ mod tests {
     fn two_tokens_differ() {
         assert_ne!(token().expect("randomness"), token().expect("randomness"));
         assert_eq!(token().expect("randomness").len(), 32);
+    }
+
+    #[test]
+    fn a_number_is_read_however_it_is_typed() {
+        let number = certificate_number().expect("randomness");
+        assert_eq!(number.len(), 14);
+        assert_eq!(typed_number(&format!(" {} ", number.to_lowercase().replace('-', " "))), Some(number));
+        for wrong in ["", "K7QM-XW9D-22", "K7QM-XW9D-2222-1", "UUUU-XW9D-2222", "ключ-ключ-ключ"] {
+            assert_eq!(typed_number(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -1,10 +1,12 @@
-//! The organisation itself: its name and its clocks.
+//! The organisation itself: its name, its clocks, and the words that fill the tokens in texts.
+
+use std::collections::BTreeMap;
 
 use jiff::{Timestamp, civil::Date};
 use records::person::Name;
 
 use crate::{
-    Failure, Usecases, clock,
+    Failure, FieldError, Usecases, clock,
     set_up::{organisation_refused, zone_named, zone_refused},
     who::Who,
 };
@@ -16,6 +18,76 @@ pub struct SiteView {
     pub name: String,
     /// Its IANA zone.
     pub zone: String,
+    /// What fills the tokens in texts, in the order of [`TOKENS`].
+    pub tokens: [String; 5],
+}
+
+/// The tokens that an administrator fills, with what each is for, and what stands in its place while it is empty. `organisation` is
+/// filled by the organisation's name.
+pub const TOKENS: [(&str, &str, &str); 5] = [
+    ("privacy_lead", "Who looks after privacy", "our privacy lead"),
+    ("law", "The law on privacy", "the law on privacy"),
+    ("emergency_no", "The number in an emergency", "the emergency number"),
+    ("payer", "Who pays for most people", "the insurer"),
+    ("currency", "The currency", "money"),
+];
+
+/// The longest words for a token, in characters.
+const LONGEST: usize = 100;
+
+/// What fills the tokens in texts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tokens(Vec<(String, String)>);
+
+impl Tokens {
+    /// Of a site; what it does not fill has plain words.
+    pub(crate) fn of(site: &store::Site) -> Self {
+        let own: BTreeMap<String, String> = serde_json::from_str(&site.tokens).unwrap_or_default();
+        let filled = TOKENS.iter().map(|(name, _, plain)| {
+            let words = own.get(*name).filter(|words| !words.is_empty()).map_or(*plain, String::as_str);
+            (format!("{{{name}}}"), words.to_owned())
+        });
+        Self(filled.chain([("{organisation}".to_owned(), site.name.clone())]).collect())
+    }
+
+    /// Fills the tokens of HTML, in which nothing else has braces.
+    pub(crate) fn in_html(&self, html: &str) -> String {
+        self.fill(html, courseware::escaped)
+    }
+
+    /// Fills the tokens of plain text.
+    pub(crate) fn in_text(&self, text: &str) -> String {
+        self.fill(text, str::to_owned)
+    }
+
+    /// From left to right, so that words with braces of their own fill nothing further.
+    fn fill(&self, text: &str, write: impl Fn(&str) -> String) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(at) = rest.find('{') {
+            let (before, from) = rest.split_at(at);
+            out.push_str(before);
+            match self.0.iter().find(|(token, _)| from.starts_with(token.as_str())) {
+                Some((token, words)) => {
+                    out.push_str(&write(words));
+                    rest = &from[token.len()..];
+                }
+                None => {
+                    out.push('{');
+                    rest = &from[1..];
+                }
+            }
+        }
+        out.push_str(rest);
+        out
+    }
+}
+
+/// What is known of the site while a request is answered.
+#[derive(Clone, Debug)]
+pub(crate) struct Here {
+    pub(crate) zone: String,
+    pub(crate) tokens: Tokens,
 }
 
 impl Usecases {
@@ -27,7 +99,17 @@ impl Usecases {
     pub async fn site(&self, who: &Who) -> Result<SiteView, Failure> {
         who.as_administrator()?;
         let site = self.store.site().await?.ok_or(Failure::NotFound)?;
-        Ok(SiteView { name: site.name, zone: site.zone })
+        let own: BTreeMap<String, String> = serde_json::from_str(&site.tokens).unwrap_or_default();
+        let tokens = TOKENS.map(|(name, ..)| own.get(name).cloned().unwrap_or_default());
+        Ok(SiteView { name: site.name, zone: site.zone, tokens })
+    }
+
+    /// The site's zone, and the words for its tokens; UTC and plain words before it is set up.
+    pub(crate) async fn here(&self) -> Result<Here, Failure> {
+        Ok(match self.store.site().await? {
+            Some(site) => Here { tokens: Tokens::of(&site), zone: site.zone },
+            None => Here { zone: "UTC".to_owned(), tokens: Tokens::default() },
+        })
     }
 
     /// The organisation's name and its day at `now`, for what is printed.
@@ -55,11 +137,44 @@ impl Usecases {
         if zone.is_none() {
             errors.push(zone_refused());
         }
-        let (Ok(name), Some(zone)) = (name, zone) else { return Err(Failure::Invalid(errors)) };
-        let locale = self.store.site().await?.ok_or(Failure::NotFound)?.locale;
+        for ((field, ..), words) in TOKENS.iter().zip(&typed.tokens) {
+            if words.chars().count() > LONGEST || words.contains(char::is_control) {
+                errors.push(FieldError::new(field, format!("Write at most {LONGEST} characters on one line")));
+            }
+        }
+        let (Ok(name), Some(zone), true) = (name, zone, errors.is_empty()) else {
+            return Err(Failure::Invalid(errors));
+        };
+        let own = TOKENS.iter().zip(&typed.tokens).map(|((name, ..), words)| (*name, words.trim()));
+        let own: BTreeMap<&str, &str> = own.filter(|(_, words)| !words.is_empty()).collect();
+        let tokens = serde_json::to_string(&own).map_err(|cause| Failure::Internal(cause.to_string()))?;
+        let site = self.store.site().await?.ok_or(Failure::NotFound)?;
         let detail = format!("{}, {}", name.as_str(), zone);
         let noting = self.noting(who, "site.changed", None, &detail, now);
-        let changed = noting.update_site(name.as_str(), &zone, &locale).await?;
+        let site = store::Site { name: name.as_str().to_owned(), zone, tokens, ..site };
+        let changed = noting.update_site(site).await?;
         if changed { Ok(()) } else { Err(Failure::NotFound) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_are_filled_and_other_braces_stay() {
+        let site = store::Site {
+            name: "A & B {law}".to_owned(),
+            zone: String::new(),
+            locale: String::new(),
+            tokens: r#"{"privacy_lead":"Dr <Obi>","law":""}"#.to_owned(),
+            config_rev: 0,
+        };
+        let tokens = Tokens::of(&site);
+        assert_eq!(
+            tokens.in_html("Ask {privacy_lead} of {organisation}, {law}, &#123;law} {unknown} {"),
+            "Ask Dr &lt;Obi&gt; of A &amp; B &#123;law}, the law on privacy, &#123;law} {unknown} {"
+        );
+        assert_eq!(tokens.in_text("{privacy_lead}"), "Dr <Obi>");
     }
 }

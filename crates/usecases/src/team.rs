@@ -1,6 +1,7 @@
 //! Who has completed what, in one's own departments and those below.
 
 use jiff::{Timestamp, civil::Date};
+use store::PersonId;
 
 use crate::{Failure, Usecases, clock, who::Who};
 
@@ -10,8 +11,12 @@ const ON_A_PAGE: i64 = 50;
 /// One person of a team.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TeamLine {
+    /// Who.
+    pub person: PersonId,
     /// Their name.
     pub name: String,
+    /// Whether whoever asks may give them time or attempts: everybody but themselves.
+    pub may_be_given: bool,
     /// Where they work today.
     pub department: Option<String>,
     /// What they have completed of what is live.
@@ -59,6 +64,8 @@ impl Usecases {
         let more = team.len() > shown;
         team.truncate(shown);
         let lines = team.into_iter().map(|member| TeamLine {
+            person: member.person,
+            may_be_given: member.person != who.person,
             name: member.name,
             department: member.department_name,
             completed: member

@@ -51,6 +51,7 @@ struct Manifest<'a> {
     islands: &'a str,
     js: &'a str,
     wasm: &'a str,
+    page: &'a str,
 }
 
 /// The finished files by name.
@@ -77,7 +78,11 @@ pub(crate) fn build(wasm: Wasm) -> Outcome {
     let js = add(&mut files, "bedside", "js", script);
     let islands = add(&mut files, "islands", "js", loader(&js, &wasm).into_bytes());
     let css = add(&mut files, "bedside", "css", css.into_bytes());
-    let manifest = Manifest { css: &css, islands: &islands, js: &js, wasm: &wasm };
+    let offline = root().join("frontend/offline");
+    let page = add(&mut files, "page", "js", fs::read(offline.join("page.js")).context("page.js")?);
+    let worker = fs::read_to_string(offline.join("worker.js")).context("worker.js")?;
+    files.insert("worker.js".to_owned(), worker_with_shell(&worker, &[&css, &page])?.into_bytes());
+    let manifest = Manifest { css: &css, islands: &islands, js: &js, wasm: &wasm, page: &page };
     let manifest = serde_json::to_vec_pretty(&manifest).context("manifest.json")?;
     publish(&folder(), &files, &manifest)
 }
@@ -208,6 +213,18 @@ document.documentElement.dataset.hydrated = "true";
     )
 }
 
+/// The service worker, told which files make a page that was kept on a device look right, and a version that changes with them.
+fn worker_with_shell(worker: &str, hashed: &[&str]) -> Outcome<String> {
+    let shell: Vec<String> =
+        hashed.iter().map(|name| format!("/assets/{name}")).chain(["/favicon.svg".to_owned()]).collect();
+    let version = hash(format!("{worker}{shell:?}").as_bytes());
+    let shell = serde_json::to_string(&shell).context("worker.js")?;
+    if !worker.contains("__SHELL__") || !worker.contains("__VERSION__") {
+        return Err("worker.js has no place for the files it keeps".into());
+    }
+    Ok(worker.replace("__SHELL__", &shell).replace("__VERSION__", &version))
+}
+
 /// Adds a file under a name with its hash and gives the name.
 fn add(files: &mut Files, stem: &str, extension: &str, content: Vec<u8>) -> String {
     let name = format!("{stem}.{}.{extension}", hash(&content));
@@ -329,6 +346,18 @@ mod tests {
         assert!(script.contains(r#"from "./bedside.1.js""#));
         assert!(script.contains(r#"new URL("./bedside_bg.2.wasm", import.meta.url)"#));
         assert!(!script.contains("{{"));
+    }
+
+    #[test]
+    fn the_worker_keeps_the_files_of_this_build() {
+        let worker = "const SHELL = __SHELL__; const VERSION = \"__VERSION__\";";
+        let one = worker_with_shell(worker, &["a.1.css"]).unwrap();
+        assert!(one.contains(r#"["/assets/a.1.css","/favicon.svg"]"#) && !one.contains("__"), "{one}");
+        assert_ne!(
+            one.rsplit_once("VERSION").unwrap().1,
+            worker_with_shell(worker, &["a.2.css"]).unwrap().rsplit_once("VERSION").unwrap().1
+        );
+        assert!(worker_with_shell("nothing", &[]).is_err());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::{
 
 use testbed::program::wait_for;
 
-use super::{Browser, MODULE, Program, assert_unavailable, bedside, entries};
+use super::{Browser, Program, READING, assert_unavailable, bedside, entries, publish_reading};
 
 /// Mounts a small file system over the folder `$1` and becomes the program that follows.
 const ON_A_SMALL_DISK: &str = r#"mount -t tmpfs -o size=8m small "$1" && shift && exec "$@""#;
@@ -28,6 +28,21 @@ fn unshare(folder: &Path) -> Command {
          namespaces (sysctl kernel.unprivileged_userns_clone=1 or kernel.apparmor_restrict_unprivileged_userns=0)",
     );
     form(flags)
+}
+
+/// The program's own commands where it sees its file system: in the name spaces of the one that runs.
+fn beside(program: &Program) -> Command {
+    let mut command = testbed::program::command("nsenter");
+    command.args(["--target", &program.id().to_string(), "--mount"]);
+    if !is_root() {
+        command.args(["--user", "--preserve-credentials"]);
+    }
+    command.arg("--").arg(bedside().get_program());
+    command
+}
+
+fn is_root() -> bool {
+    std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0)
 }
 
 /// A file that takes all the room there is, until it is removed.
@@ -55,9 +70,11 @@ fn a_full_disk_stops_writing_not_reading_and_space_mends_it() {
         Path::new("/proc").join(program.id().to_string()).join("root").join(folder.path().strip_prefix("/").unwrap());
     assert!(!folder.path().join("bedside.db").exists() && disk.join("bedside.db").exists());
 
+    publish_reading(beside(&program), &url);
+
     let mut administrator = Browser::administrator(&program);
     let mut ada = administrator.learner("ada-1");
-    let pages = ada.pages(MODULE);
+    let pages = ada.pages(READING);
     let first = ada.read_form(&pages[0]);
     assert_eq!(ada.send(&first).unwrap().status, 303);
     let second = ada.read_form(&pages[1]);
@@ -81,7 +98,7 @@ fn a_full_disk_stops_writing_not_reading_and_space_mends_it() {
         assert_unavailable(&add(&mut administrator));
         assert_unavailable(&Browser::new(&program.address).sign_in("ada-1"));
     }
-    for page in ["/", MODULE, pages[0].as_str(), "/record"] {
+    for page in ["/", READING, pages[0].as_str(), "/record"] {
         assert_eq!(ada.get(page).status, 200, "{page}");
     }
     assert_eq!(administrator.get("/people").status, 200);
@@ -94,12 +111,12 @@ fn a_full_disk_stops_writing_not_reading_and_space_mends_it() {
     let sent = ada.send(&second).unwrap();
     assert_eq!((sent.status, sent.location()), (303, pages[2].as_str()), "the same form, without a restart");
     assert_eq!(ada.send(&second).unwrap().location(), pages[2], "and once more");
-    assert_eq!(ada.get(MODULE).body.matches("<li class=\"is-done\">").count(), 2);
+    assert_eq!(ada.get(READING).body.matches("<li class=\"is-done\">").count(), 2);
     for page in &pages[2..] {
         let form = ada.read_form(page);
         assert_eq!(ada.send(&form).unwrap().status, 303, "{page}");
     }
-    assert_eq!(ada.get("/record").body.matches("Service is part of care").count(), 1);
+    assert_eq!(ada.get("/record").body.matches(">Reading</a>").count(), 1);
     for (number, status) in added {
         let found = administrator.get(&format!("/people?q={number}")).body.contains(&format!(">{number}</a>"));
         assert!(status != 303 || found, "{number} was acknowledged and is lost");

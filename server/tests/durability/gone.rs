@@ -7,7 +7,7 @@ use std::{
 
 use testbed::{browser::Form, database::Held, program::wait_for};
 
-use super::{Answer, Browser, Db, MODULE, Program, assert_unavailable, entries, proxy::Proxy, serve};
+use super::{Answer, Browser, Db, Program, READING, assert_unavailable, entries, proxy::Proxy, serve};
 
 /// Well below the 30 s at which the program gives any request up: a person must not wait for that.
 const SOON: Duration = Duration::from_secs(20);
@@ -25,7 +25,7 @@ fn house(db: &Db) -> House {
     let proxy = Proxy::to(upstream.to_owned());
     let program = serve(&format!("{user}@{}/{name}", proxy.address));
     let mut ada = Browser::administrator(&program).learner("ada-1");
-    let pages = ada.pages(MODULE);
+    let pages = ada.pages(READING);
     House { proxy, program, ada, pages }
 }
 
@@ -75,7 +75,7 @@ async fn gone_and_back(cut: fn(&Proxy)) {
         assert_eq!(sent.location(), house.pages[page + 1]);
         wait_for("signing in works again", || (sign_in(&house.program.address).status == 303).then_some(()));
         wait_for("it says so", || (house.ada.get("/health/ready").status == 200).then_some(()));
-        assert_eq!(house.ada.get(MODULE).body.matches("<li class=\"is-done\">").count(), page + 1);
+        assert_eq!(house.ada.get(READING).body.matches("<li class=\"is-done\">").count(), page + 1);
     }
     assert_eq!(entries(&db.url), 0);
     assert_eq!(db.number("SELECT count(*) FROM step").await, 2);

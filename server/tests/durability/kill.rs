@@ -12,7 +12,7 @@ use std::{
 
 use testbed::{browser::Form, program::wait_for};
 
-use super::{Browser, Db, MODULE, entries, serve};
+use super::{Browser, Db, READING, entries, serve};
 
 /// How often the program is killed.
 const ROUNDS: usize = 4;
@@ -35,7 +35,7 @@ struct Reader {
 async fn what_was_acknowledged_survives_kill_9_once(db: &Db) {
     let mut program = serve(&db.url);
     let mut administrator = Browser::administrator(&program);
-    let pages = administrator.pages(MODULE);
+    let pages = administrator.pages(READING);
     assert!(pages.len() >= 5, "{pages:?}");
     let mut completed = 0;
     for round in 0..ROUNDS {
@@ -116,7 +116,7 @@ fn read(reader: &mut Reader, pages: &[String], answers: &AtomicUsize) {
 /// Every page that was acknowledged is read, and sending the last form again adds nothing but what was not acknowledged.
 /// Returns whether the module is completed.
 fn is_as_acknowledged(reader: &mut Reader, pages: &[String]) -> bool {
-    let read = |browser: &mut Browser| browser.get(MODULE).body.matches("<li class=\"is-done\">").count();
+    let read = |browser: &mut Browser| browser.get(READING).body.matches("<li class=\"is-done\">").count();
     let kept = read(&mut reader.browser);
     assert!(kept == reader.acknowledged || kept == reader.forms.len(), "{kept} of {} are kept", reader.acknowledged);
     if let Some(last) = reader.forms.last() {

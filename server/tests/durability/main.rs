@@ -11,18 +11,20 @@ mod proxy;
 
 use std::process::Command;
 
-use testbed::{Answer, Browser, Database as Db, Program, program::command};
-
-/// The module of the starter content that everybody reads here.
-const MODULE: &str = "/modules/service-is-part-of-care";
+use testbed::{
+    Answer, Browser, Database as Db, Program,
+    program::{READING, command, publish_reading},
+};
 
 fn bedside() -> Command {
     command(env!("CARGO_BIN_EXE_bedside"))
 }
 
-/// Starts the program on a free port and waits until it listens.
+/// Starts the program on a free port, with a module to read, and waits until it listens.
 fn serve(url: &str) -> Program {
-    Program::serve(bedside().args(["serve", "--address", "127.0.0.1:0", "--database-url", url]))
+    let program = Program::serve(bedside().args(["serve", "--address", "127.0.0.1:0", "--database-url", url]));
+    publish_reading(bedside(), url);
+    program
 }
 
 /// Somebody is told that it does not work now, in the house's own look, and when to come back.

@@ -1,6 +1,9 @@
 //! A database per test, on either engine.
 
-use store::{Added, DocumentId, NewPerson, NewVersion, Outcome, PageRead, PersonId, Publish, Store, VersionId};
+use store::{
+    Added, DocumentId, Form, Goal, NewPerson, NewVersion, Outcome, PageRead, PersonId, Publish, Reading, Store,
+    VersionId,
+};
 use testbed::Database;
 
 pub(crate) const NOW: i64 = 1_790_000_000_000_000;
@@ -68,6 +71,8 @@ pub(crate) fn version(slug: &str, content: u8) -> NewVersion {
         scoring_hash: [0; 32],
         frozen: "{}".to_owned(),
         by: None,
+        assets: Vec::new(),
+        words: None,
     }
 }
 
@@ -80,17 +85,35 @@ pub(crate) fn page_read(
     body: &str,
 ) -> PageRead {
     PageRead {
-        person,
+        form: form(person, token, body),
+        of: Reading { document: module.0, version: module.1, newest: None },
+        page: page.to_owned(),
+        goal: goal(module),
+    }
+}
+
+/// A form of somebody, with its token and body.
+pub(crate) fn form(person: PersonId, token: &str, body: &str) -> Form {
+    Form { person, token: token.into(), body_hash: body.into(), now: NOW }
+}
+
+/// A module of pages `one` and `two`.
+pub(crate) fn goal(module: (DocumentId, VersionId)) -> Goal {
+    Goal {
         document: module.0,
         version: module.1,
-        newest: None,
-        page: page.to_owned(),
-        pages_required: vec!["one".to_owned(), "two".to_owned()],
-        token: token.into(),
-        body_hash: body.into(),
-        now: NOW,
+        pages: vec!["one".to_owned(), "two".to_owned()],
+        activities: Vec::new(),
         today: TODAY,
+        valid_through: None,
+        certificate: unique(),
     }
+}
+
+/// A number that no other test of this run has.
+pub(crate) fn unique() -> String {
+    static NEXT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1);
+    format!("N{}", NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
 }
 
 pub(crate) async fn complete(db: &Db, person: PersonId, module: (DocumentId, VersionId)) -> i64 {

@@ -1,7 +1,7 @@
 //! What the store promises about learning: attempts, the ledger, published versions; each on both engines.
 
-use crate::common::{Db, NOW, TODAY, complete, page_read, version};
-use store::{CheckAnswered, Outcome, Publish, StoreError, Verified};
+use crate::common::{Db, NOW, TODAY, complete, form, page_read, version};
+use store::{CheckAnswered, Outcome, Publish, Reading, StoreError, Verified};
 
 testbed::on_both_engines! {
     the_same_form_twice_records_once
@@ -23,16 +23,11 @@ async fn the_same_form_twice_records_once(db: &Db) {
     assert_eq!(send("two", "body").await.expect("another page"), Outcome::Conflict);
 
     let check = |answer: &str| CheckAnswered {
-        person: ada,
-        document: module.0,
-        version: module.1,
-        newest: None,
+        form: form(ada, "check", answer),
+        of: Reading { document: module.0, version: module.1, newest: None },
         question: "q1".to_owned(),
         answer: answer.to_owned(),
         correct: true,
-        token: b"check".to_vec(),
-        body_hash: answer.into(),
-        now: NOW,
     };
     assert_eq!(db.store.record_check(check("[1]")).await.expect("a check"), Outcome::Recorded { next: 3 });
     assert_eq!(db.store.record_check(check("[2]")).await.expect("another answer"), Outcome::Conflict);
@@ -75,7 +70,7 @@ async fn a_form_drawn_before_the_end_does_not_begin_again(db: &Db) {
     let mut late = page_read(ada, module, "two", "second tab", "body");
     assert_eq!(db.store.record_page_read(late.clone()).await.expect("answered"), Outcome::Conflict);
     assert!(db.store.open_attempt(ada, module.0).await.expect("read").is_none());
-    late.newest = db.store.latest_ended_attempt(ada, module.0).await.expect("read").map(|attempt| attempt.id);
+    late.of.newest = db.store.latest_ended_attempt(ada, module.0).await.expect("read").map(|attempt| attempt.id);
     assert_eq!(db.store.record_page_read(late).await.expect("recorded"), Outcome::Recorded { next: 2 });
 }
 
@@ -140,6 +135,7 @@ async fn a_tampered_row_is_named(db: &Db) {
     assert_eq!(bad_entry().await, Some(3));
     db.tamper("DELETE FROM fact_body WHERE seq = 3").await;
     assert_eq!(bad_entry().await, None, "an erased text keeps the chain whole");
+    db.tamper("DELETE FROM certificate WHERE fact_seq = 3").await;
     db.tamper("DELETE FROM fact WHERE seq = 3").await;
     assert_eq!(bad_entry().await, Some(3), "a tail cut off");
 }

@@ -84,7 +84,7 @@ async fn a_batch_that_gave_way_to_another_writer_is_recorded_once() {
     let db = Db::open(database).await;
     let ada = db.person("Ada").await;
     let mut read = page_read(ada, db.module("hand-hygiene").await, "one", "token", "body");
-    read.pages_required = vec!["one".to_owned()];
+    read.goal.pages = vec!["one".to_owned()];
 
     let mut other =
         Held::by(&db.database.url, "SET deadlock_timeout = '10min'; BEGIN; SELECT seq FROM ledger_head FOR UPDATE")

@@ -1,10 +1,9 @@
-//! What a learner may see of a module, a page and their own record.
+//! What a learner may see of a module and a page.
 
-use courseware::{
-    Question,
-    question::{Choice, Response},
-};
 use jiff::civil::Date;
+
+use super::ActivityCard;
+use crate::question::QuestionView;
 
 /// A module as one person finds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,12 +20,17 @@ pub struct ModuleCard {
     pub progress: Progress,
     /// The address of the page to go on with.
     pub continue_at: String,
+    /// The role-play or quiz that is still missing, once every page is read.
+    pub missing: Option<ActivityCard>,
 }
 
 impl ModuleCard {
-    /// About how many minutes are left after so many pages; at least one.
+    /// About how many minutes are left after so many pages; at least one. Once all is read, those of what is missing.
     pub fn minutes_left(&self, read: u32) -> Option<u32> {
-        minutes_left(self.minutes, self.pages, read)
+        match &self.missing {
+            Some(missing) => missing.minutes,
+            None => minutes_left(self.minutes, self.pages, read),
+        }
     }
 }
 
@@ -61,8 +65,20 @@ pub struct ModuleOverview {
     pub intro_html: String,
     /// Its pages in order.
     pub pages: Vec<PageEntry>,
+    /// Whether completion takes reading them.
+    pub reads: bool,
+    /// The role-plays and quizzes in it.
+    pub activities: Vec<ActivityCard>,
     /// The newest attempt, if it was ever begun.
     pub newest: Option<i64>,
+    /// The last day on which the last completion counts.
+    pub valid_through: Option<Date>,
+    /// The number of the certificate of the last completion.
+    pub certificate: Option<String>,
+    /// Whether it is time to ask what they think of it.
+    pub may_say: bool,
+    /// A fresh token for the form that asks.
+    pub token: String,
 }
 
 /// A page in a list of pages.
@@ -93,108 +109,82 @@ pub struct ReaderPage {
     pub pages: Vec<PageEntry>,
     /// About how many minutes are left, this page included.
     pub minutes_left: Option<u32>,
-    /// What is on it.
+    /// What there is to do on it.
     pub body: PageBody,
+    /// Its text, as safe HTML; of a question, what stands below it.
+    pub html: String,
+    /// The role-plays and quizzes on it.
+    pub activities: Vec<ActivityCard>,
     /// The version it was taken from.
     pub version: i64,
     /// The newest attempt at it, if it was ever begun.
     pub newest: Option<i64>,
     /// A fresh one-time token for the form that answers.
     pub token: String,
-    /// What stands below the answers of a question, as safe HTML.
-    pub after_html: String,
     /// A fresh one-time token for the form that marks it read.
     pub read_token: String,
-    /// Where "next" leads without recording anything: only once the module is completed.
-    pub next_href: Option<String>,
     /// What comes after this page.
     pub next: Next,
+    /// Whether the module is completed, so that reading on records nothing.
+    pub completed: bool,
     /// The page before.
     pub back_href: Option<String>,
 }
 
 /// What comes after a page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Next {
     /// The page after it.
-    Page,
+    Page {
+        /// Its address.
+        href: String,
+    },
     /// From the last page, one that was left out.
-    LeftOut,
-    /// Nothing: with this page everything is read.
-    End,
+    LeftOut {
+        /// Its address.
+        href: String,
+    },
+    /// Everything is read; a role-play or a quiz is missing.
+    Activity {
+        /// Its address.
+        href: String,
+        /// Its title.
+        title: String,
+        /// Whether it is a quiz; else a role-play.
+        is_quiz: bool,
+    },
+    /// Nothing: with this page everything is done.
+    End {
+        /// The module's address.
+        href: String,
+    },
 }
 
-/// What is on a page.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PageBody {
-    /// Text, as safe HTML.
-    Text(String),
-    /// A question to check oneself with.
-    Check(CheckPage),
-}
-
-/// A check question as it may be seen now: without keys and feedback until it is answered.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CheckPage {
-    /// Whether several answers may be ticked.
-    pub multiple: bool,
-    /// The question, as safe HTML.
-    pub stem_html: String,
-    /// A hint, as safe HTML.
-    pub hint_html: Option<String>,
-    /// The answers.
-    pub options: Vec<CheckOption>,
-    /// What was made of the answer, once given.
-    pub verdict: Option<CheckVerdict>,
-}
-
-/// One answer of a check question.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CheckOption {
-    /// Its id.
-    pub id: u32,
-    /// Its words, as safe HTML.
-    pub html: String,
-    /// Whether the person ticked it.
-    pub ticked: bool,
-    /// Whether it is right, once answered.
-    pub correct: Option<bool>,
-    /// Feedback on it, once answered.
-    pub feedback_html: Option<String>,
-}
-
-/// What was made of an answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CheckVerdict {
-    /// Whether everything was right; none where there is no answer and the key is only shown.
-    pub right: Option<bool>,
-    /// Feedback on the question, as safe HTML.
-    pub feedback_html: Option<String>,
-}
-
-impl CheckPage {
-    /// With the key and the feedback when it was answered, or when `key` may be seen anyway.
-    pub(super) fn of(question: &Question, choice: &Choice, answered: Option<&[u32]>, key: bool) -> Self {
-        let graded = answered.map(|ticked| courseware::grade(question, &Response::Ticked(ticked.to_vec())));
-        let shown = graded.is_some() || key;
-        let options = choice.options.iter().map(|option| CheckOption {
-            id: option.id,
-            html: option.html.clone(),
-            ticked: answered.is_some_and(|ticked| ticked.contains(&option.id)),
-            correct: shown.then_some(option.correct),
-            feedback_html: option.feedback_html.clone().filter(|_| shown),
-        });
-        Self {
-            multiple: choice.multiple,
-            stem_html: question.stem_html(|_| String::new()),
-            hint_html: question.hint_html.clone(),
-            options: options.collect(),
-            verdict: shown.then(|| CheckVerdict {
-                right: graded.map(|graded| graded.correct),
-                feedback_html: question.feedback_html.clone(),
-            }),
+impl Next {
+    /// Where it leads.
+    pub fn href(&self) -> &str {
+        match self {
+            Self::Page { href } | Self::LeftOut { href } | Self::Activity { href, .. } | Self::End { href } => href,
         }
     }
+}
+
+/// What there is to do on a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PageBody {
+    /// Read it.
+    Text,
+    /// Turn cards.
+    Cards,
+    /// Answer a question to check oneself with.
+    Check(QuestionView),
+    /// Write something for oneself.
+    Reflect {
+        /// The least number of words that the author asks for.
+        words: Option<u32>,
+        /// What was written.
+        text: String,
+    },
 }
 
 /// A step somebody takes on a page: which page, of which version, under which form's token.
@@ -210,17 +200,4 @@ pub struct Step<'a> {
     pub version: i64,
     /// The newest attempt when it was rendered.
     pub newest: Option<i64>,
-}
-
-/// One completion in somebody's record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RecordLine {
-    /// The title it had.
-    pub title: String,
-    /// The day of completion in the site's zone.
-    pub on: Date,
-    /// The first characters of the version's content hash.
-    pub version: String,
-    /// Its number in the ledger.
-    pub entry: i64,
 }

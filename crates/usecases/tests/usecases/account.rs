@@ -1,8 +1,6 @@
 //! Getting in, staying in and being let in again; departments and the audit log.
 
-mod common;
-
-use common::{Db, PASSWORD, administrator, as_typed, now, who};
+use crate::common::{Db, PASSWORD, administrator, as_typed, now, step, who};
 use jiff::SignedDuration;
 use store::{AuditFilter, NewSession, PersonId};
 use usecases::{
@@ -134,7 +132,8 @@ async fn a_site_is_set_up_though_there_is_an_administrator_and_is_changed_later(
     assert!(usecases.is_set_up().await.expect("read"));
     assert_eq!(usecases.make_set_up_link(now()).await.expect("answered"), None);
 
-    let site = |name: &str, zone: &str| SiteView { name: name.to_owned(), zone: zone.to_owned() };
+    let site =
+        |name: &str, zone: &str| SiteView { name: name.to_owned(), zone: zone.to_owned(), ..SiteView::default() };
     for (wrong, field) in
         [(site(" ", "UTC"), "organisation"), (site("Hill", "Lagos"), "zone"), (site("Hill", "Etc/Unknown"), "zone")]
     {
@@ -312,7 +311,7 @@ async fn own_data_is_all_there(Db { usecases, .. }: &Db) {
         usecases.add_department(&ada, DepartmentTyped { name: "Ward 3", parent: "" }, now()).await.expect("added");
     usecases.place(&ada, ada.person, (&ward.to_string(), "Nurse"), now()).await.expect("placed");
     let page = usecases.page(&ada, "hello", "first").await.expect("a page");
-    usecases.mark_read(&ada, common::step(&page, "first", &page.read_token), now()).await.expect("read");
+    usecases.mark_read(&ada, step(&page, "first", &page.read_token), now()).await.expect("read");
     let data = serde_json::to_value(usecases.own_data(&ada, now()).await.expect("the data")).expect("JSON");
     assert_eq!(data["email"], "ada@example.org");
     assert_eq!(data["places"][0]["department"], "Ward 3");
@@ -328,7 +327,7 @@ async fn what_is_over_is_swept_away(Db { usecases, store, .. }: &Db) {
     usecases.remember_device(None, ada.person, now()).await.expect("remembered");
     assert!(usecases.sign_in(as_typed("ada@example.org", "wrong"), now()).await.is_err(), "two counters begin");
     let page = usecases.page(&ada, "hello", "first").await.expect("a page");
-    usecases.mark_read(&ada, common::step(&page, "first", &page.read_token), now()).await.expect("read");
+    usecases.mark_read(&ada, step(&page, "first", &page.read_token), now()).await.expect("read");
     assert_eq!(usecases.sweep(now()).await.expect("swept"), 0, "nothing is over yet");
     let later = |days: i64| now() + SignedDuration::from_hours(24 * days);
     // A session, two counters and a form's token; then the set-up link; then the device.

@@ -97,6 +97,14 @@ pub(crate) fn as_typed<'a>(login: &'a str, password: &'a str) -> Try<'a> {
     Try { login, password, device: None, from: Some("192.0.2.7") }
 }
 
+/// An answer that ticks these places.
+pub(crate) fn ticks(places: &[&str]) -> usecases::question::Sent {
+    usecases::question::Sent {
+        answer: places.iter().map(|place| (*place).to_owned()).collect(),
+        ..usecases::question::Sent::default()
+    }
+}
+
 pub(crate) fn step<'a>(page: &'a ReaderPage, id: &'a str, token: &'a str) -> Step<'a> {
     Step { slug: "hello", page: id, token, version: page.version, newest: page.newest }
 }

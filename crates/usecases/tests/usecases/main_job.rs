@@ -1,13 +1,12 @@
 //! The main job without a browser: set up, invite, read, check, complete; and what must not happen on the way.
 
-mod common;
-
-use common::{Db, MODULE, PASSWORD, administrator, as_typed, now, step, who};
+use crate::common::{Db, MODULE, PASSWORD, administrator, as_typed, now, step, ticks, who};
 use usecases::{
     Failure,
     departments::DepartmentTyped,
-    learn::{PageBody, Progress},
+    learn::{PageBody, Progress, ReaderPage},
     people::NewPerson,
+    question::{OptionView, QuestionView, Rightness, TaskView},
 };
 
 testbed::on_both_engines! {
@@ -36,7 +35,7 @@ async fn a_module_is_completed_once_and_on_the_sites_day(Db { usecases, .. }: &D
     assert_eq!(done, "/modules/hello");
     usecases.mark_read(&ada, step(&last, "check-yourself", &last.read_token), now()).await.expect("a double click");
 
-    let record = usecases.record(&ada).await.expect("the record");
+    let record = usecases.record(&ada, now()).await.expect("the record").completed;
     assert_eq!(record.len(), 1);
     assert_eq!(record[0].on, jiff::civil::date(2026, 3, 2), "it is past midnight in Lagos");
     let overview = usecases.module(&ada, "hello").await.expect("the module");
@@ -47,24 +46,45 @@ async fn a_check_shows_its_key_only_after_the_answer_and_keeps_the_first(Db { us
     let ada = administrator(usecases).await;
 
     let page = usecases.page(&ada, "hello", "check-yourself").await.expect("a page");
-    let PageBody::Check(check) = &page.body else { panic!("a check") };
-    assert!(check.options.iter().all(|option| option.correct.is_none() && option.feedback_html.is_none()));
-    let wrong = check.options[1].id;
-    for nonsense in [vec![], vec![99], vec![check.options[0].id, wrong]] {
+    let options = shown(&page);
+    assert!(options.iter().all(|option| option.correct.is_none() && option.feedback_html.is_none()));
+    let (right, wrong) = (place(&options, "The person"), place(&options, "The telephone"));
+    for nonsense in [vec![], vec!["99"], vec!["x"], vec![right, wrong]] {
+        let nonsense = ticks(&nonsense);
         let answer = usecases.answer_check(&ada, step(&page, "check-yourself", &page.token), &nonsense, now()).await;
         assert!(matches!(answer, Err(Failure::Invalid(_))), "{nonsense:?}");
     }
 
-    usecases.answer_check(&ada, step(&page, "check-yourself", &page.token), &[wrong], now()).await.expect("an answer");
-    usecases.answer_check(&ada, step(&page, "check-yourself", &page.token), &[wrong], now()).await.expect("sent twice");
-    let other =
-        usecases.answer_check(&ada, step(&page, "check-yourself", &page.token), &[check.options[0].id], now()).await;
+    usecases
+        .answer_check(&ada, step(&page, "check-yourself", &page.token), &ticks(&[wrong]), now())
+        .await
+        .expect("an answer");
+    usecases
+        .answer_check(&ada, step(&page, "check-yourself", &page.token), &ticks(&[wrong]), now())
+        .await
+        .expect("sent twice");
+    let other = usecases.answer_check(&ada, step(&page, "check-yourself", &page.token), &ticks(&[right]), now()).await;
     assert!(matches!(other, Err(Failure::Conflict)));
 
     let page = usecases.page(&ada, "hello", "check-yourself").await.expect("a page");
     let PageBody::Check(check) = &page.body else { panic!("a check") };
-    assert_eq!(check.verdict.as_ref().and_then(|verdict| verdict.right), Some(false));
-    assert!(check.options[1].ticked);
+    assert_eq!(check.verdict.as_ref().and_then(|verdict| verdict.rightness), Some(Rightness::Wrong));
+    let ticked = shown(&page).into_iter().find(|option| option.ticked).expect("the answer");
+    assert!(ticked.html.contains("The telephone") && ticked.correct == Some(false));
+}
+
+/// The answers of a check, as they are shown.
+fn shown(page: &ReaderPage) -> Vec<OptionView> {
+    match &page.body {
+        PageBody::Check(QuestionView { task: TaskView::Choice { options, .. }, .. }) => options.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The place of an answer on the page, from its first words.
+fn place(options: &[OptionView], words: &str) -> &'static str {
+    let at = options.iter().position(|option| option.html.contains(words)).expect("the answer");
+    ["1", "2", "3"][at]
 }
 
 async fn only_administrators_find_people_and_disabling_acts_at_once(Db { usecases, .. }: &Db) {
@@ -136,35 +156,32 @@ async fn a_real_house_is_never_a_demonstration(Db { usecases, .. }: &Db) {
 async fn an_answer_belongs_to_the_version_it_was_given_in(Db { usecases, .. }: &Db) {
     let ada = administrator(usecases).await;
     let check = usecases.page(&ada, "hello", "check-yourself").await.expect("a page");
-    let PageBody::Check(question) = &check.body else { panic!("a check") };
-    let first = question.options[0].id;
+    let right = place(&shown(&check), "The person");
     usecases
-        .answer_check(&ada, step(&check, "check-yourself", &check.token), &[first], now())
+        .answer_check(&ada, step(&check, "check-yourself", &check.token), &ticks(&[right]), now())
         .await
         .expect("an answer");
     for id in ["first", "check-yourself"] {
         let page = usecases.page(&ada, "hello", id).await.expect("a page");
         usecases.mark_read(&ada, step(&page, id, &page.read_token), now()).await.expect("read");
     }
-    let body = async || match usecases.page(&ada, "hello", "check-yourself").await.expect("a page").body {
-        PageBody::Check(check) => check,
-        PageBody::Text(_) => panic!("a check"),
+    let body = async || {
+        let page = usecases.page(&ada, "hello", "check-yourself").await.expect("a page");
+        let PageBody::Check(check) = &page.body else { panic!("a check") };
+        (check.verdict.as_ref().map(|verdict| verdict.rightness), shown(&page))
     };
-    assert_eq!(body().await.verdict.and_then(|verdict| verdict.right), Some(true));
+    assert_eq!(body().await.0, Some(Some(Rightness::Right)));
 
     let right = "- [x] The person in front of you\n  > Yes.\n";
     let wrong = "- [ ] The telephone\n  > It can ring.\n";
     assert!(MODULE.contains(&format!("{right}{wrong}")));
     let swapped = MODULE.replace(&format!("{right}{wrong}"), &format!("{wrong}{right}"));
     usecases.publish(&usecases::publish::File::alone("hello.md", &swapped), now()).await.expect("published");
-    let shown = body().await;
-    assert_eq!(
-        shown.verdict.as_ref().map(|verdict| verdict.right),
-        Some(None),
-        "the key, and no verdict on another's answer"
-    );
-    assert!(shown.options.iter().all(|option| !option.ticked));
-    assert_eq!(shown.options[1].correct, Some(true));
+    let (verdict, options) = body().await;
+    assert_eq!(verdict, Some(None), "the key, and no verdict on another's answer");
+    assert!(options.iter().all(|option| !option.ticked));
+    let right = options.iter().find(|option| option.correct == Some(true)).expect("a key");
+    assert!(right.html.contains("The person"));
     let overview = usecases.module(&ada, "hello").await.expect("the module");
     assert!(matches!(overview.card.progress, Progress::Done { .. }));
     assert_eq!(overview.card.continue_at, "/modules/hello/first", "to read again is to begin at the beginning");
@@ -182,6 +199,8 @@ async fn a_parse_from_before_the_first_release_is_made_anew(Db { usecases, store
         scoring_hash: [7; 32],
         frozen: r#"{"grammar":1,"slug":"old","title":"Hello","pages":[]}"#.to_owned(),
         by: None,
+        assets: Vec::new(),
+        words: None,
     };
     store.publish(old, now().as_microsecond()).await.expect("published");
     let page = usecases.page(&ada, "old", "check-yourself").await.expect("a page");

@@ -1,0 +1,104 @@
+//! More time or another attempt at a quiz for one person, given by who answers for them, never to oneself.
+
+use jiff::Timestamp;
+use store::{Allowance, NewAllowance, PersonId};
+
+use crate::{Failure, FieldError, Usecases, who::Who};
+
+/// What a manager or an administrator gives, as typed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Gift<'a> {
+    /// The quiz, by its name in addresses.
+    pub quiz: &'a str,
+    /// More minutes.
+    pub minutes: &'a str,
+    /// More attempts.
+    pub attempts: &'a str,
+    /// Why.
+    pub reason: &'a str,
+}
+
+/// Somebody to give something to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recipient {
+    /// Their name.
+    pub name: String,
+    /// The quizzes: name in addresses, title.
+    pub quizzes: Vec<(String, String)>,
+}
+
+impl Usecases {
+    /// Lets those pass who answer for a person: administrators, and managers of the department they work in today. Nobody for
+    /// themselves.
+    async fn answers_for(&self, who: &Who, person: PersonId, now: Timestamp) -> Result<store::Person, Failure> {
+        let found = self.store.person(person).await?.ok_or(Failure::NotFound)?;
+        if person == who.person {
+            return Err(Failure::Denied);
+        }
+        if who.administrator {
+            return Ok(found);
+        }
+        let tenure = self.store.tenure_on(person, self.today(now).await?).await?.ok_or(Failure::Denied)?;
+        for department in &who.manages {
+            if self.store.departments_below(*department).await?.contains(&tenure.department) {
+                return Ok(found);
+            }
+        }
+        Err(Failure::Denied)
+    }
+
+    /// A person, and the quizzes at which something can be given to them.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for those who do not answer for them, [`Failure::NotFound`], [`Failure::Store`].
+    pub async fn recipient(&self, who: &Who, person: PersonId, now: Timestamp) -> Result<Recipient, Failure> {
+        let found = self.answers_for(who, person, now).await?;
+        let quizzes = self.store.live_documents("quiz").await?;
+        Ok(Recipient { name: found.name, quizzes: quizzes.into_iter().map(|live| (live.slug, live.title)).collect() })
+    }
+
+    /// Gives somebody more time for each attempt at a quiz, or more attempts at it.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] with each field to correct, [`Failure::Denied`] for those who do not answer for the person,
+    /// [`Failure::NotFound`], [`Failure::Store`].
+    pub async fn give(&self, who: &Who, person: PersonId, gift: Gift<'_>, now: Timestamp) -> Result<String, Failure> {
+        let found = self.answers_for(who, person, now).await?;
+        let mut errors = Vec::new();
+        let live = self.store.live_document("quiz", gift.quiz).await?;
+        if live.is_none() {
+            errors.push(FieldError::new("quiz", "Choose a quiz"));
+        }
+        let mut number = |field, typed: &str, most: i64, words: &str| match typed.trim() {
+            "" => 0,
+            typed => match typed.parse::<i64>() {
+                Ok(number) if (0..=most).contains(&number) => number,
+                _ => {
+                    errors.push(FieldError::new(field, words));
+                    0
+                }
+            },
+        };
+        let minutes = number("minutes", gift.minutes, 240, "Enter whole minutes from 0 to 240");
+        let attempts = number("attempts", gift.attempts, 10, "Enter a whole number from 0 to 10");
+        let reason = gift.reason.trim();
+        if errors.is_empty() && minutes == 0 && attempts == 0 {
+            errors.push(FieldError::new("minutes", "Give more minutes or more attempts"));
+        }
+        if reason.is_empty() || reason.chars().count() > 200 || reason.contains(char::is_control) {
+            errors.push(FieldError::new("reason", "Say why, in a line of at most 200 characters"));
+        }
+        let (Some(live), true) = (live, errors.is_empty()) else { return Err(Failure::Invalid(errors)) };
+        let new = NewAllowance {
+            person,
+            document: live.document,
+            more: Allowance { minutes, attempts },
+            reason: reason.to_owned(),
+            by: who.person,
+        };
+        let detail = format!("{}: {minutes} minutes, {attempts} attempts: {reason}", live.slug);
+        let noting = self.noting(who, "allowance.given", person, &detail, now);
+        noting.allow(new, now.as_microsecond()).await?;
+        Ok(found.name)
+    }
+}

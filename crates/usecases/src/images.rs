@@ -1,0 +1,161 @@
+//! Images and what else lies beside a document: taken in with a version, and put into its text by address.
+
+use std::{borrow::Cow, collections::HashMap};
+
+use store::Asset;
+
+use crate::{Failure, Usecases, secret::hex, who::Who};
+
+/// A type that is taken: the ending of the name, what it is served as, and how its bytes begin.
+type Kind = (&'static str, &'static str, fn(&[u8]) -> bool);
+
+/// The types that are taken.
+const KINDS: [Kind; 10] = [
+    ("svg", "image/svg+xml", is_svg),
+    ("png", "image/png", |bytes| bytes.starts_with(b"\x89PNG\r\n\x1a\n")),
+    ("jpg", "image/jpeg", is_jpeg),
+    ("jpeg", "image/jpeg", is_jpeg),
+    ("gif", "image/gif", |bytes| bytes.starts_with(b"GIF8")),
+    ("webp", "image/webp", |bytes| bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP")),
+    ("mp4", "video/mp4", |bytes| bytes.get(4..8) == Some(b"ftyp")),
+    ("webm", "video/webm", |bytes| bytes.starts_with(b"\x1a\x45\xdf\xa3")),
+    ("vtt", "text/vtt", |bytes| bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).starts_with(b"WEBVTT")),
+    ("txt", "text/plain; charset=utf-8", |bytes| std::str::from_utf8(bytes).is_ok()),
+];
+
+/// The most bytes of one file beside a document.
+pub const MOST: usize = 20 << 20;
+
+fn is_jpeg(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\xff\xd8\xff")
+}
+
+fn is_svg(bytes: &[u8]) -> bool {
+    let head = bytes.get(..bytes.len().min(1024)).unwrap_or_default();
+    std::str::from_utf8(bytes).is_ok() && String::from_utf8_lossy(head).contains("<svg")
+}
+
+/// What a file beside a document is served as, by its name and its bytes, which must agree.
+///
+/// # Errors
+/// A sentence that says what is wrong with it.
+pub fn checked(target: &str, bytes: Vec<u8>) -> Result<Asset, String> {
+    let ending = ending(target).to_ascii_lowercase();
+    let Some((_, mime, is_one)) = KINDS.iter().find(|(known, ..)| *known == ending) else {
+        return Err(format!("{target} is of a kind that pages cannot show; use svg, png, jpg, gif, webp, mp4 or webm"));
+    };
+    if bytes.len() > MOST {
+        return Err(format!("{target} is larger than {} MB; make it smaller", MOST >> 20));
+    }
+    if !is_one(&bytes) {
+        return Err(format!("{target} does not hold what its name says; save it as {ending} again"));
+    }
+    Ok(Asset { hash: *blake3::hash(&bytes).as_bytes(), mime: (*mime).to_owned(), bytes })
+}
+
+fn ending(target: &str) -> &str {
+    target.rsplit_once('.').map_or("", |(_, ending)| ending)
+}
+
+/// Where each target of a version is served.
+pub(crate) fn places(assets: &[(String, [u8; 32])]) -> HashMap<String, String> {
+    let place = |(target, hash): &(String, [u8; 32])| {
+        (target.clone(), format!("/images/{}.{}", hex(hash), ending(target).to_ascii_lowercase()))
+    };
+    assets.iter().map(place).collect()
+}
+
+/// HTML of a document with its images by address, and with links to other documents that lead to them.
+pub(crate) fn placed(html: &str, places: &HashMap<String, String>) -> String {
+    let mut html = Cow::Borrowed(html);
+    for (target, place) in places {
+        let written = format!(" src=\"{}\"", courseware::escaped(target));
+        if html.contains(&written) {
+            html = Cow::Owned(html.replace(&written, &format!(" src=\"{place}\"")));
+        }
+        // A transcript is linked to.
+        let written = format!(" href=\"{}\"", courseware::escaped(target));
+        if html.contains(&written) {
+            html = Cow::Owned(html.replace(&written, &format!(" href=\"{place}\"")));
+        }
+    }
+    let mut out = String::with_capacity(html.len());
+    let mut rest: &str = &html;
+    // Only a tag holds this: in text a quotation mark is escaped.
+    while let Some((before, after)) = rest.split_once(" href=\"") {
+        let (target, end) = after.split_once('"').unwrap_or((after, ""));
+        let (path, part) = target.split_once('#').map_or((target, None), |(path, part)| (path, Some(part)));
+        out.push_str(before);
+        out.push_str(" href=\"");
+        match path.strip_suffix(".md").filter(|path| !path.contains(':')) {
+            Some(path) => {
+                out.push_str("/go/");
+                out.push_str(path.rsplit('/').next().unwrap_or(path));
+                if let Some(part) = part {
+                    out.push('/');
+                    out.push_str(part);
+                }
+            }
+            None => out.push_str(target),
+        }
+        out.push('"');
+        rest = end;
+    }
+    out.push_str(rest);
+    out
+}
+
+impl Usecases {
+    /// A file that belongs to a document, by the hash in its address.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`], [`Failure::Store`].
+    pub async fn image(&self, _who: &Who, hash: &str) -> Result<Asset, Failure> {
+        let hash = blake3::Hash::from_hex(hash).map_err(|_| Failure::NotFound)?;
+        self.store.asset(*hash.as_bytes()).await?.ok_or(Failure::NotFound)
+    }
+
+    /// Where a document is read, from its name: for links between documents. `part` is a page of a module.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`], [`Failure::Store`].
+    pub async fn way_to(&self, _who: &Who, slug: &str, part: Option<&str>) -> Result<String, Failure> {
+        let live = self.store.live_slug(slug).await?.ok_or(Failure::NotFound)?;
+        Ok(match (part, live.kind.as_str()) {
+            (Some(part), "module") => format!("/modules/{slug}/{part}"),
+            (_, kind) => crate::place_of(kind, slug),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_what_its_name_says_or_is_not_taken() {
+        for (name, bytes, mime) in [
+            ("img/a.svg", b"<?xml version=\"1.0\"?><svg/>".as_slice(), Some("image/svg+xml")),
+            ("a.PNG", b"\x89PNG\r\n\x1a\nrest", Some("image/png")),
+            ("a.webp", b"RIFF\0\0\0\0WEBPVP8", Some("image/webp")),
+            ("a.png", b"<svg/>", None),
+            ("a.svg", b"<html>", None),
+            ("a.html", b"<svg/>", None),
+            ("noending", b"<svg/>", None),
+        ] {
+            assert_eq!(checked(name, bytes.to_vec()).ok().map(|asset| asset.mime).as_deref(), mime, "{name}");
+        }
+    }
+
+    #[test]
+    fn targets_in_html_become_addresses() {
+        let places = HashMap::from([("img/a.svg".to_owned(), "/images/1.svg".to_owned())]);
+        let html = "<p>src=&quot;img/a.svg&quot; <img src=\"img/a.svg\" alt=\"\"> <a href=\"deep/other.md#page\">x</a> \
+                    <a href=\"https://a.example/b.md\">y</a></p>";
+        assert_eq!(
+            placed(html, &places),
+            "<p>src=&quot;img/a.svg&quot; <img src=\"/images/1.svg\" alt=\"\"> <a href=\"/go/other/page\">x</a> \
+             <a href=\"https://a.example/b.md\">y</a></p>"
+        );
+    }
+}

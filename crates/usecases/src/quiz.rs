@@ -1,0 +1,422 @@
+//! Quizzes: begun, answered question by question, looked over, handed in once, and seen again with feedback.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use courseware::{
+    Paper, Quiz, Response,
+    paper::{self, Marked},
+    quiz::{FeedbackTime, Keep},
+};
+use jiff::Timestamp;
+use store::{ActivityAttempt, Allowance, AttemptId, End, LiveDocument, NewAttempt, NewStep, Outcome, StepKind, Tried};
+
+use crate::{
+    Failure, Usecases, clock, form,
+    form::settled,
+    learn::way_on,
+    question::{self, Sent},
+    role_play::hundredths,
+    secret,
+    site::Here,
+    who::Who,
+};
+
+mod views;
+
+pub use views::{QuestionPage, QuizIntro, QuizResult, ResultLine, Review, ReviewLine, TimeLeft};
+
+/// How often a write is tried again when another of the same attempt came between reading and writing.
+const TRIES: usize = 8;
+
+/// An answer to one question of a quiz, as a form sends it.
+#[derive(Clone, Copy, Debug)]
+pub struct Answered<'a> {
+    /// The quiz.
+    pub slug: &'a str,
+    /// The attempt.
+    pub attempt: i64,
+    /// Which question, from 1.
+    pub number: usize,
+    /// How often it had been answered when the form was drawn.
+    pub times: usize,
+    /// The answer.
+    pub sent: &'a Sent,
+    /// The form's one-time token.
+    pub token: &'a str,
+}
+
+/// A quiz as one person meets it.
+struct Met {
+    live: LiveDocument,
+    here: Here,
+    /// What the person was given beyond what the quiz says.
+    allowance: Allowance,
+}
+
+/// An attempt with the quiz it is pinned to.
+struct Attempted {
+    attempt: ActivityAttempt,
+    quiz: Arc<Quiz>,
+    paper: Paper,
+    /// The last answer to each question.
+    responses: BTreeMap<String, Response>,
+    extension: u32,
+}
+
+impl Attempted {
+    fn new(attempt: ActivityAttempt, quiz: Arc<Quiz>, allowance: Allowance) -> Result<Self, Failure> {
+        let unreadable = || Failure::Internal(format!("attempt {} has no paper", attempt.attempt.id));
+        let paper = serde_json::from_str(attempt.paper.as_deref().ok_or_else(unreadable)?).map_err(|_| unreadable())?;
+        let mut responses = BTreeMap::new();
+        for step in attempt.steps.iter().filter(|step| step.kind == StepKind::Answer) {
+            match step.answer.as_deref().and_then(question::read_response) {
+                Some(response) => responses.insert(step.node.clone(), response),
+                None => responses.remove(&step.node),
+            };
+        }
+        let extension = u32::try_from(allowance.minutes).unwrap_or(0);
+        Ok(Self { attempt, quiz, paper, responses, extension })
+    }
+
+    fn is_open(&self) -> bool {
+        self.attempt.attempt.is_open()
+    }
+
+    fn marked(&self) -> Marked {
+        paper::mark(&self.quiz, &self.paper, &self.responses)
+    }
+
+    /// How often a question was answered.
+    fn times(&self, id: &str) -> usize {
+        self.attempt.steps.iter().filter(|step| step.kind == StepKind::Answer && step.node == id).count()
+    }
+
+    fn seconds(&self, now: Timestamp) -> u64 {
+        u64::try_from(now.as_microsecond() - self.attempt.attempt.started_at).unwrap_or(0) / 1_000_000
+    }
+
+    fn is_over(&self, now: Timestamp) -> bool {
+        self.quiz.is_over(self.seconds(now), self.extension)
+    }
+
+    fn time_left(&self, now: Timestamp) -> Option<TimeLeft> {
+        let minutes = self.quiz.minutes_allowed(self.extension)?;
+        let left = (u64::from(minutes) * 60).saturating_sub(self.seconds(now));
+        Some(if self.is_over(now) { TimeLeft::Over } else { TimeLeft::Minutes(u32::try_from(left / 60).unwrap_or(0)) })
+    }
+
+    fn asked(&self, number: usize) -> Option<(&courseware::Question, &paper::AskedQuestion)> {
+        let asked = self.paper.questions.get(number.checked_sub(1)?)?;
+        Some((self.quiz.question(&asked.id)?, asked))
+    }
+
+    /// What the next attempt asks: with `retry: wrong` what was not wholly right.
+    fn next_paper(&self, quiz: &Quiz, seed: courseware::Seed) -> Paper {
+        paper::draw_again(quiz, seed, &self.paper, &self.marked())
+    }
+}
+
+impl Usecases {
+    async fn quiz_met(&self, who: &Who, slug: &str) -> Result<Met, Failure> {
+        let live = self.store.live_document("quiz", slug).await?.ok_or(Failure::NotFound)?;
+        let here = self.here().await?;
+        let allowance = self.store.allowance(who.person, live.document, 0).await?;
+        Ok(Met { live, here, allowance })
+    }
+
+    async fn quiz_attempted(&self, who: &Who, met: &Met, attempt: Option<i64>) -> Result<Option<Attempted>, Failure> {
+        let wanted = attempt.map(AttemptId);
+        let Some(attempt) = self.store.activity_attempt(who.person, met.live.document, wanted).await? else {
+            return Ok(None);
+        };
+        let quiz = self.versions.quiz(&self.store, attempt.attempt.version, &met.here.tokens).await?;
+        Attempted::new(attempt, quiz, met.allowance).map(Some)
+    }
+
+    /// How many attempts are left, and since when they count; none where there is no end to them.
+    async fn attempts_left(
+        &self,
+        who: &Who,
+        met: &Met,
+        (quiz, tried): (&Quiz, &[Tried]),
+        since: i64,
+    ) -> Result<Option<u32>, Failure> {
+        let used = tried.iter().filter(|tried| tried.attempt.ended_at.is_some_and(|ended| ended > since)).count();
+        let more = self.store.allowance(who.person, met.live.document, since).await?.attempts;
+        let left = quiz.attempts.map(|attempts| {
+            let all = i64::from(attempts) + more;
+            u32::try_from(all - i64::try_from(used).unwrap_or(i64::MAX)).unwrap_or(0)
+        });
+        Ok(left)
+    }
+
+    /// A quiz before it begins, and the attempts so far.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`], [`Failure::Store`].
+    pub async fn quiz(&self, who: &Who, slug: &str, now: Timestamp) -> Result<QuizIntro, Failure> {
+        let met = self.quiz_met(who, slug).await?;
+        let quiz = self.versions.quiz(&self.store, met.live.version, &met.here.tokens).await?;
+        let tried = self.store.tried(who.person, Some(met.live.document)).await?;
+        let modules = self.embedding(who, slug, &met.here).await?;
+        let since = self.counts_since(who.person, &modules).await?;
+        let left = self.attempts_left(who, &met, (&quiz, &tried), since).await?;
+        let newest = self.quiz_attempted(who, &met, None).await?;
+        let open = newest.as_ref().filter(|newest| newest.is_open());
+        let retries = newest.as_ref().filter(|newest| !newest.is_open()).is_some_and(|newest| {
+            newest.attempt.attempt.version == met.live.version && !newest.next_paper(&quiz, [0; 16]).carried.is_empty()
+        });
+        Ok(QuizIntro {
+            open: open.map(|open| (open.responses.len(), open.paper.questions.len(), open.time_left(now))),
+            retries_wrong: retries,
+            left,
+            ..QuizIntro::of(&quiz, &tried, met.allowance, way_on(&modules, slug), &met.here, form::token(who)?)
+        })
+    }
+
+    /// Begins an attempt and draws its questions. Gives the address of the first; one that is open goes on.
+    ///
+    /// # Errors
+    /// [`Failure::Conflict`] when another was begun since the form was drawn or none is left, [`Failure::NotFound`],
+    /// [`Failure::Store`].
+    pub async fn begin_quiz(
+        &self,
+        who: &Who,
+        slug: &str,
+        (newest, token): (Option<i64>, &str),
+        now: Timestamp,
+    ) -> Result<String, Failure> {
+        let met = self.quiz_met(who, slug).await?;
+        let first = format!("/quizzes/{slug}/questions/1");
+        let quiz = self.versions.quiz(&self.store, met.live.version, &met.here.tokens).await?;
+        let tried = self.store.tried(who.person, Some(met.live.document)).await?;
+        let modules = self.embedding(who, slug, &met.here).await?;
+        let since = self.counts_since(who.person, &modules).await?;
+        let last = self.quiz_attempted(who, &met, None).await?;
+        let form = form::sent(who, token, &["begin", slug], now)?;
+        let open = last.as_ref().is_some_and(Attempted::is_open);
+        if !open && self.attempts_left(who, &met, (&quiz, &tried), since).await? == Some(0) {
+            return Err(Failure::Conflict);
+        }
+        let seed = secret::seed()?;
+        // What was right before the module was completed last does not count again.
+        let same = last.as_ref().filter(|last| {
+            last.attempt.attempt.version == met.live.version
+                && last.attempt.attempt.ended_at.is_some_and(|ended| ended > since)
+        });
+        let paper = same.map_or_else(|| paper::draw(&quiz, seed), |last| last.next_paper(&quiz, seed));
+        let paper = serde_json::to_string(&paper).map_err(|cause| Failure::Internal(cause.to_string()))?;
+        let new = NewAttempt {
+            form,
+            document: met.live.document,
+            version: met.live.version,
+            newest: newest.map(AttemptId),
+            leaves: false,
+            mode: "",
+            seed,
+            paper: Some(paper),
+            choices: Vec::new(),
+        };
+        settled(self.store.begin_attempt(new).await?)?;
+        Ok(first)
+    }
+
+    /// A question of the open attempt; the address to go to where there is none.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`], [`Failure::Store`].
+    pub async fn quiz_question(
+        &self,
+        who: &Who,
+        slug: &str,
+        number: usize,
+        now: Timestamp,
+    ) -> Result<Result<QuestionPage, String>, Failure> {
+        let met = self.quiz_met(who, slug).await?;
+        let Some(attempted) = self.quiz_attempted(who, &met, None).await? else {
+            return Ok(Err(format!("/quizzes/{slug}")));
+        };
+        if !attempted.is_open() {
+            return Ok(Err(result_href(slug, attempted.attempt.attempt.id)));
+        }
+        let (question, asked) = attempted.asked(number).ok_or(Failure::NotFound)?;
+        let response = attempted.responses.get(&question.id);
+        let due = attempted.quiz.shows_feedback(response.is_some(), false);
+        Ok(Ok(QuestionPage {
+            slug: slug.to_owned(),
+            title: attempted.quiz.title.clone(),
+            heading: question.title.clone(),
+            number,
+            total: attempted.paper.questions.len(),
+            attempt: attempted.attempt.attempt.id.0,
+            times: attempted.times(&question.id),
+            answered: response.is_some(),
+            question: question::view(question, asked, response, due, None),
+            at_once: attempted.quiz.feedback == FeedbackTime::Immediate,
+            time: attempted.time_left(now),
+            token: form::token(who)?,
+        }))
+    }
+
+    /// Keeps an answer. Gives the address to go on at: the same question where feedback comes at once, else the next, or the review.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] when the answer cannot be taken, [`Failure::Conflict`] when the question was answered elsewhere since the
+    /// form was drawn, when its feedback was seen, when the time is over, or the attempt was handed in; [`Failure::NotFound`],
+    /// [`Failure::Store`].
+    pub async fn answer(&self, who: &Who, answered: Answered<'_>, now: Timestamp) -> Result<String, Failure> {
+        let Answered { slug, attempt, number, times, sent, token } = answered;
+        let met = self.quiz_met(who, slug).await?;
+        for _ in 0..TRIES {
+            let attempted = self.quiz_attempted(who, &met, Some(attempt)).await?.ok_or(Failure::NotFound)?;
+            let (question, asked) = attempted.asked(number).ok_or(Failure::NotFound)?;
+            let response = question::read(question, asked, sent)?;
+            let (attempt_text, number_text, times_text) = (attempt.to_string(), number.to_string(), times.to_string());
+            let mut parts = vec!["answer", slug, &attempt_text, &number_text, &times_text];
+            parts.extend(sent.parts());
+            let form = form::sent(who, token, &parts, now)?;
+            let at_once = attempted.quiz.feedback == FeedbackTime::Immediate;
+            if at_once && response.is_none() {
+                return Err(question::unanswered(question));
+            }
+            let seen = at_once && attempted.responses.contains_key(&question.id);
+            let stale = attempted.times(&question.id) != times || seen || attempted.is_over(now);
+            let step = NewStep {
+                form,
+                attempt: attempted.attempt.attempt.id,
+                // A step that must not be taken says a number that none has; the store still knows a form that it took before.
+                after: if stale { -1 } else { i64::try_from(attempted.attempt.steps.len()).unwrap_or(i64::MAX) },
+                kind: StepKind::Answer,
+                node: question.id.clone(),
+                answer: response.as_ref().map(question::write_response).transpose()?,
+                end: None,
+            };
+            match self.store.take_step(step).await? {
+                // Another question was answered in between: that is no reason to refuse this one.
+                Outcome::Conflict if !stale && attempted.is_open() => continue,
+                outcome => {
+                    settled(outcome)?;
+                    let total = attempted.paper.questions.len();
+                    return Ok(match (at_once, number < total) {
+                        (true, _) => format!("/quizzes/{slug}/questions/{number}#verdict"),
+                        (false, true) => format!("/quizzes/{slug}/questions/{}", number + 1),
+                        (false, false) => format!("/quizzes/{slug}/review"),
+                    });
+                }
+            }
+        }
+        Err(Failure::Conflict)
+    }
+
+    /// The answer to a question of the open attempt that is wholly right: for made-up people only.
+    pub(crate) async fn right_answer(&self, who: &Who, slug: &str, number: usize) -> Result<Sent, Failure> {
+        let met = self.quiz_met(who, slug).await?;
+        let attempted = self.quiz_attempted(who, &met, None).await?.ok_or(Failure::NotFound)?;
+        let (question, asked) = attempted.asked(number).ok_or(Failure::NotFound)?;
+        Ok(question::right(question, asked))
+    }
+
+    /// What was answered so far, before handing in; the address to go to where no attempt is open.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`], [`Failure::Store`].
+    pub async fn review(&self, who: &Who, slug: &str, now: Timestamp) -> Result<Result<Review, String>, Failure> {
+        let met = self.quiz_met(who, slug).await?;
+        let Some(attempted) = self.quiz_attempted(who, &met, None).await? else {
+            return Ok(Err(format!("/quizzes/{slug}")));
+        };
+        if !attempted.is_open() {
+            return Ok(Err(result_href(slug, attempted.attempt.attempt.id)));
+        }
+        let lines = (1..=attempted.paper.questions.len()).filter_map(|number| {
+            let (question, _) = attempted.asked(number)?;
+            Some(ReviewLine {
+                href: format!("/quizzes/{slug}/questions/{number}"),
+                title: question.title.clone(),
+                answered: attempted.responses.contains_key(&question.id),
+                scored: question.is_scored(),
+            })
+        });
+        Ok(Ok(Review {
+            slug: slug.to_owned(),
+            title: attempted.quiz.title.clone(),
+            attempt: attempted.attempt.attempt.id.0,
+            lines: lines.collect(),
+            time: attempted.time_left(now),
+            token: form::token(who)?,
+        }))
+    }
+
+    /// Hands an attempt in: marks it, ends it, and completes what it completes. Gives the address of the result.
+    ///
+    /// # Errors
+    /// [`Failure::Conflict`] when it was handed in before by another form, [`Failure::NotFound`], [`Failure::Store`].
+    pub async fn hand_in(
+        &self,
+        who: &Who,
+        slug: &str,
+        (attempt, token): (i64, &str),
+        now: Timestamp,
+    ) -> Result<String, Failure> {
+        let met = self.quiz_met(who, slug).await?;
+        let mets = self.embedding(who, slug, &met.here).await?;
+        let goals = self.goals(who, &mets, now).await?;
+        let since = self.counts_since(who.person, &mets).await?;
+        let tried = self.store.tried(who.person, Some(met.live.document)).await?;
+        let before = tried.iter().any(|tried| tried.attempt.ended_at.is_some_and(|ended| ended > since));
+        let result = result_href(slug, AttemptId(attempt));
+        for _ in 0..TRIES {
+            let attempted = self.quiz_attempted(who, &met, Some(attempt)).await?.ok_or(Failure::NotFound)?;
+            let marked = attempted.marked();
+            // Where the first attempt counts, a later one is practice.
+            let counts = attempted.quiz.keep != Keep::First || !before;
+            let step = NewStep {
+                form: form::sent(who, token, &["hand in", slug, &attempt.to_string()], now)?,
+                attempt: attempted.attempt.attempt.id,
+                after: i64::try_from(attempted.attempt.steps.len()).unwrap_or(i64::MAX),
+                kind: StepKind::HandIn,
+                node: String::new(),
+                answer: None,
+                end: Some(End {
+                    score: marked.total.percent().and_then(hundredths),
+                    passed: Some(marked.passed && counts),
+                    today: clock::day_number(clock::day_in(now, &met.here.zone)),
+                    goals: goals.clone(),
+                }),
+            };
+            match self.store.take_step(step).await? {
+                // An answer came in between; it is marked too.
+                Outcome::Conflict if attempted.is_open() => continue,
+                outcome => return settled(outcome).map(|_| result),
+            }
+        }
+        Err(Failure::Conflict)
+    }
+
+    /// An attempt that was handed in, with feedback beside every answer.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] also for somebody else's and for one that is open, [`Failure::Store`].
+    pub async fn quiz_result(&self, who: &Who, slug: &str, attempt: i64) -> Result<QuizResult, Failure> {
+        let met = self.quiz_met(who, slug).await?;
+        let attempted = self.quiz_attempted(who, &met, Some(attempt)).await?.filter(|attempted| !attempted.is_open());
+        let attempted = attempted.ok_or(Failure::NotFound)?;
+        let modules = self.embedding(who, slug, &met.here).await?;
+        let since = self.counts_since(who.person, &modules).await?;
+        let tried = self.store.tried(who.person, Some(met.live.document)).await?;
+        let left = self.attempts_left(who, &met, (&attempted.quiz, &tried), since).await?;
+        let newest = tried.first().map(|tried| tried.attempt);
+        Ok(QuizResult {
+            left,
+            is_newest: newest.is_some_and(|newest| newest.id == attempted.attempt.attempt.id),
+            way_on: way_on(&modules, slug),
+            token: form::token(who)?,
+            retries_wrong: !attempted.next_paper(&attempted.quiz, [0; 16]).carried.is_empty(),
+            ..attempted.result(&met.here)
+        })
+    }
+}
+
+fn result_href(slug: &str, attempt: AttemptId) -> String {
+    format!("/quizzes/{slug}/attempts/{attempt}")
+}

@@ -1,0 +1,6 @@
+//! The use cases without a browser, on both engines.
+
+mod account;
+mod activities;
+mod common;
+mod main_job;
