@@ -53,7 +53,7 @@ pub(crate) async fn show(
                     "Anyone can check it at "<a href=format!("/verify/{}", certificate.number)>{verify}</a>
                 </p>
             </article>
-            <p class="no-print"><a class="button" href=pdf>"Download as PDF"</a></p>
+            <p class="button-row no-print"><a class="button" href=pdf>"Download as PDF"</a></p>
         }
     })
 }

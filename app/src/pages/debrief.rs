@@ -109,7 +109,7 @@ fn looking_back(debrief: Debrief) -> impl IntoView {
             <h2>"To think about"</h2>
             <ol>{reflections.collect::<Vec<_>>()}</ol>
         })}
-        <details><summary>"The whole conversation"</summary>{conversation(debrief.conversation.clone())}</details>
+        <details class="scene-before"><summary>"The whole conversation"</summary>{conversation(debrief.conversation.clone())}</details>
     }
 }
 
@@ -170,6 +170,10 @@ fn meters(meters: &[MeterPath]) -> impl IntoView + use<> {
             }
         });
         let last = steps - 1;
+        let keys = meters.iter().enumerate().map(|(at, meter)| {
+            view! { <span class=format!("meter-key meter-key-{}", at % 4) aria-hidden="true"></span>{competency_words(&meter.name)}" " }
+        });
+        let keys = keys.collect::<Vec<_>>();
         let words = meters.iter().map(|meter| {
             let (first, end) = (meter.values.first().copied().unwrap_or(0), meter.values.last().copied().unwrap_or(0));
             format!("{} went from {first} to {end}", competency_words(&meter.name))
@@ -183,7 +187,7 @@ fn meters(meters: &[MeterPath]) -> impl IntoView + use<> {
                     <line class="chart-axis" x1="0" y1="0" x2=WIDTH.to_string() y2="0" />
                     {lines.collect::<Vec<_>>()}
                 </svg>
-                <figcaption>{format!("{words}, over {last} {}. From 0, the bottom line, to 100, the top line.", if last == 1 { "choice" } else { "choices" })}</figcaption>
+                <figcaption>{keys}<br />{format!("{words}, over {last} {}. From 0, the bottom line, to 100, the top line.", if last == 1 { "choice" } else { "choices" })}</figcaption>
             </figure>
             <details><summary>"The numbers"</summary>
                 <div class="table-wrap" tabindex="0" role="region" aria-label="Meters after each choice">

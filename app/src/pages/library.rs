@@ -80,7 +80,7 @@ pub(crate) async fn job_aid(
     match state.usecases.job_aid(&who, &slug).await {
         Ok(aid) => {
             let mut frame = Frame::new(&state.assets, Some(&who), &aid.title, "/modules");
-            frame.class = "page page-reading";
+            frame.class = "page page-reading page-job-aid";
             page(StatusCode::OK, &frame, || {
                 view! {
                     <p class="caption">"Job aid"</p>

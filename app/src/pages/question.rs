@@ -60,11 +60,13 @@ pub(crate) struct Drawn {
     pub problem: Option<String>,
     /// What to call an answer that is missing.
     pub left_out: &'static str,
+    /// Whether it is one of several on its page, each under a heading of its own, so that none speaks up.
+    pub is_one_of_many: bool,
 }
 
 /// The question without its form: what is asked, what there is to do, a hint, and the verdict once it is due.
 pub(crate) fn question(view: QuestionView, drawn: &Drawn) -> impl IntoView + use<> {
-    let Drawn { id, open, problem, left_out } = drawn.clone();
+    let Drawn { id, open, problem, left_out, is_one_of_many } = drawn.clone();
     let due = view.verdict.is_some();
     let fieldset = format!("{id}answers");
     let problem_id = format!("{id}problem");
@@ -99,7 +101,7 @@ pub(crate) fn question(view: QuestionView, drawn: &Drawn) -> impl IntoView + use
         {hint.map(|hint| view! {
             <details class="alert alert-tip"><summary class="alert-title">"Hint"</summary><div inner_html=hint></div></details>
         })}
-        {view.verdict.map(|verdict| judged(verdict, &id, left_out))}
+        {view.verdict.map(|verdict| judged(verdict, &id, left_out, is_one_of_many))}
     }
 }
 
@@ -107,7 +109,7 @@ fn instruction(task: &TaskView) -> &'static str {
     match task {
         TaskView::Choice { multiple: true, .. } => "Choose every answer that is right.",
         TaskView::Choice { multiple: false, .. } => "Choose one answer.",
-        TaskView::Ordering(_) => "Put the lines in order.",
+        TaskView::Ordering(_) => "Put the lines in order: give each its place.",
         TaskView::Matching { .. } => "Choose what belongs together.",
         TaskView::Blanks => "Fill in each gap.",
         TaskView::Reflect { .. } => "Write in your own words.",
@@ -124,17 +126,22 @@ pub(crate) fn rightness_words(rightness: Option<Rightness>, left_out: &'static s
     }
 }
 
-fn judged(verdict: Verdict, id: &str, left_out: &'static str) -> impl IntoView + use<> {
+fn judged(verdict: Verdict, id: &str, left_out: &'static str, is_one_of_many: bool) -> impl IntoView + use<> {
     let class = match verdict.rightness {
         Some(Rightness::Right) => "feedback feedback-question is-right",
         _ => "feedback feedback-question",
     };
+    if is_one_of_many {
+        // How right it was stands under the heading already.
+        return verdict.feedback_html.map(|html| view! { <div class=class inner_html=html></div> }).into_any();
+    }
     view! {
         <div class=class id=format!("{id}verdict") role="status" tabindex="-1" data-focus="">
             <h2>{rightness_words(verdict.rightness, left_out)}</h2>
             {verdict.feedback_html.map(|html| view! { <div inner_html=html></div> })}
         </div>
     }
+    .into_any()
 }
 
 /// What is asked, with its blanks. It is put together as text, since a piece need not close all it opens.
@@ -295,13 +302,26 @@ fn matching(
             None => "match-line",
         };
         let key = row.key_html.filter(|_| right == Some(false));
-        view! {
-            <li class=class>
+        let chosen = row.chosen.and_then(|place| rights.get(place - 1)).cloned();
+        let control = if open {
+            view! {
                 <label for=own.clone() inner_html=row.left_html></label>
-                <select id=own name=open.then_some("pair") disabled=!open>
+                <select id=own name="pair">
                     <option value="">"Choose…"</option>
                     {options.collect::<Vec<_>>()}
                 </select>
+            }
+            .into_any()
+        } else {
+            view! {
+                <span inner_html=row.left_html></span>
+                <span class="match-chosen">{chosen.unwrap_or_else(|| "Nothing chosen".to_owned())}</span>
+            }
+            .into_any()
+        };
+        view! {
+            <li class=class>
+                {control}
                 {(right == Some(true)).then(|| view! { <span class="mark">"Right"</span> })}
                 {key.map(|key| view! { <span class="mark">"Right would be: "<span inner_html=key></span></span> })}
             </li>

@@ -92,9 +92,10 @@ fn before(intro: QuizIntro) -> impl IntoView {
             <div class="card card-next">
                 <h2>"Go on where you were"</h2>
                 <p>{format!("{answered} of {total} questions answered. ")}{time.map(time_words)}</p>
-                <a class="button" href=if over { format!("{base}/review") } else { format!("{base}/questions/1") }>"Go on"</a>
-                " "
-                <a class="button button-secondary" href=format!("{base}/review")>"Look it over"</a>
+                <div class="button-row">
+                    <a class="button" href=if over { format!("{base}/review") } else { format!("{base}/questions/1") }>"Go on"</a>
+                    <a class="button button-secondary" href=format!("{base}/review")>"Look it over"</a>
+                </div>
             </div>
         }
     });
@@ -411,7 +412,7 @@ fn outcome(result: QuizResult) -> impl IntoView {
 
 fn result_line(line: ResultLine, number: usize) -> impl IntoView {
     let left_out = if line.rightness.is_none() { "Something to compare with" } else { "Not answered" };
-    let drawn = Drawn { id: format!("q{number}-"), open: false, problem: None, left_out };
+    let drawn = Drawn { id: format!("q{number}-"), open: false, problem: None, left_out, is_one_of_many: true };
     let points = line.points.map(|(earned, of)| {
         let unit = if of == 1 { "point" } else { "points" };
         format!("{earned} of {of} {unit}")

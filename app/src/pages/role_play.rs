@@ -224,9 +224,11 @@ pub(crate) fn conversation(lines: Vec<Line>) -> impl IntoView {
         .map(|line| match line {
             Line::Speech { by, html } => {
                 let name = by.as_ref().map(|face| face.name.clone());
+                // The name is said beside it, and what the portrait shows once, before the role-play begins.
+                let face = by.map(|face| Face { alt: String::new(), ..face });
                 view! {
                     <div class="speech">
-                        {portrait(by.as_ref(), 48)}
+                        {portrait(face.as_ref(), 48)}
                         <div class="bubble">
                             {name.map(|name| view! { <p class="speaker">{name}</p> })}
                             <div inner_html=html></div>

@@ -30,6 +30,7 @@ pub(super) fn submit(event: &SubmitEvent, here: Here) {
         return;
     }
     let action = form.get_attribute("action").unwrap_or_default();
+    say(&part, "");
     drop(part.set_attribute("aria-busy", "true"));
     wasm_bindgen_futures::spawn_local(async move {
         let answer = send::form(&action, &fields).await;
@@ -128,6 +129,9 @@ fn order(part: &HtmlElement) {
         }
         for line in &lines {
             drop(line.set_attribute("draggable", "true"));
+            if let Ok(Some(moves)) = line.query_selector(".order-moves") {
+                drop(moves.remove_attribute("hidden"));
+            }
         }
     }
 }
@@ -171,7 +175,11 @@ pub(super) fn click(event: &MouseEvent, here: Here) {
 }
 
 pub(super) fn drag_start(event: &DragEvent, dragged: Dragged) {
-    dragged.set_value(element(event.target()).and_then(|at| at.closest("[data-order] > *").ok().flatten()));
+    let line = element(event.target()).and_then(|at| at.closest("[data-order] > *").ok().flatten());
+    if let Some(line) = &line {
+        drop(line.class_list().add_1("is-dragged"));
+    }
+    dragged.set_value(line);
 }
 
 /// The dragged line takes the place over which it is held.
@@ -195,8 +203,11 @@ pub(super) fn drag_over(event: &DragEvent, dragged: Dragged) {
 }
 
 pub(super) fn drag_end(_: &DragEvent, dragged: Dragged) {
-    if let Some(list) = dragged.get_value().and_then(|line| line.parent_element()) {
-        number(&list);
+    if let Some(line) = dragged.get_value() {
+        drop(line.class_list().remove_1("is-dragged"));
+        if let Some(list) = line.parent_element() {
+            number(&list);
+        }
     }
     dragged.set_value(None);
 }
