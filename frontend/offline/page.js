@@ -1,4 +1,4 @@
-// Tells the worker who is signed in, and shows what waits to be sent. Without a worker nothing happens here.
+// Tells the worker who is signed in, shows what waits to be sent, and turns cards.
 
 const worker = navigator.serviceWorker;
 const { person = null } = document.body.dataset;
@@ -84,4 +84,22 @@ if (worker) {
   addEventListener("online", flush);
   // Not every lost connection ends with an event.
   setInterval(() => waits && flush(), 60_000);
+}
+
+// Cards: the second side of each row is covered until it is asked for. Without this script they are a table.
+for (const { cells } of document.querySelectorAll(".cards tbody tr")) {
+  const side = make("span", "", { id: `card-${Math.random().toString(36).slice(2)}`, hidden: true });
+  side.append(...cells[1].childNodes);
+  const button = make("button", "Turn", { type: "button", className: "button-link" });
+  const about = make("span", ` the card “${cells[0].textContent}”`, { className: "visually-hidden" });
+  button.append(about);
+  button.setAttribute("aria-controls", side.id);
+  const tell = () => button.setAttribute("aria-expanded", String(!side.hidden));
+  button.onclick = () => {
+    side.hidden = !side.hidden;
+    button.firstChild.textContent = side.hidden ? "Turn" : "Turn back";
+    tell();
+  };
+  tell();
+  cells[1].append(side, " ", button);
 }

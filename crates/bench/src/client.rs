@@ -77,9 +77,18 @@ pub(crate) fn get(path: &str, cookie: Option<&str>, headers: &str) -> Vec<u8> {
 
 /// POST of a form.
 pub(crate) fn post(path: &str, cookie: &str, form: &str) -> Vec<u8> {
+    post_with(path, cookie, "", form)
+}
+
+/// POST of a form that is answered in place, with the part of the page that changes.
+pub(crate) fn post_in_place(path: &str, cookie: &str, form: &str) -> Vec<u8> {
+    post_with(path, cookie, "accept: text/fragment+html\r\n", form)
+}
+
+fn post_with(path: &str, cookie: &str, headers: &str, form: &str) -> Vec<u8> {
     let (cookie, length) = (cookie_line(Some(cookie)), form.len());
     format!(
-        "POST {path} HTTP/1.1\r\nhost: localhost\r\n{cookie}content-type: application/x-www-form-urlencoded\r\n\
+        "POST {path} HTTP/1.1\r\nhost: localhost\r\n{cookie}{headers}content-type: application/x-www-form-urlencoded\r\n\
          content-length: {length}\r\n\r\n{form}"
     )
     .into_bytes()

@@ -6,6 +6,7 @@
 //! In reading order:
 //! - `reader` against `bare`, which `statements` keeps honest;
 //! - `answers`: how many are recorded, and how many syncs that takes;
+//! - `activities`: steps in role-plays and quizzes handed in;
 //! - `program`: start, memory, size, and what a browser loads;
 //! - `courseware`: checking, following paths, rendering, replaying;
 //! - [`kill`]: kill -9 under load, again and again;
@@ -13,6 +14,7 @@
 //!
 //! A new measurement is a file with a `measure` that gives a `Section`, a variant of `Part`, and a place in the document.
 
+mod activities;
 mod answers;
 mod bare;
 mod client;
@@ -74,6 +76,7 @@ pub(crate) struct Run {
 enum Part {
     Reader,
     Answers,
+    Activities,
     Program,
     Courseware,
     Kill,
@@ -102,7 +105,7 @@ fn measure(run: &Run) -> Outcome {
         // The load shares one processor, so one thread is enough for it; the store is measured with all of them.
         let runtime = match part {
             Part::Reader | Part::Program | Part::Courseware => Builder::new_current_thread().enable_all().build()?,
-            Part::Answers | Part::Kill => threads()?,
+            Part::Answers | Part::Activities | Part::Kill => threads()?,
         };
         let section = runtime.block_on(async {
             let mut terminated = signal(SignalKind::terminate())?;
@@ -125,6 +128,7 @@ async fn one(part: Part, run: &Run) -> Outcome<report::Section> {
     match part {
         Part::Reader => reader::measure(run).await,
         Part::Answers => answers::measure(run).await,
+        Part::Activities => activities::measure(run).await,
         Part::Program => program::measure(run).await,
         Part::Courseware => courseware::measure(run).await,
         Part::Kill => kill::measure(run).await,

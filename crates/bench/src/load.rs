@@ -96,7 +96,7 @@ async fn client(
 }
 
 /// In milliseconds; of a sorted row.
-fn percentile(times: &[Duration], percent: usize) -> f64 {
+pub(crate) fn percentile(times: &[Duration], percent: usize) -> f64 {
     let at = (times.len() * percent / 100).min(times.len().saturating_sub(1));
     times.get(at).map_or(f64::NAN, |time| time.as_secs_f64() * 1000.0)
 }

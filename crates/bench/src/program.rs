@@ -8,7 +8,7 @@ use crate::{
     load::{self, Lengths, Spread},
     process::{Cores, Running},
     report::{Section, Table, goal, kilo, mega},
-    seed::{self, CHECK, MODULE, PAGE},
+    seed::{self, CHECK, MODULE, PAGE, ROLE_PLAY},
 };
 
 const STARTS: usize = 10;
@@ -31,6 +31,7 @@ pub(crate) async fn measure(run: &Run) -> Outcome<Section> {
     let store = seed::site(&database).await?;
     let learners = seed::learners(&store, "Loading", 128).await?;
     seed::begin(&store, &learners).await?;
+    seed::begin_activities(&store, &learners[0]).await?;
     store.close().await;
 
     let mut starts = Vec::new();
@@ -87,7 +88,10 @@ async fn weigh(address: SocketAddr, cookie: &str) -> Outcome<Vec<(Page, Vec<(Str
         page("my training", "/", 20_000, 4),
         page("a module", &module, 20_000, 4),
         page("reading page", &format!("{module}/{PAGE}"), 20_000, 4),
-        page("page with an island", &format!("{module}/{CHECK}"), 110_000, 8),
+        page("check, with an island", &format!("{module}/{CHECK}"), 130_000, 8),
+        page("role-play, with an island", &format!("/role-plays/{ROLE_PLAY}/play"), 130_000, 8),
+        page("quiz question, with an island", &format!("/quizzes/{MODULE}-quiz/questions/1"), 130_000, 8),
+        page("my record", "/record", 20_000, 4),
     ];
     let mut weighed = Vec::new();
     for page in pages {
@@ -110,11 +114,13 @@ async fn weigh(address: SocketAddr, cookie: &str) -> Outcome<Vec<(Page, Vec<(Str
     Ok(weighed)
 }
 
-/// What a page makes a browser load: what its `link` and `script` elements name, each once.
+/// What a page makes a browser load: what its `link` and `script` elements name, each once. The manifest and the icon for a home
+/// screen are fetched aside, by those who install it.
 fn files(html: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     let elements = html.split('<').filter(|element| element.starts_with("link ") || element.starts_with("script "));
-    for element in elements {
+    let aside = |element: &&str| !element.contains("rel=\"manifest\"") && !element.contains("rel=\"apple-touch-icon\"");
+    for element in elements.filter(aside) {
         let attribute = ["href=\"", "src=\""].iter().find_map(|name| element.split_once(name));
         let Some((file, _)) = attribute.and_then(|(_, rest)| rest.split_once('"')) else { continue };
         if file.starts_with('/') && !found.iter().any(|known| known == file) {

@@ -15,6 +15,8 @@ use usecases::{
     Usecases, clock,
     learn::Step,
     publish::{File, Published},
+    question::Sent,
+    quiz::Answered,
     set_up::FirstAdministrator,
 };
 
@@ -128,6 +130,70 @@ pub(crate) async fn begin(store: &Store, learners: &[Learner]) -> Outcome {
         let step = Step { slug: MODULE, page: READ, token: &token, version: page.version, newest: page.newest };
         usecases.mark_read(&who, step, clock::now()).await?;
     }
+    Ok(())
+}
+
+/// The role-play of the starter curriculum.
+pub(crate) const ROLE_PLAY: &str = "two-hours";
+/// A quiz of five questions.
+pub(crate) const QUIZ: &str = "measured-quiz";
+
+/// A quiz that only needs to be handed in.
+#[derive(Clone, Debug)]
+pub(crate) struct HandIn {
+    pub(crate) learner: Learner,
+    pub(crate) attempt: i64,
+    pub(crate) token: String,
+}
+
+/// Publishes a quiz and lets learners answer it rightly, so that it only needs to be handed in.
+pub(crate) async fn ready_to_hand_in(store: &Store, learners: Vec<Learner>) -> Outcome<Vec<HandIn>> {
+    let usecases = Usecases::new(store.clone());
+    let mut source = "---\nkind: quiz\ntitle: Measured\npass: 80\n---\n\n# Measured\n".to_owned();
+    for question in 1..=5 {
+        let _ = write!(
+            source,
+            "\n## Question {question}\n\n`fixed`\n\nWho comes first?\n\n- [x] The person in front of you\n  > Yes.\n- [ ] The telephone\n  > It can ring.\n"
+        );
+    }
+    publish(&usecases, QUIZ, &source).await?;
+    let mut ready = Vec::with_capacity(learners.len());
+    for some in learners.chunks(AT_ONCE) {
+        let mut answering = JoinSet::new();
+        for learner in some.iter().cloned() {
+            answering.spawn(answered(usecases.clone(), learner));
+        }
+        while let Some(done) = answering.join_next().await {
+            ready.push(done??);
+        }
+    }
+    Ok(ready)
+}
+
+async fn answered(usecases: Usecases, learner: Learner) -> Outcome<HandIn> {
+    let now = clock::now();
+    let who = usecases.who(learner.person).await?.ok_or("a learner has gone")?;
+    let intro = usecases.quiz(&who, QUIZ, now).await?;
+    usecases.begin_quiz(&who, QUIZ, (intro.newest, &intro.token), now).await?;
+    let sent = Sent { answer: vec!["1".to_owned()], ..Sent::default() };
+    for number in 1..=5 {
+        let page = usecases.quiz_question(&who, QUIZ, number, now).await?.map_err(|_| "no question")?;
+        let (attempt, times, token) = (page.attempt, page.times, page.token.as_str());
+        usecases.answer(&who, Answered { slug: QUIZ, attempt, number, times, sent: &sent, token }, now).await?;
+    }
+    let review = usecases.review(&who, QUIZ, now).await?.map_err(|_| "no attempt")?;
+    Ok(HandIn { learner, attempt: review.attempt, token: review.token })
+}
+
+/// Lets a learner begin the starter role-play and its quiz.
+pub(crate) async fn begin_activities(store: &Store, learner: &Learner) -> Outcome {
+    let (usecases, now) = (Usecases::new(store.clone()), clock::now());
+    let who = usecases.who(learner.person).await?.ok_or("a learner has gone")?;
+    let intro = usecases.role_play(&who, ROLE_PLAY).await?;
+    usecases.begin_role_play(&who, ROLE_PLAY, ("practice", intro.newest, &intro.token), now).await?;
+    let slug = format!("{MODULE}-quiz");
+    let intro = usecases.quiz(&who, &slug, now).await?;
+    usecases.begin_quiz(&who, &slug, (intro.newest, &intro.token), now).await?;
     Ok(())
 }
 
