@@ -83,9 +83,10 @@ fn document(frame: &Frame<'_>, body: impl IntoView) -> impl IntoView {
     let title = format!("{} · Bedside", frame.title);
     let script = (frame.islands && !frame.assets.islands.is_empty()).then(|| {
         view! {
-            <link rel="modulepreload" href=frame.assets.js.clone() />
-            <link rel="preload" href=frame.assets.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
-            <script type="module" src=frame.assets.islands.clone()></script>
+            // Forms work before they come alive: what is seen first is not to wait for this.
+            <link rel="modulepreload" href=frame.assets.js.clone() fetchpriority="low" />
+            <link rel="preload" href=frame.assets.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous" fetchpriority="low" />
+            <script type="module" src=frame.assets.islands.clone() fetchpriority="low"></script>
         }
     });
     view! {
@@ -100,7 +101,7 @@ fn document(frame: &Frame<'_>, body: impl IntoView) -> impl IntoView {
                 <link rel="apple-touch-icon" href="/assets/apple-touch-icon.png" />
                 <link rel="manifest" href="/assets/manifest.webmanifest" />
                 <link rel="stylesheet" href=frame.assets.css.clone() />
-                {(!frame.assets.page.is_empty()).then(|| view! { <script type="module" src=frame.assets.page.clone()></script> })}
+                {(!frame.assets.page.is_empty()).then(|| view! { <script type="module" src=frame.assets.page.clone() fetchpriority="low"></script> })}
                 {script}
             </head>
             <body data-person=frame.who.map(|who| who.person.to_string()) data-not-kept=frame.not_kept.then_some("")>

@@ -2,7 +2,7 @@
 
 use crate::{
     AttemptId, DocumentId, Form, Outcome, PersonId, Result, Store,
-    db::{Tx, vals},
+    db::{Row, Tx, vals},
 };
 
 /// What somebody says of a module, as a form sends it: each from 1, not at all, to 5, very.
@@ -39,18 +39,21 @@ impl Store {
         Ok(self.reader().await?.optional(sql, vals![person, document]).await?.is_some())
     }
 
+    /// What one person said of modules: the name in addresses, and the words.
+    pub async fn said_by(&self, person: PersonId) -> Result<Vec<(String, Feedback)>> {
+        let sql = "SELECT d.slug, f.useful, f.clear, f.confident, f.comment FROM feedback f
+            JOIN attempt a ON a.id = f.attempt_id JOIN document d ON d.id = f.document_id
+            WHERE a.person_id = $1 ORDER BY f.at";
+        let rows = self.reader().await?.all(sql, vals![person]).await?;
+        rows.iter().map(|row| Ok((row.text("slug")?, said(row)?))).collect()
+    }
+
     /// What was said of a module, in no order that tells who said it.
     pub async fn feedback(&self, document: DocumentId) -> Result<Vec<Feedback>> {
         let sql = "SELECT useful, clear, confident, comment FROM feedback WHERE document_id = $1
             ORDER BY comment, useful, clear, confident";
         let rows = self.reader().await?.all(sql, vals![document]).await?;
-        let feedback = rows.iter().map(|row| {
-            Ok(Feedback {
-                marks: [row.i64("useful")?, row.i64("clear")?, row.i64("confident")?],
-                comment: row.text("comment")?,
-            })
-        });
-        feedback.collect()
+        rows.iter().map(said).collect()
     }
 
     /// Takes what somebody says of the module they completed last, in the place of what they said of that completion before.
@@ -58,6 +61,13 @@ impl Store {
     pub async fn say(&self, said: Said) -> Result<Outcome> {
         self.write(said, |tx, said| Box::pin(say(tx, said))).await
     }
+}
+
+fn said(row: &Row) -> Result<Feedback> {
+    Ok(Feedback {
+        marks: [row.i64("useful")?, row.i64("clear")?, row.i64("confident")?],
+        comment: row.text("comment")?,
+    })
 }
 
 async fn say(tx: &mut Tx, said: &Said) -> Result<Outcome> {

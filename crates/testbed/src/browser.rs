@@ -67,6 +67,16 @@ pub struct Form {
     fields: Vec<(String, String)>,
 }
 
+impl Form {
+    /// The form with a field filled in, in the place of what it held.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.fields.retain(|(known, _)| known != name);
+        self.fields.push((name.to_owned(), value.to_owned()));
+        self
+    }
+}
+
 /// One person's browser.
 #[derive(Clone, Debug)]
 pub struct Browser {

@@ -58,6 +58,16 @@ pub struct OwnData {
     begun: Vec<OwnProgress>,
     tried: Vec<OwnAttempt>,
     written_for_myself: Vec<OwnReflection>,
+    said_of_modules: Vec<OwnFeedback>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct OwnFeedback {
+    module: String,
+    useful: i64,
+    clear: i64,
+    confident: i64,
+    comment: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -74,6 +84,8 @@ struct OwnCompletion {
     on: String,
     version: String,
     ledger_entry: i64,
+    valid_through: Option<String>,
+    certificate: Option<String>,
 }
 
 /// An attempt at a role-play or a quiz, with what was chosen and answered.
@@ -239,6 +251,10 @@ impl Usecases {
                 steps: steps.collect(),
             });
         }
+        let said = self.store.said_by(who.person).await?.into_iter().map(|(module, said)| {
+            let [useful, clear, confident] = said.marks;
+            OwnFeedback { module, useful, clear, confident, comment: said.comment }
+        });
         let written = self.store.reflections_of(who.person).await?;
         let written = written.into_iter().map(|(document, page, text)| OwnReflection { document, page, text });
         let completed = record.completed.into_iter().map(|line| OwnCompletion {
@@ -246,6 +262,8 @@ impl Usecases {
             on: line.on.to_string(),
             version: line.version,
             ledger_entry: line.entry,
+            valid_through: line.valid_through.map(|last| last.to_string()),
+            certificate: line.certificate,
         });
         let rights = self.store.rights_of(who.person).await?.into_iter().map(|right| match right {
             store::Right::Trainer => "trainer".to_owned(),
@@ -269,6 +287,7 @@ impl Usecases {
             begun,
             tried,
             written_for_myself: written.collect(),
+            said_of_modules: said.collect(),
         })
     }
 }

@@ -12,7 +12,7 @@ use std::{
 
 use testbed::{browser::Form, program::wait_for};
 
-use super::{Browser, Db, READING, entries, serve};
+use super::{Browser, Db, Program, READING, entries, serve};
 
 /// How often the program is killed.
 const ROUNDS: usize = 4;
@@ -23,6 +23,7 @@ const LONGEST: u64 = 200;
 
 testbed::on_both_engines! {
     what_was_acknowledged_survives_kill_9_once
+    a_role_play_and_a_quiz_go_on_after_kill_9
 }
 
 /// A learner, the forms they sent in order, and how many of them were acknowledged.
@@ -93,6 +94,75 @@ async fn what_was_acknowledged_survives_kill_9_once(db: &Db) {
         0
     );
     assert_eq!(program.stop(), Some(0));
+}
+
+/// A learner whose program is killed under every single step.
+struct Interrupted<'a> {
+    db: &'a Db,
+    browser: Browser,
+    program: Option<Program>,
+}
+
+impl Interrupted<'_> {
+    /// Sends a form while the program is killed at any moment, starts it again, and sends the very same form until it is
+    /// acknowledged, and once more. Returns where it leads.
+    fn send(&mut self, form: &Form) -> String {
+        let mut program = self.program.take().unwrap();
+        thread::scope(|scope| {
+            let browser = &mut self.browser;
+            scope.spawn(move || drop(browser.send(form)));
+            thread::sleep(Duration::from_millis(RandomState::new().build_hasher().finish() % 12));
+            program.kill();
+        });
+        let program = serve(&self.db.url);
+        self.browser.address.clone_from(&program.address);
+        self.program = Some(program);
+        let answer = self.browser.send(form).unwrap();
+        assert_eq!(answer.status, 303, "{answer:?}");
+        let again = self.browser.send(form).unwrap();
+        assert_eq!((again.status, again.location()), (303, answer.location()), "the same form once more");
+        answer.location().to_owned()
+    }
+}
+
+async fn a_role_play_and_a_quiz_go_on_after_kill_9(db: &Db) {
+    let program = serve(&db.url);
+    let browser = Browser::administrator(&program).learner("ben-7");
+    let mut ben = Interrupted { db, browser, program: Some(program) };
+    let steps = async |kind: &str| db.number(&format!("SELECT count(*) FROM step WHERE kind = '{kind}'")).await;
+
+    let base = "/role-plays/two-hours";
+    let begin = ben.browser.get(base).form(&format!("{base}/begin")).with("mode", "assessed");
+    let mut to = ben.send(&begin);
+    let mut chosen = 0;
+    while to.ends_with("/play") {
+        let form = ben.browser.get(&to).form(&format!("{base}/choose")).with("choice", "1");
+        to = ben.send(&form);
+        chosen += 1;
+        assert_eq!(steps("choice").await, chosen, "each choice once");
+    }
+    assert!(ben.browser.get(&to).body.contains("Looking back"));
+
+    let base = "/quizzes/service-is-part-of-care-quiz";
+    let begin = ben.browser.get(base).form(&format!("{base}/begin"));
+    let mut to = ben.send(&begin);
+    let mut answered = 0;
+    while !to.ends_with("/review") {
+        let form = ben.browser.get(&to).form(&to).with("answer", "1");
+        to = ben.send(&form);
+        answered += 1;
+        assert_eq!(steps("answer").await, answered, "each answer once");
+    }
+    let form = ben.browser.get(&to).form(&format!("{base}/hand-in"));
+    let to = ben.send(&form);
+    assert!(ben.browser.get(&to).body.contains("Your result"));
+    assert_eq!(
+        (steps("hand_in").await, db.number("SELECT count(*) FROM attempt WHERE ended_at IS NOT NULL").await),
+        (1, 2)
+    );
+    let facts = db.number("SELECT count(*) FROM fact").await;
+    assert_eq!(facts, db.number("SELECT count(*) FROM attempt WHERE passed = 1").await, "each pass once in the ledger");
+    assert_eq!(entries(&db.url), facts);
 }
 
 fn add(browser: &mut Browser, number: &str) -> std::io::Result<u16> {
