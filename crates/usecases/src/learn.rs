@@ -249,7 +249,9 @@ impl Usecases {
         let at = met.place(page)?;
         let page = &met.module.pages[at];
         let total = count(met.module.pages.len());
-        let embedded = self.embedded(who, &met).await?;
+        // Most pages lead to the next one whatever there is to play.
+        let asks = !page.activities.is_empty() || at + 1 == met.module.pages.len();
+        let embedded = if asks { self.embedded(who, &met).await? } else { Vec::new() };
         let body = match &page.kind {
             PageKind::Check(question) => {
                 let asked = question::asked(question, question::check_seed(who.person, met.version));

@@ -237,7 +237,11 @@ impl Usecases {
         let mut tried = Vec::new();
         for (line, attempt) in record.tried.into_iter().zip(self.store.tried(who.person, None).await?) {
             let wanted = Some(attempt.attempt.id);
-            let steps = self.store.activity_attempt(who.person, attempt.document, wanted).await?;
+            // While it runs, what was chosen would tell something of what is right.
+            let steps = match attempt.attempt.is_open() {
+                true => None,
+                false => self.store.activity_attempt(who.person, attempt.document, wanted).await?,
+            };
             let steps = steps.into_iter().flat_map(|attempt| attempt.steps).map(|step| OwnAnswer {
                 question: step.node,
                 answer: step.answer.and_then(|answer| serde_json::from_str(&answer).ok()).unwrap_or_default(),
