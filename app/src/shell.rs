@@ -65,6 +65,8 @@ pub(crate) fn page_with<P: IntoView + 'static, V: IntoView>(
             (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")], html)
                 .into_response()
         }
+        // What only can be looked at needs no script.
+        Wants::Page if !frame.islands => page(status, frame, || around(part().into_any())),
         Wants::Page => page(status, frame, || around(live(part()).into_any())),
     }
 }

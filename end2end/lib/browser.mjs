@@ -1,7 +1,7 @@
 // What every journey needs: a browser, a page with or without JavaScript, a check for accessibility, a server of its own.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { chromium } from "playwright-core";
 
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -46,10 +47,12 @@ export function launch() {
  * content security policy refuses, fail the test when the page is closed by `closePage`.
  *
  * @param {import("playwright-core").Browser} browser
- * @param {{js?: boolean, width?: number, dark?: boolean}} options `js`: whether scripts run; `width`: in CSS pixels
+ * @param {{js?: boolean, width?: number, dark?: boolean, worker?: boolean}} options `js`: whether scripts run; `width`: in
+ *   CSS pixels; `worker`: whether the service worker is let in
  */
-export async function newPage(browser, { js = true, width = 1280, dark = false } = {}) {
+export async function newPage(browser, { js = true, width = 1280, dark = false, worker = true } = {}) {
   const context = await browser.newContext({
+    serviceWorkers: worker ? "allow" : "block",
     javaScriptEnabled: js,
     viewport: { width, height: 800 },
     colorScheme: dark ? "dark" : "light",
@@ -107,17 +110,21 @@ export async function assertNoSidewaysScroll(page, what = page.url()) {
  *
  * @param {string | undefined} bin path of the program
  * @param {{args?: string[], env?: Record<string, string>}} options more arguments and variables for the server
- * @returns {Promise<{url: string, setUpLink: string | undefined, folder: string, log: () => string, stop: () => Promise<void>}>}
+ * @returns {Promise<{url: string, setUpLink: string | undefined, folder: string, log: () => string,
+ *   run: (...args: string[]) => Promise<string>, stop: () => Promise<void>}>} `run`: another command of the program, on the
+ *   same database
  */
 export async function startServer(bin = process.env.BEDSIDE_BIN, { args = [], env = {} } = {}) {
   if (!bin) throw new Error("BEDSIDE_BIN must be the path of the program; `cargo xtask test` sets it");
   const folder = await mkdtemp(join(tmpdir(), "bedside-end2end-"));
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("BEDSIDE_"));
+  const variables = { ...Object.fromEntries(inherited), BEDSIDE_DATABASE_URL: `sqlite:${join(folder, "bedside.db")}`, ...env };
   const child = spawn(bin, ["serve", "--address", "127.0.0.1:0", ...args], {
     cwd: folder,
-    env: { ...Object.fromEntries(inherited), BEDSIDE_DATABASE_URL: `sqlite:${join(folder, "bedside.db")}`, ...env },
+    env: variables,
     stdio: ["ignore", "pipe", "pipe"],
   });
+  const run = async (...command) => (await promisify(execFile)(bin, command, { cwd: folder, env: variables })).stdout;
   const log = [];
   child.stderr.on("data", (chunk) => log.push(chunk.toString()));
   const ended = new Promise((resolve) => {
@@ -156,7 +163,7 @@ export async function startServer(bin = process.env.BEDSIDE_BIN, { args = [], en
     failed.catch(() => {});
     const url = await Promise.race([address, failed, timeLimit(30_000, log)]);
     await ready(url, log);
-    return { url, setUpLink, folder, log: () => log.join(""), stop };
+    return { url, setUpLink, folder, log: () => log.join(""), run, stop };
   } catch (error) {
     await stop();
     throw error;

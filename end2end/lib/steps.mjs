@@ -1,5 +1,7 @@
 // Steps that several journeys take.
 
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { assertAccessible, assertNoSidewaysScroll } from "./browser.mjs";
 
 export const PASSWORD = "kettle moss violin dune";
@@ -28,4 +30,24 @@ export async function signIn(page, server, login, password = PASSWORD) {
   await page.getByLabel("E-mail or staff number").fill(login);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+/** Adds a person on the server's machine and signs them in by the link that it prints. Gives their number. */
+export async function welcome(page, server, name, login) {
+  const said = await server.run("user", "add", "--name", name, login);
+  await page.goto(new URL(/\/invite\/\S+/.exec(said)[0], server.url).href);
+  await page.getByLabel("Choose a password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Save and sign in" }).click();
+  await page.getByRole("heading", { level: 1, name: "My training" }).waitFor();
+  return page.locator("body").getAttribute("data-person");
+}
+
+/** Publishes files, by their names inside a content folder, while the server runs. */
+export async function publish(server, files) {
+  const folder = join(server.folder, "content");
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), text);
+  }
+  await server.run("publish", folder);
 }

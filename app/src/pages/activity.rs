@@ -11,13 +11,13 @@ use usecases::{
     role_play::{AttemptLine, CompetencyLine},
 };
 
-use super::{SignedIn, failed, modules::date_words, see_other};
+use super::{SignedIn, failed, form::minutes_words, modules::date_words, see_other};
 use crate::state::AppState;
 
 /// The card of a role-play or a quiz.
 pub(crate) fn activity_card(card: ActivityCard) -> impl IntoView {
     let kind = if card.is_quiz { "Quiz" } else { "Role-play" };
-    let minutes = card.minutes.map(|minutes| format!("{minutes} minutes"));
+    let minutes = card.minutes.map(minutes_words);
     let required = if card.required { "needed to complete the module" } else { "for practice" };
     let meta = [minutes.as_deref(), Some(required)].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let button = match (card.passed, card.is_quiz) {

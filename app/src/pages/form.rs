@@ -125,6 +125,11 @@ pub(crate) fn choice(
     })
 }
 
+/// So many minutes, in words.
+pub(crate) fn minutes_words(minutes: u32) -> String {
+    if minutes == 1 { "1 minute".to_owned() } else { format!("{minutes} minutes") }
+}
+
 /// A moment as people write it: 5 Feb 2027, 14:05.
 pub(crate) fn time_words(at: jiff::civil::DateTime) -> String {
     at.strftime("%-d %b %Y, %H:%M").to_string()

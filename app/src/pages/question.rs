@@ -26,6 +26,9 @@ pub(crate) struct AnswerForm {
     pub times: usize,
     #[serde(default)]
     answer: Vec<String>,
+    /// Of lines to put in order: which one each place belongs to, since scripts move them about.
+    #[serde(default)]
+    line: Vec<usize>,
     #[serde(default)]
     place: Vec<String>,
     #[serde(default)]
@@ -41,11 +44,23 @@ impl AnswerForm {
     pub(crate) fn answer(&self) -> question::Sent {
         question::Sent {
             answer: self.answer.clone(),
-            place: self.place.clone(),
+            place: self.places(),
             pair: self.pair.clone(),
             blank: self.blank.clone(),
             text: self.text.clone(),
         }
+    }
+}
+
+impl AnswerForm {
+    /// The place of each line, in the order in which the lines are shown without a script.
+    fn places(&self) -> Vec<String> {
+        let mut lines: Vec<(&usize, &String)> = self.line.iter().zip(&self.place).collect();
+        if lines.len() < self.place.len() {
+            return self.place.clone();
+        }
+        lines.sort_by_key(|(line, _)| **line);
+        lines.into_iter().map(|(_, place)| place.clone()).collect()
     }
 }
 
@@ -71,6 +86,7 @@ pub(crate) fn question(view: QuestionView, drawn: &Drawn) -> impl IntoView + use
     let fieldset = format!("{id}answers");
     let problem_id = format!("{id}problem");
     let described = problem.as_ref().map(|_| problem_id.clone());
+    let wrong = problem.is_some();
     let hint = view.hint_html.filter(|_| open);
     let stem = stem_html(&view.stem, &id, open);
     let problem = problem.map(|problem| {
@@ -92,7 +108,7 @@ pub(crate) fn question(view: QuestionView, drawn: &Drawn) -> impl IntoView + use
     let body = |html: String| view! { <div class="question-body" inner_html=html></div> };
     view! {
         {above.map(body)}
-        <fieldset class="question" id=fieldset tabindex="-1" aria-describedby=described>
+        <fieldset class="question" id=fieldset tabindex="-1" aria-describedby=described data-focus=wrong.then_some("")>
             <legend class=(!open || in_stem).then_some("visually-hidden")>{words}</legend>
             {problem}
             {inside.map(body)}
@@ -253,6 +269,7 @@ fn ordering(mut items: Vec<OrderView>, id: &str, (open, due): (bool, bool)) -> i
             <li class=class>
                 <span class="order-text" inner_html=item.html.clone()></span>
                 <span class="order-place">
+                    {open.then(|| view! { <input type="hidden" name="line" value=(at + 1).to_string() /> })}
                     <select id=own name=open.then_some("place") aria-label=label disabled=!open>
                         <option value="">"–"</option>
                         {places.collect::<Vec<_>>()}

@@ -17,7 +17,7 @@ use super::{
     SignedIn, Wants,
     activity::{attempts, competencies, way_on},
     failed,
-    form::{summary, title},
+    form::{minutes_words, summary, title},
     modules::date_words,
     question::{AnswerForm, Drawn, question, rightness_words},
 };
@@ -49,7 +49,7 @@ pub(crate) async fn intro(
 }
 
 fn before(intro: QuizIntro) -> impl IntoView {
-    let minutes = intro.minutes.map(|minutes| format!("{minutes} minutes"));
+    let minutes = intro.minutes.map(minutes_words);
     let caption = ["Quiz".to_owned()].into_iter().chain(minutes).collect::<Vec<_>>().join(" · ");
     let passed = intro.attempts.iter().any(|line| line.passed == Some(true));
     let questions = match intro.questions {
@@ -73,7 +73,8 @@ fn before(intro: QuizIntro) -> impl IntoView {
     });
     let time = match intro.time_limit {
         Some(limit) => format!(
-            "You have {limit} minutes from the moment you start. If you need more time, ask your manager before you start."
+            "You have {} from the moment you start. If you need more time, ask your manager before you start.",
+            minutes_words(limit)
         ),
         None => "There is no time limit.".to_owned(),
     };

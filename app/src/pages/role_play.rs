@@ -16,7 +16,9 @@ use usecases::{
 use super::{
     SignedIn, Wants,
     activity::{attempts, competency_words, way_on},
-    failed, see_other,
+    failed,
+    form::minutes_words,
+    see_other,
 };
 use crate::{
     posted::Form,
@@ -47,7 +49,7 @@ fn frame<'a>(state: &'a AppState, who: &'a Who, title: &'a str) -> Frame<'a> {
 }
 
 fn before(intro: &Intro) -> impl IntoView + use<> {
-    let minutes = intro.minutes.map(|minutes| format!("{minutes} minutes"));
+    let minutes = intro.minutes.map(minutes_words);
     let caption = ["Role-play".to_owned()].into_iter().chain(minutes).collect::<Vec<_>>().join(" · ");
     let begin = |mode: &'static str, words: &'static str, class: &'static str| {
         view! {

@@ -9,6 +9,7 @@ use usecases::{
 
 use super::{
     SignedIn, failed,
+    form::minutes_words,
     library::search_form,
     modules::{completed_words, date_words},
 };
@@ -89,7 +90,7 @@ fn next_card(next: NextUp) -> impl IntoView {
                         <circle class="progress-value" cx="18" cy="18" r="15.9155" pathLength="100" stroke-dasharray=format!("{share} 100") transform="rotate(-90 18 18)" />
                     })}
                 </svg>
-                <p class="progress-words">{format!("{read} of {pages} pages read")}{left.map(|left| format!(", about {left} minutes left"))}</p>
+                <p class="progress-words">{format!("{read} of {pages} pages read")}{left.map(|left| format!(", about {} left", minutes_words(left)))}</p>
             </div>
             <a class="button" href=href>{button}</a>
         </section>
@@ -154,7 +155,7 @@ fn held_words(held: &Held) -> String {
 
 /// Used by the list too: the words under a title.
 pub(super) fn meta(card: &ModuleCard) -> String {
-    let minutes = card.minutes.map(|minutes| format!("{minutes} minutes"));
+    let minutes = card.minutes.map(minutes_words);
     let state = match (&card.progress, &card.missing) {
         (Progress::New, _) => None,
         (Progress::Begun { .. }, Some(missing)) if missing.is_quiz => Some("the quiz is missing".to_owned()),

@@ -23,12 +23,17 @@ pub(super) fn greet(here: Here) {
 /// Sends the form that was submitted, and puts what comes back into its place.
 pub(super) fn submit(event: &SubmitEvent, here: Here) {
     let Some(form) = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok()) else { return };
-    let (Some(part), Ok(fields)) = (here.get(), fields(&form, event)) else { return };
+    let Some(part) = here.get() else { return };
     event.prevent_default();
     // A second press while the first is under way sends nothing.
     if part.get_attribute("aria-busy").is_some() {
         return;
     }
+    // Lines that nobody moved are sent as they lie: there is no other way to say that they lie right.
+    if let Ok(Some(list)) = form.query_selector("[data-order]") {
+        number(&list);
+    }
+    let Ok(fields) = fields(&form, event) else { return };
     let action = form.get_attribute("action").unwrap_or_default();
     say(&part, "");
     drop(part.set_attribute("aria-busy", "true"));
@@ -156,7 +161,13 @@ fn number(list: &Element) {
 
 /// Moves a line one place up or down.
 pub(super) fn click(event: &MouseEvent, here: Here) {
-    let Some(button) = element(event.target()).and_then(|at| at.closest("[data-move]").ok().flatten()) else { return };
+    let Some(at) = element(event.target()) else { return };
+    // The second click of a slow double click would choose in a scene that nobody has read yet.
+    if event.detail() > 1 && at.closest("[data-choices]").is_ok_and(|choices| choices.is_some()) {
+        event.prevent_default();
+        return;
+    }
+    let Some(button) = at.closest("[data-move]").ok().flatten() else { return };
     let (Some(part), Some(line)) = (here.get(), button.closest("[data-order] > *").ok().flatten()) else { return };
     let Some(list) = line.parent_element() else { return };
     let moved = if button.get_attribute("data-move").as_deref() == Some("up") {
