@@ -17,9 +17,8 @@ const CACHES = [SHELL_CACHE, ASSETS.name, IMAGES.name, PAGES.name];
 
 /** Names that hold a hash never change their content; icons in the same folder do. */
 const HASHED = /^\/assets\/[^/]+\.[^/.]+\.[^/.]+$/;
-/** What may be read offline, and what never: a role-play or a test shows one moment of an attempt. */
-const KEPT = /^\/(?:$|record$|(?:modules|job-aids)(?:\/|$))/;
-const NEVER = /\/(?:play|role-?play|scenario|quiz|test|attempt)s?(?:\/|$)/;
+/** What may be read offline: no role-play and no quiz, which show one moment of an attempt. A page may ask not to be kept. */
+const KEPT = /^\/(?:$|(?:modules|job-aids)(?:\/|$))/;
 /** Where somebody comes in or goes out: never read, never kept. */
 const DOOR = /^\/(?:sign-in|sign-out|code|setup|invite)(?:\/|$)/;
 /** A step's token begins with the person it was made for. */
@@ -86,7 +85,9 @@ async function cacheFirst(event, place) {
   const found = await caches.match(request, { cacheName: place.name, ignoreVary: true }).catch(() => undefined);
   if (found) return found;
   const response = await fetch(request);
-  if (response.status === 200) event.waitUntil(put(place, request, response.clone()));
+  // Whoever is signed out by now is led to a page instead.
+  const isPage = response.redirected || response.headers.get("content-type")?.startsWith("text/html");
+  if (response.status === 200 && !isPage) event.waitUntil(put(place, request, response.clone()));
   return response;
 }
 
@@ -112,7 +113,19 @@ async function navigate(event, url) {
     return (await kept(url).catch(complain)) ?? offlinePage({ status: 503 });
   }
   if (mayKeep(url, response)) event.waitUntil(keep(url, response.clone()));
+  if (url.pathname === "/sign-in" && url.searchParams.has("ended")) event.waitUntil(rescue(event).catch(complain));
   return response;
+}
+
+/** The step that was posted last, as long as it can be the one that led to where we are. */
+let posted;
+
+/** A step that met the end of a session: it waits, and is sent once its person has signed in again. */
+async function rescue({ request }) {
+  if (!posted || Date.now() - posted.at > 30_000) return;
+  const title = (await titleOf(ownPath(request.referrer), posted.url).catch(complain)) ?? "A form";
+  await within("readwrite", (queue) => queue.put({ ...posted, title, state: SIGNED_OUT }));
+  posted = undefined;
 }
 
 // ---- Kept pages
@@ -122,7 +135,7 @@ const keyOf = (url) => url.origin + url.pathname + url.search;
 function mayKeep(url, response) {
   const html = response.headers.get("content-type")?.startsWith("text/html");
   // An answer that leads elsewhere, such as to sign in, is none of 200 or was redirected.
-  return response.status === 200 && !response.redirected && html && KEPT.test(url.pathname) && !NEVER.test(url.pathname);
+  return response.status === 200 && !response.redirected && html && KEPT.test(url.pathname);
 }
 
 async function keep(url, response) {
@@ -201,7 +214,11 @@ async function post(event, url) {
   } catch (cause) {
     return wait(event, step, cause);
   }
-  if (isTaken(response)) {
+  if (response.type === "opaqueredirect") {
+    // Where it leads cannot be seen: to the next page, or to sign in. What waits is asked again in a way that tells.
+    posted = step;
+    event.waitUntil(hasWaiting(step.person).then((waits) => waits && flush(step.person)).catch(complain));
+  } else if (response.ok) {
     // It may have waited since an earlier try.
     event.waitUntil(change(step.id, () => undefined).then(tell));
   }
@@ -409,8 +426,11 @@ const writtenIn = (body) => [...new URLSearchParams(body).values()].filter((valu
 
 /** What waits, as the list of a page that is drawn here; the page's script draws it again with its buttons. */
 async function listFor(person) {
-  const lines = (await entriesOf(person)).filter(({ state }) => state !== SENT).map((entry) => `<li>${escaped(lineOf(entry))}</li>`);
-  return lines.length ? `<p>Waiting to send: ${lines.length}</p><ul>${lines.join("")}</ul>` : "";
+  const open = (await entriesOf(person)).filter(({ state }) => state !== SENT);
+  const refused = open.filter(({ state }) => state === NOT_TAKEN).length;
+  const waiting = open.length - refused;
+  const title = [waiting && `Waiting to send: ${waiting}`, refused && `Not taken: ${refused}`].filter(Boolean).join(". ");
+  return open.length ? `<p>${title}</p><ul>${open.map((entry) => `<li>${escaped(lineOf(entry))}</li>`).join("")}</ul>` : "";
 }
 
 // ---- Who uses the device

@@ -50,7 +50,6 @@ CREATE TABLE certificate (
     valid_through BIGINT,
     issued_at BIGINT NOT NULL
 );
-CREATE INDEX certificate_of_person ON certificate (person_id);
 
 -- What somebody said of a module they completed: from 1 to 5, once for each completion.
 CREATE TABLE feedback (

@@ -61,7 +61,6 @@ CREATE TABLE certificate (
     valid_through INTEGER,
     issued_at INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX certificate_of_person ON certificate (person_id);
 
 -- What somebody said of a module they completed: from 1 to 5, once for each completion.
 CREATE TABLE feedback (

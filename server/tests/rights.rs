@@ -109,7 +109,8 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
     ("post", "/quizzes/{slug}/questions/{number}", "/quizzes/asked/questions/1", "token=x&attempt=999", HIDDEN),
     ("post", "/quizzes/{slug}/hand-in", "/quizzes/asked/hand-in", "token=x&attempt=999", HIDDEN),
     ("get", "/quizzes/{slug}/attempts/{attempt}", "/quizzes/asked/attempts/999", "", HIDDEN),
-    ("get", "/feedback/{slug}", "/feedback/hello", "", OWN),
+    // Nobody has completed the module.
+    ("get", "/feedback/{slug}", "/feedback/hello", "", OWN_POSTED),
     ("post", "/feedback/{slug}", "/feedback/hello", "token=x", [303, 422, 422, 422, 422]),
     ("get", "/feedback/{slug}/answers", "/feedback/hello/answers", "", [303, 404, 200, 200, 200]),
     ("get", "/search", "/search?q=hello", "", OWN),
@@ -384,6 +385,30 @@ async fn whoever_was_signed_out_in_the_middle_is_told_and_brought_back() {
         asked += 1;
     }
     assert!(asked > 8, "{asked}");
+}
+
+#[tokio::test]
+async fn a_step_that_came_too_late_is_not_taken_for_sent() {
+    let house = House::new().await;
+    let (cookie, person) = &house.asking[1];
+    let kept = [("accept", "text/fragment+html")];
+    let send = async |path: &str, number: u32, fields: &str| {
+        let body = format!("token={person}-{number:032x}{fields}");
+        house.send("post", path, &body, cookie, &kept).await
+    };
+    let (status, headers) = send("/quizzes/asked/begin", 1, "").await;
+    assert_eq!((status, headers["bedside-go"].to_str().unwrap()), (200, "/quizzes/asked/questions/1"));
+    let (status, headers) = send("/quizzes/asked/begin", 1, "").await;
+    assert_eq!(
+        (status, headers["bedside-go"].to_str().unwrap()),
+        (200, "/quizzes/asked/questions/1"),
+        "the same again"
+    );
+    let (status, headers) = send("/quizzes/asked/begin", 2, "").await;
+    assert_eq!((status, headers["bedside-go"].to_str().unwrap()), (409, "/quizzes/asked"));
+    assert_eq!(send("/quizzes/asked/hand-in", 3, "&attempt=1").await.0, 200);
+    let (status, headers) = send("/quizzes/asked/questions/1", 4, "&attempt=1&times=0&answer=1").await;
+    assert_eq!((status, headers["bedside-go"].to_str().unwrap()), (409, "/quizzes/asked/attempts/1"));
 }
 
 #[tokio::test]

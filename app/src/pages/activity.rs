@@ -12,7 +12,7 @@ use usecases::{
 };
 
 use super::{SignedIn, failed, form::minutes_words, modules::date_words, see_other};
-use crate::state::AppState;
+use crate::{request::encoded, state::AppState};
 
 /// The card of a role-play or a quiz.
 pub(crate) fn activity_card(card: ActivityCard) -> impl IntoView {
@@ -93,8 +93,8 @@ pub(crate) fn way_on(way: Option<WayOn>, class: &'static str) -> impl IntoView {
 
 /// `/go/{slug}`: links between documents name files; this leads to where they are read.
 pub(crate) async fn go(State(state): State<AppState>, SignedIn(who): SignedIn, Path(slug): Path<String>) -> Response {
-    match state.usecases.way_to(&who, &slug, None).await {
-        Ok(href) => see_other(&href),
+    match state.usecases.way_to(&who, &slug).await {
+        Ok((href, _)) => see_other(&href),
         Err(failure) => failed(&failure, &state.assets),
     }
 }
@@ -105,8 +105,9 @@ pub(crate) async fn go_to_part(
     SignedIn(who): SignedIn,
     Path((slug, part)): Path<(String, String)>,
 ) -> Response {
-    match state.usecases.way_to(&who, &slug, Some(&part)).await {
-        Ok(href) => see_other(&href),
+    match state.usecases.way_to(&who, &slug).await {
+        Ok((href, true)) => see_other(&format!("{href}/{}", encoded(&part))),
+        Ok((href, false)) => see_other(&href),
         Err(failure) => failed(&failure, &state.assets),
     }
 }

@@ -34,6 +34,8 @@ pub(crate) struct Typed {
     attempts: String,
     #[serde(default)]
     reason: String,
+    #[serde(default)]
+    token: String,
 }
 
 const QUIZ: Choice = Choice { name: "quiz", label: "Quiz", hint: None, none: "Choose a quiz" };
@@ -55,7 +57,13 @@ pub(crate) async fn give(
     Path(id): Path<i64>,
     Form(typed): Form<Typed>,
 ) -> Response {
-    let gift = Gift { quiz: &typed.quiz, minutes: &typed.minutes, attempts: &typed.attempts, reason: &typed.reason };
+    let gift = Gift {
+        quiz: &typed.quiz,
+        minutes: &typed.minutes,
+        attempts: &typed.attempts,
+        reason: &typed.reason,
+        token: &typed.token,
+    };
     match state.usecases.give(&who, PersonId(id), gift, usecases::clock::now()).await {
         Ok(name) => see_other_saying("/team", format!("Given to {name}.")),
         Err(Failure::Invalid(errors)) => {
@@ -73,7 +81,7 @@ async fn draw(
     status: StatusCode,
     errors: &[FieldError],
 ) -> Response {
-    let Recipient { name, quizzes } = match state.usecases.recipient(who, person, usecases::clock::now()).await {
+    let Recipient { name, quizzes, token } = match state.usecases.recipient(who, person, usecases::clock::now()).await {
         Ok(recipient) => recipient,
         Err(failure) => return failed(&failure, &state.assets),
     };
@@ -88,6 +96,7 @@ async fn draw(
             } else {
                 view! {
                     <form class="form" method="post" action=format!("/team/{person}/allowance") novalidate>
+                        <input type="hidden" name="token" value=token />
                         {choice(QUIZ, &quizzes, &typed.quiz, errors)}
                         {field(MINUTES, &typed.minutes, errors)}
                         {field(ATTEMPTS, &typed.attempts, errors)}

@@ -17,7 +17,7 @@ use super::{
     activity::{competencies, competency_words, way_on},
     failed,
     modules::date_words,
-    role_play::conversation,
+    role_play::{BEGUN, conversation},
 };
 use crate::{
     posted::Form,
@@ -114,10 +114,10 @@ fn looking_back(debrief: Debrief) -> impl IntoView {
 }
 
 fn decision(line: DecisionLine, number: usize, button: impl IntoView) -> impl IntoView {
-    let class = match line.quality {
-        "Very good" => "is-right",
-        "Did harm" | "Made things harder" => "is-wrong",
-        _ => "",
+    let class = match line.is_good {
+        Some(true) => "is-right",
+        Some(false) => "is-wrong",
+        None => "",
     };
     view! {
         <li class=class>
@@ -218,8 +218,7 @@ pub(crate) async fn again(
     let from = (attempt, sent.keep);
     match state.usecases.play_again(&who, &slug, from, (sent.newest, &sent.token), usecases::clock::now()).await {
         Ok(next) => wants.go(&next),
-        // It was begun in another tab: that one goes on.
-        Err(Failure::Conflict) => wants.go(&format!("/role-plays/{slug}/play")),
+        Err(Failure::Conflict) => wants.moved_on(&format!("/role-plays/{slug}/play"), BEGUN),
         Err(failure) => failed(&failure, &state.assets),
     }
 }

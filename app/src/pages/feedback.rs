@@ -10,7 +10,7 @@ use serde::Deserialize;
 use usecases::{
     Failure, FieldError,
     feedback::{ASKED, LEAST, Opinion, Thinks},
-    learn::ModuleOverview,
+    learn::{ModuleOverview, Progress},
     who::Who,
 };
 
@@ -68,6 +68,11 @@ pub(crate) async fn say(
         Err(Failure::Invalid(errors)) => {
             draw(&state, &who, &slug, &typed, StatusCode::UNPROCESSABLE_ENTITY, &errors).await
         }
+        Err(Failure::Conflict) => {
+            let words = "This was sent before, or you have not completed the module. Look at your answers, and send them again.";
+            let errors = [FieldError::new("useful", words)];
+            draw(&state, &who, &slug, &typed, StatusCode::CONFLICT, &errors).await
+        }
         Err(failure) => failed(&failure, &state.assets),
     }
 }
@@ -84,6 +89,12 @@ async fn draw(
         Ok(module) => module,
         Err(failure) => return failed(&failure, &state.assets),
     };
+    if status == StatusCode::OK && !matches!(module.card.progress, Progress::Done { .. }) {
+        return see_other_saying(
+            &format!("/modules/{slug}"),
+            "Complete the module first. Then say what you think of it.",
+        );
+    }
     let title = title(&format!("What did you think of it? {}", module.card.title), errors);
     page(status, &Frame::new(&state.assets, Some(who), &title, "/modules"), || form(&module, typed, errors))
 }
@@ -102,14 +113,17 @@ fn form(module: &ModuleOverview, typed: &Typed, errors: &[FieldError]) -> impl I
             }
         });
         let lines = lines.collect::<Vec<_>>();
+        let error_id = format!("{field}-error");
+        let described = error.as_ref().map(|_| error_id.clone());
         view! {
-            <fieldset class="field" id=*field tabindex="-1">
+            <fieldset class="field" id=*field tabindex="-1" aria-describedby=described>
                 <legend>{*words}</legend>
-                {error.map(|error| view! { <p class="error-message"><span class="visually-hidden">"Error: "</span>{error}</p> })}
+                {error.map(|error| view! { <p class="error-message" id=error_id><span class="visually-hidden">"Error: "</span>{error}</p> })}
                 <div class="choices choices-inline">{lines}</div>
             </fieldset>
         }
     });
+    let too_long = errors.iter().find(|error| error.field == "comment").map(|error| error.message.clone());
     view! {
         {summary(errors)}
         <p class="caption"><a href=format!("/modules/{}", module.card.slug)>{module.card.title.clone()}</a></p>
@@ -120,8 +134,9 @@ fn form(module: &ModuleOverview, typed: &Typed, errors: &[FieldError]) -> impl I
             {asked.collect::<Vec<_>>()}
             <div class="field">
                 <label for="comment">"What should we change? (if you like)"</label>
+                {too_long.clone().map(|words| view! { <p class="error-message" id="comment-error"><span class="visually-hidden">"Error: "</span>{words}</p> })}
                 <p class="hint" id="comment-hint">"Write nothing about patients that could tell who they are."</p>
-                <textarea id="comment" name="comment" rows="4" maxlength="1000" aria-describedby="comment-hint">{typed.comment.clone()}</textarea>
+                <textarea id="comment" name="comment" rows="4" maxlength="1000" aria-invalid=too_long.is_some().then_some("true") aria-describedby=if too_long.is_some() { "comment-hint comment-error" } else { "comment-hint" }>{typed.comment.clone()}</textarea>
             </div>
             <button class="button" type="submit">"Send"</button>
         </form>

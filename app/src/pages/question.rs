@@ -319,7 +319,7 @@ fn matching(
             None => "match-line",
         };
         let key = row.key_html.filter(|_| right == Some(false));
-        let chosen = row.chosen.and_then(|place| rights.get(place - 1)).cloned();
+        let chosen = row.chosen.and_then(|place| rights.get(place.checked_sub(1)?)).cloned();
         let control = if open {
             view! {
                 <label for=own.clone() inner_html=row.left_html></label>

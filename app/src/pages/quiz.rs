@@ -148,8 +148,11 @@ pub(crate) async fn begin(
 ) -> Response {
     match state.usecases.begin_quiz(&who, &slug, (sent.newest, &sent.token), usecases::clock::now()).await {
         Ok(next) => wants.go(&next),
-        // It was begun in another tab, or none is left: the quiz says which.
-        Err(Failure::Conflict) => wants.go(&format!("/quizzes/{slug}")),
+        // The quiz says which.
+        Err(Failure::Conflict) => wants.moved_on(
+            &format!("/quizzes/{slug}"),
+            "It was begun before, or no attempt is left. Here is how it stands.",
+        ),
         Err(failure) => failed(&failure, &state.assets),
     }
 }
@@ -209,6 +212,9 @@ async fn stands(
 ) -> Response {
     let mut asked = match state.usecases.quiz_question(who, slug, number, usecases::clock::now()).await {
         Ok(Ok(asked)) => asked,
+        Ok(Err(elsewhere)) if late.is_some() => {
+            return wants.moved_on(&elsewhere, "It was handed in before. What you sent now was not taken.");
+        }
         Ok(Err(elsewhere)) => return wants.go(&elsewhere),
         Err(failure) => return failed(&failure, &state.assets),
     };
@@ -352,8 +358,10 @@ pub(crate) async fn hand_in(
 ) -> Response {
     match state.usecases.hand_in(&who, &slug, (sent.attempt, &sent.token), usecases::clock::now()).await {
         Ok(next) => wants.go(&next),
-        // It was handed in in another tab: here is what came of it.
-        Err(Failure::Conflict) => wants.go(&format!("/quizzes/{slug}/attempts/{}", sent.attempt)),
+        Err(Failure::Conflict) => wants.moved_on(
+            &format!("/quizzes/{slug}/attempts/{}", sent.attempt),
+            "It was handed in before, perhaps in another tab. Here is the result.",
+        ),
         Err(failure) => failed(&failure, &state.assets),
     }
 }
@@ -381,7 +389,9 @@ fn outcome(result: QuizResult) -> impl IntoView {
     let score = result.score.map_or("Nothing in it is scored.".to_owned(), |score| {
         format!("{score} of 100. You pass with {}.", result.pass)
     });
-    let left = result.left.map(|left| match left {
+    let first = (result.first_counts && !result.passed)
+        .then_some(" Only the first attempt counts. Ask your manager for another one that counts.");
+    let left = result.left.filter(|_| first.is_none()).map(|left| match left {
         0 => " No attempt is left. Ask your manager for another one.".to_owned(),
         1 => " One attempt is left.".to_owned(),
         left => format!(" {left} attempts are left."),
@@ -394,7 +404,7 @@ fn outcome(result: QuizResult) -> impl IntoView {
     view! {
         <p class="caption"><a href=base.clone()>{result.title}</a>{format!(" · {}", date_words(result.on))}</p>
         <h1>"Your result"</h1>
-        <div class=tone role="status"><h2>{verdict}</h2><p>{score}{left}</p></div>
+        <div class=tone role="status"><h2>{verdict}</h2><p>{score}{left}{first}</p></div>
         <div class="button-row">
             {result.passed.then(|| way_on(result.way_on.clone(), "button"))}
             {may_retry.then(|| view! {

@@ -98,6 +98,8 @@ pub(crate) async fn check(
 pub(crate) struct Written {
     token: String,
     #[serde(default)]
+    over: i64,
+    #[serde(default)]
     text: String,
 }
 
@@ -108,7 +110,10 @@ pub(crate) async fn reflect(
     Path((slug, page_id)): Path<(String, String)>,
     Form(sent): Form<Written>,
 ) -> Response {
-    let kept = state.usecases.reflect(&who, (&slug, &page_id), (&sent.token, &sent.text), usecases::clock::now()).await;
+    let kept = state
+        .usecases
+        .reflect(&who, (&slug, &page_id), (&sent.token, sent.over, &sent.text), usecases::clock::now())
+        .await;
     let (status, words) = match kept {
         Ok(()) if wants == Wants::Page => {
             return see_other_saying(
@@ -121,15 +126,18 @@ pub(crate) async fn reflect(
             StatusCode::UNPROCESSABLE_ENTITY,
             errors.into_iter().next().map_or_else(String::new, |error| error.message),
         ),
-        Err(Failure::Conflict) => {
-            (StatusCode::CONFLICT, "This was sent before with other words. Here is what is kept.".to_owned())
-        }
+        Err(Failure::Conflict) => (
+            StatusCode::CONFLICT,
+            "Other words were kept meanwhile, perhaps on another device. Here are those you just sent: keep them again to put them in \
+             the place of the others."
+                .to_owned(),
+        ),
         Err(failure) => return failed(&failure, &state.assets),
     };
     match state.usecases.page(&who, &slug, &page_id).await {
         Ok(mut reader) => {
             // What was typed is not lost because it cannot be taken.
-            if let (StatusCode::UNPROCESSABLE_ENTITY, PageBody::Reflect { text, .. }) = (status, &mut reader.body) {
+            if let PageBody::Reflect { text, .. } = &mut reader.body {
                 *text = sent.text;
             }
             render(&state, &who, wants, status, reader, Some(words))
@@ -170,6 +178,8 @@ fn render(
     let mut frame = Frame::new(&state.assets, Some(who), &title, "/modules");
     frame.class = "page page-reading";
     frame.islands = open;
+    // What somebody wrote for themselves is not left on a shared device.
+    frame.not_kept = matches!(reader.body, PageBody::Reflect { .. });
     // A problem with an answer stands at the question; anything else is told above the page.
     let (at_question, above) = if errors.is_empty() { (None, problem) } else { (problem, None) };
     let drawn = Drawn {
@@ -189,7 +199,7 @@ fn render(
             let body = move || view! { <div class=class inner_html=html></div> };
             crate::shell::page(status, &frame, || around(&reader, &errors, above, body().into_any(), false))
         }
-        PageBody::Reflect { words, text } => {
+        PageBody::Reflect { words, text, over } => {
             let (href, token, html) = (reader.href.clone(), reader.token.clone(), reader.html.clone());
             let problem = drawn.problem.clone();
             let body = move || {
@@ -197,7 +207,8 @@ fn render(
                     <div inner_html=html></div>
                     <form method="post" action=format!("{href}/reflect")>
                         <input type="hidden" name="token" value=token />
-                        {problem.map(|words| view! { <p class="error-message"><span class="visually-hidden">"Error: "</span>{words}</p> })}
+                        <input type="hidden" name="over" value=over.to_string() />
+                        {problem.map(|words| view! { <p class="error-message" id="text-error"><span class="visually-hidden">"Error: "</span>{words}</p> })}
                         {reflection(words, text, "", true)}
                         <button class="button button-secondary" type="submit">"Keep my words"</button>
                     </form>

@@ -23,6 +23,7 @@ pub(crate) async fn show(State(state): State<AppState>, SignedIn(who): SignedIn)
     let name = who.name.clone();
     let mut frame = Frame::new(&state.assets, Some(&who), "My record", "/record");
     frame.class = "page page-wide";
+    frame.not_kept = true;
     page(StatusCode::OK, &frame, || {
         view! {
             <h1>"My record"</h1>

@@ -30,6 +30,9 @@ use crate::{
 const MOVED_ON: &str =
     "The role-play had moved on, perhaps in another tab. Nothing was changed; here is where it stands.";
 
+/// What is said where an attempt was begun from another tab or twice.
+pub(super) const BEGUN: &str = "It was begun before, perhaps in another tab. Here is where it stands.";
+
 pub(crate) async fn intro(
     State(state): State<AppState>,
     SignedIn(who): SignedIn,
@@ -120,8 +123,7 @@ pub(crate) async fn begin(
     let how = (sent.mode.as_str(), sent.newest, sent.token.as_str());
     match state.usecases.begin_role_play(&who, &slug, how, usecases::clock::now()).await {
         Ok(next) => wants.go(&next),
-        // It was begun in another tab: that one goes on.
-        Err(Failure::Conflict) => wants.go(&format!("/role-plays/{slug}/play")),
+        Err(Failure::Conflict) => wants.moved_on(&format!("/role-plays/{slug}/play"), BEGUN),
         Err(failure) => failed(&failure, &state.assets),
     }
 }
@@ -139,6 +141,9 @@ pub(crate) async fn show(
 async fn stands(state: &AppState, who: &Who, wants: Wants, slug: &str, late: Option<&'static str>) -> Response {
     let scene = match state.usecases.scene(who, slug).await {
         Ok(Ok(scene)) => scene,
+        Ok(Err(elsewhere)) if late.is_some() => {
+            return wants.moved_on(&elsewhere, "The role-play has ended. What you sent now was not taken.");
+        }
         Ok(Err(elsewhere)) => return wants.go(&elsewhere),
         Err(failure) => return failed(&failure, &state.assets),
     };

@@ -14,7 +14,7 @@ use usecases::{Failure, who::Who};
 use super::{failed, see_other, sign_in::own_path};
 use crate::{
     islands::live::{FRAGMENT, GO},
-    request::{From, encoded, signed_in},
+    request::{From, encoded, say, signed_in},
     state::AppState,
 };
 
@@ -90,6 +90,17 @@ impl Wants {
     fn of(headers: &HeaderMap) -> Self {
         let part = headers.get(header::ACCEPT).is_some_and(|accept| accept.as_bytes() == FRAGMENT.as_bytes());
         if part { Self::Part } else { Self::Page }
+    }
+
+    /// After a form was not taken, since things had moved on: to the page that shows how they stand, which says so. What was sent
+    /// from a device is told by the status that it was not taken.
+    pub(crate) fn moved_on(self, to: &str, words: &'static str) -> Response {
+        say(words);
+        let mut response = self.go(to);
+        if self == Self::Part {
+            *response.status_mut() = StatusCode::CONFLICT;
+        }
+        response
     }
 
     /// After a form was taken: on to another page.

@@ -186,7 +186,12 @@ async fn answer(
                 body_hash: vec![0; 32],
                 now: clock::now().as_microsecond(),
             },
-            of: Reading { document: module.document, version: VersionId(module.version), newest: None },
+            of: Reading {
+                document: module.document,
+                version: VersionId(module.version),
+                read_as: VersionId(module.version),
+                newest: None,
+            },
             question: page,
             answer: "[1]".to_owned(),
             correct: true,

@@ -140,8 +140,8 @@ pub struct End {
     pub passed: Option<bool>,
     /// Today in the site's zone, days since 1970-01-01.
     pub today: i32,
-    /// The modules that it may complete, each with the attempt at it that is open.
-    pub goals: Vec<(Option<AttemptId>, Goal)>,
+    /// The modules that it may complete.
+    pub goals: Vec<Goal>,
 }
 
 const ATTEMPT: &str = "SELECT id, version_id, started_at, ended_at, mode, seed, paper, score, passed FROM attempt
@@ -254,11 +254,8 @@ async fn finish(
     }
     let done = Done { person, document, version, attempt: step.attempt, today: end.today, score: end.score };
     let fact = done.append(tx, now).await?;
-    for (open, goal) in &end.goals {
-        match open {
-            Some(attempt) => completion::reach(tx, person, *attempt, goal, now).await?,
-            None => completion::reach_unread(tx, person, goal, now).await?,
-        };
+    for goal in &end.goals {
+        completion::reach_any(tx, person, goal, now).await?;
     }
     Ok(Outcome::Completed { fact })
 }

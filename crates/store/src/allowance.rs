@@ -1,6 +1,9 @@
 //! More time or another attempt at a quiz, for one person.
 
-use crate::{DocumentId, PersonId, Result, Store, db::vals};
+use crate::{
+    DocumentId, Form, Outcome, PersonId, Result, Store,
+    db::{Tx, vals},
+};
 
 /// What one person is given at a quiz beyond what the quiz says.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -9,21 +12,25 @@ pub struct Allowance {
     pub minutes: i64,
     /// More attempts.
     pub attempts: i64,
+    /// When attempts were given last, microseconds; 0 when never.
+    pub attempts_at: i64,
 }
 
-/// Something to give to somebody.
+/// Something to give to somebody, as a form sends it.
 #[derive(Debug, Clone)]
 pub struct NewAllowance {
+    /// The form of whoever gives it.
+    pub form: Form,
     /// To whom.
     pub person: PersonId,
     /// At which quiz.
     pub document: DocumentId,
-    /// What is added.
-    pub more: Allowance,
+    /// More minutes.
+    pub minutes: i64,
+    /// More attempts.
+    pub attempts: i64,
     /// Why.
     pub reason: String,
-    /// Who gives it.
-    pub by: PersonId,
 }
 
 impl Store {
@@ -31,23 +38,33 @@ impl Store {
     pub async fn allowance(&self, person: PersonId, document: DocumentId, since: i64) -> Result<Allowance> {
         // PostgreSQL's sum of bigints is numeric.
         let sql = "SELECT CAST(coalesce(sum(minutes), 0) AS BIGINT) AS minutes,
-                CAST(coalesce(sum(CASE WHEN at > $3 THEN attempts ELSE 0 END), 0) AS BIGINT) AS attempts
+                CAST(coalesce(sum(CASE WHEN at > $3 THEN attempts ELSE 0 END), 0) AS BIGINT) AS attempts,
+                coalesce(max(CASE WHEN attempts > 0 THEN at ELSE 0 END), 0) AS attempts_at
             FROM allowance WHERE person_id = $1 AND document_id = $2";
         let row = self.reader().await?.one(sql, vals![person, document, since]).await?;
-        Ok(Allowance { minutes: row.i64("minutes")?, attempts: row.i64("attempts")? })
+        Ok(Allowance {
+            minutes: row.i64("minutes")?,
+            attempts: row.i64("attempts")?,
+            attempts_at: row.i64("attempts_at")?,
+        })
     }
 
     /// Gives somebody more time or another attempt.
-    pub async fn allow(&self, new: NewAllowance, now: i64) -> Result<()> {
-        self.write((new, now), |tx, (new, now)| {
-            Box::pin(async move {
-                let sql = "INSERT INTO allowance (person_id, document_id, minutes, attempts, reason, by_id, at)
-                    VALUES ($1, $2, $3, $4, $5, $6, $7)";
-                let NewAllowance { person, document, more, reason, by } = new;
-                let vals = vals![*person, *document, more.minutes, more.attempts, reason, *by, *now];
-                tx.run(sql, vals).await.map(drop)
-            })
-        })
-        .await
+    pub async fn allow(&self, new: NewAllowance) -> Result<Outcome> {
+        self.write(new, |tx, new| Box::pin(allow(tx, new))).await
     }
+}
+
+async fn allow(tx: &mut Tx, new: &NewAllowance) -> Result<Outcome> {
+    let NewAllowance { form, person, document, minutes, attempts, reason } = new;
+    let action = format!("allow {person} {document}");
+    if let Some(outcome) = form.before(tx, &action).await? {
+        return Ok(outcome);
+    }
+    let sql = "INSERT INTO allowance (person_id, document_id, minutes, attempts, reason, by_id, at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    tx.run(sql, vals![*person, *document, *minutes, *attempts, reason, form.person, form.now]).await?;
+    let outcome = Outcome::Recorded { next: 0 };
+    form.remember(tx, &action, &outcome).await?;
+    Ok(outcome)
 }

@@ -3,7 +3,7 @@
 
 use crate::{
     AttemptId, DocumentId, PersonId, Result, Store, VersionId,
-    attempt::begin,
+    attempt::{begin, newest_attempt},
     db::{Row, Tx, vals},
     fact::{NewFact, append_fact},
 };
@@ -18,13 +18,22 @@ pub struct Goal {
     /// The pages that must be read.
     pub pages: Vec<String>,
     /// The quizzes and role-plays that must be passed, since the module was completed last.
-    pub activities: Vec<DocumentId>,
+    pub activities: Vec<Activity>,
     /// Today in the site's zone, days since 1970-01-01.
     pub today: i32,
     /// The last day on which a completion of today counts; none if it has no end.
     pub valid_through: Option<i32>,
     /// The number of the certificate, if one is issued.
     pub certificate: String,
+}
+
+/// A quiz or a role-play that a module takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Activity {
+    /// The document.
+    pub document: DocumentId,
+    /// Whether the last attempt counts; else any that passed.
+    pub last_counts: bool,
 }
 
 /// A certificate, as it was issued.
@@ -58,13 +67,9 @@ impl Store {
         self.reader().await?.optional(CERTIFICATE, vals![number]).await?.as_ref().map(certificate).transpose()
     }
 
-    /// The quizzes and role-plays that a person has passed since they completed a module last.
-    pub async fn passed_since(&self, person: PersonId, module: DocumentId) -> Result<Vec<DocumentId>> {
-        let sql = "SELECT DISTINCT document_id FROM attempt WHERE person_id = $1 AND passed = 1
-            AND ended_at > (SELECT coalesce(max(ended_at), 0) FROM attempt
-                WHERE person_id = $1 AND document_id = $2 AND ended_at IS NOT NULL)";
-        let rows = self.reader().await?.all(sql, vals![person, module]).await?;
-        rows.iter().map(|row| row.i64("document_id").map(DocumentId)).collect()
+    /// Whether a person has passed an activity since they completed a module last.
+    pub async fn has_passed(&self, person: PersonId, module: DocumentId, activity: Activity) -> Result<bool> {
+        is_passed(&mut self.reader().await?, person, module, activity).await
     }
 }
 
@@ -113,29 +118,37 @@ pub(crate) async fn reach(
     Ok(Some(fact))
 }
 
-/// The same for a module of which no attempt is open: it is begun by what completes it.
-pub(crate) async fn reach_unread(tx: &mut Tx, person: PersonId, goal: &Goal, now: i64) -> Result<Option<i64>> {
-    let begun = "SELECT id FROM attempt WHERE person_id = $1 AND document_id = $2 LIMIT 1";
-    if tx.optional(begun, vals![person, goal.document]).await?.is_some() {
-        return Ok(None);
-    }
-    for activity in &goal.activities {
-        if !is_passed(tx, person, goal.document, *activity).await? {
-            return Ok(None);
+/// The same for a module that is not being read just now: its open attempt, as far as there is one at the goal's version. One that takes
+/// no reading and was never begun is begun by what completes it.
+pub(crate) async fn reach_any(tx: &mut Tx, person: PersonId, goal: &Goal, now: i64) -> Result<Option<i64>> {
+    match newest_attempt(tx, person, goal.document).await? {
+        Some(open) if open.is_open() && open.version == goal.version => reach(tx, person, open.id, goal, now).await,
+        Some(_) => Ok(None),
+        None if !goal.pages.is_empty() => Ok(None),
+        None => {
+            for activity in &goal.activities {
+                if !is_passed(tx, person, goal.document, *activity).await? {
+                    return Ok(None);
+                }
+            }
+            match begin(tx, person, (goal.document, goal.version), now).await? {
+                Some(attempt) => reach(tx, person, attempt, goal, now).await,
+                None => Ok(None),
+            }
         }
-    }
-    match begin(tx, person, (goal.document, goal.version), now).await? {
-        Some(attempt) => reach(tx, person, attempt, goal, now).await,
-        None => Ok(None),
     }
 }
 
+/// What a person's attempts at an activity ($3) since they completed a module ($2) last came to, the newest first.
+const PASSES: &str = "SELECT passed FROM attempt WHERE person_id = $1 AND document_id = $3 AND passed IS NOT NULL
+    AND ended_at > (SELECT coalesce(max(ended_at), 0) FROM attempt WHERE person_id = $1 AND document_id = $2 AND ended_at IS NOT NULL)
+    ORDER BY id DESC";
+
 /// Whether an activity was passed since the module was completed last.
-async fn is_passed(tx: &mut Tx, person: PersonId, module: DocumentId, activity: DocumentId) -> Result<bool> {
-    let sql = "SELECT id FROM attempt WHERE person_id = $1 AND document_id = $3 AND passed = 1
-        AND ended_at > (SELECT coalesce(max(ended_at), 0) FROM attempt WHERE person_id = $1 AND document_id = $2 AND ended_at IS NOT NULL)
-        LIMIT 1";
-    Ok(tx.optional(sql, vals![person, module, activity]).await?.is_some())
+async fn is_passed(tx: &mut Tx, person: PersonId, module: DocumentId, activity: Activity) -> Result<bool> {
+    let rows = tx.all(PASSES, vals![person, module, activity.document]).await?;
+    let passes = rows.iter().map(|row| row.bool("passed")).collect::<Result<Vec<_>>>()?;
+    Ok(if activity.last_counts { passes.first() == Some(&true) } else { passes.contains(&true) })
 }
 
 /// A document that somebody has completed.

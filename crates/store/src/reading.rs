@@ -41,6 +41,8 @@ pub struct Reading {
     pub document: DocumentId,
     /// The version the form was drawn from.
     pub version: VersionId,
+    /// The version with which the form was read: where it is another one, pages and answers mean something else.
+    pub read_as: VersionId,
     /// The newest attempt when the form was drawn ([`Progress::attempt`]), none when there was none. It keeps a second tab from
     /// beginning the document again after the first one finished it.
     pub newest: Option<AttemptId>,
@@ -192,7 +194,10 @@ async fn take(tx: &mut Tx, step: &Step<'_>) -> Result<Taken> {
     if let Some(outcome) = step.form.before(tx, &action(step)).await? {
         return Ok(Taken::Before(outcome));
     }
-    let Reading { document, version, newest } = step.of;
+    let Reading { document, version, read_as, newest } = step.of;
+    if version != read_as {
+        return Ok(Taken::Before(Outcome::Conflict));
+    }
     let (person, now) = (step.form.person, step.form.now);
     let attempt = match newest_attempt(tx, person, document).await? {
         Some(open) if open.is_open() => {

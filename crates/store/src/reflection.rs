@@ -18,14 +18,28 @@ pub struct Reflection {
     pub node: String,
     /// The text; an empty one takes back what was there.
     pub text: String,
+    /// When what stood there as the form was drawn was written ([`Written::at`]), 0 where nothing did. A form that comes late does not
+    /// take the place of newer words.
+    pub over: i64,
+}
+
+/// What somebody wrote for themselves.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Written {
+    /// The text.
+    pub text: String,
+    /// When it was written, microseconds; 0 for nothing.
+    pub at: i64,
 }
 
 impl Store {
     /// What a person wrote for themselves in a document, by page.
-    pub async fn reflections(&self, person: PersonId, document: DocumentId) -> Result<HashMap<String, String>> {
-        let sql = "SELECT node, text FROM reflection WHERE person_id = $1 AND document_id = $2";
+    pub async fn reflections(&self, person: PersonId, document: DocumentId) -> Result<HashMap<String, Written>> {
+        let sql = "SELECT node, text, at FROM reflection WHERE person_id = $1 AND document_id = $2";
         let rows = self.reader().await?.all(sql, vals![person, document]).await?;
-        rows.iter().map(|row| Ok((row.text("node")?, row.text("text")?))).collect()
+        rows.iter()
+            .map(|row| Ok((row.text("node")?, Written { text: row.text("text")?, at: row.i64("at")? })))
+            .collect()
     }
 
     /// Everything a person wrote for themselves: the document's name in addresses, the page, the text.
@@ -43,10 +57,15 @@ impl Store {
 }
 
 async fn keep(tx: &mut Tx, reflection: &Reflection) -> Result<Outcome> {
-    let Reflection { form, document, node, text } = reflection;
+    let Reflection { form, document, node, text, over } = reflection;
     let action = format!("reflect {document} {node}");
     if let Some(outcome) = form.before(tx, &action).await? {
         return Ok(outcome);
+    }
+    let there = "SELECT at FROM reflection WHERE person_id = $1 AND document_id = $2 AND node = $3";
+    let there = tx.optional(there, vals![form.person, *document, node]).await?;
+    if there.map(|row| row.i64("at")).transpose()?.unwrap_or(0) != *over {
+        return Ok(Outcome::Conflict);
     }
     if text.is_empty() {
         let sql = "DELETE FROM reflection WHERE person_id = $1 AND document_id = $2 AND node = $3";

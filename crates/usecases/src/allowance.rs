@@ -1,9 +1,9 @@
 //! More time or another attempt at a quiz for one person, given by who answers for them, never to oneself.
 
 use jiff::Timestamp;
-use store::{Allowance, NewAllowance, PersonId};
+use store::{NewAllowance, PersonId};
 
-use crate::{Failure, FieldError, Usecases, who::Who};
+use crate::{Failure, FieldError, Usecases, form, form::settled, who::Who};
 
 /// What a manager or an administrator gives, as typed.
 #[derive(Clone, Copy, Debug, Default)]
@@ -16,6 +16,8 @@ pub struct Gift<'a> {
     pub attempts: &'a str,
     /// Why.
     pub reason: &'a str,
+    /// The form's one-time token.
+    pub token: &'a str,
 }
 
 /// Somebody to give something to.
@@ -25,6 +27,8 @@ pub struct Recipient {
     pub name: String,
     /// The quizzes: name in addresses, title.
     pub quizzes: Vec<(String, String)>,
+    /// A fresh one-time token.
+    pub token: String,
 }
 
 impl Usecases {
@@ -54,13 +58,15 @@ impl Usecases {
     pub async fn recipient(&self, who: &Who, person: PersonId, now: Timestamp) -> Result<Recipient, Failure> {
         let found = self.answers_for(who, person, now).await?;
         let quizzes = self.store.live_documents("quiz").await?;
-        Ok(Recipient { name: found.name, quizzes: quizzes.into_iter().map(|live| (live.slug, live.title)).collect() })
+        let quizzes = quizzes.into_iter().map(|live| (live.slug, live.title));
+        Ok(Recipient { name: found.name, quizzes: quizzes.collect(), token: form::token(who)? })
     }
 
     /// Gives somebody more time for each attempt at a quiz, or more attempts at it.
     ///
     /// # Errors
-    /// [`Failure::Invalid`] with each field to correct, [`Failure::Denied`] for those who do not answer for the person,
+    /// [`Failure::Invalid`] with each field to correct, [`Failure::Conflict`] when the token was used for something else,
+    /// [`Failure::Denied`] for those who do not answer for the person,
     /// [`Failure::NotFound`], [`Failure::Store`].
     pub async fn give(&self, who: &Who, person: PersonId, gift: Gift<'_>, now: Timestamp) -> Result<String, Failure> {
         let found = self.answers_for(who, person, now).await?;
@@ -89,16 +95,18 @@ impl Usecases {
             errors.push(FieldError::new("reason", "Say why, in a line of at most 200 characters"));
         }
         let (Some(live), true) = (live, errors.is_empty()) else { return Err(Failure::Invalid(errors)) };
+        let parts = ["allow", &person.to_string(), &live.slug, &minutes.to_string(), &attempts.to_string(), reason];
         let new = NewAllowance {
+            form: form::sent(who, gift.token, &parts, now)?,
             person,
             document: live.document,
-            more: Allowance { minutes, attempts },
+            minutes,
+            attempts,
             reason: reason.to_owned(),
-            by: who.person,
         };
         let detail = format!("{}: {minutes} minutes, {attempts} attempts: {reason}", live.slug);
         let noting = self.noting(who, "allowance.given", person, &detail, now);
-        noting.allow(new, now.as_microsecond()).await?;
+        settled(noting.allow(new).await?)?;
         Ok(found.name)
     }
 }

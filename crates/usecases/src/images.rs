@@ -115,16 +115,13 @@ impl Usecases {
         self.store.asset(*hash.as_bytes()).await?.ok_or(Failure::NotFound)
     }
 
-    /// Where a document is read, from its name: for links between documents. `part` is a page of a module.
+    /// Where a document is read, from its name: for links between documents. Only a module has parts that can be led to.
     ///
     /// # Errors
     /// [`Failure::NotFound`], [`Failure::Store`].
-    pub async fn way_to(&self, _who: &Who, slug: &str, part: Option<&str>) -> Result<String, Failure> {
+    pub async fn way_to(&self, _who: &Who, slug: &str) -> Result<(String, bool), Failure> {
         let live = self.store.live_slug(slug).await?.ok_or(Failure::NotFound)?;
-        Ok(match (part, live.kind.as_str()) {
-            (Some(part), "module") => format!("/modules/{slug}/{part}"),
-            (_, kind) => crate::place_of(kind, slug),
-        })
+        Ok((crate::place_of(&live.kind, &live.slug), live.kind == "module"))
     }
 }
 

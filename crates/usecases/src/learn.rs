@@ -149,7 +149,12 @@ fn count(n: usize) -> u32 {
 
 impl Step<'_> {
     fn reading(&self, met: &Met) -> Reading {
-        Reading { document: met.document, version: VersionId(self.version), newest: self.newest.map(AttemptId) }
+        Reading {
+            document: met.document,
+            version: VersionId(self.version),
+            read_as: met.version,
+            newest: self.newest.map(AttemptId),
+        }
     }
 }
 
@@ -263,8 +268,8 @@ impl Usecases {
             PageKind::Reading => PageBody::Text,
             PageKind::Cards => PageBody::Cards,
             PageKind::Reflect { words } => {
-                let text = self.store.reflections(who.person, met.document).await?.remove(&page.id);
-                PageBody::Reflect { words: *words, text: text.unwrap_or_default() }
+                let kept = self.store.reflections(who.person, met.document).await?.remove(&page.id).unwrap_or_default();
+                PageBody::Reflect { words: *words, text: kept.text, over: kept.at }
             }
         };
         let on_page = |activity: &&Embedded| page.activities.iter().any(|one| one.slug == activity.slug);
@@ -340,16 +345,16 @@ impl Usecases {
         settled(self.store.record_check(record).await?).map(drop)
     }
 
-    /// Keeps what somebody wrote for themselves on a page. Nobody else reads it.
+    /// Keeps what somebody wrote for themselves on a page. Nobody else reads it. `over` says what stood there as the form was drawn.
     ///
     /// # Errors
-    /// [`Failure::Invalid`] when it is too long, [`Failure::Conflict`] when the token was used for something else,
-    /// [`Failure::NotFound`], [`Failure::Store`].
+    /// [`Failure::Invalid`] when it is too long, [`Failure::Conflict`] when the token was used for something else or
+    /// newer words are kept, [`Failure::NotFound`], [`Failure::Store`].
     pub async fn reflect(
         &self,
         who: &Who,
         (slug, page): (&str, &str),
-        (token, text): (&str, &str),
+        (token, over, text): (&str, i64, &str),
         now: Timestamp,
     ) -> Result<(), Failure> {
         let met = self.meet_by_slug(who, slug).await?;
@@ -364,6 +369,7 @@ impl Usecases {
             document: met.document,
             node: page.id.clone(),
             text,
+            over,
         };
         settled(self.store.keep_reflection(reflection).await?).map(drop)
     }

@@ -83,8 +83,8 @@ impl Usecases {
         removed += self.store.purge_counters(at).await?;
         // A link that is over still tells for a month whether it was used or too old.
         removed += self.store.purge_links(before(30)).await?;
-        // A form is sent again within minutes, if at all; an older one is told by the attempt it names.
-        removed += self.store.purge_form_tokens(before(2)).await?;
+        // A form is sent again within minutes, or waits on a device without a line; an older one is told by the attempt it names.
+        removed += self.store.purge_form_tokens(before(30)).await?;
         removed += self.store.purge_devices(before(365)).await?;
         Ok(removed)
     }

@@ -237,8 +237,8 @@ impl Usecases {
         let mut tried = Vec::new();
         for (line, attempt) in record.tried.into_iter().zip(self.store.tried(who.person, None).await?) {
             let wanted = Some(attempt.attempt.id);
-            // While it runs, what was chosen would tell something of what is right.
-            let steps = match attempt.attempt.is_open() {
+            // Before its end, what was chosen would tell something of what is right.
+            let steps = match line.attempt.href.is_none() {
                 true => None,
                 false => self.store.activity_attempt(who.person, attempt.document, wanted).await?,
             };

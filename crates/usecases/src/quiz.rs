@@ -8,12 +8,14 @@ use courseware::{
     quiz::{FeedbackTime, Keep},
 };
 use jiff::Timestamp;
-use store::{ActivityAttempt, Allowance, AttemptId, End, LiveDocument, NewAttempt, NewStep, Outcome, StepKind, Tried};
+use store::{
+    ActivityAttempt, Allowance, AttemptId, End, LiveDocument, NewAttempt, NewStep, Outcome, StepKind, Tried, VersionId,
+};
 
 use crate::{
     Failure, Usecases, clock, form,
     form::settled,
-    learn::way_on,
+    learn::{self, way_on},
     question::{self, Sent},
     role_play::hundredths,
     secret,
@@ -51,6 +53,34 @@ struct Met {
     here: Here,
     /// What the person was given beyond what the quiz says.
     allowance: Allowance,
+}
+
+/// Where somebody stands with a quiz since a module that embeds it was completed last.
+struct Round {
+    /// The quiz as it is live, which the next attempt takes.
+    quiz: Arc<Quiz>,
+    version: VersionId,
+    modules: Vec<learn::Met>,
+    since: i64,
+    /// Since when the first attempt counts, where the first counts: giving another one begins anew.
+    first_since: i64,
+    tried: Vec<Tried>,
+    left: Option<u32>,
+}
+
+impl Round {
+    /// The attempt that the next one goes on from: what was right before the module was completed last does not count again.
+    fn goes_on_from<'a>(&self, last: Option<&'a Attempted>) -> Option<&'a Attempted> {
+        last.filter(|last| {
+            let attempt = last.attempt.attempt;
+            attempt.version == self.version && attempt.ended_at.is_some_and(|ended| ended > self.since)
+        })
+    }
+
+    /// Whether the next attempt asks only what was not wholly right in the last.
+    fn carries(&self, last: Option<&Attempted>) -> bool {
+        self.goes_on_from(last).is_some_and(|last| !last.next_paper(&self.quiz, [0; 16]).carried.is_empty())
+    }
 }
 
 /// An attempt with the quiz it is pinned to.
@@ -133,21 +163,27 @@ impl Usecases {
         Attempted::new(attempt, quiz, met.allowance).map(Some)
     }
 
-    /// How many attempts are left, and since when they count; none where there is no end to them.
-    async fn attempts_left(
-        &self,
-        who: &Who,
-        met: &Met,
-        (quiz, tried): (&Quiz, &[Tried]),
-        since: i64,
-    ) -> Result<Option<u32>, Failure> {
+    /// Where somebody stands with a quiz since a module that embeds it was completed last.
+    async fn round(&self, who: &Who, met: &Met) -> Result<Round, Failure> {
+        let quiz = self.versions.quiz(&self.store, met.live.version, &met.here.tokens).await?;
+        let modules = self.embedding(who, &met.live.slug, &met.here).await?;
+        let since = self.counts_since(who.person, &modules).await?;
+        let given = self.store.allowance(who.person, met.live.document, since).await?;
+        let tried = self.store.tried(who.person, Some(met.live.document)).await?;
         let used = tried.iter().filter(|tried| tried.attempt.ended_at.is_some_and(|ended| ended > since)).count();
-        let more = self.store.allowance(who.person, met.live.document, since).await?.attempts;
         let left = quiz.attempts.map(|attempts| {
-            let all = i64::from(attempts) + more;
+            let all = i64::from(attempts) + given.attempts;
             u32::try_from(all - i64::try_from(used).unwrap_or(i64::MAX)).unwrap_or(0)
         });
-        Ok(left)
+        Ok(Round {
+            quiz,
+            version: met.live.version,
+            modules,
+            since,
+            first_since: since.max(given.attempts_at),
+            tried,
+            left,
+        })
     }
 
     /// A quiz before it begins, and the attempts so far.
@@ -156,29 +192,23 @@ impl Usecases {
     /// [`Failure::NotFound`], [`Failure::Store`].
     pub async fn quiz(&self, who: &Who, slug: &str, now: Timestamp) -> Result<QuizIntro, Failure> {
         let met = self.quiz_met(who, slug).await?;
-        let quiz = self.versions.quiz(&self.store, met.live.version, &met.here.tokens).await?;
-        let tried = self.store.tried(who.person, Some(met.live.document)).await?;
-        let modules = self.embedding(who, slug, &met.here).await?;
-        let since = self.counts_since(who.person, &modules).await?;
-        let left = self.attempts_left(who, &met, (&quiz, &tried), since).await?;
+        let round = self.round(who, &met).await?;
         let newest = self.quiz_attempted(who, &met, None).await?;
         let open = newest.as_ref().filter(|newest| newest.is_open());
-        let retries = newest.as_ref().filter(|newest| !newest.is_open()).is_some_and(|newest| {
-            newest.attempt.attempt.version == met.live.version && !newest.next_paper(&quiz, [0; 16]).carried.is_empty()
-        });
         Ok(QuizIntro {
             open: open.map(|open| (open.responses.len(), open.paper.questions.len(), open.time_left(now))),
-            retries_wrong: retries,
-            left,
-            ..QuizIntro::of(&quiz, &tried, met.allowance, way_on(&modules, slug), &met.here, form::token(who)?)
+            retries_wrong: round.carries(newest.as_ref()),
+            left: round.left,
+            way_on: way_on(&round.modules, slug),
+            ..QuizIntro::of(&round.quiz, &round.tried, met.allowance, &met.here, form::token(who)?)
         })
     }
 
-    /// Begins an attempt and draws its questions. Gives the address of the first; one that is open goes on.
+    /// Begins an attempt and draws its questions. Gives the address of the first.
     ///
     /// # Errors
-    /// [`Failure::Conflict`] when another was begun since the form was drawn or none is left, [`Failure::NotFound`],
-    /// [`Failure::Store`].
+    /// [`Failure::Conflict`] when one is open, another was begun since the form was drawn, or none is left;
+    /// [`Failure::NotFound`], [`Failure::Store`].
     pub async fn begin_quiz(
         &self,
         who: &Who,
@@ -187,24 +217,17 @@ impl Usecases {
         now: Timestamp,
     ) -> Result<String, Failure> {
         let met = self.quiz_met(who, slug).await?;
-        let first = format!("/quizzes/{slug}/questions/1");
-        let quiz = self.versions.quiz(&self.store, met.live.version, &met.here.tokens).await?;
-        let tried = self.store.tried(who.person, Some(met.live.document)).await?;
-        let modules = self.embedding(who, slug, &met.here).await?;
-        let since = self.counts_since(who.person, &modules).await?;
+        let round = self.round(who, &met).await?;
         let last = self.quiz_attempted(who, &met, None).await?;
         let form = form::sent(who, token, &["begin", slug], now)?;
-        let open = last.as_ref().is_some_and(Attempted::is_open);
-        if !open && self.attempts_left(who, &met, (&quiz, &tried), since).await? == Some(0) {
-            return Err(Failure::Conflict);
-        }
+        // What must not begin names an attempt that nobody has; the store still knows a form that it took before.
+        let refused = round.left == Some(0) || last.as_ref().is_some_and(Attempted::is_open);
+        let newest = if refused { Some(-1) } else { newest };
         let seed = secret::seed()?;
-        // What was right before the module was completed last does not count again.
-        let same = last.as_ref().filter(|last| {
-            last.attempt.attempt.version == met.live.version
-                && last.attempt.attempt.ended_at.is_some_and(|ended| ended > since)
-        });
-        let paper = same.map_or_else(|| paper::draw(&quiz, seed), |last| last.next_paper(&quiz, seed));
+        let paper = match round.goes_on_from(last.as_ref()) {
+            Some(last) => last.next_paper(&round.quiz, seed),
+            None => paper::draw(&round.quiz, seed),
+        };
         let paper = serde_json::to_string(&paper).map_err(|cause| Failure::Internal(cause.to_string()))?;
         let new = NewAttempt {
             form,
@@ -218,7 +241,7 @@ impl Usecases {
             choices: Vec::new(),
         };
         settled(self.store.begin_attempt(new).await?)?;
-        Ok(first)
+        Ok(format!("/quizzes/{slug}/questions/1"))
     }
 
     /// A question of the open attempt; the address to go to where there is none.
@@ -359,11 +382,10 @@ impl Usecases {
         now: Timestamp,
     ) -> Result<String, Failure> {
         let met = self.quiz_met(who, slug).await?;
-        let mets = self.embedding(who, slug, &met.here).await?;
-        let goals = self.goals(who, &mets, now).await?;
-        let since = self.counts_since(who.person, &mets).await?;
-        let tried = self.store.tried(who.person, Some(met.live.document)).await?;
-        let before = tried.iter().any(|tried| tried.attempt.ended_at.is_some_and(|ended| ended > since));
+        let round = self.round(who, &met).await?;
+        let goals = self.goals(who, &round.modules, now).await?;
+        let ended_before = |tried: &Tried| tried.attempt.ended_at.is_some_and(|ended| ended > round.first_since);
+        let before = round.tried.iter().any(ended_before);
         let result = result_href(slug, AttemptId(attempt));
         for _ in 0..TRIES {
             let attempted = self.quiz_attempted(who, &met, Some(attempt)).await?.ok_or(Failure::NotFound)?;
@@ -401,17 +423,15 @@ impl Usecases {
         let met = self.quiz_met(who, slug).await?;
         let attempted = self.quiz_attempted(who, &met, Some(attempt)).await?.filter(|attempted| !attempted.is_open());
         let attempted = attempted.ok_or(Failure::NotFound)?;
-        let modules = self.embedding(who, slug, &met.here).await?;
-        let since = self.counts_since(who.person, &modules).await?;
-        let tried = self.store.tried(who.person, Some(met.live.document)).await?;
-        let left = self.attempts_left(who, &met, (&attempted.quiz, &tried), since).await?;
-        let newest = tried.first().map(|tried| tried.attempt);
+        let round = self.round(who, &met).await?;
+        let is_newest = round.tried.first().is_some_and(|tried| tried.attempt.id == attempted.attempt.attempt.id);
         Ok(QuizResult {
-            left,
-            is_newest: newest.is_some_and(|newest| newest.id == attempted.attempt.attempt.id),
-            way_on: way_on(&modules, slug),
+            left: round.left,
+            is_newest,
+            first_counts: attempted.quiz.keep == Keep::First,
+            way_on: way_on(&round.modules, slug),
             token: form::token(who)?,
-            retries_wrong: !attempted.next_paper(&attempted.quiz, [0; 16]).carried.is_empty(),
+            retries_wrong: is_newest && round.carries(Some(&attempted)),
             ..attempted.result(&met.here)
         })
     }

@@ -149,6 +149,9 @@ impl Usecases {
         let met = self.role_play_met(slug).await?;
         let old = self.attempted(who, &met, Some(attempt)).await?;
         let mut choices = effective(&old.attempt.steps)?;
+        if old.attempt.attempt.is_open() || keep >= choices.len() {
+            return Err(Failure::Conflict);
+        }
         choices.truncate(keep);
         let new = NewAttempt {
             form: form::sent(who, token, &["again", slug, &attempt.to_string(), &keep.to_string()], now)?,

@@ -8,8 +8,11 @@ use store::{Hit, Words};
 
 use crate::{Failure, Usecases, record::kind_words, who::Who};
 
-/// How many documents are shown.
-const SHOWN: i64 = 50;
+/// How many documents are looked at, and how many of them are shown.
+const FOUND: i64 = 300;
+const SHOWN: usize = 50;
+/// The longest word that is looked for, in characters; no longer one is in a text.
+const LONGEST: usize = 64;
 /// How many words are looked for; more are left out.
 const WORDS: usize = 8;
 /// About how many characters of the text are shown around what was found.
@@ -63,12 +66,17 @@ impl Usecases {
     /// [`Failure::Store`].
     pub async fn search(&self, _who: &Who, query: &str) -> Result<Found, Failure> {
         let query_words = folded(query);
-        let words: Vec<String> =
-            query_words.split(' ').filter(|word| !word.is_empty()).take(WORDS).map(str::to_owned).collect();
-        let mut hits = self.store.search(&words, SHOWN).await?;
-        // The best are those whose titles hold the most of the words; the store gives them by title.
+        let words: Vec<String> = query_words
+            .split(' ')
+            .filter(|word| !word.is_empty())
+            .take(WORDS)
+            .map(|word| word.chars().take(LONGEST).collect())
+            .collect();
+        let mut hits = self.store.search(&words, FOUND).await?;
+        // The best are those whose titles hold the most of the words.
         let in_title = |hit: &Hit| words.iter().filter(|word| begins(&hit.words.title, word).is_some()).count();
-        hits.sort_by_key(|hit| std::cmp::Reverse(in_title(hit)));
+        hits.sort_by_cached_key(|hit| (std::cmp::Reverse(in_title(hit)), hit.words.title.clone()));
+        hits.truncate(SHOWN);
         let hits = hits.into_iter().map(|hit| FoundLine {
             kind: kind_words(&hit.kind),
             href: crate::place_of(&hit.kind, &hit.slug),

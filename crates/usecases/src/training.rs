@@ -90,7 +90,9 @@ impl Usecases {
             let days_left = valid_through.map(|last| clock::day_number(last) - clock::day_number(today));
             let held = |card: &ModuleCard| Held { card: card.clone(), valid_through, days_left };
             let completed = matches!(card.progress, Progress::Done { .. });
-            let counts = completed && days_left.is_none_or(|days| days >= 0);
+            // What is being taken again still counts until its last day.
+            let held_before = ends.contains_key(&met.document);
+            let counts = (completed || held_before) && days_left.is_none_or(|days| days >= 0);
             training.path.push(PathStep { card: card.clone(), here: false, done: counts });
             match card.progress {
                 Progress::Begun { .. } => {

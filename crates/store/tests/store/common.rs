@@ -86,7 +86,7 @@ pub(crate) fn page_read(
 ) -> PageRead {
     PageRead {
         form: form(person, token, body),
-        of: Reading { document: module.0, version: module.1, newest: None },
+        of: Reading { document: module.0, version: module.1, read_as: module.1, newest: None },
         page: page.to_owned(),
         goal: goal(module),
     }

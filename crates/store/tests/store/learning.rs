@@ -24,7 +24,7 @@ async fn the_same_form_twice_records_once(db: &Db) {
 
     let check = |answer: &str| CheckAnswered {
         form: form(ada, "check", answer),
-        of: Reading { document: module.0, version: module.1, newest: None },
+        of: Reading { document: module.0, version: module.1, read_as: module.1, newest: None },
         question: "q1".to_owned(),
         answer: answer.to_owned(),
         correct: true,

@@ -1,8 +1,8 @@
 //! What a module takes: its pages, and the role-plays and quizzes that it embeds.
 
-use courseware::{Module, Requirement, ValidFor};
+use courseware::{Module, Requirement, ValidFor, quiz::Keep};
 use jiff::{Span, Timestamp, civil::Date};
-use store::{AttemptId, DocumentId, Goal, PersonId};
+use store::{Activity, Goal, PersonId};
 
 use super::Met;
 use crate::{Failure, Usecases, clock, secret, site::Here, who::Who};
@@ -28,7 +28,7 @@ pub struct ActivityCard {
 #[derive(Clone, Debug)]
 pub(super) struct Embedded {
     pub(super) slug: String,
-    pub(super) document: DocumentId,
+    pub(super) activity: Activity,
     pub(super) card: ActivityCard,
 }
 
@@ -50,34 +50,34 @@ impl Usecases {
             return Ok(Vec::new());
         }
         let done = met.done_on().is_some();
-        let passed = self.store.passed_since(who.person, met.document).await?;
         let mut found: Vec<Embedded> = Vec::new();
         for activity in module.activities() {
             if found.iter().any(|known| known.slug == activity.slug) {
                 continue;
             }
             let Some(live) = self.store.live_slug(&activity.slug).await? else { continue };
-            let (is_quiz, wanted, minutes) = match live.kind.as_str() {
+            let (is_quiz, wanted, minutes, last_counts) = match live.kind.as_str() {
                 "quiz" => {
                     let quiz = self.versions.quiz(&self.store, live.version, &met.here.tokens).await?;
-                    (true, Requirement::Quiz, quiz.minutes)
+                    (true, Requirement::Quiz, quiz.minutes, quiz.keep == Keep::Last)
                 }
                 "scenario" => {
                     let scenario = self.versions.scenario(&self.store, live.version, &met.here.tokens).await?;
-                    (false, Requirement::Scenario, scenario.minutes)
+                    (false, Requirement::Scenario, scenario.minutes, false)
                 }
                 _ => continue,
             };
+            let kept = Activity { document: live.document, last_counts };
             found.push(Embedded {
                 slug: activity.slug.clone(),
-                document: live.document,
+                activity: kept,
                 card: ActivityCard {
                     is_quiz,
                     title: live.title,
                     href: crate::place_of(&live.kind, &live.slug),
                     minutes,
                     required: module.complete.contains(&wanted),
-                    passed: done || passed.contains(&live.document),
+                    passed: done || self.store.has_passed(who.person, met.document, kept).await?,
                 },
             });
         }
@@ -94,7 +94,7 @@ impl Usecases {
             document: met.document,
             version: met.version,
             pages: pages.collect(),
-            activities: required.map(|activity| activity.document).collect(),
+            activities: required.map(|activity| activity.activity).collect(),
             today: clock::day_number(today),
             valid_through: valid_through(today, met.module.valid_for).map(clock::day_number),
             certificate: secret::certificate_number()?,
@@ -114,25 +114,12 @@ impl Usecases {
         Ok(found)
     }
 
-    /// The modules that passing an activity may complete, each with the attempt at it that is open. One that takes no reading needs
-    /// none, the first time.
-    pub(crate) async fn goals(
-        &self,
-        who: &Who,
-        mets: &[Met],
-        now: Timestamp,
-    ) -> Result<Vec<(Option<AttemptId>, Goal)>, Failure> {
+    /// The modules that passing an activity may complete: those that are not completed.
+    pub(crate) async fn goals(&self, who: &Who, mets: &[Met], now: Timestamp) -> Result<Vec<Goal>, Failure> {
         let mut goals = Vec::new();
-        for met in mets {
-            let open = met.progress.as_ref().map(|progress| progress.attempt);
-            let attempt = match open {
-                Some(attempt) if attempt.is_open() => Some(attempt.id),
-                Some(_) => continue,
-                None if met.module.complete.contains(&Requirement::Read) => continue,
-                None => None,
-            };
+        for met in mets.iter().filter(|met| met.done_on().is_none()) {
             let embedded = self.embedded(who, met).await?;
-            goals.push((attempt, self.goal(met, &embedded, now)?));
+            goals.push(self.goal(met, &embedded, now)?);
         }
         Ok(goals)
     }

@@ -184,6 +184,8 @@ pub enum PageBody {
         words: Option<u32>,
         /// What was written.
         text: String,
+        /// When, microseconds; 0 where nothing was.
+        over: i64,
     },
 }
 

@@ -63,14 +63,7 @@ pub enum TimeLeft {
 }
 
 impl QuizIntro {
-    pub(super) fn of(
-        quiz: &Quiz,
-        tried: &[Tried],
-        allowance: Allowance,
-        way_on: Option<WayOn>,
-        here: &Here,
-        token: String,
-    ) -> Self {
+    pub(super) fn of(quiz: &Quiz, tried: &[Tried], allowance: Allowance, here: &Here, token: String) -> Self {
         let extension = u32::try_from(allowance.minutes).unwrap_or(0);
         Self {
             slug: quiz.slug.clone(),
@@ -91,7 +84,7 @@ impl QuizIntro {
             retries_wrong: false,
             newest: tried.first().map(|tried| tried.attempt.id.0),
             attempts: tried.iter().map(|tried| AttemptLine::of(tried, &here.zone)).collect(),
-            way_on,
+            way_on: None,
             token,
         }
     }
@@ -177,6 +170,8 @@ pub struct QuizResult {
     pub passed: bool,
     /// Whether it was only practice, since the first attempt counts.
     pub was_practice: bool,
+    /// Whether the first attempt counts.
+    pub first_counts: bool,
     /// The score in each competency.
     pub competencies: Vec<CompetencyLine>,
     /// The questions with answers, keys and feedback.
@@ -240,6 +235,7 @@ impl Attempted {
             pass: self.quiz.pass,
             passed: self.attempt.passed == Some(true),
             was_practice: marked.passed && self.attempt.passed == Some(false),
+            first_counts: false,
             competencies: marked
                 .competencies
                 .iter()

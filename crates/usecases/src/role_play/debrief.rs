@@ -79,6 +79,8 @@ pub struct DecisionLine {
     pub taken_html: String,
     /// How good that was, in words.
     pub quality: &'static str,
+    /// Whether it was good, where it was good or bad.
+    pub is_good: Option<bool>,
     /// What there is to say about it, as safe HTML.
     pub feedback_html: Option<String>,
     /// What would have been better, as safe HTML, with what there is to say about it.
@@ -128,6 +130,11 @@ impl Debrief {
                     scene: scene.node.title.clone(),
                     taken_html: choice.html.clone(),
                     quality: quality_words(choice.quality),
+                    is_good: match choice.quality {
+                        Some(Quality::Best) => Some(true),
+                        Some(Quality::Poor | Quality::Critical) => Some(false),
+                        Some(Quality::Ok) | None => None,
+                    },
                     feedback_html: choice.feedback_html.clone(),
                     better: decision.better.map(|better| (better.html.clone(), better.feedback_html.clone())),
                     counts: decision.counts,

@@ -38,6 +38,8 @@ testbed::on_both_engines! {
     both_engines_find_the_same
     tokens_and_images_are_put_in_their_places
     a_module_is_refused_while_what_it_embeds_is_not_there
+    a_form_of_an_older_version_is_not_read_as_the_new_one
+    the_last_or_the_first_attempt_counts_where_the_quiz_says_so
 }
 
 const ROLE_PLAY: &str = r#"---
@@ -647,13 +649,16 @@ async fn attempts_are_counted_and_more_are_given(Db { usecases, .. }: &Db) {
     let intro = usecases.quiz(&ben, "questions", now()).await.expect("a quiz");
     let refused = usecases.begin_quiz(&ben, "questions", (intro.newest, &intro.token), now()).await;
     assert!(matches!(refused, Err(Failure::Conflict)) && intro.left == Some(0));
-    let gift = Gift { quiz: "questions", attempts: "1", minutes: "", reason: "A bad line" };
+    let once = token(&ada, 1);
+    let gift = Gift { quiz: "questions", attempts: "1", minutes: "", reason: "A bad line", token: &once };
     assert!(matches!(usecases.give(&ben, ben.person, gift, now()).await, Err(Failure::Denied)), "never to oneself");
     assert!(matches!(
         usecases.give(&ada, ben.person, Gift { reason: "", ..gift }, now()).await,
         Err(Failure::Invalid(_))
     ));
     usecases.give(&ada, ben.person, gift, now()).await.expect("given");
+    usecases.give(&ada, ben.person, gift, now()).await.expect("a double click");
+    assert_eq!(usecases.quiz(&ben, "questions", now()).await.expect("a quiz").left, Some(1), "given once");
     // Only the four that were not right are asked.
     take_quiz(usecases, &ben, &[1, 2, 3, 4], now()).await;
     assert!(
@@ -679,6 +684,8 @@ async fn attempts_are_counted_and_more_are_given(Db { usecases, .. }: &Db) {
             .await
             .expect("granted");
         let manager = who(usecases, manager.person).await;
+        let own = token(&manager, 2);
+        let gift = Gift { token: &own, ..gift };
         assert_eq!(usecases.give(&manager, ben.person, gift, now()).await.is_ok(), may, "{number}");
     }
 }
@@ -711,7 +718,8 @@ async fn the_time_is_over_when_it_is_over_and_can_be_extended(Db { usecases, .. 
     assert!(matches!(late, Err(Failure::Conflict)), "{late:?}");
     let shown = usecases.quiz_question(&ben, "timed", 1, after(11)).await.expect("answered").expect("a question");
     assert_eq!(shown.time, Some(TimeLeft::Over));
-    let gift = Gift { quiz: "timed", minutes: "5", attempts: "", reason: "Reads slowly" };
+    let once = token(&ada, 1);
+    let gift = Gift { quiz: "timed", minutes: "5", attempts: "", reason: "Reads slowly", token: &once };
     usecases.give(&ada, ben.person, gift, after(11)).await.expect("given");
     let shown = usecases.quiz_question(&ben, "timed", 2, after(11)).await.expect("answered").expect("a question");
     assert_eq!(shown.time, Some(TimeLeft::Minutes(4)));
@@ -796,22 +804,26 @@ async fn a_reflection_is_private_and_can_be_changed(Db { usecases, .. }: &Db) {
     let ben = learner(usecases, &ada, "n-1").await;
     let place = ("heard", "at-your-desk");
     let text = async |who: &Who| match usecases.page(who, place.0, place.1).await.expect("a page").body {
-        PageBody::Reflect { words, text } => {
+        PageBody::Reflect { words, text, over } => {
             assert_eq!(words, Some(5));
-            text
+            (text, over)
         }
         other => panic!("{other:?}"),
     };
     let first = token(&ben, 1);
-    usecases.reflect(&ben, place, (&first, " I will look up. "), now()).await.expect("kept");
-    usecases.reflect(&ben, place, (&token(&ben, 2), "I will greet by name."), now()).await.expect("changed");
-    usecases.reflect(&ben, place, (&first, " I will look up. "), now()).await.expect("an old form sent late");
-    assert_eq!(text(&ben).await, "I will greet by name.", "what is newer stays");
-    assert_eq!(text(&ada).await, "", "nobody else reads it");
+    usecases.reflect(&ben, place, (&first, 0, " I will look up. "), now()).await.expect("kept");
+    let (_, over) = text(&ben).await;
+    usecases.reflect(&ben, place, (&token(&ben, 2), over, "I will greet by name."), later(1)).await.expect("changed");
+    usecases.reflect(&ben, place, (&first, 0, " I will look up. "), later(2)).await.expect("an old form sent late");
+    let offline = usecases.reflect(&ben, place, (&token(&ben, 5), over, "Written before, sent late"), later(3)).await;
+    assert!(matches!(offline, Err(Failure::Conflict)), "{offline:?}");
+    assert_eq!(text(&ben).await.0, "I will greet by name.", "what is newer stays");
+    assert_eq!(text(&ada).await.0, "", "nobody else reads it");
     let long = "x".repeat(5_001);
-    assert!(matches!(usecases.reflect(&ben, place, (&token(&ben, 3), &long), now()).await, Err(Failure::Invalid(_))));
+    let long = usecases.reflect(&ben, place, (&token(&ben, 3), over, &long), now()).await;
+    assert!(matches!(long, Err(Failure::Invalid(_))));
     assert!(matches!(
-        usecases.reflect(&ben, ("heard", "look-up"), (&token(&ben, 4), "x"), now()).await,
+        usecases.reflect(&ben, ("heard", "look-up"), (&token(&ben, 4), 0, "x"), now()).await,
         Err(Failure::NotFound)
     ));
     let data = serde_json::to_string(&usecases.own_data(&ben, now()).await.expect("own data")).expect("JSON");
@@ -905,7 +917,7 @@ async fn tokens_and_images_are_put_in_their_places(Db { usecases, .. }: &Db) {
     assert!(shown.contains(&format!("src=\"/images/{hash}.svg\"")), "{shown}");
     let image = usecases.image(&ada, hash.as_str()).await.expect("an image");
     assert_eq!((image.mime.as_str(), image.bytes), ("image/svg+xml", svg));
-    assert_eq!(usecases.way_to(&ada, "hello", Some("first")).await.expect("a way"), "/modules/hello/first");
+    assert_eq!(usecases.way_to(&ada, "hello").await.expect("a way"), ("/modules/hello".to_owned(), true));
     let site = usecases.site(&ada).await.expect("a site");
     let mut tokens = site.tokens.clone();
     tokens[0] = "Dr <Obi>".to_owned();
@@ -927,4 +939,67 @@ async fn a_module_is_refused_while_what_it_embeds_is_not_there(Db { usecases, ..
     assert!(refused(&MODULE.replace("[Play it](the-wait.md)", "Play.")).await.contains("asks for a scenario"));
     assert!(refused(&MODULE.replace("questions.md", "hello.md")).await.contains("can only be linked to"));
     publish(usecases, "heard.md", MODULE).await;
+}
+
+async fn a_form_of_an_older_version_is_not_read_as_the_new_one(Db { usecases, .. }: &Db) {
+    let ada = house(usecases).await;
+    let page = usecases.page(&ada, "hello", "check-yourself").await.expect("a page");
+    publish(usecases, "hello.md", &crate::common::MODULE.replace("Look up.", "Look up and smile.")).await;
+    let step =
+        |token| Step { slug: "hello", page: "check-yourself", token, version: page.version, newest: page.newest };
+    let answered = usecases.answer_check(&ada, step(&page.token), &ticks(&["1"]), now()).await;
+    assert!(matches!(answered, Err(Failure::Conflict)), "{answered:?}");
+    let read = usecases.mark_read(&ada, step(&page.read_token), now()).await;
+    assert!(matches!(read, Err(Failure::Conflict)), "{read:?}");
+    assert!(usecases.module(&ada, "hello").await.expect("a module").newest.is_none(), "nothing was begun");
+}
+
+async fn the_last_or_the_first_attempt_counts_where_the_quiz_says_so(Db { usecases, .. }: &Db) {
+    let ada = house(usecases).await;
+    let quiz = |keep: &str| {
+        format!(
+            "---\nkind: quiz\ntitle: Kept {keep}\npass: 50\nkeep: {keep}\n---\n\n# Kept {keep}\n\n## One\n\nWho comes first?\n\n- [x] KEY-ONE\n  > Yes.\n- [ ] The telephone\n  > No.\n"
+        )
+    };
+    let take = async |who: &Who, slug: &str, is_right: bool, at: Timestamp| {
+        begin_quiz(usecases, who, slug, at).await;
+        let view = question(usecases, who, slug, 1).await;
+        let sent = if is_right { right(&view) } else { Sent::default() };
+        answer(usecases, who, (slug, 1), &sent, at).await.expect("kept");
+        let attempt = hand_in(usecases, who, slug, at).await;
+        usecases.quiz_result(who, slug, attempt).await.expect("a result")
+    };
+    for keep in ["last", "first"] {
+        let slug = format!("kept-{keep}");
+        publish(usecases, &format!("{slug}.md"), &quiz(keep)).await;
+        let module = format!(
+            "---\nkind: module\ntitle: With {keep}\ncomplete: [read, quiz]\n---\n\n# With {keep}\n\n## Read\n\nRead.\n\n## Prove\n\n[Quiz]({slug}.md)\n"
+        );
+        publish(usecases, &format!("with-{keep}.md"), &module).await;
+    }
+    let ben = learner(usecases, &ada, "n-1").await;
+    let is_done = async |who: &Who, title: &str, at| {
+        usecases.record(who, at).await.expect("a record").completed.iter().any(|line| line.title == title)
+    };
+    take(&ben, "kept-last", true, now()).await;
+    take(&ben, "kept-last", false, later(1)).await;
+    for page in ["read", "prove"] {
+        read(usecases, &ben, "with-last", page, later(2)).await;
+    }
+    assert!(!is_done(&ben, "With last", later(2)).await, "the last one did not pass");
+    take(&ben, "kept-last", true, later(3)).await;
+    assert!(is_done(&ben, "With last", later(3)).await);
+
+    for page in ["read", "prove"] {
+        read(usecases, &ben, "with-first", page, now()).await;
+    }
+    take(&ben, "kept-first", false, now()).await;
+    let second = take(&ben, "kept-first", true, later(1)).await;
+    assert!(!second.passed && second.was_practice && second.first_counts);
+    assert!(!is_done(&ben, "With first", later(1)).await, "the first one counts");
+    let once = token(&ada, 7);
+    let gift = Gift { quiz: "kept-first", attempts: "1", minutes: "", reason: "The alarm rang", token: &once };
+    usecases.give(&ada, ben.person, gift, later(2)).await.expect("given");
+    assert!(take(&ben, "kept-first", true, later(3)).await.passed, "with another one the count begins anew");
+    assert!(is_done(&ben, "With first", later(3)).await);
 }
