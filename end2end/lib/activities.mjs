@@ -107,7 +107,7 @@ export async function filledIn(page) {
   });
 }
 
-export const sendButton = (page) => page.locator("form.check button[type=submit]");
+export const sendButton = (page) => page.locator("form.check button[type=submit]:not([name])");
 
 /** Sends the answer of a quiz that tells at the end, and waits for the page after it. */
 export async function keep(page) {

@@ -64,7 +64,9 @@ function show(entries) {
   for (const { id, state, title: name } of entries) {
     if (state !== "sent" || sent.has(id)) continue;
     sent.set(id, name);
-    notice("sent", "success", make("p", `Sent: ${[...sent.values()].join(", ")}`));
+    const words = make("p", `Sent: ${[...sent.values()].join(", ")}. `);
+    words.append(make("a", "See how it stands now", { href: location.pathname + location.search }));
+    notice("sent", "success", words);
     // Once it could be read, the next page need not say it.
     setTimeout(() => say({ type: "dismiss", id }), 5000);
   }

@@ -416,7 +416,7 @@ function lineOf({ title, at, state, status }) {
   const line = `${title}, ${when(at)}`;
   if (state === SIGNED_OUT) return `${line}. Sign in again, then it is sent.`;
   if (state !== NOT_TAKEN) return line;
-  if (status === 409) return `${line}. The page had moved on in another tab or the test was handed in. It was not taken.`;
+  if (status === 409) return `${line}. Things had moved on meanwhile, perhaps in another tab. It was not taken.`;
   if (status === 422) return `${line}. Something in it was missing or could not be read. It was not taken.`;
   return `${line}. There is no such page any more, or it is not yours to change. It was not taken.`;
 }

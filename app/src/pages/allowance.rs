@@ -42,7 +42,7 @@ const QUIZ: Choice = Choice { name: "quiz", label: "Quiz", hint: None, none: "Ch
 const MINUTES: Field = Field::text(
     "minutes",
     "More minutes for each attempt",
-    Some("It acts at once, for an attempt that is running too."),
+    Some("For a quiz with a time limit. It acts at once, for an attempt that is running too."),
 );
 const ATTEMPTS: Field = Field::text("attempts", "More attempts", None);
 const REASON: Field = Field::text("reason", "Why", Some("It goes into the audit log."));
@@ -81,16 +81,22 @@ async fn draw(
     status: StatusCode,
     errors: &[FieldError],
 ) -> Response {
-    let Recipient { name, quizzes, token } = match state.usecases.recipient(who, person, usecases::clock::now()).await {
-        Ok(recipient) => recipient,
-        Err(failure) => return failed(&failure, &state.assets),
-    };
+    let Recipient { name, quizzes, given, token } =
+        match state.usecases.recipient(who, person, usecases::clock::now()).await {
+            Ok(recipient) => recipient,
+            Err(failure) => return failed(&failure, &state.assets),
+        };
     let title = title(&format!("Time and attempts: {name}"), errors);
     page(status, &Frame::new(&state.assets, Some(who), &title, "/team"), || {
         view! {
             <a class="back-link" href="/team">"Team"</a>
             {summary(errors)}
             <h1>{format!("Time and attempts for {name}")}</h1>
+            {(!given.is_empty()).then(|| view! {
+                <h2>"Given so far"</h2>
+                <ul>{given.into_iter().map(|(title, minutes, attempts)| view! { <li>{format!("{title}: {minutes} more minutes, {attempts} more attempts")}</li> }).collect::<Vec<_>>()}</ul>
+                <h2>"Give more"</h2>
+            })}
             {if quizzes.is_empty() {
                 view! { <div class="empty"><h2>"No quizzes yet"</h2><p>"A trainer has not published any."</p></div> }.into_any()
             } else {

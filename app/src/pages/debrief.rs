@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use usecases::{
     Failure,
-    role_play::{Debrief, DecisionLine, MeterPath},
+    role_play::{ASSESSED, Debrief, DecisionLine, MeterPath},
 };
 
 use super::{
@@ -87,9 +87,17 @@ fn looking_back(debrief: Debrief) -> impl IntoView {
         </div>
         {conversation(debrief.closing.clone())}
         <div class="button-row">
-            {debrief.passed.then(|| way_on(debrief.way_on.clone(), "button"))}
+            {(debrief.passed && debrief.counts).then(|| way_on(debrief.way_on.clone(), "button"))}
+            {(debrief.passed && !debrief.counts).then(|| view! {
+                <form method="post" action=format!("{base}/begin")>
+                    <input type="hidden" name="token" value=debrief.token.clone() />
+                    <input type="hidden" name="mode" value=ASSESSED />
+                    {debrief.newest.map(|newest| view! { <input type="hidden" name="newest" value=newest.to_string() /> })}
+                    <button class="button" type="submit">"Now play it for real"</button>
+                </form>
+            })}
             <a class=if debrief.passed { "button button-secondary" } else { "button" } href=base.clone()>"Play it again"</a>
-            {(!debrief.passed).then(|| way_on(debrief.way_on.clone(), "button button-secondary"))}
+            {(!(debrief.passed && debrief.counts)).then(|| way_on(debrief.way_on.clone(), "button button-secondary"))}
         </div>
         {(!debrief.words.is_empty()).then(|| view! {
             <h2>"What to take from it"</h2>

@@ -83,6 +83,7 @@ pub(crate) async fn job_aid(
             frame.class = "page page-reading page-job-aid";
             page(StatusCode::OK, &frame, || {
                 view! {
+                    <a class="back-link" href="/modules">"All modules"</a>
                     <p class="caption">"Job aid"</p>
                     <h1>{aid.title.clone()}</h1>
                     <article class="prose" inner_html=aid.html.clone()></article>

@@ -136,13 +136,16 @@ pub(crate) async fn overview(
             <div class="button-row">
                 <a class="button" href=card.continue_at.clone()>{button}</a>
                 {again.map(|newest| view! {
-                    <form method="post" action=format!("/modules/{}/again", card.slug)>
-                        <input type="hidden" name="newest" value=newest.to_string() />
-                        <button class="button button-secondary" type="submit">"Take it again"</button>
-                    </form>
+                    <details class="confirm">
+                        <summary class="button button-secondary">"Take it again"</summary>
+                        <p>"It is read and answered afresh, with the role-play and the quiz, and adds a line to your record. What you completed stays, and counts as long as before."</p>
+                        <form method="post" action=format!("/modules/{}/again", card.slug)>
+                            <input type="hidden" name="newest" value=newest.to_string() />
+                            <button class="button" type="submit">"Begin again"</button>
+                        </form>
+                    </details>
                 })}
             </div>
-            {again.map(|_| view! { <p class="hint">"Taken again, it is answered afresh and adds a line to your record. What you completed stays."</p> })}
             {takes.map(|words| view! { <p>{words}</p> })}
             <h2>"Pages"</h2>
             <ol>{pages.collect::<Vec<_>>()}</ol>

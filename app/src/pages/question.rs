@@ -24,6 +24,9 @@ pub(crate) struct AnswerForm {
     /// Of a quiz: how often the question had been answered.
     #[serde(default)]
     pub times: usize,
+    /// Of a quiz: where to go on with the answer kept: `review`, `before`, or simply on.
+    #[serde(default)]
+    pub then: String,
     #[serde(default)]
     answer: Vec<String>,
     /// Of lines to put in order: which one each place belongs to, since scripts move them about.
@@ -125,7 +128,7 @@ fn instruction(task: &TaskView) -> &'static str {
     match task {
         TaskView::Choice { multiple: true, .. } => "Choose every answer that is right.",
         TaskView::Choice { multiple: false, .. } => "Choose one answer.",
-        TaskView::Ordering(_) => "Put the lines in order: give each its place.",
+        TaskView::Ordering(_) => "Put the lines in order.",
         TaskView::Matching { .. } => "Choose what belongs together.",
         TaskView::Blanks => "Fill in each gap.",
         TaskView::Reflect { .. } => "Write in your own words.",

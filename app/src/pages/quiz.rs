@@ -127,10 +127,14 @@ fn before(intro: QuizIntro) -> impl IntoView {
 fn time_words(time: TimeLeft) -> String {
     match time {
         TimeLeft::Over => "The time is over: hand in what you have answered.".to_owned(),
-        TimeLeft::Minutes(0) => "Less than a minute is left.".to_owned(),
-        TimeLeft::Minutes(1) => "About one minute is left.".to_owned(),
-        TimeLeft::Minutes(left) => format!("About {left} minutes are left."),
+        TimeLeft::Minutes { left: 1, until } => format!("You have until {} (a minute or less).", clock_words(until)),
+        TimeLeft::Minutes { left, until } => format!("You have until {} (about {left} minutes).", clock_words(until)),
     }
+}
+
+/// A time of the day as the clocks of the site show it: 14:05:30, since a limit ends at its second.
+fn clock_words(at: jiff::civil::DateTime) -> String {
+    at.strftime("%H:%M:%S").to_string()
 }
 
 #[derive(Deserialize)]
@@ -181,14 +185,18 @@ pub(crate) async fn answer(
         Ok(next) if wants == Wants::Part && next.ends_with("#verdict") => {
             stands(&state, &who, wants, (&slug, number), None).await
         }
-        Ok(next) => wants.go(&next),
+        Ok(next) => wants.go(&match sent.then.as_str() {
+            "review" => format!("/quizzes/{slug}/review"),
+            "before" if number > 1 => format!("/quizzes/{slug}/questions/{}", number - 1),
+            _ => next,
+        }),
         Err(Failure::Invalid(errors)) => {
             let words = errors.into_iter().next().map_or_else(String::new, |error| error.message);
             let late = Late { status: StatusCode::UNPROCESSABLE_ENTITY, words, typed: Some(typed) };
             stands(&state, &who, wants, (&slug, number), Some(late)).await
         }
         Err(Failure::Conflict) => {
-            let words = "This question was answered in another tab, or the time is over. Nothing was changed; here is what is kept.";
+            let words = "This question was answered elsewhere meanwhile, perhaps in another tab. Nothing was changed; here is what is kept.";
             let late = Late { status: StatusCode::CONFLICT, words: words.to_owned(), typed: None };
             stands(&state, &who, wants, (&slug, number), Some(late)).await
         }
@@ -208,7 +216,7 @@ async fn stands(
     who: &Who,
     wants: Wants,
     (slug, number): (&str, usize),
-    late: Option<Late>,
+    mut late: Option<Late>,
 ) -> Response {
     let mut asked = match state.usecases.quiz_question(who, slug, number, usecases::clock::now()).await {
         Ok(Ok(asked)) => asked,
@@ -223,6 +231,9 @@ async fn stands(
         asked.question.keep(typed);
     }
     let invalid = status == StatusCode::UNPROCESSABLE_ENTITY;
+    if let (Some(TimeLeft::Over), Some(late), false) = (asked.time, &mut late, invalid) {
+        late.words = "The time was over when this came. Here is what was kept in time.".to_owned();
+    }
     let errors: Vec<FieldError> = late
         .as_ref()
         .filter(|_| invalid)
@@ -257,7 +268,8 @@ async fn stands(
 fn question_form(asked: QuestionPage, errors: Vec<FieldError>, above: Option<String>) -> impl IntoView {
     let QuestionPage { slug, number, total, attempt, times, answered, question: view, at_once, time, token, .. } =
         asked;
-    let open = view.verdict.is_none() && time != Some(TimeLeft::Over);
+    let is_over = matches!(time, Some(TimeLeft::Over));
+    let open = view.verdict.is_none() && !is_over;
     let drawn = Drawn {
         open,
         problem: errors.first().map(|error| error.message.clone()),
@@ -265,7 +277,8 @@ fn question_form(asked: QuestionPage, errors: Vec<FieldError>, above: Option<Str
         ..Drawn::default()
     };
     let base = format!("/quizzes/{slug}");
-    let next = if number < total { format!("{base}/questions/{}", number + 1) } else { format!("{base}/review") };
+    let next =
+        if number < total && !is_over { format!("{base}/questions/{}", number + 1) } else { format!("{base}/review") };
     let button = match (at_once, number < total) {
         (true, _) => "Check my answer",
         (false, true) => "Keep and go on",
@@ -282,12 +295,21 @@ fn question_form(asked: QuestionPage, errors: Vec<FieldError>, above: Option<Str
             <input type="hidden" name="times" value=times.to_string() />
             {question(view, &drawn)}
             {(answered && open).then(|| view! { <p class="hint">"Your answer is kept. You can still change it."</p> })}
-            {open.then(|| view! { <button class="button" type="submit">{button}</button> })}
+            {open.then(|| view! {
+                <div class="button-row">
+                    <button class="button" type="submit">{button}</button>
+                    // Whatever way one leaves, the answer is kept.
+                    {(!at_once && number < total).then(|| view! { <button class="button button-secondary" type="submit" name="then" value="review">"Look it over"</button> })}
+                    {(!at_once && number > 1).then(|| view! { <button class="button button-secondary" type="submit" name="then" value="before">"Question before"</button> })}
+                </div>
+            })}
         </form>
         <div class="reader-actions">
-            {(!open).then(|| view! { <a class="button" href=next>{if number < total { "Next question" } else { "Look it over" }}</a> })}
-            {(open && number < total).then(|| view! { <a class="button button-secondary" href=format!("{base}/review")>"Look it over"</a> })}
-            {(number > 1).then(|| view! { <a class="button button-secondary" href=format!("{base}/questions/{}", number - 1)>"Question before"</a> })}
+            {(!open).then(|| view! { <a class="button" href=next>{if is_over { "Look it over and hand in" } else if number < total { "Next question" } else { "Look it over" }}</a> })}
+            {(!open || at_once).then(|| view! {
+                {(number < total && !is_over).then(|| view! { <a class="button button-secondary" href=format!("{base}/review")>"Look it over"</a> })}
+                {(number > 1).then(|| view! { <a class="button button-secondary" href=format!("{base}/questions/{}", number - 1)>"Question before"</a> })}
+            })}
         </div>
     }
 }
@@ -428,8 +450,11 @@ fn result_line(line: ResultLine, number: usize) -> impl IntoView {
         let unit = if of == 1 { "point" } else { "points" };
         format!("{earned} of {of} {unit}")
     });
-    let words =
-        if line.carried { "Right in an earlier attempt" } else { rightness_words(line.rightness, "Not scored") };
+    let words = match (line.carried, line.answered) {
+        (true, _) => "Right in an earlier attempt",
+        (false, false) if line.rightness.is_some() => "Not answered",
+        _ => rightness_words(line.rightness, "Not scored"),
+    };
     let told = [Some(words.to_owned()), points].into_iter().flatten().collect::<Vec<_>>().join(", ");
     view! {
         <section class="result-line">

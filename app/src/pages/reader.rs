@@ -270,7 +270,7 @@ fn around(
         <nav class="page-steps" aria-label="Pages of this module">
             <p class="page-steps-where">
                 {format!("Page {} of {total}", reader.number)}
-                {reader.minutes_left.map(|left| view! { " " <span>{format!("about {} left", minutes_words(left))}</span> })}
+                {reader.minutes_left.map(|left| view! { " " <span>{format!("about {} of reading left", minutes_words(left))}</span> })}
             </p>
             <progress class="progress-bar" max=total.to_string() value=reader.number.to_string() aria-hidden="true"></progress>
             <details><summary>"All pages"</summary><ol>{pages.collect::<Vec<_>>()}</ol></details>

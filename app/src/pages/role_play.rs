@@ -196,13 +196,14 @@ fn scene_view(scene: SceneView, late: Option<&'static str>) -> impl IntoView {
         {(!before.is_empty()).then(|| view! {
             <details class="scene-before"><summary>"What was said before"</summary>{conversation(before)}</details>
         })}
-        <section class="scene" aria-label="What happens now" tabindex="-1" data-focus="">
+        // Without a label of its own its words are read out when it gets the focus.
+        <div class="scene" tabindex="-1" data-focus="">
             {said.map(|said| view! {
                 {bubble_own(said.html)}
                 {said.feedback_html.map(|html| view! { <div class="feedback feedback-question"><p class="mark">"About your choice"</p><div inner_html=html></div></div> })}
             })}
             {conversation(lines)}
-        </section>
+        </div>
         {meter_list(meters)}
         <form method="post" action=format!("/role-plays/{slug}/choose")>
             {hidden(token.clone())}

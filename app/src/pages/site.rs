@@ -83,9 +83,9 @@ fn form(state: &AppState, who: &Who, status: StatusCode, typed: &Typed, errors: 
                 {field(ZONE, &typed.zone, errors)}
                 {zones()}
                 <h2>"Words in the texts"</h2>
-                <p class="hint">"Texts name these by a token, such as {privacy_lead}. What you leave empty reads as the plain words."</p>
-                {TOKENS.iter().zip(typed.tokens()).map(|((name, label, plain), words)| {
-                    field(Field::text(name, label, Some(plain)), &words, errors)
+                <p class="hint">"Texts name these by a token in braces. What you leave empty reads as plain words."</p>
+                {TOKENS.iter().zip(typed.tokens()).map(|((name, label, hint), words)| {
+                    field(Field::text(name, label, Some(hint)), &words, errors)
                 }).collect::<Vec<_>>()}
                 <button class="button" type="submit">"Save"</button>
             </form>

@@ -108,7 +108,11 @@ impl Wants {
         match self {
             Self::Page => see_other(to),
             Self::Part => match to.parse::<HeaderValue>() {
-                Ok(to) => ([(HeaderName::from_static(GO), to)], "").into_response(),
+                Ok(to) => {
+                    // Of a kind of its own, so that no layer takes it for an error that lacks a page.
+                    let kind = HeaderValue::from_static("text/html; charset=utf-8");
+                    ([(header::CONTENT_TYPE, kind), (HeaderName::from_static(GO), to)], "").into_response()
+                }
                 Err(_) => see_other(to),
             },
         }

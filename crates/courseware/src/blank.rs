@@ -71,6 +71,12 @@ impl Blank {
         }
     }
 
+    /// Whether something can be meant as an answer at all: of a number only a number.
+    #[must_use]
+    pub fn can_be(&self, filled: &str) -> bool {
+        !matches!(self, Self::Number { .. }) || Decimal::filled_in(filled).is_some()
+    }
+
     /// What would be right, as words to show: the first accepted text, the right options, or the number as written.
     #[must_use]
     pub fn key(&self) -> String {

@@ -2,7 +2,7 @@
 //! words), and so is what is looked for, so that SQLite's FTS5 and PostgreSQL's text search find the same.
 
 use crate::{
-    DocumentId, Result, Store,
+    DocumentId, Result, Store, VersionId,
     db::{Engine, Tx, vals},
 };
 
@@ -20,6 +20,8 @@ pub struct Words {
 pub struct Hit {
     /// The document.
     pub document: DocumentId,
+    /// Its live version.
+    pub version: VersionId,
     /// What it is.
     pub kind: String,
     /// Its name in addresses.
@@ -39,13 +41,13 @@ impl Store {
         let mut reader = self.reader().await?;
         let (sql, query) = match reader.engine() {
             Engine::Sqlite => (
-                "SELECT d.id, d.kind, d.slug, v.title, s.title AS words_title, s.body
+                "SELECT d.id, v.id AS version_id, d.kind, d.slug, v.title, s.title AS words_title, s.body
                     FROM search s JOIN document d ON d.id = s.rowid JOIN version v ON v.id = d.live_version_id
                     WHERE search MATCH $1 ORDER BY v.title, d.id LIMIT $2",
                 words.iter().map(|word| format!("\"{word}\"*")).collect::<Vec<_>>().join(" AND "),
             ),
             Engine::Pg => (
-                "SELECT d.id, d.kind, d.slug, v.title, s.title AS words_title, s.body
+                "SELECT d.id, v.id AS version_id, d.kind, d.slug, v.title, s.title AS words_title, s.body
                     FROM search s JOIN document d ON d.id = s.document_id JOIN version v ON v.id = d.live_version_id
                     WHERE s.words @@ to_tsquery('simple', $1) ORDER BY v.title, d.id LIMIT $2",
                 words.iter().map(|word| format!("{word}:*")).collect::<Vec<_>>().join(" & "),
@@ -55,6 +57,7 @@ impl Store {
         let hit = |row: &crate::db::Row| {
             Ok(Hit {
                 document: DocumentId(row.i64("id")?),
+                version: VersionId(row.i64("version_id")?),
                 kind: row.text("kind")?,
                 slug: row.text("slug")?,
                 title: row.text("title")?,

@@ -27,6 +27,8 @@ pub struct Recipient {
     pub name: String,
     /// The quizzes: name in addresses, title.
     pub quizzes: Vec<(String, String)>,
+    /// What was given so far: the title, more minutes, more attempts.
+    pub given: Vec<(String, i64, i64)>,
     /// A fresh one-time token.
     pub token: String,
 }
@@ -58,8 +60,15 @@ impl Usecases {
     pub async fn recipient(&self, who: &Who, person: PersonId, now: Timestamp) -> Result<Recipient, Failure> {
         let found = self.answers_for(who, person, now).await?;
         let quizzes = self.store.live_documents("quiz").await?;
+        let mut given = Vec::new();
+        for live in &quizzes {
+            let so_far = self.store.allowance(person, live.document, 0).await?;
+            if so_far.minutes > 0 || so_far.attempts > 0 {
+                given.push((live.title.clone(), so_far.minutes, so_far.attempts));
+            }
+        }
         let quizzes = quizzes.into_iter().map(|live| (live.slug, live.title));
-        Ok(Recipient { name: found.name, quizzes: quizzes.collect(), token: form::token(who)? })
+        Ok(Recipient { name: found.name, quizzes: quizzes.collect(), given, token: form::token(who)? })
     }
 
     /// Gives somebody more time for each attempt at a quiz, or more attempts at it.

@@ -51,10 +51,10 @@ impl Usecases {
         let live = self.store.live_document("module", slug).await?.ok_or(Failure::NotFound)?;
         let mut errors = Vec::new();
         let mut marks = [0; 3];
-        for ((mark, typed), (field, _)) in marks.iter_mut().zip(thinks.marks).zip(ASKED) {
+        for ((mark, typed), (field, words)) in marks.iter_mut().zip(thinks.marks).zip(ASKED) {
             match typed.parse::<i64>() {
                 Ok(given) if (1..=5).contains(&given) => *mark = given,
-                _ => errors.push(FieldError::new(field, "Choose one of the five")),
+                _ => errors.push(FieldError::new(field, format!("Choose one of the five: {words}"))),
             }
         }
         let comment = thinks.comment.trim().replace("\r\n", "\n");

@@ -326,7 +326,8 @@ impl Usecases {
         let at = met.place(step.page)?;
         let PageKind::Check(question) = &met.module.pages[at].kind else { return Err(Failure::NotFound) };
         let asked = question::asked(question, question::check_seed(who.person, met.version));
-        let response = question::read(question, &asked, sent)?.ok_or_else(|| question::unanswered(question))?;
+        let response = question::read(question, &asked, sent)?;
+        let response = question::whole(question, response.as_ref())?.clone();
         // The first answer stands, and after completion nothing begins anew by answering.
         match met.answer(question) {
             Some(first) if first == response => return Ok(()),

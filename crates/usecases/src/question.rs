@@ -388,6 +388,9 @@ pub(crate) fn read(question: &Question, asked: &AskedQuestion, sent: &Sent) -> R
                         let chosen = options.iter().find(|option| Some(option.id) == id);
                         Ok(chosen.map_or_else(String::new, |option| option.text.clone()))
                     }
+                    Blank::Number { .. } if !value.is_empty() && !blank.can_be(value) => {
+                        Err(wrong("Write a number only, such as 45"))
+                    }
                     _ => Ok(value.to_owned()),
                 }
             });
@@ -405,8 +408,25 @@ pub(crate) fn read(question: &Question, asked: &AskedQuestion, sent: &Sent) -> R
     }
 }
 
+/// An answer that will stand once it is given: nothing in it may be left out by oversight.
+///
+/// # Errors
+/// [`Failure::Invalid`] with what is missing.
+pub(crate) fn whole<'r>(question: &Question, response: Option<&'r Response>) -> Result<&'r Response, Failure> {
+    let response = response.ok_or_else(|| unanswered(question))?;
+    match (&question.task, response) {
+        (Task::Matching(matching), Response::Pairs(pairs)) if pairs.len() < matching.lefts.len() => {
+            Err(wrong("Choose something for every line"))
+        }
+        (Task::Blanks(_), Response::Blanks(filled)) if filled.iter().any(String::is_empty) => {
+            Err(wrong("Fill in every gap"))
+        }
+        _ => Ok(response),
+    }
+}
+
 /// What to say to somebody who has to answer and did not.
-pub(crate) fn unanswered(question: &Question) -> Failure {
+fn unanswered(question: &Question) -> Failure {
     wrong(match &question.task {
         Task::Choice(choice) if choice.multiple => "Choose at least one answer",
         Task::Choice(_) => "Choose one answer",

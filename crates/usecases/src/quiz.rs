@@ -129,10 +129,17 @@ impl Attempted {
         self.quiz.is_over(self.seconds(now), self.extension)
     }
 
-    fn time_left(&self, now: Timestamp) -> Option<TimeLeft> {
-        let minutes = self.quiz.minutes_allowed(self.extension)?;
-        let left = (u64::from(minutes) * 60).saturating_sub(self.seconds(now));
-        Some(if self.is_over(now) { TimeLeft::Over } else { TimeLeft::Minutes(u32::try_from(left / 60).unwrap_or(0)) })
+    fn time_left(&self, now: Timestamp, zone: &str) -> Option<TimeLeft> {
+        let seconds = u64::from(self.quiz.minutes_allowed(self.extension)?) * 60;
+        if self.is_over(now) {
+            return Some(TimeLeft::Over);
+        }
+        let left = seconds.saturating_sub(self.seconds(now)).div_ceil(60).max(1);
+        let end =
+            self.attempt.attempt.started_at.saturating_add(i64::try_from(seconds).unwrap_or(i64::MAX / 2) * 1_000_000);
+        let end = Timestamp::from_microsecond(end).unwrap_or(now);
+        let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
+        Some(TimeLeft::Minutes { left: u32::try_from(left).unwrap_or(u32::MAX), until: zone.to_datetime(end) })
     }
 
     fn asked(&self, number: usize) -> Option<(&courseware::Question, &paper::AskedQuestion)> {
@@ -196,7 +203,8 @@ impl Usecases {
         let newest = self.quiz_attempted(who, &met, None).await?;
         let open = newest.as_ref().filter(|newest| newest.is_open());
         Ok(QuizIntro {
-            open: open.map(|open| (open.responses.len(), open.paper.questions.len(), open.time_left(now))),
+            open: open
+                .map(|open| (open.responses.len(), open.paper.questions.len(), open.time_left(now, &met.here.zone))),
             retries_wrong: round.carries(newest.as_ref()),
             left: round.left,
             way_on: way_on(&round.modules, slug),
@@ -276,7 +284,7 @@ impl Usecases {
             answered: response.is_some(),
             question: question::view(question, asked, response, due, None),
             at_once: attempted.quiz.feedback == FeedbackTime::Immediate,
-            time: attempted.time_left(now),
+            time: attempted.time_left(now, &met.here.zone),
             token: form::token(who)?,
         }))
     }
@@ -299,8 +307,9 @@ impl Usecases {
             parts.extend(sent.parts());
             let form = form::sent(who, token, &parts, now)?;
             let at_once = attempted.quiz.feedback == FeedbackTime::Immediate;
-            if at_once && response.is_none() {
-                return Err(question::unanswered(question));
+            if at_once {
+                // It will stand, so it is to be whole.
+                question::whole(question, response.as_ref())?;
             }
             let seen = at_once && attempted.responses.contains_key(&question.id);
             let stale = attempted.times(&question.id) != times || seen || attempted.is_over(now);
@@ -365,7 +374,7 @@ impl Usecases {
             title: attempted.quiz.title.clone(),
             attempt: attempted.attempt.attempt.id.0,
             lines: lines.collect(),
-            time: attempted.time_left(now),
+            time: attempted.time_left(now, &met.here.zone),
             token: form::token(who)?,
         }))
     }

@@ -3,10 +3,10 @@
 //! What is indexed and what is looked for is folded alike, before either engine sees it; each word that is typed finds the words
 //! that begin with it. Of a role-play only what is seen before it begins is indexed.
 
-use courseware::{Content, PageKind, folded};
+use courseware::{Content, Module, PageKind, Scenario, folded};
 use store::{Hit, Words};
 
-use crate::{Failure, Usecases, record::kind_words, who::Who};
+use crate::{Failure, Usecases, record::kind_words, thawed::Thawed, who::Who};
 
 /// How many documents are looked at, and how many of them are shown.
 const FOUND: i64 = 300;
@@ -15,8 +15,9 @@ const SHOWN: usize = 50;
 const LONGEST: usize = 64;
 /// How many words are looked for; more are left out.
 const WORDS: usize = 8;
-/// About how many characters of the text are shown around what was found.
-const EXCERPT: usize = 160;
+/// How many words of the text are shown before and after what was found.
+const BEFORE: usize = 8;
+const AFTER: usize = 20;
 
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,27 +37,40 @@ pub struct FoundLine {
     pub kind: &'static str,
     /// Its address.
     pub href: String,
-    /// The words around what was found; folded, and none where it was found in the title alone.
+    /// The text around what was found; empty where it was found in the title alone.
     pub excerpt: String,
 }
 
 /// The words by which a document is found; none of a quiz, whose words would give away what it asks.
 pub(crate) fn words_of(content: &Content) -> Option<Words> {
-    let (title, html) = match content {
-        Content::Module(module) => {
-            // The questions of a check are left out, and with them their answers.
-            let pages = module.pages.iter().filter(|page| !matches!(page.kind, PageKind::Check(_)));
-            let pages = pages.map(|page| format!("{} {}", courseware::escaped(&page.title), page.html));
-            (&module.title, [module.intro_html.clone()].into_iter().chain(pages).collect::<Vec<_>>().join(" "))
-        }
-        Content::Scenario(scenario) => {
-            let about = format!("{} {}", scenario.intro_html, scenario.you_are.as_deref().unwrap_or_default());
-            (&scenario.title, about)
-        }
-        Content::JobAid(aid) => (&aid.title, aid.html.clone()),
+    let text = match content {
+        Content::Module(module) => text_of_module(module),
+        Content::Scenario(scenario) => text_of_scenario(scenario),
+        Content::JobAid(aid) => courseware::plain(&aid.html),
         Content::Quiz(_) => return None,
     };
-    Some(Words { title: folded(title), body: folded(&courseware::plain(&html)) })
+    Some(Words { title: folded(content.title()), body: folded(&text) })
+}
+
+/// The same text with the site's words for its tokens.
+fn text_of(thawed: &Thawed) -> String {
+    match thawed {
+        Thawed::Module(module) => text_of_module(module),
+        Thawed::Scenario(scenario) => text_of_scenario(scenario),
+        Thawed::JobAid(aid) => courseware::plain(&aid.html),
+        Thawed::Quiz(_) => String::new(),
+    }
+}
+
+/// The questions of a check are left out, and with them their answers.
+fn text_of_module(module: &Module) -> String {
+    let pages = module.pages.iter().filter(|page| !matches!(page.kind, PageKind::Check(_)));
+    let pages = pages.map(|page| format!("{} {}", page.title, courseware::plain(&page.html)));
+    [courseware::plain(&module.intro_html)].into_iter().chain(pages).collect::<Vec<_>>().join(" ")
+}
+
+fn text_of_scenario(scenario: &Scenario) -> String {
+    format!("{} {}", courseware::plain(&scenario.intro_html), scenario.you_are.as_deref().unwrap_or_default())
 }
 
 impl Usecases {
@@ -77,13 +91,18 @@ impl Usecases {
         let in_title = |hit: &Hit| words.iter().filter(|word| begins(&hit.words.title, word).is_some()).count();
         hits.sort_by_cached_key(|hit| (std::cmp::Reverse(in_title(hit)), hit.words.title.clone()));
         hits.truncate(SHOWN);
-        let hits = hits.into_iter().map(|hit| FoundLine {
-            kind: kind_words(&hit.kind),
-            href: crate::place_of(&hit.kind, &hit.slug),
-            excerpt: excerpt(&hit.words.body, &words),
-            title: hit.title,
-        });
-        Ok(Found { query: query.trim().to_owned(), hits: hits.collect() })
+        let here = self.here().await?;
+        let mut lines = Vec::with_capacity(hits.len());
+        for hit in hits {
+            let text = text_of(&self.versions.thaw(&self.store, hit.version, &here.tokens).await?);
+            lines.push(FoundLine {
+                kind: kind_words(&hit.kind),
+                href: crate::place_of(&hit.kind, &hit.slug),
+                excerpt: excerpt(&text, &words),
+                title: hit.title,
+            });
+        }
+        Ok(Found { query: query.trim().to_owned(), hits: lines })
     }
 }
 
@@ -126,13 +145,26 @@ fn begins(text: &str, word: &str) -> Option<usize> {
     text.find(&format!(" {word}")).map(|at| at + 1)
 }
 
-/// The part of a folded text around the first of the words that is in it.
+/// The part of a text around the first of the words that is in it, as people read it; empty where none is.
 fn excerpt(text: &str, words: &[String]) -> String {
-    let Some(at) = words.iter().filter_map(|word| begins(text, word)).min() else { return String::new() };
-    let before = text[..at].char_indices().rev().nth(EXCERPT / 4).map_or(0, |(from, _)| from);
-    let start = text[before..at].find(' ').filter(|_| before > 0).map_or(before, |blank| before + blank + 1);
-    let end = text[start..].char_indices().nth(EXCERPT).map_or(text.len(), |(end, _)| start + end);
-    let end = text[start..end].rfind(' ').filter(|_| end < text.len()).map_or(end, |blank| start + blank);
+    let all: Vec<&str> = text.split_whitespace().collect();
+    let is_found = |written: &&str| words.iter().any(|word| begins(&folded(written), word).is_some());
+    let Some(at) = all.iter().position(is_found) else { return String::new() };
+    let (from, until) = (at.saturating_sub(BEFORE), (at + AFTER).min(all.len()));
     let dots = |cut: bool| if cut { "…" } else { "" };
-    format!("{}{}{}", dots(start > 0), &text[start..end], dots(end < text.len()))
+    let shown = all.get(from..until).unwrap_or_default().join(" ");
+    format!("{}{shown}{}", dots(from > 0), dots(until < all.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_excerpt_is_what_people_read() {
+        let words = ["ecole".to_owned()];
+        let text = "One two three four five six seven eight. The École-42 (north), is open.";
+        assert_eq!(excerpt(text, &words), "…two three four five six seven eight. The École-42 (north), is open.");
+        assert_eq!(excerpt(text, &["zebra".to_owned()]), "");
+    }
 }

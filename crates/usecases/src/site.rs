@@ -22,15 +22,18 @@ pub struct SiteView {
     pub tokens: [String; 5],
 }
 
-/// The tokens that an administrator fills, with what each is for, and what stands in its place while it is empty. `organisation` is
+/// The tokens that an administrator fills, with a label and a hint for each. `organisation` is
 /// filled by the organisation's name.
 pub const TOKENS: [(&str, &str, &str); 5] = [
-    ("privacy_lead", "Who looks after privacy", "our privacy lead"),
-    ("law", "The law on privacy", "the law on privacy"),
-    ("emergency_no", "The number in an emergency", "the emergency number"),
-    ("payer", "Who pays for most people", "the insurer"),
-    ("currency", "The currency", "money"),
+    ("privacy_lead", "Who looks after privacy", "For {privacy_lead}. Left empty: “our privacy lead”."),
+    ("law", "The law on privacy", "For {law}. Left empty: “the law on privacy”."),
+    ("emergency_no", "The number in an emergency", "For {emergency_no}. Left empty: “the emergency number”."),
+    ("payer", "Who pays for most people", "For {payer}. Left empty: “the insurer”."),
+    ("currency", "The currency", "For {currency}. Left empty: “money”."),
 ];
+
+/// What stands in the place of each while it is empty, in the same order.
+const PLAIN: [&str; 5] = ["our privacy lead", "the law on privacy", "the emergency number", "the insurer", "money"];
 
 /// The longest words for a token, in characters.
 const LONGEST: usize = 100;
@@ -43,8 +46,8 @@ impl Tokens {
     /// Of a site; what it does not fill has plain words.
     pub(crate) fn of(site: &store::Site) -> Self {
         let own: BTreeMap<String, String> = serde_json::from_str(&site.tokens).unwrap_or_default();
-        let filled = TOKENS.iter().map(|(name, _, plain)| {
-            let words = own.get(*name).filter(|words| !words.is_empty()).map_or(*plain, String::as_str);
+        let filled = TOKENS.iter().zip(PLAIN).map(|((name, ..), plain)| {
+            let words = own.get(*name).filter(|words| !words.is_empty()).map_or(plain, String::as_str);
             (format!("{{{name}}}"), words.to_owned())
         });
         Self(filled.chain([("{organisation}".to_owned(), site.name.clone())]).collect())

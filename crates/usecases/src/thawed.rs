@@ -74,9 +74,11 @@ impl Versions {
         }
     }
 
+    /// What a version holds.
+    ///
     /// # Errors
     /// [`Failure::NotFound`], [`Failure::Store`], [`Failure::Internal`] when it cannot be read.
-    async fn thaw(&self, store: &Store, id: VersionId, tokens: &Tokens) -> Result<Thawed, Failure> {
+    pub(crate) async fn thaw(&self, store: &Store, id: VersionId, tokens: &Tokens) -> Result<Thawed, Failure> {
         {
             let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
             if kept.filled == *tokens

@@ -96,6 +96,11 @@ impl Usecases {
             training.path.push(PathStep { card: card.clone(), here: false, done: counts });
             match card.progress {
                 Progress::Begun { .. } => {
+                    // Taken again, it counts as before until its last day.
+                    if let Some(days) = days_left.filter(|days| *days >= 0) {
+                        let list = if i64::from(days) <= WINDOW { &mut training.due } else { &mut training.valid };
+                        list.push(held(&card));
+                    }
                     let last = met.last_at().unwrap_or(0);
                     if begun.as_ref().is_none_or(|(newest, _)| last > *newest) {
                         let why = begun_words(&card, last, &here.zone, today);

@@ -123,14 +123,12 @@ fn order(part: &HtmlElement) {
         let Some(list) = lists.get(at).and_then(|node| node.dyn_into::<Element>().ok()) else { continue };
         drop(list.class_list().add_1("is-ordered"));
         let lines = lines(&list);
-        // What was put in order before lies in that order.
-        let mut placed: Vec<(u32, Element)> =
-            lines.iter().filter_map(|line| Some((select(line)?.value().parse().ok()?, line.clone()))).collect();
-        if placed.len() == lines.len() {
-            placed.sort_by_key(|(place, _)| *place);
-            for (_, line) in &placed {
-                drop(list.append_child(line));
-            }
+        // What was put in order before lies in that order, and what was begun before this script came lies first.
+        let place = |line: &Element| select(line).and_then(|select| select.value().parse().ok()).unwrap_or(u32::MAX);
+        let mut placed = lines.clone();
+        placed.sort_by_key(place);
+        for line in &placed {
+            drop(list.append_child(line));
         }
         for line in &lines {
             drop(line.set_attribute("draggable", "true"));

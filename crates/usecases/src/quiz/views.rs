@@ -4,7 +4,7 @@ use courseware::{
     Quiz,
     quiz::{FeedbackTime, Keep},
 };
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use store::{Allowance, Tried};
 
 use super::Attempted;
@@ -56,8 +56,13 @@ pub struct QuizIntro {
 /// How much time is left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TimeLeft {
-    /// So many whole minutes.
-    Minutes(u32),
+    /// So many minutes, the last one begun counted.
+    Minutes {
+        /// How many.
+        left: u32,
+        /// Until when, by the clocks of the site.
+        until: DateTime,
+    },
     /// None.
     Over,
 }
@@ -199,6 +204,8 @@ pub struct ResultLine {
     pub points: Option<(String, u32)>,
     /// Whether it was right in an earlier attempt and not asked again.
     pub carried: bool,
+    /// Whether it was answered.
+    pub answered: bool,
 }
 
 impl Attempted {
@@ -222,6 +229,7 @@ impl Attempted {
                 rightness: Rightness::of(&marked.graded),
                 points,
                 carried,
+                answered: response.is_some(),
             })
         });
         let ended = self.attempt.attempt.ended_at.and_then(|at| jiff::Timestamp::from_microsecond(at).ok());

@@ -587,6 +587,7 @@ async fn each_type_of_question_is_right_partly_right_or_wrong(Db { usecases, .. 
         (2, Sent { place: ["1", "2", "9"].map(str::to_owned).to_vec(), ..Sent::default() }),
         (3, Sent { pair: vec!["7".to_owned()], ..Sent::default() }),
         (4, Sent { blank: vec!["x".repeat(201)], ..Sent::default() }),
+        (5, Sent { blank: vec!["45 minutes".to_owned()], ..Sent::default() }),
     ] {
         let refused = answer(usecases, &ada, ("questions", number), &sent, now()).await;
         assert!(matches!(refused, Err(Failure::Invalid(_))), "{number} {sent:?} {refused:?}");
@@ -722,7 +723,8 @@ async fn the_time_is_over_when_it_is_over_and_can_be_extended(Db { usecases, .. 
     let gift = Gift { quiz: "timed", minutes: "5", attempts: "", reason: "Reads slowly", token: &once };
     usecases.give(&ada, ben.person, gift, after(11)).await.expect("given");
     let shown = usecases.quiz_question(&ben, "timed", 2, after(11)).await.expect("answered").expect("a question");
-    assert_eq!(shown.time, Some(TimeLeft::Minutes(4)));
+    let until = jiff::civil::datetime(2026, 3, 2, 0, 45, 0, 0);
+    assert_eq!(shown.time, Some(TimeLeft::Minutes { left: 4, until }), "by the clocks of Lagos");
     answer(usecases, &ben, ("timed", 2), &right(&shown.question), after(12)).await.expect("kept");
     let attempt = hand_in(usecases, &ben, "timed", after(99)).await;
     let result = usecases.quiz_result(&ben, "timed", attempt).await.expect("a result");
