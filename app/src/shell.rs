@@ -85,9 +85,7 @@ fn document(frame: &Frame<'_>, body: impl IntoView) -> impl IntoView {
     let title = format!("{} · Bedside", frame.title);
     let script = (frame.islands && !frame.assets.islands.is_empty()).then(|| {
         view! {
-            // Forms work before they come alive: what is seen first is not to wait for this.
-            <link rel="modulepreload" href=frame.assets.js.clone() fetchpriority="low" />
-            <link rel="preload" href=frame.assets.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous" fetchpriority="low" />
+            // Forms work before they come alive: what is seen first is not to wait for this, and nothing is loaded ahead.
             <script type="module" src=frame.assets.islands.clone() fetchpriority="low"></script>
         }
     });

@@ -102,7 +102,12 @@ async fn weigh(address: SocketAddr, cookie: &str) -> Outcome<Vec<(Page, Vec<(Str
             return Err(format!("{} has status {}", page.path, client::status(&html)?).into());
         }
         let mut parts = vec![("HTML".to_owned(), html.len())];
-        for file in files(&String::from_utf8_lossy(&plain)) {
+        let mut named = files(&String::from_utf8_lossy(&plain));
+        for script in named.clone().iter().filter(|file| file.ends_with(".js")) {
+            let text = client::whole(address, &get(script, None, "connection: close\r\n")).await?;
+            named.extend(imported(&String::from_utf8_lossy(&text)));
+        }
+        for file in named {
             let answer = client::whole(address, &get(&file, None, BROWSER)).await?;
             if client::status(&answer)? != 200 {
                 return Err(format!("{} names {file}, which has status {}", page.path, client::status(&answer)?).into());
@@ -128,6 +133,15 @@ fn files(html: &str) -> Vec<String> {
         }
     }
     found
+}
+
+/// What a script loads from beside it.
+fn imported(script: &str) -> Vec<String> {
+    let names = script.split("\"./").skip(1).filter_map(|rest| rest.split_once('"')).map(|(name, _)| name);
+    names
+        .filter(|name| name.ends_with(".js") || name.ends_with(".wasm"))
+        .map(|name| format!("/assets/{name}"))
+        .collect()
 }
 
 /// What kind of file it is, by the end of its name.
@@ -190,5 +204,9 @@ mod tests {
         let html = r#"<link rel="icon" href="/favicon.svg"><link rel="preload" href="/a.wasm"><a href="/no">
             <script type="module" src="/i.js"></script><link rel="modulepreload" href="/i.js">"#;
         assert_eq!(files(html), ["/favicon.svg", "/a.wasm", "/i.js"]);
+        assert_eq!(
+            imported("import(\"./a.1.js\"); x(\"./b.2.wasm\", \"no\");"),
+            ["/assets/a.1.js", "/assets/b.2.wasm"]
+        );
     }
 }

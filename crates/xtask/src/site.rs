@@ -192,23 +192,27 @@ fn entries(folder: &Path) -> Outcome<Vec<PathBuf>> {
     paths.context(folder.display())
 }
 
-/// The script that a page with islands loads: fetches the wasm under its hashed name and hydrates the islands.
+/// The script that a page with islands loads: fetches the wasm under its hashed name and hydrates the islands. It begins once the page
+/// is there: its forms work before, and on a slow line the words are not to wait for what comes after them.
 ///
 /// Parents come before what they contain, as Leptos wants it: what a parent provides reaches its nested islands
 /// through `$$on_hydrate` of the `leptos-children` between them.
 fn loader(js: &str, wasm: &str) -> String {
     format!(
-        r#"import * as bedside from "./{js}";
-
-await bedside.default({{ module_or_path: new URL("./{wasm}", import.meta.url) }});
-bedside.hydrate?.();
-for (const island of document.querySelectorAll("leptos-island")) {{
-  const hydrate = bedside[island.dataset.component];
-  if (!hydrate) throw new Error(`no island ${{island.dataset.component}} in this build`);
-  island.parentElement?.closest("leptos-children")?.$$on_hydrate?.();
-  await hydrate(island);
+        r#"async function start() {{
+  const bedside = await import("./{js}");
+  await bedside.default({{ module_or_path: new URL("./{wasm}", import.meta.url) }});
+  bedside.hydrate?.();
+  for (const island of document.querySelectorAll("leptos-island")) {{
+    const hydrate = bedside[island.dataset.component];
+    if (!hydrate) throw new Error(`no island ${{island.dataset.component}} in this build`);
+    island.parentElement?.closest("leptos-children")?.$$on_hydrate?.();
+    await hydrate(island);
+  }}
+  document.documentElement.dataset.hydrated = "true";
 }}
-document.documentElement.dataset.hydrated = "true";
+if (document.readyState === "complete") start();
+else addEventListener("load", () => setTimeout(start));
 "#
     )
 }
@@ -343,7 +347,7 @@ mod tests {
     #[test]
     fn the_loader_names_the_script_and_the_wasm() {
         let script = loader("bedside.1.js", "bedside_bg.2.wasm");
-        assert!(script.contains(r#"from "./bedside.1.js""#));
+        assert!(script.contains(r#"import("./bedside.1.js")"#));
         assert!(script.contains(r#"new URL("./bedside_bg.2.wasm", import.meta.url)"#));
         assert!(!script.contains("{{"));
     }
