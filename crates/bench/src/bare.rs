@@ -31,9 +31,9 @@ const SESSION: &str = "SELECT s.data, s.seen_at, s.idle_until, s.ends_at, s.pers
 const LIVE: &str = "SELECT d.id AS document_id, d.kind, d.slug, v.id AS version_id, v.title, v.content_hash, \
      v.published_at FROM document d JOIN version v ON v.id = d.live_version_id WHERE d.slug = $1 AND d.kind = $2";
 const SITE: &str =
-    "SELECT s.name, s.zone, s.locale, m.config_rev FROM site s CROSS JOIN meta m WHERE s.id = 1 AND m.id = 1";
+    "SELECT s.name, s.zone, s.locale, s.tokens, m.config_rev FROM site s CROSS JOIN meta m WHERE s.id = 1 AND m.id = 1";
 const PROGRESS: &str = "SELECT a.document_id, a.id, a.version_id, a.started_at, a.ended_at, s.kind, s.node, s.answer, \
-     s.correct FROM (SELECT id, document_id, version_id, started_at, ended_at FROM attempt WHERE person_id = $1 AND \
+     s.correct, s.at FROM (SELECT id, document_id, version_id, started_at, ended_at FROM attempt WHERE person_id = $1 AND \
      document_id = $2 ORDER BY id DESC LIMIT 1) a LEFT JOIN step s ON s.attempt_id = a.id ORDER BY s.no";
 
 /// What one page of the reader asks the database, in order.
@@ -104,7 +104,8 @@ async fn show(
 
 type SessionRow = (Vec<u8>, i64, i64, i64, Option<i64>, i64, Option<String>, Option<i64>, Option<String>, Option<i64>);
 type LiveRow = (i64, String, String, i64, String, Vec<u8>, i64);
-type StepRow = (i64, i64, i64, i64, Option<i64>, Option<String>, Option<String>, Option<String>, Option<i64>);
+type StepRow =
+    (i64, i64, i64, i64, Option<i64>, Option<String>, Option<String>, Option<String>, Option<i64>, Option<i64>);
 
 /// The connection of one request.
 struct Lent<'p> {
@@ -139,6 +140,7 @@ async fn ask(site: &Site, slug: &str, request: &HeaderMap) -> Outcome<bool> {
         sqlx::query_as(LIVE).bind(slug).bind("module").fetch_optional(lent.next().await?).await?;
     let Some(live) = live else { return Ok(false) };
     let steps: Vec<StepRow> = sqlx::query_as(PROGRESS).bind(person).bind(live.0).fetch_all(lent.next().await?).await?;
-    let site: Option<(String, String, String, i64)> = sqlx::query_as(SITE).fetch_optional(lent.next().await?).await?;
+    let site: Option<(String, String, String, String, i64)> =
+        sqlx::query_as(SITE).fetch_optional(lent.next().await?).await?;
     Ok(!steps.is_empty() && site.is_some())
 }

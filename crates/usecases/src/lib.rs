@@ -61,12 +61,18 @@ pub struct Usecases {
     store: store::Store,
     passwords: password::Passwords,
     versions: thawed::Versions,
+    words: site::Made,
 }
 
 impl Usecases {
     /// The use cases over a store that is open and migrated.
     pub fn new(store: store::Store) -> Self {
-        Self { store, passwords: password::Passwords::default(), versions: thawed::Versions::default() }
+        Self {
+            store,
+            passwords: password::Passwords::default(),
+            versions: thawed::Versions::default(),
+            words: site::Made::default(),
+        }
     }
 
     /// Removes what is over: sessions, links, counters, the tokens of forms and devices long unused. Gives how many rows.

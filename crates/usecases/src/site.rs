@@ -1,6 +1,9 @@
 //! The organisation itself: its name, its clocks, and the words that fill the tokens in texts.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use jiff::{Timestamp, civil::Date};
 use records::person::Name;
@@ -90,7 +93,26 @@ impl Tokens {
 #[derive(Clone, Debug)]
 pub(crate) struct Here {
     pub(crate) zone: String,
-    pub(crate) tokens: Tokens,
+    pub(crate) tokens: Arc<Tokens>,
+}
+
+/// The words for the tokens as they were last made, with the row they are of: nearly every request wants them, and they
+/// change once a year.
+#[derive(Clone, Default)]
+pub(crate) struct Made(Arc<RwLock<Option<(store::Site, Arc<Tokens>)>>>);
+
+impl Made {
+    /// The words of a site; made anew where its row is another.
+    fn of(&self, site: &store::Site) -> Arc<Tokens> {
+        if let Some((of, tokens)) = &*self.0.read().unwrap_or_else(PoisonError::into_inner)
+            && of == site
+        {
+            return Arc::clone(tokens);
+        }
+        let tokens = Arc::new(Tokens::of(site));
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some((site.clone(), Arc::clone(&tokens)));
+        tokens
+    }
 }
 
 impl Usecases {
@@ -110,8 +132,8 @@ impl Usecases {
     /// The site's zone, and the words for its tokens; UTC and plain words before it is set up.
     pub(crate) async fn here(&self) -> Result<Here, Failure> {
         Ok(match self.store.site().await? {
-            Some(site) => Here { tokens: Tokens::of(&site), zone: site.zone },
-            None => Here { zone: "UTC".to_owned(), tokens: Tokens::default() },
+            Some(site) => Here { tokens: self.words.of(&site), zone: site.zone },
+            None => Here { zone: "UTC".to_owned(), tokens: Arc::default() },
         })
     }
 
