@@ -1,6 +1,11 @@
-//! Who must know what by when: people and, later, policies and dated facts, as pure rules.
+//! Who must know what by when: people, policies and dated facts, as pure rules.
 //!
 //! This crate never does I/O, never reads a clock and knows no SQL. It holds, in reading order:
-//! [`person`], the words by which people are known, parsed once at the edge.
+//! [`person`], the words by which people are known, parsed once at the edge; [`day`], civil days and periods; [`policy`], when
+//! something is due and how long it counts; [`history`], what happened; [`answer`], what is so on a day.
 
+pub mod answer;
+pub mod day;
+pub mod history;
 pub mod person;
+pub mod policy;
