@@ -1,11 +1,15 @@
 //! Why: the reasons on the way to an answer, each with the rule that decided, in words (schedule.md, "Why am I due?").
 
+use std::collections::HashMap;
+
+use serde::Serialize;
+
 use crate::{
-    answer::{Cycle, Missing, Standing},
+    answer::{Coverage, Cycle, Missing, Overlay, Standing, Timing},
     day::{Day, Period},
     history::Dated,
     policy::{Basis, FirstDue, Trigger},
-    schedule::{After, Fold, Slice, Version, Watch},
+    schedule::{After, Fold, Slice, Terms, Watch},
 };
 
 /// One reason: what happened on a day, and what it did to the dates.
@@ -73,12 +77,69 @@ pub struct Detail {
 }
 
 /// Every reason until the end of the day `as_of`, in order, and the answer they lead to.
-pub fn because(versions: &[Version<'_>], facts: &[Dated], as_of: Day) -> (Standing, Vec<Cycle>, Vec<Because>) {
+pub fn because(terms: Terms<'_>, facts: &[Dated], as_of: Day) -> (Standing, Vec<Cycle>, Vec<Because>) {
     let mut heard = Heard { cycles: Vec::new(), reasons: Vec::new() };
-    let slice = Fold::new(versions, &mut heard).until(facts, as_of);
+    let slice = Fold::new(terms, &mut heard).until(facts, as_of);
     let Heard { mut cycles, reasons } = heard;
     cycles.extend(slice.cycle(as_of));
     (slice.at(as_of), cycles, reasons)
+}
+
+/// The whole answer, as `bedside explain` writes it in JSON.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Explained {
+    /// Whether a credit counts.
+    pub coverage: Coverage,
+    /// Where the work on the open cycle stands; none when none is open.
+    pub work: Option<&'static str>,
+    /// Where the open cycle stands to its due date.
+    pub timing: Option<Timing>,
+    /// What lies over the rest.
+    pub overlay: Option<Overlay>,
+    /// When the open cycle is due.
+    pub due: Option<String>,
+    /// The last day the credit counts.
+    pub valid_through: Option<String>,
+    /// The day its refresher opens.
+    pub window_opens: Option<String>,
+    /// The last day its refresher is enough.
+    pub grace_ends: Option<String>,
+    /// Whether this cycle, or the last completed one, is marked late.
+    pub late: bool,
+    /// The anchor that is missing.
+    pub exception: Option<Missing>,
+    /// The cycles, oldest first.
+    pub cycles: Vec<Cycle>,
+    /// Why, a sentence for each thing that happened, with the rule that decided.
+    pub because: Vec<String>,
+}
+
+impl Explained {
+    /// What is so at the end of a day, and why. What is known of facts comes from `details`, by their lines. Work on attempts is not
+    /// among the facts (D23): an open cycle is not started.
+    pub fn of(terms: Terms<'_>, facts: &[Dated], details: &HashMap<u32, Detail>, as_of: Day) -> Self {
+        let (standing, cycles, reasons) = because(terms, facts, as_of);
+        let none = Detail::default();
+        let date = |day: Option<Day>| day.map(|day| day.to_string());
+        let because = reasons.iter().map(|reason| {
+            let words = reason.words(reason.line.and_then(|line| details.get(&line)).unwrap_or(&none));
+            format!("{words} ({})", reason.rule_name())
+        });
+        Self {
+            coverage: standing.coverage,
+            work: standing.open.then_some("not started"),
+            timing: standing.timing,
+            overlay: standing.overlay,
+            due: date(standing.due),
+            valid_through: date(standing.valid_through),
+            window_opens: date(standing.window_opens),
+            grace_ends: date(standing.grace_ends),
+            late: standing.late,
+            exception: standing.exception,
+            because: because.collect(),
+            cycles,
+        }
+    }
 }
 
 struct Heard {
@@ -125,6 +186,12 @@ impl Because {
             Reason::Revoked { .. } | Reason::NothingToRevoke => "16",
             Reason::Recalculated { .. } => "10",
         }
+    }
+
+    /// The rule by the name it has in the design: "rule 4", or "D7" of what is read exactly.
+    pub fn rule_name(&self) -> String {
+        let rule = self.rule();
+        if rule.starts_with('D') { rule.to_owned() } else { format!("rule {rule}") }
     }
 
     /// The reason as a sentence; `of` is what is known of its fact.

@@ -12,7 +12,7 @@ use crate::{
     because::Reason,
     day::{Day, Period},
     history::{Dated, Source, What},
-    policy::{Basis, Early, Policy, Refresher, Trigger},
+    policy::{Basis, Early, FirstDue, Policy, Refresher, Trigger},
 };
 
 /// How many days before its due date something is due soon (D1).
@@ -29,31 +29,40 @@ pub struct Version<'p> {
     pub recalculates: bool,
 }
 
+/// By what an obligation is judged.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms<'p> {
+    /// The versions of its policy, oldest first, at least one.
+    pub versions: &'p [Version<'p>],
+    /// Sources that say themselves how many days after the trigger it is first due: the steps of paths.
+    pub days: &'p [(Source, i32)],
+}
+
 /// What is so at the end of the day `as_of`, and the cycles until then, the open one last. The facts are in the order of
 /// [`in_order`](crate::history::in_order); later ones are not there yet (D2).
 pub fn stand(policy: &Policy, facts: &[Dated], as_of: Day) -> (Standing, Vec<Cycle>) {
     let versions = [Version { from: Day(i32::MIN), policy, recalculates: false }];
-    stand_by(&versions, facts, as_of)
+    stand_by(Terms { versions: &versions, days: &[] }, facts, as_of)
 }
 
-/// The same for a policy with several versions, oldest first. Without any there is nothing to say.
-pub fn stand_by(versions: &[Version<'_>], facts: &[Dated], as_of: Day) -> (Standing, Vec<Cycle>) {
+/// The same by any terms.
+pub fn stand_by(terms: Terms<'_>, facts: &[Dated], as_of: Day) -> (Standing, Vec<Cycle>) {
     let mut cycles = Cycles(Vec::new());
-    let slice = Fold::new(versions, &mut cycles).until(facts, as_of);
+    let slice = Fold::new(terms, &mut cycles).until(facts, as_of);
     let mut cycles = cycles.0;
     cycles.extend(slice.cycle(as_of));
     (slice.at(as_of), cycles)
 }
 
 /// What is so at the end of a day, and nothing else: the quickest question.
-pub fn status(versions: &[Version<'_>], facts: &[Dated], as_of: Day) -> Standing {
-    Fold::new(versions, &mut Nothing).until(facts, as_of).at(as_of)
+pub fn status(terms: Terms<'_>, facts: &[Dated], as_of: Day) -> Standing {
+    Fold::new(terms, &mut Nothing).until(facts, as_of).at(as_of)
 }
 
 /// Every stretch of days between two changes, in order, as far as anything is known to change by itself; and the cycles.
-pub fn slices(versions: &[Version<'_>], facts: &[Dated]) -> (Vec<Slice>, Vec<Cycle>) {
+pub fn slices(terms: Terms<'_>, facts: &[Dated]) -> (Vec<Slice>, Vec<Cycle>) {
     let mut all = Slices { slices: Vec::new(), cycles: Vec::new() };
-    let last = Fold::new(versions, &mut all).until(facts, Day::FAR);
+    let last = Fold::new(terms, &mut all).until(facts, Day::FAR);
     let Slices { slices, mut cycles } = all;
     cycles.extend(last.cycle(Day::FAR).map(|cycle| Cycle { late: last.open.is_some_and(|open| open.late), ..cycle }));
     (slices, cycles)
@@ -267,7 +276,7 @@ struct Pause {
 
 /// The walk.
 pub(crate) struct Fold<'p, 'w, W> {
-    versions: &'p [Version<'p>],
+    terms: Terms<'p>,
     version: usize,
     watch: &'w mut W,
     employed: bool,
@@ -290,9 +299,9 @@ pub(crate) struct Fold<'p, 'w, W> {
 }
 
 impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
-    pub(crate) fn new(versions: &'p [Version<'p>], watch: &'w mut W) -> Self {
+    pub(crate) fn new(terms: Terms<'p>, watch: &'w mut W) -> Self {
         Self {
-            versions,
+            terms,
             version: 0,
             watch,
             employed: true,
@@ -332,7 +341,7 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
     }
 
     fn policy(&self) -> &'p Policy {
-        self.versions[self.version].policy
+        self.terms.versions[self.version].policy
     }
 
     /// Lets days go by until the morning of `to`: versions come into force, renewals open, late marks are set.
@@ -347,7 +356,7 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
     }
 
     fn open_until(&mut self, to: Day) {
-        while let Some(next) = self.versions.get(self.version + 1).filter(|next| next.from <= to) {
+        while let Some(next) = self.terms.versions.get(self.version + 1).filter(|next| next.from <= to) {
             let (from, recalculates) = (next.from, next.recalculates);
             self.renew(from.plus(-1));
             self.settle(from.plus(-1));
@@ -374,7 +383,7 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
         let mut last = from;
         loop {
             let ends = self.pauses.iter().map(|pause| pause.to.next());
-            let versions = self.versions.iter().map(|version| version.from);
+            let versions = self.terms.versions.iter().map(|version| version.from);
             let window = self.window().map(|window| window.max(last.next()));
             let next =
                 ends.chain(versions).chain(window).filter(|day| *day > last && *day < to && *day < Day::FAR).min();
@@ -396,7 +405,7 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
     /// Opens the renewal whose window opens until `to` (D3). A version acts from its day on.
     fn renew(&mut self, to: Day) {
         let Some(window) = self.window() else { return };
-        let since = if self.version == 0 { window } else { window.max(self.versions[self.version].from) };
+        let since = if self.version == 0 { window } else { window.max(self.terms.versions[self.version].from) };
         if since > to {
             return;
         }
@@ -492,34 +501,33 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
             && open.due.is_none()
             && self.policy().first_due.after == trigger
         {
-            self.open = Some(self.dated(open, on, None));
+            self.open = Some(self.dated(open));
             self.watch_due(on);
         }
     }
 
-    /// Tells when the open cycle is due and by what.
+    /// Tells when the open first cycle is due and by what.
     fn watch_due(&mut self, on: Day) {
         let Some(open) = self.open else { return };
-        let (start, policy) = (self.sources.iter().map(|source| source.1).min(), self.policy());
+        let policy = self.policy();
+        let decides = self.sources.iter().min_by_key(|source| self.asked(Kind::First, **source)).copied();
         let (missing, hired, role) = (self.missing(), self.hired, self.role_start);
+        let days = decides.map_or(policy.first_due.days, |(source, _)| self.first_days(source));
+        let start = decides.map(|(_, start)| start);
         self.watch.told(on, None, || match (open.due, missing) {
             (None, Some(missing)) => Reason::NoAnchor(missing),
-            _ => {
-                let lead = start.unwrap_or(on).plus(policy.min_lead);
-                let base = match policy.first_due.after {
+            _ => Reason::FirstDue {
+                due: open.due.filter(|due| *due < Day::FAR),
+                first_due: FirstDue { days, ..policy.first_due },
+                base: match policy.first_due.after {
                     Trigger::Assigned => start,
                     Trigger::Hired => hired,
                     Trigger::RoleStart => role,
                     Trigger::On(day) => Some(day),
-                };
-                Reason::FirstDue {
-                    due: open.due.filter(|due| *due < Day::FAR),
-                    first_due: policy.first_due,
-                    base,
-                    min_lead: policy.min_lead,
-                    lead,
-                }
-            }
+                },
+                min_lead: policy.min_lead,
+                lead: start.unwrap_or(on).plus(policy.min_lead),
+            },
         });
     }
 
@@ -554,7 +562,7 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
             self.begin(on);
         } else if let Some(open) = self.open
             && let Some(due) = open.due
-            && let Some(asked) = self.asked(open.kind, on)
+            && let Some(asked) = self.asked(open.kind, (source, on))
         {
             // A later source may bring the due date forward (D9).
             let (asked, _) = self.moved(asked, None);
@@ -636,21 +644,20 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
     fn begin_cycle(&mut self, on: Day, kind: Kind) {
         self.cycles += 1;
         let bare = Running { opened: on, kind, due: None, late: false, kept: Day(i32::MIN), extended: None };
-        self.open = Some(self.dated(bare, on, None));
+        self.open = Some(self.dated(bare));
     }
 
     /// A cycle with its due date reckoned from the sources in force, and moved by the pauses that have begun.
-    fn dated(&self, cycle: Running, _on: Day, since: Option<Day>) -> Running {
-        let start = self.sources.iter().map(|(_, start)| *start).min();
-        let asked = start.and_then(|start| self.asked(cycle.kind, start));
+    fn dated(&self, cycle: Running) -> Running {
+        let asked = self.sources.iter().filter_map(|source| self.asked(cycle.kind, *source)).min();
         let Some(asked) = asked else { return Running { due: None, ..cycle } };
-        let (due, kept) = self.moved(asked, since);
+        let (due, kept) = self.moved(asked, None);
         let kept = if cycle.kind == Kind::Renewal { kept } else { Day(i32::MIN) };
         Running { due: Some(due), kept, ..cycle }
     }
 
     /// When a source that started on a day asks for a cycle to be done (D9).
-    fn asked(&self, kind: Kind, start: Day) -> Option<Day> {
+    fn asked(&self, kind: Kind, (source, start): (Source, Day)) -> Option<Day> {
         let policy = self.policy();
         let base = match kind {
             Kind::First => {
@@ -660,12 +667,18 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
                     Trigger::RoleStart => self.role_start,
                     Trigger::On(day) => Some(day),
                 };
-                anchor?.plus(policy.first_due.days)
+                anchor?.plus(self.first_days(source))
             }
             Kind::Renewal => self.credit?.valid_through,
             Kind::Revoked(base) => base,
         };
         Some(base.max(start.plus(policy.min_lead)))
+    }
+
+    /// How many days after the trigger a source asks for it first.
+    fn first_days(&self, source: Source) -> i32 {
+        let own = self.terms.days.iter().find(|(of, _)| *of == source);
+        own.map_or(self.policy().first_due.days, |(_, days)| *days)
     }
 
     /// A due date as the pauses move it that have begun, after `since` if that is said, in the order of their first days; and until
@@ -938,7 +951,7 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
                 self.end_cycle();
                 self.idle_since = on;
             } else {
-                let mut new = self.dated(open, on, None);
+                let mut new = self.dated(open);
                 if open.extended > new.due {
                     new.due = open.extended;
                 }

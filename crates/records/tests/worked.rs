@@ -7,7 +7,7 @@ use records::{
     day::{Day, Period},
     lines,
     policy::{Policy, Refresher},
-    schedule::{Version, stand},
+    schedule::{Terms, Version, stand},
 };
 
 fn lagos() -> Policy {
@@ -83,7 +83,8 @@ fn the_refresher_in_grace_leaves_a_late_mark_and_an_explanation() {
     let facts = "{\"fact\":\"assigned\",\"on\":\"2026-01-10\",\"source\":\"front desk\"}\n{\"fact\":\"completed\",\"on\":\"2026-02-05\"}\n{\"fact\":\"refreshed\",\"on\":\"2027-02-20\"}";
     let known = lines::read(facts, &policy.zone, None).expect("facts");
     let versions = [Version { from: Day(i32::MIN), policy: &policy, recalculates: false }];
-    let (standing, cycles, reasons) = because(&versions, &known.facts, day("2027-02-21"));
+    let (standing, cycles, reasons) =
+        because(Terms { versions: &versions, days: &[] }, &known.facts, day("2027-02-21"));
     assert!(standing.late);
     assert_eq!(cycles.iter().map(|cycle| cycle.late).collect::<Vec<_>>(), [false, true]);
     let none = Default::default();
