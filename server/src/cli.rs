@@ -36,6 +36,9 @@ pub enum Command {
     Play(Play),
     /// Grade answers to a quiz.
     Grade(Grade),
+    /// Say why something is due, for a person of the database or from files alone. From files nothing is read but them, so that a
+    /// policy can be tried out. Ends with 2 when a policy or a fact cannot be taken.
+    Explain(Box<Explain>),
     /// Publish courseware that passes the checks, as one new version of each document that changed. Ends with 0: all is
     /// live; 1: something was not published; 2: nothing could be read.
     Publish(Publish),
@@ -135,6 +138,42 @@ pub struct Check {
     /// Explain a code, such as S05: what it means, why it matters, how to put it right.
     #[arg(long, value_name = "CODE", conflicts_with_all = ["paths", "fix", "deny_warnings"])]
     pub explain: Option<String>,
+}
+
+/// Settings of `bedside explain`.
+#[derive(Args, Clone, Debug)]
+pub struct Explain {
+    /// A policy in YAML: first-due, validity, basis, window, grace, min-lead, min-active, refresher, prior-credit-max-age, early, zone.
+    #[arg(long, value_name = "FILE", requires = "facts", conflicts_with_all = ["person", "requirement", "database_url"])]
+    pub policy: Option<PathBuf>,
+
+    /// Facts, one object of JSON a line: {"fact":"assigned","on":"2026-01-10"}.
+    #[arg(long, value_name = "FILE", requires = "policy")]
+    pub facts: Option<PathBuf>,
+
+    /// Staff number or e-mail of the person.
+    #[arg(long, value_name = "LOGIN", required_unless_present = "policy", requires = "requirement")]
+    pub person: Option<String>,
+
+    /// The requirement, by its name or the name of its module in addresses.
+    #[arg(long, value_name = "NAME", requires = "person")]
+    pub requirement: Option<String>,
+
+    /// The day that is asked about, at its end; today in the site's zone if it is not said.
+    #[arg(long, value_name = "DATE", value_parser = parse_date)]
+    pub as_of: Option<jiff::civil::Date>,
+
+    /// Leave out what was recorded after this day.
+    #[arg(long, value_name = "DATE", value_parser = parse_date)]
+    pub as_known_on: Option<jiff::civil::Date>,
+
+    /// Answer with one JSON object.
+    #[arg(long)]
+    pub json: bool,
+
+    /// Where the facts are kept.
+    #[command(flatten)]
+    pub database: Database,
 }
 
 /// Settings of `bedside play`.
@@ -293,6 +332,10 @@ pub enum User {
 
 fn parse_address(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| "write an IP address and a port, as in 127.0.0.1:3000 or [::]:443".to_owned())
+}
+
+fn parse_date(text: &str) -> Result<jiff::civil::Date, String> {
+    text.parse().map_err(|_| "write a date as year, month and day: 2026-01-10".to_owned())
 }
 
 fn parse_public_url(text: &str) -> Result<String, String> {

@@ -12,7 +12,7 @@ use crate::{
     check::{self, count},
     cli::{Backup, Command, Database, Publish, Restore, Verify, complain, say, warn_of_unknown_variables},
     content::{self, Found},
-    grade, play,
+    explain, grade, play,
     serve::{self, StartError},
     users,
 };
@@ -55,6 +55,12 @@ pub async fn run(command: Command) -> ExitCode {
         Command::Check(settings) => return check::run(&settings),
         Command::Play(settings) => return play::run(&settings),
         Command::Grade(settings) => return grade::run(&settings),
+        Command::Explain(settings) => {
+            if let (Some(policy), Some(facts)) = (&settings.policy, &settings.facts) {
+                return explain::from_files(&settings, policy, facts);
+            }
+            explain::from_database(&settings).await
+        }
         Command::Publish(settings) => match check::gather([settings.path.as_path()]) {
             Ok(found) => publish(&settings, &found).await,
             Err(code) => return code,

@@ -15,7 +15,7 @@
 //! - [`health`]: `/health/live` and `/health/ready`;
 //! - [`metrics`]: `/metrics`, for declared addresses only;
 //! - [`content`]: checking and publishing courseware, the embedded and the given;
-//! - [`check`], [`play`], [`grade`]: the commands that work on files alone;
+//! - [`check`], [`play`], [`grade`], [`explain`]: the commands that work on files alone; the last on the database too;
 //! - [`commands`]: what `publish`, `backup`, `restore` and `verify` do; [`users`]: what `user` does.
 //!
 //! A new setting is a field of [`cli::Serve`] with a default, an environment variable and a help text that says when
@@ -31,6 +31,7 @@ pub mod cli;
 pub mod client;
 pub mod commands;
 pub mod content;
+pub mod explain;
 pub mod grade;
 pub mod health;
 pub mod http;

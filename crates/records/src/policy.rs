@@ -4,6 +4,7 @@ use std::fmt;
 
 use jiff::{civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
+use serde_saphyr::MessageFormatter as _;
 
 use crate::day::{Day, Period};
 
@@ -237,6 +238,31 @@ impl Policy {
             maybe_period("prior-credit-max-age", written.prior_credit_max_age.as_deref())?.unwrap_or(policy.validity);
         policy.check()?;
         Ok(policy)
+    }
+
+    /// Reads a policy from YAML, whose fields are those of [`Written`].
+    ///
+    /// # Errors
+    /// What cannot be read, or the field and the values that do not fit.
+    pub fn from_yaml(text: &str) -> Result<Self, PolicyRefused> {
+        // A policy is a dozen words; what is nested or repeated without end is none.
+        let options = serde_saphyr::options! {
+            budget: serde_saphyr::budget! {
+                max_depth: 8,
+                max_nodes: 500,
+                max_events: 2_000,
+                max_anchors: 0,
+                max_aliases: 0,
+                max_documents: 1,
+            },
+            with_snippet: false,
+        };
+        let written: Written = serde_saphyr::from_str_with_options(text, options).map_err(|error| {
+            let line = error.location().map(|location| format!("line {}: ", location.line())).unwrap_or_default();
+            let why = serde_saphyr::UserMessageFormatter.format_message(error.without_snippet()).into_owned();
+            refused("policy", format!("{line}{why}"))
+        })?;
+        Self::read(&written, None)
     }
 
     /// What must hold between the fields.
