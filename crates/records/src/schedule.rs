@@ -123,8 +123,6 @@ pub struct Slice {
     pub cycle_no: u32,
     /// Whether the last completed cycle is marked late.
     pub last_late: bool,
-    /// Whether the person is away and nobody knows until when.
-    pub away: bool,
 }
 
 /// The last credit.
@@ -152,7 +150,7 @@ pub enum Held {
 pub struct Open {
     /// The day it opened.
     pub opened: Day,
-    /// When it is due; none where an anchor is missing.
+    /// When it is due; none where an anchor is missing, far away while nobody knows.
     pub due: Option<Day>,
     /// Which anchor is missing.
     pub missing: Option<Missing>,
@@ -181,20 +179,20 @@ impl Slice {
             }
         };
         let quiet = matches!(self.overlay, Some(Overlay::NotApplicable | Overlay::Exempt));
-        let due =
-            if quiet || self.away { None } else { self.open.and_then(|open| open.due).filter(|due| *due < Day::FAR) };
+        let open = self.open.filter(|_| !quiet);
+        let due = open.and_then(|open| open.due).filter(|due| *due < Day::FAR);
         let overdue = due.is_some_and(|due| day > due) && self.overlay.is_none();
-        let timing = match self.open {
-            None => Some(Timing::NotDue),
-            Some(_) if quiet || self.away => Some(Timing::NotDue),
-            Some(Open { missing: Some(_), .. }) => None,
-            Some(_) if overdue => Some(Timing::Overdue),
-            Some(open) => Some(match due {
-                Some(due) if day > due => Timing::NotDue,
-                Some(due) if due.plus(-SOON) <= day => Timing::DueSoon,
+        let exception = open.and_then(|open| open.missing);
+        let timing = match (open, due) {
+            _ if exception.is_some() => None,
+            (Some(open), Some(due)) => Some(match due {
+                _ if overdue => Timing::Overdue,
+                due if day > due => Timing::NotDue,
+                due if due.plus(-SOON) <= day => Timing::DueSoon,
                 _ if open.renewal && open.refresher_until.is_some_and(|last| day <= last) => Timing::WindowOpen,
                 _ => Timing::NotDue,
             }),
+            _ => Some(Timing::NotDue),
         };
         Standing {
             coverage,
@@ -206,7 +204,7 @@ impl Slice {
             window_opens: dates.map(|(_, window, _)| window),
             grace_ends: dates.map(|(.., grace)| grace),
             late: self.open.map_or(self.last_late, |open| open.late || overdue),
-            exception: self.open.and_then(|open| open.missing),
+            exception,
         }
     }
 
@@ -214,7 +212,7 @@ impl Slice {
     pub(crate) fn cycle(&self, day: Day) -> Option<Cycle> {
         self.open.map(|open| Cycle {
             opened: open.opened,
-            due: open.due.filter(|due| *due < Day::FAR && !self.away),
+            due: open.due.filter(|due| *due < Day::FAR),
             completed: None,
             valid_through: None,
             late: self.at(day).late,
@@ -256,6 +254,18 @@ struct Credit {
     validity: Option<Period>,
     valid_through: Day,
     revoked: bool,
+}
+
+impl Credit {
+    /// The last day it counts; none if it has no end.
+    fn ends(&self) -> Option<Day> {
+        Some(self.valid_through).filter(|day| *day < Day::FAR)
+    }
+
+    /// Whether it still counts on a day.
+    fn stands(&self, on: Day) -> bool {
+        !self.revoked && on <= self.valid_through
+    }
 }
 
 /// A cycle that ended with its last source, for those who come back soon (D10).
@@ -440,11 +450,6 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
         self.pauses.iter().any(|pause| pause.leave.is_some() == leave && pause.from <= day && day <= pause.to)
     }
 
-    /// Whether a leave of which nobody knows the end covers a day.
-    fn away(&self, day: Day) -> bool {
-        self.pauses.iter().any(|pause| pause.leave.is_some() && pause.from <= day && pause.to >= Day::FAR)
-    }
-
     /// Marks the open cycle late if a day until `through` has ended on which it was overdue (D4).
     fn settle(&mut self, through: Day) {
         if let Some(open) = self.open
@@ -464,12 +469,12 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
     fn take(&mut self, fact: &Dated) {
         let (on, line) = (fact.on, Some(fact.line));
         match fact.what {
-            What::Hired if self.employed => {
+            What::Hired => {
                 self.hired = Some(on);
                 self.watch.told(on, line, || Reason::Hired);
                 self.anchor_came(Trigger::Hired, on);
             }
-            What::Hired | What::Rehired => self.come_back(on, line),
+            What::Rehired => self.come_back(on, line),
             What::RoleStart => {
                 self.role_start = Some(on);
                 self.watch.told(on, line, || Reason::RoleStart);
@@ -535,6 +540,7 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
         self.hired = Some(on);
         self.watch.told(on, line, || Reason::Rehired);
         if self.employed {
+            self.anchor_came(Trigger::Hired, on);
             return;
         }
         self.employed = true;
@@ -576,38 +582,30 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
     /// It begins to apply: an earlier completion is judged (D18), a credit that still counts stands again, else a first cycle opens.
     fn begin(&mut self, on: Day) {
         let mut soon = self.ended.take().filter(|ended| on <= ended.on.plus(self.policy().min_lead));
-        let standing = self.credit.filter(|credit| !credit.revoked && credit.valid_through >= on);
+        let standing = self.credit.filter(|credit| credit.stands(on));
         let earlier = self.earlier.take();
         let counting = earlier.map(|day| self.earned(day, None)).filter(|credit| {
             let young = self.policy().prior_credit_max_age.is_none_or(|age| on <= age.after(credit.completed, 1));
-            young && credit.valid_through >= on
+            young && credit.stands(on)
         });
         self.idle_since = on;
         if let (Some(day), None) = (earlier, counting) {
             self.watch.told(on, None, || Reason::TooOld { completed: day });
         }
         match (counting, standing) {
-            (Some(credit), None) => {
+            // What was done meanwhile never takes away from what stands.
+            (Some(credit), stands) if stands.is_none_or(|stands| credit.valid_through > stands.valid_through) => {
                 self.open_again(on, Kind::First, soon);
+                soon = None;
                 self.watch.told(on, None, || Reason::EarlierCounts {
                     completed: credit.completed,
-                    valid_through: Some(credit.valid_through).filter(|day| *day < Day::FAR),
+                    valid_through: credit.ends(),
                 });
                 let late = self.open.is_some_and(|open| open.late);
                 self.close(credit, credit.completed, late);
-                soon = None;
             }
-            (Some(credit), Some(stands)) if credit.valid_through > stands.valid_through => {
-                self.watch.told(on, None, || Reason::EarlierCounts {
-                    completed: credit.completed,
-                    valid_through: Some(credit.valid_through).filter(|day| *day < Day::FAR),
-                });
-                self.credit = Some(credit);
-            }
-            (_, Some(stands)) => self.watch.told(on, None, || Reason::StandsAgain {
-                valid_through: Some(stands.valid_through).filter(|day| *day < Day::FAR),
-            }),
-            (None, None) => {
+            (_, Some(stands)) => self.watch.told(on, None, || Reason::StandsAgain { valid_through: stands.ends() }),
+            _ => {
                 self.open_again(on, Kind::First, soon);
                 self.watch_due(on);
                 return;
@@ -687,7 +685,7 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
         let mut kept = Day(i32::MIN);
         for pause in self.pauses.iter().filter(|pause| since.is_none_or(|since| pause.from > since)) {
             let to = pause.moves(due, self.policy().min_lead);
-            if to > due && pause.leave.is_some() {
+            if pause.keeps(due, to) {
                 kept = to;
             }
             due = to;
@@ -716,10 +714,10 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
         let Some(due) = open.due else { return };
         let to = pause.moves(due, self.policy().min_lead);
         if to > due {
-            let by_leave = pause.leave.is_some();
-            let kept = if by_leave && open.kind == Kind::Renewal { open.kept.max(to) } else { open.kept };
+            let keeps = pause.keeps(due, to) && open.kind == Kind::Renewal;
+            let kept = if keeps { open.kept.max(to) } else { open.kept };
             self.open = Some(Running { due: Some(to), kept, ..open });
-            self.watch.told(pause.from, line, || Reason::MovedByPause { from: due, to, leave: by_leave });
+            self.watch.told(pause.from, line, || Reason::MovedByPause { from: due, to, leave: pause.leave.is_some() });
         }
     }
 
@@ -729,15 +727,12 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
             return;
         };
         let after = on > due;
-        let mut open = Running { late: open.late || after, ..open };
+        // It counts only if it is later (D8); then one granted after the due date leaves the mark (D4).
         if to > due {
-            open.due = Some(to);
-            open.extended = Some(to);
-            if open.kind == Kind::Renewal {
-                open.kept = open.kept.max(to);
-            }
+            let kept = if open.kind == Kind::Renewal { open.kept.max(to) } else { open.kept };
+            let late = open.late || after;
+            self.open = Some(Running { due: Some(to), extended: Some(to), kept, late, ..open });
         }
-        self.open = Some(open);
         self.watch.told(on, line, || Reason::Extended { from: due, to, after });
     }
 
@@ -788,8 +783,7 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
             self.watch.told(on, line, || Reason::FullNeeded);
             return;
         }
-        let due = open.due.filter(|_| !self.away(on));
-        let late = open.late || due.is_some_and(|due| on > due);
+        let late = open.late || open.due.is_some_and(|due| on > due);
         let credit = match (open.kind, self.credit) {
             (Kind::Renewal, Some(old)) if on <= old.valid_through => {
                 let credit = self.renewed(old, on);
@@ -799,7 +793,7 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
                     basis,
                     validity,
                     anchor: credit.anchor,
-                    valid_through: Some(credit.valid_through).filter(|day| *day < Day::FAR),
+                    valid_through: credit.ends(),
                 });
                 credit
             }
@@ -818,7 +812,7 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
                     },
                     basis,
                     validity,
-                    valid_through: Some(credit.valid_through).filter(|day| *day < Day::FAR),
+                    valid_through: credit.ends(),
                 });
                 credit
             }
@@ -830,24 +824,15 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
     /// Work while no cycle is open (rule 6).
     fn worked_early(&mut self, on: Day, full: bool, line: Option<u32>) {
         let Some(old) = self.credit else { return };
-        let restarts = full && self.policy().early == Early::Restart && old.valid_through < Day::FAR;
-        if !restarts {
-            let opens = self.window();
-            self.watch.told(on, line, || Reason::Practice { opens });
-            return;
-        }
         let new = self.earned(on, None);
         // It never moves back (D17).
-        let credit = if new.valid_through >= old.valid_through { new } else { Credit { completed: on, ..old } };
-        self.watch.told(on, line, || Reason::Restarted {
-            valid_through: Some(credit.valid_through).filter(|day| *day < Day::FAR),
-        });
-        self.cycles += 1;
-        let due = Some(old.valid_through);
-        self.open =
-            Some(Running { opened: on, kind: Kind::Renewal, due, late: false, kept: Day(i32::MIN), extended: None });
-        self.close(credit, on, false);
-        self.renew(on);
+        if full && self.policy().early == Early::Restart && new.valid_through > old.valid_through {
+            self.credit = Some(new);
+            self.watch.told(on, line, || Reason::Restarted { valid_through: new.ends() });
+        } else {
+            let opens = self.window();
+            self.watch.told(on, line, || Reason::Practice { opens });
+        }
     }
 
     /// The last day on which the refresher is enough for a cycle (D8, D14); none if it never is.
@@ -866,9 +851,9 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
             let day = self.settled.next().max(completed);
             self.watch.cycle(Cycle {
                 opened: open.opened,
-                due: self.shown(open.due, day),
+                due: open.due.filter(|due| *due < Day::FAR),
                 completed: Some(completed),
-                valid_through: Some(credit.valid_through).filter(|day| *day < Day::FAR),
+                valid_through: credit.ends(),
                 late,
             });
             self.idle_since = day;
@@ -877,17 +862,12 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
         self.credit = Some(credit);
     }
 
-    /// A due date as it is shown on a day: none while nobody knows (D6).
-    fn shown(&self, due: Option<Day>, day: Day) -> Option<Day> {
-        due.filter(|due| *due < Day::FAR && !self.away(day))
-    }
-
     /// The open cycle ends unfinished; its row stays (D3).
     fn end_cycle(&mut self) -> Option<Running> {
         let open = self.open.take()?;
         self.watch.cycle(Cycle {
             opened: open.opened,
-            due: self.shown(open.due, self.settled.next()),
+            due: open.due.filter(|due| *due < Day::FAR),
             completed: None,
             valid_through: None,
             late: open.late,
@@ -895,12 +875,21 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
         Some(open)
     }
 
+    /// The last credit. While nobody asks for it, what was completed meanwhile shows, unless what was there before lasts longer (D25).
+    fn shown_credit(&self) -> Option<Credit> {
+        let meanwhile = self.earlier.filter(|_| !self.applies()).map(|day| self.earned(day, None));
+        let before = self.credit.filter(|credit| !credit.revoked);
+        match (before, meanwhile) {
+            (Some(before), Some(meanwhile)) if meanwhile.valid_through <= before.valid_through => Some(before),
+            (_, meanwhile) => meanwhile.or(self.credit),
+        }
+    }
+
     fn revoked(&mut self, on: Day, line: Option<u32>) {
         let applies = self.applies();
-        if !applies && let Some(day) = self.earlier.take() {
-            self.credit = Some(self.earned(day, None));
-        }
-        let Some(credit) = self.credit.filter(|credit| !credit.revoked) else {
+        let shown = self.shown_credit();
+        self.earlier = None;
+        let Some(credit) = shown.filter(|credit| !credit.revoked) else {
             self.watch.told(on, line, || Reason::NothingToRevoke);
             return;
         };
@@ -987,8 +976,7 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
         } else {
             None
         };
-        // While nobody asks for it the latest completion shows (D25).
-        let credit = self.earlier.filter(|_| !self.applies()).map(|day| self.earned(day, None)).or(self.credit);
+        let credit = self.shown_credit();
         Slice {
             from,
             overlay,
@@ -1012,7 +1000,6 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
             }),
             cycle_no: self.cycles,
             last_late: self.last_late,
-            away: self.away(from),
         }
     }
 }
@@ -1020,20 +1007,22 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
 impl Pause {
     /// The due date as this pause moves it.
     fn moves(&self, due: Day, min_lead: i32) -> Day {
+        // Without an end nobody knows when, of what had passed before as well (D6, D7).
+        if self.to >= Day::FAR {
+            return Day::FAR;
+        }
         let lead = self.to.next().plus(min_lead);
         match self.leave {
             // What falls in the leave or soon after moves to the return and some days, but never by more than the days of leave (rule 12).
-            Some(days) if due >= self.from && due < lead => {
-                if self.to >= Day::FAR {
-                    Day::FAR
-                } else {
-                    lead.min(due.plus(days)).max(due)
-                }
-            }
+            Some(days) if due >= self.from && due < lead => lead.min(due.plus(days)),
             Some(_) => due,
-            None if self.to >= Day::FAR => Day::FAR,
             None => due.max(lead),
         }
+    }
+
+    /// Whether moving a due date keeps the refresher enough until then: a leave does, of what was not due before it began (D8).
+    fn keeps(&self, due: Day, to: Day) -> bool {
+        self.leave.is_some() && due >= self.from && to > due
     }
 }
 

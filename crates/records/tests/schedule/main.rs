@@ -2,21 +2,23 @@
 //!
 //! Every test runs over [`FUNCTIONS`], so that the rules as they are used and the rules as they are slowly told stand side by side.
 
-mod oracle;
+#[path = "../slow/mod.rs"]
+mod slow;
 
 use jiff::{Timestamp, tz::TimeZone};
-use oracle::oracle;
 use records::{
     answer::{Coverage, Cycle, Missing, Overlay, Standing, Timing},
     day::{Day, Period},
     history::{self, Dated, Source, What},
     policy::{Basis, Early, Policy, Refresher, Trigger},
+    schedule::stand,
 };
+use slow::{agree::agree, oracle::oracle};
 
 type Stand = fn(&Policy, &[Dated], Day) -> (Standing, Vec<Cycle>);
 
 /// What must keep the rules.
-const FUNCTIONS: &[(&str, Stand)] = &[("oracle", oracle)];
+const FUNCTIONS: &[(&str, Stand)] = &[("schedule", stand), ("oracle", oracle)];
 
 /// A question: why the answer is right, the policy where it differs from the design's policy P, the facts, the day, and the answer as
 /// `coverage · timing · due · valid through`, then what else is so; a row of the second table adds the cycles.
@@ -111,6 +113,11 @@ const WORKED: &[Case] = &[
         cycles: "",
     },
 ];
+
+#[test]
+fn twenty_thousand_histories_by_chance_come_out_as_they_are_told_slowly() {
+    agree(0..20_000).unwrap_or_else(|difference| panic!("{difference}"));
+}
 
 #[test]
 fn the_worked_dates_of_the_design_come_out() {
@@ -217,7 +224,8 @@ fn policy(text: &str) -> Policy {
             "window" => policy.window = period(),
             "grace" => policy.grace = period(),
             "min-active" => policy.min_active = period(),
-            "limit" => limit = Some(period()),
+            "no limit" => limit = Some(None),
+            "limit" => limit = Some(Some(period())),
             "first-due" => policy.first_due.days = number(),
             "min-lead" => policy.min_lead = number(),
             "after" => {
@@ -236,7 +244,7 @@ fn policy(text: &str) -> Policy {
             _ => panic!("“{word}” is no word of a policy"),
         }
     }
-    policy.prior_credit_max_age = limit.or(policy.validity);
+    policy.prior_credit_max_age = limit.unwrap_or(policy.validity);
     policy
 }
 

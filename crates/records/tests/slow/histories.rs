@@ -46,7 +46,8 @@ pub(crate) fn case(policy: &[u32; POLICY], facts: &[[u32; FACT]], as_of: &[u32; 
     }
     history::in_order(&mut dated);
     // Mostly after most of it.
-    let as_of = random_day(&policy, &marks, as_of).max(dated.get(dated.len() / 2).map_or(Day::of(START), |fact| fact.on));
+    let as_of =
+        random_day(&policy, &marks, as_of).max(dated.get(dated.len() / 2).map_or(Day::of(START), |fact| fact.on));
     (policy, dated, as_of)
 }
 
@@ -81,7 +82,15 @@ fn random_policy(words: &[u32; POLICY]) -> Policy {
     };
     let year = Period::Months(12);
     policy.validity = pick(
-        &[Some(year), Some(Period::Months(6)), Some(Period::Days(90)), Some(Period::Months(1)), None, Some(Period::Months(24)), Some(year)],
+        &[
+            Some(year),
+            Some(Period::Months(6)),
+            Some(Period::Days(90)),
+            Some(Period::Months(1)),
+            None,
+            Some(Period::Months(24)),
+            Some(year),
+        ],
         validity,
     );
     let slot = |month, day| Basis::Calendar { month, day };
@@ -89,7 +98,8 @@ fn random_policy(words: &[u32; POLICY]) -> Policy {
         &[Basis::Expiry, Basis::Completion, Basis::Expiry, slot(2, 29), slot(9, 1), slot(12, 31), Basis::Completion],
         basis,
     );
-    policy.window = pick(&[Period::Days(60), Period::Days(0), Period::Days(20), Period::Months(1), Period::Days(29)], window);
+    policy.window =
+        pick(&[Period::Days(60), Period::Days(0), Period::Days(20), Period::Months(1), Period::Days(29)], window);
     policy.grace = pick(&[Period::Days(30), Period::Days(0), Period::Days(1), Period::Months(3)], grace);
     policy.min_lead = pick(&[14, 0, 1, 7, 30], lead);
     policy.min_active = pick(&[Period::Days(90), Period::Months(12), Period::Months(6), Period::Days(62)], active);
@@ -126,7 +136,14 @@ fn random_day(policy: &Policy, marks: &[Day], words: &[u32; AS_OF]) -> Day {
             pick(&days, offset)
         }
         12..=13 => Day::of(pick(
-            &[date(2024, 2, 29), date(2024, 1, 31), date(2025, 2, 28), date(2024, 12, 31), date(2025, 9, 1), date(2026, 3, 31)],
+            &[
+                date(2024, 2, 29),
+                date(2024, 1, 31),
+                date(2025, 2, 28),
+                date(2024, 12, 31),
+                date(2025, 9, 1),
+                date(2026, 3, 31),
+            ],
             offset,
         )),
         _ => mark.plus(i32::try_from(offset % 500).unwrap_or_default()),

@@ -14,10 +14,17 @@ use records::{
 
 /// What is so at the end of `as_of`, and the cycles there have been.
 pub(crate) fn oracle(policy: &Policy, facts: &[Dated], as_of: Day) -> (Standing, Vec<Cycle>) {
-    let first = facts.iter().map(|fact| fact.on).min().unwrap_or(as_of);
+    let mut last = None;
+    walk(policy, facts, &[as_of], |_, standing, cycles| last = Some((standing, cycles.to_vec())));
+    last.expect("the day that was asked about")
+}
+
+/// Shows what is so at the end of each of these days, which are in order, and the cycles until then.
+pub(crate) fn walk(policy: &Policy, facts: &[Dated], days: &[Day], mut show: impl FnMut(Day, Standing, &[Cycle])) {
+    let Some(&first) = days.first() else { return };
     let mut walk = Walk {
         policy,
-        today: first,
+        today: facts.iter().map(|fact| fact.on).min().unwrap_or(first).min(first),
         hired: None,
         role_start: None,
         employed: true,
@@ -29,21 +36,15 @@ pub(crate) fn oracle(policy: &Policy, facts: &[Dated], as_of: Day) -> (Standing,
         open: None,
         ended: None,
     };
-    while walk.today <= as_of {
-        walk.open_the_renewal_if_its_window_is_open();
-        let today = walk.today;
-        for fact in facts.iter().filter(|fact| fact.on == today) {
-            walk.act(fact.what);
-            walk.open_the_renewal_if_its_window_is_open();
+    for &day in days {
+        while walk.today <= day {
+            walk.live_a_day(facts);
+            walk.today = walk.today.next();
         }
-        // D4: late once a day has ended on which it was overdue.
-        if walk.overdue() {
-            walk.mark_late();
-        }
-        walk.today = walk.today.next();
+        walk.today = day;
+        show(day, walk.standing(), &walk.rows);
+        walk.today = day.next();
     }
-    walk.today = as_of;
-    (walk.standing(), walk.rows)
 }
 
 struct Walk<'a> {
@@ -114,6 +115,19 @@ struct Ended {
 }
 
 impl Walk<'_> {
+    fn live_a_day(&mut self, facts: &[Dated]) {
+        self.open_the_renewal_if_its_window_is_open();
+        let today = self.today;
+        for fact in facts.iter().filter(|fact| fact.on == today) {
+            self.act(fact.what);
+            self.open_the_renewal_if_its_window_is_open();
+        }
+        // D4: late once a day has ended on which it was overdue.
+        if self.overdue() {
+            self.mark_late();
+        }
+    }
+
     fn act(&mut self, what: What) {
         match what {
             What::Hired => {
