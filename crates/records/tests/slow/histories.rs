@@ -1,7 +1,7 @@
 //! Histories by chance: policies, facts and days that meet at the edges of the rules.
 //!
-//! A case is built from plain numbers, so that one builder serves a seeded run of a million cases and a shrinking strategy alike: zero
-//! is always the plainest choice. The file stands alone, so that a benchmark can include it.
+//! Three of four go on as lives do: somebody is asked, works when something is due or over, goes on leave, is moved and comes back. The
+//! fourth is any facts at all, so that what never should happen is asked too.
 
 use jiff::{civil::date, tz::TimeZone};
 use records::{
@@ -10,45 +10,113 @@ use records::{
     policy::{Basis, Early, FirstDue, Policy, Refresher, Trigger},
 };
 
-/// How many numbers choose a policy.
-pub(crate) const POLICY: usize = 11;
-/// How many numbers choose a fact.
-pub(crate) const FACT: usize = 7;
-/// How many numbers choose the day asked about.
-pub(crate) const AS_OF: usize = 4;
+/// How many numbers choose a policy, a fact, and a day.
+const POLICY: usize = 11;
+const FACT: usize = 7;
+const DAY: usize = 4;
 
-/// The case of a seed; the same one for ever.
+/// The case of a seed; the same one for ever: a policy, facts in the order in which they act, and the last day to ask about.
 pub(crate) fn random_case(seed: u64) -> (Policy, Vec<Dated>, Day) {
     let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     for _ in 0..4 {
         dice.roll();
     }
-    let policy = std::array::from_fn(|_| dice.roll());
-    let number = dice.roll() % 13;
-    let facts: Vec<[u32; FACT]> = (0..number).map(|_| std::array::from_fn(|_| dice.roll())).collect();
-    case(&policy, &facts, &std::array::from_fn(|_| dice.roll()))
+    let policy = random_policy(&dice.rolls());
+    let number = dice.roll() % 16;
+    let facts: Vec<[u32; FACT]> = (0..number).map(|_| dice.rolls()).collect();
+    let (mut dated, marks) = if seed.is_multiple_of(4) { wild(&policy, &facts) } else { life(&policy, &facts) };
+    history::in_order(&mut dated);
+    // Mostly after most of it.
+    let middle = dated.get(dated.len() / 2).map_or(Day::of(START), |fact| fact.on);
+    let as_of = random_day(&policy, &marks, &dice.rolls()).max(middle);
+    (policy, dated, as_of)
 }
 
-/// The case that plain numbers choose: its policy, its facts in the order in which they act, and the day asked about.
-pub(crate) fn case(policy: &[u32; POLICY], facts: &[[u32; FACT]], as_of: &[u32; AS_OF]) -> (Policy, Vec<Dated>, Day) {
-    let policy = random_policy(policy);
-    // The days that matter so far; later facts gather around them.
+/// Any facts at all, gathered around the days that matter, and those days.
+fn wild(policy: &Policy, facts: &[[u32; FACT]]) -> (Vec<Dated>, Vec<Day>) {
     let mut marks = vec![Day::of(START)];
     let mut dated: Vec<Dated> = Vec::new();
     for (line, words) in (1..).zip(facts) {
         let [kind, source, length, rest @ ..] = *words;
-        let on = random_day(&policy, &marks, &rest);
+        let on = random_day(policy, &marks, &rest);
         // A history mostly begins with an assignment.
         let kind = if dated.is_empty() && !kind.is_multiple_of(4) { 0 } else { kind % 32 };
-        let what = random_fact(&policy, kind, on, Source(source % 8 / 3), length, &mut marks);
+        let what = random_fact(policy, kind, on, Source(source % 8 / 3), length, &mut marks);
         marks.push(on);
         dated.push(Dated { on, at: 0, what, line });
     }
-    history::in_order(&mut dated);
-    // Mostly after most of it.
-    let as_of =
-        random_day(&policy, &marks, as_of).max(dated.get(dated.len() / 2).map_or(Day::of(START), |fact| fact.on));
-    (policy, dated, as_of)
+    (dated, marks)
+}
+
+/// Facts one after the other, each likely after those before it, and the days that matter.
+fn life(policy: &Policy, facts: &[[u32; FACT]]) -> (Vec<Dated>, Vec<Day>) {
+    let mut today = Day::of(START);
+    let mut asking: Vec<Source> = Vec::new();
+    let (mut due, mut through, mut back) = (today, None::<Day>, None::<Day>);
+    let mut marks = vec![today];
+    let mut dated = Vec::new();
+    for (line, words) in (1..).zip(facts) {
+        let [kind, which, length, how, mark, aside, step] = *words;
+        // Most have been hired and begin in a job role.
+        let begins = match policy.first_due.after {
+            _ if line > 1 || kind.is_multiple_of(4) => None,
+            Trigger::Hired => Some(What::Hired),
+            Trigger::RoleStart => Some(What::RoleStart),
+            Trigger::Assigned | Trigger::On(_) => Some(What::Assigned(Source(0))),
+        };
+        // Some day on which something changes by itself, or the one beside it; or simply some days later.
+        let lead = policy.min_lead;
+        let mut days = vec![due, due.plus(-14), today.plus(lead), today.plus(policy.first_due.days)];
+        days.extend(back.into_iter().flat_map(|back| [back, back.plus(lead)]));
+        if let Some(through) = through {
+            let grace = policy.grace.after(through, 1);
+            days.extend([policy.window.before(through), through, through, grace, grace.plus(lead)]);
+        }
+        let likely = pick(&days, mark).plus(pick(&[0, 1, -1, 0, 2], aside));
+        let later = today.plus(pick(&[1, 0, 3, 10, 25, 60], step));
+        today = if how.is_multiple_of(5) || likely < today { later } else { likely }.min(Day::of(date(2032, 12, 31)));
+        let source = Source(which % 3);
+        let known = asking.contains(&source);
+        let until = today.plus(pick(&[10, 0, 1, lead, 30, 90, 200], length));
+        let to = (!length.is_multiple_of(13)).then_some(until);
+        let what = begins.unwrap_or_else(|| match kind % 28 {
+            0 => What::Left,
+            1 => pick(&[What::Hired, What::RoleStart, What::Rehired, What::Published, What::PriorCredit], length),
+            2 if asking.is_empty() => What::Rehired,
+            _ if asking.is_empty() && kind.is_multiple_of(5) => What::Completed,
+            _ if asking.is_empty() => What::Assigned(source),
+            2..=9 => What::Completed,
+            10..=12 => What::Refreshed,
+            13 => What::Revoked,
+            14..=15 if known => What::Unassigned(source),
+            14..=16 => What::Assigned(source),
+            17..=19 => What::Leave { to },
+            20 => What::Exempted { until: to },
+            21..=23 => What::Extended { due: due.max(today).plus(pick(&[10, 1, 0, 30, 90, 200], length)) },
+            24..=25 => What::Assigned(source),
+            _ => What::Unassigned(pick(&asking, which)),
+        });
+        match what {
+            What::Assigned(source) => {
+                asking.push(source);
+                due = today.plus(policy.first_due.days.max(lead));
+            }
+            What::Unassigned(source) => asking.retain(|asks| *asks != source),
+            What::Completed | What::Refreshed => {
+                let base =
+                    through.filter(|through| policy.basis == Basis::Expiry && *through >= today).unwrap_or(today);
+                through = policy.validity.map(|validity| validity.after(base, 1));
+                due = through.unwrap_or(due);
+            }
+            What::Leave { to: Some(to) } | What::Exempted { until: Some(to) } => back = Some(to.next()),
+            What::Extended { due: to } => due = to,
+            What::Revoked => due = today.plus(lead),
+            _ => {}
+        }
+        marks.extend([today, due]);
+        dated.push(Dated { on: today, at: 0, what, line });
+    }
+    (dated, marks)
 }
 
 const START: jiff::civil::Date = date(2023, 12, 31);
@@ -62,6 +130,10 @@ impl Dice {
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         u32::try_from(self.0 >> 32).unwrap_or_default()
+    }
+
+    fn rolls<const NUMBER: usize>(&mut self) -> [u32; NUMBER] {
+        std::array::from_fn(|_| self.roll())
     }
 }
 
@@ -118,7 +190,7 @@ fn random_policy(words: &[u32; POLICY]) -> Policy {
 }
 
 /// A day that matters, or one beside it.
-fn random_day(policy: &Policy, marks: &[Day], words: &[u32; AS_OF]) -> Day {
+fn random_day(policy: &Policy, marks: &[Day], words: &[u32; DAY]) -> Day {
     let [how, mark, offset, aside] = *words;
     // The last marks twice as often, so that histories go on.
     let count = u32::try_from(marks.len()).unwrap_or(1);
