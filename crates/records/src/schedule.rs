@@ -72,6 +72,8 @@ pub fn slices(terms: Terms<'_>, facts: &[Dated]) -> (Vec<Slice>, Vec<Cycle>) {
 pub(crate) trait Watch {
     /// Whether every stretch is to be shown.
     const SLICES: bool = false;
+    /// Whether reasons are listened to, so that what only they need is reckoned.
+    const REASONS: bool = false;
     /// A cycle has ended.
     fn cycle(&mut self, _cycle: Cycle) {}
     /// A stretch begins.
@@ -123,6 +125,8 @@ pub struct Slice {
     pub cycle_no: u32,
     /// Whether the last completed cycle is marked late.
     pub last_late: bool,
+    /// Whether the person is away and nobody knows until when; whatever is open is due far away then.
+    pub away: bool,
 }
 
 /// The last credit.
@@ -422,8 +426,31 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
         let Some(valid_through) = self.credit.map(|credit| credit.valid_through) else { return };
         self.settle(since.plus(-1));
         self.begin_cycle(since, Kind::Renewal);
-        let (due, grace) = (self.open.and_then(|open| open.due), self.grace(valid_through));
-        self.watch.told(since, None, || Reason::WindowOpened { valid_through, due, grace });
+        self.tell_window(since, valid_through);
+        self.tell_moves(since, self.earliest(Kind::Renewal), None);
+    }
+
+    /// Tells that a renewal opened, with its due date before anything moves it.
+    fn tell_window(&mut self, on: Day, valid_through: Day) {
+        if W::REASONS {
+            let (due, grace) = (self.earliest(Kind::Renewal), self.grace(valid_through));
+            let min_lead = self.policy().min_lead;
+            self.watch.told(on, None, || Reason::WindowOpened { valid_through, due, grace, min_lead });
+        }
+    }
+
+    /// Tells how the pauses that have begun, after `since` if that is said, move a due date that was just reckoned.
+    fn tell_moves(&mut self, on: Day, due: Option<Day>, since: Option<Day>) {
+        let Some(mut due) = due.filter(|_| W::REASONS) else { return };
+        let min_lead = self.policy().min_lead;
+        for pause in self.pauses.iter().filter(|pause| since.is_none_or(|since| pause.from > since)) {
+            let to = pause.moves(due, min_lead);
+            if to > due {
+                let leave = pause.leave.is_some();
+                self.watch.told(on, None, || Reason::MovedByPause { from: due, to, leave });
+            }
+            due = to;
+        }
     }
 
     fn grace(&self, valid_through: Day) -> Day {
@@ -448,6 +475,11 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
 
     fn paused(&self, day: Day, leave: bool) -> bool {
         self.pauses.iter().any(|pause| pause.leave.is_some() == leave && pause.from <= day && day <= pause.to)
+    }
+
+    /// Whether a leave of which nobody knows the end covers a day.
+    fn away(&self, day: Day) -> bool {
+        self.pauses.iter().any(|pause| pause.leave.is_some() && pause.from <= day && pause.to >= Day::FAR)
     }
 
     /// Marks the open cycle late if a day until `through` has ended on which it was overdue (D4).
@@ -507,33 +539,36 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
             && self.policy().first_due.after == trigger
         {
             self.open = Some(self.dated(open));
-            self.watch_due(on);
+            self.tell_due(on);
         }
     }
 
     /// Tells when the open first cycle is due and by what.
-    fn watch_due(&mut self, on: Day) {
-        let Some(open) = self.open else { return };
-        let policy = self.policy();
+    fn tell_due(&mut self, on: Day) {
+        if !W::REASONS {
+            return;
+        }
+        if let Some(missing) = self.missing() {
+            self.watch.told(on, None, || Reason::NoAnchor(missing));
+            return;
+        }
         let decides = self.sources.iter().min_by_key(|source| self.asked(Kind::First, **source)).copied();
-        let (missing, hired, role) = (self.missing(), self.hired, self.role_start);
-        let days = decides.map_or(policy.first_due.days, |(source, _)| self.first_days(source));
-        let start = decides.map(|(_, start)| start);
-        self.watch.told(on, None, || match (open.due, missing) {
-            (None, Some(missing)) => Reason::NoAnchor(missing),
-            _ => Reason::FirstDue {
-                due: open.due.filter(|due| *due < Day::FAR),
-                first_due: FirstDue { days, ..policy.first_due },
-                base: match policy.first_due.after {
-                    Trigger::Assigned => start,
-                    Trigger::Hired => hired,
-                    Trigger::RoleStart => role,
-                    Trigger::On(day) => Some(day),
-                },
-                min_lead: policy.min_lead,
-                lead: start.unwrap_or(on).plus(policy.min_lead),
-            },
+        let Some((source, start)) = decides else { return };
+        let (due, policy, days) = (self.earliest(Kind::First), self.policy(), self.first_days(source));
+        let base = match policy.first_due.after {
+            Trigger::Assigned => Some(start),
+            Trigger::Hired => self.hired,
+            Trigger::RoleStart => self.role_start,
+            Trigger::On(day) => Some(day),
+        };
+        self.watch.told(on, None, || Reason::FirstDue {
+            due,
+            first_due: FirstDue { days, ..policy.first_due },
+            base,
+            min_lead: policy.min_lead,
+            lead: start.plus(policy.min_lead),
         });
+        self.tell_moves(on, due, None);
     }
 
     fn come_back(&mut self, on: Day, line: Option<u32>) {
@@ -606,37 +641,40 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
             }
             (_, Some(stands)) => self.watch.told(on, None, || Reason::StandsAgain { valid_through: stands.ends() }),
             _ => {
-                self.open_again(on, Kind::First, soon);
-                self.watch_due(on);
+                if !self.open_again(on, Kind::First, soon) {
+                    self.tell_due(on);
+                }
                 return;
             }
         }
         if let Some(window) = self.window()
             && window <= on
         {
-            self.open_again(on, Kind::Renewal, soon);
             if let Some(Credit { valid_through, .. }) = self.credit {
-                let (due, grace) = (self.open.and_then(|open| open.due), self.grace(valid_through));
-                self.watch.told(on, None, || Reason::WindowOpened { valid_through, due, grace });
+                self.tell_window(on, valid_through);
+            }
+            if !self.open_again(on, Kind::Renewal, soon) {
+                self.tell_moves(on, self.earliest(Kind::Renewal), None);
             }
         }
     }
 
     /// Opens a cycle for somebody who comes back; soon enough, it keeps the due date and the late mark of the one that ended (D10).
-    fn open_again(&mut self, on: Day, kind: Kind, soon: Option<Ended>) {
+    /// Whether it keeps a due date.
+    fn open_again(&mut self, on: Day, kind: Kind, soon: Option<Ended>) -> bool {
         self.begin_cycle(on, kind);
-        let (Some(open), Some(Ended { on: ended, cycle })) = (self.open, soon) else { return };
-        let kept = if kind == Kind::Renewal { cycle.kept } else { Day(i32::MIN) };
-        let (due, kept_by) = match cycle.due {
-            Some(due) => {
-                let (due, kept) = self.moved(due, Some(ended));
-                (Some(due), kept)
-            }
-            None => (open.due, open.kept),
+        let (Some(open), Some(Ended { on: ended, cycle })) = (self.open, soon) else { return false };
+        let open = Running { late: cycle.late, extended: cycle.extended, ..open };
+        let Some(was) = cycle.due else {
+            self.open = Some(open);
+            return false;
         };
-        let kept = if kind == Kind::Renewal { kept.max(kept_by) } else { kept };
-        self.open = Some(Running { due, late: cycle.late, kept, extended: cycle.extended, ..open });
-        self.watch.told(on, None, || Reason::KeptDue { due });
+        let (due, moved) = self.moved(was, Some(ended));
+        let kept = if kind == Kind::Renewal { moved.max(cycle.kept) } else { open.kept };
+        self.open = Some(Running { due: Some(due), kept, ..open });
+        self.watch.told(on, None, || Reason::KeptDue { due: Some(was).filter(|due| *due < Day::FAR) });
+        self.tell_moves(on, Some(was), Some(ended));
+        true
     }
 
     fn begin_cycle(&mut self, on: Day, kind: Kind) {
@@ -647,11 +685,15 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
 
     /// A cycle with its due date reckoned from the sources in force, and moved by the pauses that have begun.
     fn dated(&self, cycle: Running) -> Running {
-        let asked = self.sources.iter().filter_map(|source| self.asked(cycle.kind, *source)).min();
-        let Some(asked) = asked else { return Running { due: None, ..cycle } };
+        let Some(asked) = self.earliest(cycle.kind) else { return Running { due: None, ..cycle } };
         let (due, kept) = self.moved(asked, None);
         let kept = if cycle.kind == Kind::Renewal { kept } else { Day(i32::MIN) };
         Running { due: Some(due), kept, ..cycle }
+    }
+
+    /// The earliest day for which a source in force asks (D9).
+    fn earliest(&self, kind: Kind) -> Option<Day> {
+        self.sources.iter().filter_map(|source| self.asked(kind, *source)).min()
     }
 
     /// When a source that started on a day asks for a cycle to be done (D9).
@@ -1000,6 +1042,7 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
             }),
             cycle_no: self.cycles,
             last_late: self.last_late,
+            away: self.away(from),
         }
     }
 }
