@@ -811,7 +811,7 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
         let line = Some(fact.line);
         if !self.applies() {
             if full {
-                self.earlier = self.earlier.max(Some(on));
+                self.earlier = Some(on);
                 self.watch.told(on, line, || Reason::WorkedBefore);
             }
             return;

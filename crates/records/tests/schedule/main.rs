@@ -14,12 +14,19 @@ use records::{
     policy::{Basis, Early, Policy, Refresher, Trigger},
     schedule::stand,
 };
-use slow::{agree::agree, oracle::oracle};
+use slow::{agree::agree, oracle::walk};
 
 type Stand = fn(&Policy, &[Dated], Day) -> (Standing, Vec<Cycle>);
 
 /// What must keep the rules.
 const FUNCTIONS: &[(&str, Stand)] = &[("schedule", stand), ("oracle", oracle)];
+
+/// The slow telling, asked about one day.
+fn oracle(policy: &Policy, facts: &[Dated], as_of: Day) -> (Standing, Vec<Cycle>) {
+    let mut last = None;
+    walk(policy, facts, &[as_of], |_, standing, cycles| last = Some((standing, cycles.to_vec())));
+    last.expect("the day that was asked about")
+}
 
 /// A question: why the answer is right, the policy where it differs from the design's policy P, the facts, the day, and the answer as
 /// `coverage · timing · due · valid through`, then what else is so; and the cycles on the last of the days, unless they are left out.
@@ -171,6 +178,17 @@ const CASES: &[Case] = &[
             ("2027-01-15", "valid · window open · 2027-02-05 · 2027-02-05"),
             ("2027-01-20", "valid · window open · 2027-03-01 · 2027-02-05"),
             ("2027-04-01", "valid · not due · – · 2028-04-01 · late"),
+        ],
+        cycles: "",
+    },
+    Case {
+        why: "a leave that began meanwhile moves it, and keeps the refresher enough (rule 12)",
+        policy: "quiz, grace=0 days",
+        facts: "assigned 2026-01-10; completed 2026-02-05; unassigned 2027-01-20; leave 2027-01-22 2027-02-10; \
+                assigned 2027-02-01; refreshed 2027-02-20",
+        asks: &[
+            ("2027-02-01", "valid · window open · 2027-02-25 · 2027-02-05 · on leave"),
+            ("2027-02-20", "valid · not due · – · 2028-02-20"),
         ],
         cycles: "",
     },

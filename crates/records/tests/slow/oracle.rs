@@ -12,13 +12,6 @@ use records::{
     policy::{Basis, Early, Policy, Refresher, Trigger},
 };
 
-/// What is so at the end of `as_of`, and the cycles there have been.
-pub(crate) fn oracle(policy: &Policy, facts: &[Dated], as_of: Day) -> (Standing, Vec<Cycle>) {
-    let mut last = None;
-    walk(policy, facts, &[as_of], |_, standing, cycles| last = Some((standing, cycles.to_vec())));
-    last.expect("the day that was asked about")
-}
-
 /// Shows what is so at the end of each of these days, which are in order, and the cycles until then.
 pub(crate) fn walk(policy: &Policy, facts: &[Dated], days: &[Day], mut show: impl FnMut(Day, Standing, &[Cycle])) {
     let Some(&first) = days.first() else { return };
