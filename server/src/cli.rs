@@ -46,6 +46,8 @@ pub enum Command {
     Backup(Backup),
     /// Put a backup in the place of the database. Stop the platform first.
     Restore(Restore),
+    /// Make what is kept ready about obligations anew from the facts: who must do what, how it stands, the cycles.
+    Rebuild(Rebuild),
     /// Recompute the ledger of training facts and name the first entry that does not fit.
     Verify(Verify),
     /// Add people and change their rights from this machine, for the day nobody can sign in.
@@ -138,6 +140,18 @@ pub struct Check {
     /// Explain a code, such as S05: what it means, why it matters, how to put it right.
     #[arg(long, value_name = "CODE", conflicts_with_all = ["paths", "fix", "deny_warnings"])]
     pub explain: Option<String>,
+}
+
+/// Settings of `bedside rebuild`.
+#[derive(Args, Clone, Debug)]
+pub struct Rebuild {
+    /// Change nothing; tell whether what is kept equals what follows from the facts. Ends with 1 if it does not.
+    #[arg(long)]
+    pub check: bool,
+
+    /// Where the facts are kept.
+    #[command(flatten)]
+    pub database: Database,
 }
 
 /// Settings of `bedside explain`.

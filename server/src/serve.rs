@@ -22,6 +22,9 @@ use crate::{
     settings::DatabaseUrl,
 };
 
+/// How often it is looked whether a change of the rules has left anybody to be looked at anew. What is asked about one person sees to
+/// them first, so that nobody waits for this.
+const CATCH_UP: Duration = Duration::from_secs(1);
 /// How often what is over is removed. It is refused anyway; this only keeps the tables small.
 const SWEEP: Duration = Duration::from_secs(3600);
 
@@ -133,8 +136,10 @@ pub async fn run(serve: Serve) -> Result<(), StartError> {
         metrics_from: serve.metrics_from.into(),
     };
     let sweep = tokio::spawn(sweep(state.usecases.clone()));
+    let catch_up = tokio::spawn(catch_up(state.usecases.clone()));
     http::serve(listener, layers::build(state, store.clone(), settings), tls, stop).await;
     sweep.abort();
+    catch_up.abort();
     store.close().await;
     tracing::info!("stopped");
     Ok(())
@@ -183,6 +188,18 @@ fn reachable(address: SocketAddr) -> SocketAddr {
         ip => ip,
     };
     SocketAddr::new(ip, address.port())
+}
+
+async fn catch_up(usecases: usecases::Usecases) {
+    let mut every = tokio::time::interval(CATCH_UP);
+    loop {
+        every.tick().await;
+        match usecases.catch_up().await {
+            Ok(0) => {}
+            Ok(people) => tracing::info!(people, "obligations were worked out anew after a change of the rules"),
+            Err(error) => tracing::warn!(%error, "obligations could not be worked out anew"),
+        }
+    }
 }
 
 async fn sweep(usecases: usecases::Usecases) {

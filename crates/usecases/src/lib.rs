@@ -22,6 +22,7 @@ pub mod feedback;
 pub mod form;
 pub mod images;
 pub mod learn;
+pub mod obligations;
 pub mod password;
 pub mod people;
 pub mod profile;

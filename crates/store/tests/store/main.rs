@@ -3,5 +3,6 @@
 mod common;
 mod learning;
 mod locks;
+mod obligations;
 mod people;
 mod whole;
