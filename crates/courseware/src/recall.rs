@@ -113,6 +113,8 @@ pub struct Wanted<'w> {
     pub waiting: &'w [String],
     /// Up to how many questions are filled with others.
     pub questions: usize,
+    /// The questions that were seen elsewhere before, such as in the quiz itself. They say nothing of what to ask, only in which words.
+    pub seen: &'w [Asked],
 }
 
 /// Something to ask: the item's key, and the question that asks it this time.
@@ -148,7 +150,9 @@ pub fn draw<'a>(items: &[Item<'a>], before: &[Asked], wanted: Wanted<'_>, seed: 
                 document(&asked.item) == item.document()
                     && (asked.question == question.id || question.was.contains(&asked.question))
             };
-            before.iter().rposition(by).map_or(0, |at| at + 1)
+            let newest_first = before.iter().rev().chain(wanted.seen.iter().rev());
+            let all = before.len() + wanted.seen.len();
+            { newest_first }.position(by).map_or(0, |age| all - age)
         };
         let question = wordings.iter().min_by_key(seen)?;
         Some(Drawn { item: item.key.clone(), question })
@@ -258,7 +262,7 @@ draw: { hello: 1, wait: 2 }
     }
 
     fn wanted(questions: usize) -> Wanted<'static> {
-        Wanted { returning: &[], waiting: &[], questions }
+        Wanted { returning: &[], waiting: &[], questions, seen: &[] }
     }
 
     fn ids<'a>(drawn: &[Drawn<'a>]) -> Vec<&'a str> {
@@ -296,6 +300,9 @@ draw: { hello: 1, wait: 2 }
             assert_eq!(again(&[asked("desk#hello#1", "hello-one")]), "hello-two");
             let both = [asked("desk#hello#1", "hello-two"), asked("desk#hello#1", "hello-one")];
             assert_eq!(again(&both), "hello-two");
+            let seen = [asked("desk#", "hello-two"), asked("desk#", "wait-one")];
+            let first = draw(&items, &[], Wanted { seen: &seen, ..wanted(4) }, [seed; 16]);
+            assert!(ids(&first).contains(&"hello-one") && ids(&first).contains(&"wait-three"), "{:?}", ids(&first));
         }
     }
 
@@ -328,7 +335,7 @@ draw: { hello: 1, wait: 2 }
         let quiz = desk();
         let items = items_of_quiz(&quiz);
         let (returning, waiting) = (["desk#alone".to_owned()], ["desk#hello#1".to_owned()]);
-        let wanted = Wanted { returning: &returning, waiting: &waiting, questions: 4 };
+        let wanted = Wanted { returning: &returning, waiting: &waiting, ..wanted(4) };
         let drawn = draw(&items, &[], wanted, [7; 16]);
         assert_eq!((drawn[0].item.as_str(), drawn.len()), ("desk#alone", 3));
         assert!(drawn.iter().all(|drawn| drawn.item != "desk#hello#1"));

@@ -11,7 +11,7 @@
 //!   `readers`: who reads a file;
 //! - one file a noun: `site`, `person`, `department`, `device`, `session`, `link`, `counter`, `document`, `asset`, `search`,
 //!   `attempt` with `form` (a token makes a step happen once), `reading` (steps in a module), `activity` (steps in a role-play or a
-//!   quiz) and `completion`; `reflection`, `feedback`, `allowance`, `fact`, `audit`.
+//!   quiz) and `completion`; `recall` (questions between cycles); `reflection`, `feedback`, `allowance`, `calendar`, `fact`, `audit`.
 //!
 //! The next noun: a table in a new numbered pair under `migrations/` (and in `migrate::ALL`), a file here with its private SQL,
 //! methods on [`Store`] that read through `reader()` and write through `write(arguments, work)`, and a test in `tests/` that runs on
@@ -23,6 +23,7 @@ mod asset;
 mod attempt;
 mod audit;
 mod backup;
+mod calendar;
 mod completion;
 mod counter;
 mod db;
@@ -41,6 +42,7 @@ mod open;
 mod person;
 mod readers;
 mod reading;
+mod recall;
 mod reflection;
 mod search;
 mod session;
@@ -65,6 +67,7 @@ pub use link::{LinkKind, LinkState, NewLink, Spend};
 pub use open::Store;
 pub use person::{Added, Credentials, NewPerson, People, Person, PersonUpdate, Right, Tenure, Updated};
 pub use reading::{CheckAnswer, CheckAnswered, PageRead, Progress, Reading};
+pub use recall::{RecallAnswer, RecallAnswered, RecallSession};
 pub use reflection::{Reflection, Written};
 pub use search::{Hit, Words};
 pub use session::{NewSession, Session, SessionSummary, WhoAsks};
