@@ -87,7 +87,7 @@ site_map! {
     post "/profile/end-all-sessions" profile::sign_out_everywhere;
     get "/profile/data.json" profile::own_data;
     post "/profile/calendar" calendar::make;
-    post "/profile/calendar/end" calendar::end;
+    post "/profile/end-calendar" calendar::end;
     get "/calendar/{file}" calendar::read;
     get "/team" team::show;
     get "/team/{id}/allowance" allowance::show;

@@ -132,7 +132,7 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
     ("post", "/profile/end-session", "/profile/end-session", "session=none", OWN_POSTED),
     ("get", "/profile/data.json", "/profile/data.json", "", OWN),
     ("post", "/profile/calendar", "/profile/calendar", "", OWN),
-    ("post", "/profile/calendar/end", "/profile/calendar/end", "", OWN_POSTED),
+    ("post", "/profile/end-calendar", "/profile/end-calendar", "", OWN_POSTED),
     ("get", "/calendar/{file}", "/calendar/00112233445566778899aabbccddeeff.ics", "", [404; 5]),
     ("get", "/team", "/team", "", TEAM),
     // Ben works nowhere yet, so that only administrators answer for him; nobody gives themselves anything.

@@ -53,7 +53,7 @@ pub(crate) async fn make(
             <a class="back-link" href="/profile#calendar">"My profile"</a>
             <h1>"My calendar link"</h1>
             <p class="lead">"Give this address to your calendar program, as a calendar to subscribe to. It is shown this once; a new one ends it."</p>
-            <p><code class="secret-link">{format!("{own}/calendar/{secret}.ics")}</code></p>
+            <p><code class="invitation-link">{format!("{own}/calendar/{secret}.ics")}</code></p>
             <p>"Whoever has the address can read the titles and days of your training, and nothing else. End it on your profile when you no longer use it."</p>
         }
     })
@@ -68,17 +68,17 @@ pub(crate) async fn end(State(state): State<AppState>, SignedIn(who): SignedIn) 
 
 /// The place of the link on the profile page.
 pub(super) fn section(made: Option<DateTime>) -> impl IntoView {
-    let button = if made.is_some() { "Make a new link" } else { "Make a link" };
+    let button = if made.is_some() { "Renew the link" } else { "Make a link" };
     view! {
         <h2 id="calendar">"My calendar"</h2>
         <p>{match made {
-            Some(made) => format!("A calendar link was made {}. A new one ends it.", time_words(made)),
-            None => "A secret link shows the days of your training in the calendar program that you use.".to_owned(),
+            Some(made) => format!("Your calendar link was made {}. It is not shown again; a new one ends it.", time_words(made)),
+            None => "A secret link brings the days on which your training is due, and through which it is valid, into the calendar program that you use.".to_owned(),
         }}</p>
         <div class="button-row">
             <form method="post" action="/profile/calendar"><button class="button button-secondary" type="submit">{button}</button></form>
             {made.map(|_| view! {
-                <form method="post" action="/profile/calendar/end"><button class="button button-secondary" type="submit">"End the link"</button></form>
+                <form method="post" action="/profile/end-calendar"><button class="button button-secondary" type="submit">"End the link"</button></form>
             })}
         </div>
     }

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use usecases::{
     Failure, FieldError,
     question::Sent,
-    recall::{RecallClosing, RecallDue, RecallQuestion, RecallStands, Recalled},
+    recall::{RecallClosing, RecallOverview, RecallQuestion, RecallStands, Recalled},
     who::Who,
 };
 
@@ -169,7 +169,7 @@ fn question_form(asked: RecallQuestion, errors: Vec<FieldError>, above: Option<S
 
 /// What a session showed, in words.
 fn over(closing: RecallClosing) -> impl IntoView {
-    let RecallClosing { title, href, right, back, review, suggests_module, next } = closing;
+    let RecallClosing { title, href, right, back, review, suggests_module, challenge_is_enough, next } = closing;
     let (sat, all) = (right.len(), right.len() + back.len());
     let words = match (sat, all) {
         (_, 0) => "There is nothing to answer today.".to_owned(),
@@ -206,14 +206,18 @@ fn over(closing: RecallClosing) -> impl IntoView {
                 <p>"Less than 60 of 100 answers were right since you completed this. Nothing is lost and nothing is due, but "<a href=href>{format!("“{title}”")}</a>" would do you good."</p>
             </div>
         })}
+        {challenge_is_enough.then(|| view! {
+            <p>"You keep this well. If it stays so, a challenge quiz is enough for your next renewal, where your organisation allows it."</p>
+        })}
         <p>{next}" Your answers here are for your memory only: they change no status."</p>
         <p><a class="button" href="/">"To my training"</a></p>
     }
 }
 
-/// What is due, for My training; nothing when nothing is.
-pub(super) fn section(due: Vec<RecallDue>) -> impl IntoView {
-    (!due.is_empty()).then(|| {
+/// What is due and what is suggested, for My training; nothing when nothing is.
+pub(super) fn section(recall: RecallOverview) -> impl IntoView {
+    let RecallOverview { due, suggested } = recall;
+    let due = (!due.is_empty()).then(|| {
         let lines = due.into_iter().map(|due| {
             let questions =
                 if due.questions == 1 { "1 question".to_owned() } else { format!("{} questions", due.questions) };
@@ -221,8 +225,7 @@ pub(super) fn section(due: Vec<RecallDue>) -> impl IntoView {
                 <li class="module-card">
                     <div class="module-card-main">
                         <h3><a href=due.href>{due.title}</a></h3>
-                        <p class="module-card-meta">{format!("{questions} · {}", minutes_words(due.minutes))}</p>
-                        <p>{due.why}</p>
+                        <p class="module-card-meta">{format!("{questions} · {} · {}", minutes_words(due.minutes), due.why)}</p>
                     </div>
                 </li>
             }
@@ -231,5 +234,22 @@ pub(super) fn section(due: Vec<RecallDue>) -> impl IntoView {
             <h2 id="recall">"Two minutes to keep it"</h2>
             <ul class="module-list">{lines.collect::<Vec<_>>()}</ul>
         }
-    })
+    });
+    let suggested = (!suggested.is_empty()).then(|| {
+        let lines = suggested.into_iter().map(|module| {
+            view! {
+                <li class="module-card">
+                    <div class="module-card-main">
+                        <h3><a href=module.href>{module.title}</a></h3>
+                        <p class="module-card-meta">"Many answers since you completed it were not right. Nothing is due."</p>
+                    </div>
+                </li>
+            }
+        });
+        view! {
+            <h2>"Worth another look"</h2>
+            <ul class="module-list">{lines.collect::<Vec<_>>()}</ul>
+        }
+    });
+    view! { {due}{suggested} }
 }

@@ -4,7 +4,7 @@ use axum::{extract::State, http::StatusCode, response::Response};
 use leptos::prelude::*;
 use usecases::{
     learn::{ModuleCard, Progress},
-    recall::RecallDue,
+    recall::RecallOverview,
     training::{Held, NextUp, PathStep, Training},
 };
 
@@ -26,14 +26,14 @@ pub(crate) async fn show(State(state): State<AppState>, SignedIn(who): SignedIn)
         Ok(training) => training,
         Err(failure) => return failed(&failure, &state.assets),
     };
-    let recall = match state.usecases.recall_due(&who, now).await {
+    let recall = match state.usecases.recall(&who, now).await {
         Ok(recall) => recall,
         Err(failure) => return failed(&failure, &state.assets),
     };
     page(StatusCode::OK, &Frame::new(&state.assets, Some(&who), "My training", "/"), || overview(training, recall))
 }
 
-fn overview(training: Training, recall: Vec<RecallDue>) -> impl IntoView {
+fn overview(training: Training, recall: RecallOverview) -> impl IntoView {
     let Training { next, due, path, valid, done } = training;
     let nothing = path.is_empty();
     let finished = path.iter().filter(|step| step.done).count();

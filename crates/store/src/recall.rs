@@ -101,7 +101,7 @@ impl Store {
     }
 
     /// Keeps an answer. The first one begins the session, the last one ends it ([`Outcome::Ended`]). [`Outcome::Conflict`] when the question
-    /// was answered before, or the form was drawn for other questions than the session has.
+    /// was answered before, the session has ended, or the form was drawn for other questions than the session has.
     pub async fn answer_recall(&self, answered: RecallAnswered) -> Result<Outcome> {
         self.write(answered, |tx, answered| Box::pin(answer(tx, answered))).await
     }
@@ -158,10 +158,11 @@ enum Belongs {
 }
 
 async fn belongs(tx: &mut Tx, answered: &RecallAnswered) -> Result<Belongs> {
-    let there = "SELECT id, person_id, key FROM recall_session WHERE since_fact = $1 AND no = $2";
+    let there = "SELECT id, person_id, key, ended_at FROM recall_session WHERE since_fact = $1 AND no = $2";
     if let Some(row) = tx.optional(there, vals![answered.since_fact, answered.session]).await? {
         let same = row.i64("person_id")? == answered.form.person.0 && row.blob("key")? == answered.key;
-        return Ok(if same { Belongs::There(row.i64("id")?) } else { Belongs::Nowhere });
+        let open = row.i64_or_none("ended_at")?.is_none();
+        return Ok(if same && open { Belongs::There(row.i64("id")?) } else { Belongs::Nowhere });
     }
     // One after the other, and only after a completion of this very person that stands.
     let may_begin = "SELECT f.seq FROM fact f

@@ -10,6 +10,8 @@ use crate::{Failure, Usecases, clock, secret, who::Who};
 
 /// The most octets of a line, without its end (RFC 5545, section 3.1).
 const LINE: usize = 75;
+/// For how many days something that is over stays.
+const KEPT: i32 = 365;
 
 /// A day in a calendar.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +26,44 @@ pub struct CalendarEntry {
     pub description: Option<String>,
     /// The page it is about.
     pub url: Option<String>,
+}
+
+/// What a day of somebody's training is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DayKind {
+    /// What was asked is to be done by then.
+    Due,
+    /// What was done counts through it.
+    ValidThrough,
+}
+
+/// A day of somebody's training.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrainingDay {
+    /// What it is.
+    pub kind: DayKind,
+    /// The number of what it is about, which its entry keeps when the day moves.
+    pub of: i64,
+    /// What it is about, as people call it.
+    pub title: String,
+    /// The day.
+    pub on: Date,
+}
+
+impl TrainingDay {
+    fn entry(&self, person: PersonId) -> CalendarEntry {
+        let (name, words) = match self.kind {
+            DayKind::Due => ("due", "Due"),
+            DayKind::ValidThrough => ("valid-through", "Valid through this day"),
+        };
+        CalendarEntry {
+            uid: format!("{name}-{person}-{}@bedside", self.of),
+            on: self.on,
+            summary: format!("{words}: {}", self.title),
+            description: None,
+            url: None,
+        }
+    }
 }
 
 /// A calendar as text: all-day entries, each with the instant `now` as the one at which it was written.
@@ -159,16 +199,26 @@ impl Usecases {
         Ok(written("My training", &entries, now))
     }
 
-    /// The days of somebody's training that are worth a line in a calendar: until obligations are there, the last days of what they
-    /// completed last, those that are over for a year or less included. Nothing but titles and days.
+    /// The calendar of somebody's training: what the days of [`training_days`](Self::training_days) look like in it, by day.
     ///
     /// # Errors
     /// [`Failure::Store`].
     pub async fn calendar_entries(&self, person: PersonId, now: Timestamp) -> Result<Vec<CalendarEntry>, Failure> {
-        let since = self.today(now).await? - 365;
+        let mut days = self.training_days(person, now).await?;
+        days.sort_by(|a, b| (a.on, a.kind, &a.title).cmp(&(b.on, b.kind, &b.title)));
+        Ok(days.iter().map(|day| day.entry(person)).collect())
+    }
+
+    /// The days of somebody's training that are worth a line in a calendar, those that are over for a year or less included. Until
+    /// requirements are assigned, they are the last days of what was completed last.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    pub async fn training_days(&self, person: PersonId, now: Timestamp) -> Result<Vec<TrainingDay>, Failure> {
+        let since = self.today(now).await? - KEPT;
         let live = self.store.live_documents("module").await?;
         let mut seen = Vec::new();
-        let mut entries = Vec::new();
+        let mut days = Vec::new();
         for completed in self.store.completions_of(person).await? {
             if seen.contains(&completed.document) {
                 continue;
@@ -176,16 +226,14 @@ impl Usecases {
             seen.push(completed.document);
             let Some(last) = completed.valid_through.filter(|last| *last >= since) else { continue };
             let Some(live) = live.iter().find(|live| live.document == completed.document) else { continue };
-            entries.push(CalendarEntry {
-                uid: format!("valid-through-{person}-{}@bedside", completed.document),
+            days.push(TrainingDay {
+                kind: DayKind::ValidThrough,
+                of: completed.document.0,
+                title: live.title.clone(),
                 on: clock::date_of(last),
-                summary: format!("Valid through: {}", live.title),
-                description: None,
-                url: None,
             });
         }
-        entries.sort_by(|a, b| (a.on, &a.summary).cmp(&(b.on, &b.summary)));
-        Ok(entries)
+        Ok(days)
     }
 }
 
@@ -256,6 +304,18 @@ mod tests {
                 assert_eq!(line, format!("SUMMARY:{}", text(&summary)));
             }
         }
+    }
+
+    #[test]
+    fn a_day_that_moves_keeps_its_entry_and_what_is_due_is_another_than_what_is_valid() {
+        let day = |kind, on| TrainingDay { kind, of: 3, title: "Falls".to_owned(), on }.entry(PersonId(7));
+        let due = day(DayKind::Due, date(2026, 5, 1));
+        let moved = day(DayKind::Due, date(2026, 6, 1));
+        assert_eq!((due.summary.as_str(), due.on), ("Due: Falls", date(2026, 5, 1)));
+        assert_eq!((&moved.uid, moved.on), (&due.uid, date(2026, 6, 1)));
+        let valid = day(DayKind::ValidThrough, date(2026, 5, 1));
+        assert_eq!(valid.summary, "Valid through this day: Falls");
+        assert_ne!(valid.uid, due.uid);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //!
 //! A session is drawn from who asks, the completion and how many sessions there were: looking again gives the same. It is pinned by its
 //! first answer, so that it goes on as it began, on another device and after a new version.
+//!
+//! What is due stands on My training for as long as it is due. Whoever sends messages of it keeps to rule 19 by themselves.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -29,9 +31,31 @@ use crate::{
 /// How long a question takes, in seconds: three take two minutes.
 const SECONDS_EACH: usize = 40;
 
-/// A session that is due, for My training.
+/// What recall has to say on My training.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RecallOverview {
+    /// The sessions that are due, those that wait longest first.
+    pub due: Vec<RecallDue>,
+    /// The modules that are worth another look, by their titles.
+    pub suggested: Vec<Suggested>,
+}
+
+/// A module of which too little was kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suggested {
+    /// The module.
+    pub title: String,
+    /// Its address.
+    pub href: String,
+}
+
+/// A session that is due.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecallDue {
+    /// The ledger number of the completion that it follows; with [`since`](Self::since) it names a session for good.
+    pub fact: i64,
+    /// The first day on which it was due; of a session that was begun, the day of its first answer.
+    pub since: Date,
     /// The module.
     pub title: String,
     /// Where it is done.
@@ -68,6 +92,8 @@ pub struct RecallClosing {
     pub review: Vec<Review>,
     /// Whether the whole module is worth another look.
     pub suggests_module: bool,
+    /// Whether a challenge quiz would do for the next renewal as things stand, where the policy allows it.
+    pub challenge_is_enough: bool,
     /// The day of the next questions.
     pub next: Option<Date>,
 }
@@ -239,6 +265,11 @@ impl Standing {
         self.open().is_some() || self.recall(&answers).due(today).is_some()
     }
 
+    /// Whether the whole module is worth another look. Of the answers only their number counts, whatever was asked.
+    fn suggests_module(&self) -> bool {
+        self.recall(&self.answers(|_| None)).suggests_module()
+    }
+
     /// The order of everything in the session that would begin now.
     fn seed(&self, person: PersonId) -> Seed {
         let mut seed = Seed::default();
@@ -273,19 +304,31 @@ enum Today {
 }
 
 impl Usecases {
-    /// The sessions that are due, those that wait longest first.
+    /// What is due of whoever asks, and what is suggested to them.
     ///
     /// # Errors
     /// [`Failure::Store`].
-    pub async fn recall_due(&self, who: &Who, now: Timestamp) -> Result<Vec<RecallDue>, Failure> {
+    pub async fn recall(&self, who: &Who, now: Timestamp) -> Result<RecallOverview, Failure> {
+        self.recall_of(who.person, now).await
+    }
+
+    /// The same of anybody, for what is told them.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    pub async fn recall_of(&self, person: PersonId, now: Timestamp) -> Result<RecallOverview, Failure> {
         let here = self.here().await?;
         let today = clock::day_in(now, &here.zone);
-        let mut due = Vec::new();
-        for standing in self.standings(who.person, &here).await? {
+        let mut overview = RecallOverview::default();
+        for standing in self.standings(person, &here).await? {
+            if standing.suggests_module() {
+                let href = format!("/modules/{}", standing.module.slug);
+                overview.suggested.push(Suggested { title: standing.module.title.clone(), href });
+            }
             if !standing.may_be_due(today) {
                 continue;
             }
-            let (session, since, why) = match self.today_of(who.person, &standing, today).await? {
+            let (session, since, why) = match self.today_of(person, &standing, today).await? {
                 Today::Open(session) => {
                     let begun = session.answers.first().map_or(today, |first| clock::date_of(first.session_on));
                     (session, begun, "You began this and have not finished.".to_owned())
@@ -296,18 +339,20 @@ impl Usecases {
                 }
                 Today::None => continue,
             };
-            let left = session.paper.questions.len() - session.answers.len().min(session.paper.questions.len());
-            let line = RecallDue {
+            let left = session.paper.questions.len().saturating_sub(session.answers.len());
+            overview.due.push(RecallDue {
+                fact: standing.fact,
+                since,
                 title: standing.module.title.clone(),
                 href: standing.href(),
                 questions: left,
                 minutes: minutes(left),
                 why,
-            };
-            due.push((since, line));
+            });
         }
-        due.sort_by_key(|(since, _)| *since);
-        Ok(due.into_iter().map(|(_, line)| line).collect())
+        overview.due.sort_by_key(|due| due.since);
+        overview.suggested.sort_by(|a, b| a.title.cmp(&b.title));
+        Ok(overview)
     }
 
     /// Where whoever asks is with the questions on a module: at one, or at the end.
@@ -320,7 +365,7 @@ impl Usecases {
             Today::Open(session) | Today::New(session, _) => {
                 Ok(RecallStands::Question(format!("{}/{}", standing.href(), session.open().unwrap_or(1))))
             }
-            Today::None => self.closing(&standing).await.map(RecallStands::Nothing),
+            Today::None => self.closing(&standing, today).await.map(RecallStands::Nothing),
         }
     }
 
@@ -413,7 +458,7 @@ impl Usecases {
     }
 
     /// Whether, on a day, the challenge quiz is enough for the next renewal of a module, where the policy allows it: as the answers since
-    /// the last completion say (`records::recall`). Never while a session is open.
+    /// the last completion say (`records::recall`). Never while a session is open, and never for a module that is not live.
     ///
     /// # Errors
     /// [`Failure::Store`].
@@ -533,11 +578,14 @@ impl Usecases {
     }
 
     /// What the last session showed, and what comes.
-    async fn closing(&self, standing: &Standing) -> Result<RecallClosing, Failure> {
+    async fn closing(&self, standing: &Standing, today: Date) -> Result<RecallClosing, Failure> {
         let bank = self.bank(standing).await?;
         let items = bank.items();
         let answers = standing.answers_today(&items);
         let recall = standing.recall(&answers);
+        // Where all there is to ask waits for its day, what was planned waits too.
+        let back = recall.coming_back().into_iter().map(|(_, day)| day).filter(|day| *day > today).min();
+        let next = recall.next().filter(|day| *day > today).or(back).filter(|_| !items.is_empty());
         let mut closing = RecallClosing {
             title: standing.module.title.clone(),
             href: format!("/modules/{}", standing.module.slug),
@@ -545,7 +593,8 @@ impl Usecases {
             back: Vec::new(),
             review: Vec::new(),
             suggests_module: recall.suggests_module(),
-            next: recall.next(),
+            challenge_is_enough: recall.challenge_is_enough(today),
+            next,
         };
         let twice = recall.twice_missed();
         let Some(last) = standing.sessions.last() else { return Ok(closing) };
