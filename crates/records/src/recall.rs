@@ -263,7 +263,8 @@ mod tests {
         let usual = Plan::default();
         let for_ever = Plan::new([3, 21, 90, 180], Some(90), 3);
         let only_every = Plan::new([], Some(90), 3);
-        let cases: &[(&str, &Plan, &[(i32, &str, bool)], Option<i32>)] = &[
+        type Case<'c> = (&'c str, &'c Plan, &'c [(i32, &'c str, bool)], Option<i32>);
+        let cases: &[Case<'_>] = &[
             ("nothing yet", &usual, &[], Some(3)),
             ("on the day", &usual, &[(3, "a", true)], Some(21)),
             ("a day late", &usual, &[(4, "a", true)], Some(21)),
