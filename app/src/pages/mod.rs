@@ -3,6 +3,7 @@
 pub(crate) mod activity;
 pub(crate) mod allowance;
 pub(crate) mod audit;
+pub(crate) mod calendar;
 pub(crate) mod certificate;
 pub(crate) mod debrief;
 pub(crate) mod departments;
@@ -16,6 +17,7 @@ pub(crate) mod profile;
 mod question;
 pub(crate) mod quiz;
 pub(crate) mod reader;
+pub(crate) mod recall;
 pub(crate) mod record;
 pub(crate) mod role_play;
 pub(crate) mod set_up;

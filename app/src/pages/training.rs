@@ -4,6 +4,7 @@ use axum::{extract::State, http::StatusCode, response::Response};
 use leptos::prelude::*;
 use usecases::{
     learn::{ModuleCard, Progress},
+    recall::RecallOverview,
     training::{Held, NextUp, PathStep, Training},
 };
 
@@ -12,6 +13,7 @@ use super::{
     form::minutes_words,
     library::search_form,
     modules::{completed_words, date_words},
+    recall,
 };
 use crate::{
     shell::{Frame, page},
@@ -19,14 +21,19 @@ use crate::{
 };
 
 pub(crate) async fn show(State(state): State<AppState>, SignedIn(who): SignedIn) -> Response {
-    let training = match state.usecases.training(&who, usecases::clock::now()).await {
+    let now = usecases::clock::now();
+    let training = match state.usecases.training(&who, now).await {
         Ok(training) => training,
         Err(failure) => return failed(&failure, &state.assets),
     };
-    page(StatusCode::OK, &Frame::new(&state.assets, Some(&who), "My training", "/"), || overview(training))
+    let recall = match state.usecases.recall(&who, now).await {
+        Ok(recall) => recall,
+        Err(failure) => return failed(&failure, &state.assets),
+    };
+    page(StatusCode::OK, &Frame::new(&state.assets, Some(&who), "My training", "/"), || overview(training, recall))
 }
 
-fn overview(training: Training) -> impl IntoView {
+fn overview(training: Training, recall: RecallOverview) -> impl IntoView {
     let Training { next, due, path, valid, done } = training;
     let nothing = path.is_empty();
     let finished = path.iter().filter(|step| step.done).count();
@@ -45,6 +52,7 @@ fn overview(training: Training) -> impl IntoView {
                 <div class="empty"><h2>"Nothing to do"</h2><p>"You have completed every module there is, and all of it counts. Thank you."</p></div>
             }.into_any(),
         }}
+        {recall::section(recall)}
         {held("Due again soon", due)}
         {(total > 1).then(|| view! {
             <h2>"Your path"</h2>

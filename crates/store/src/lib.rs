@@ -11,7 +11,7 @@
 //!   `readers`: who reads a file;
 //! - one file a noun: `site`, `person`, `department`, `device`, `session`, `link`, `counter`, `document`, `asset`, `search`,
 //!   `attempt` with `form` (a token makes a step happen once), `reading` (steps in a module), `activity` (steps in a role-play or a
-//!   quiz) and `completion`; `reflection`, `feedback`, `allowance`, `fact`, `audit`.
+//!   quiz) and `completion`; `recall` (questions between cycles); `reflection`, `feedback`, `allowance`, `calendar`, `fact`, `audit`.
 //!
 //! The next noun: a table in a new numbered pair under `migrations/` (and in `migrate::ALL`), a file here with its private SQL,
 //! methods on [`Store`] that read through `reader()` and write through `write(arguments, work)`, and a test in `tests/` that runs on
@@ -24,6 +24,7 @@ mod assignment;
 mod attempt;
 mod audit;
 mod backup;
+mod calendar;
 mod completion;
 mod counter;
 mod db;
@@ -45,6 +46,7 @@ mod open;
 mod person;
 mod readers;
 mod reading;
+mod recall;
 mod reflection;
 mod requirement;
 mod search;
@@ -75,6 +77,7 @@ pub use obligation::{Account, Obligation, Rebuilt};
 pub use open::Store;
 pub use person::{Added, Credentials, NewPerson, People, Person, PersonUpdate, Right, Tenure, Updated};
 pub use reading::{CheckAnswer, CheckAnswered, PageRead, Progress, Reading};
+pub use recall::{RecallAnswer, RecallAnswered, RecallSession};
 pub use reflection::{Reflection, Written};
 pub use requirement::{Named, NewRequirement, Path, PathStep, PolicyVersion, Requirement};
 pub use search::{Hit, Words};

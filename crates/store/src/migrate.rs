@@ -35,6 +35,11 @@ pub(crate) const ALL: &[Migration] = &[
         sqlite: include_str!("../../../migrations/sqlite/0004_requirements.sql"),
         postgres: include_str!("../../../migrations/postgres/0004_requirements.sql"),
     },
+    Migration {
+        name: "0007_recall",
+        sqlite: include_str!("../../../migrations/sqlite/0007_recall.sql"),
+        postgres: include_str!("../../../migrations/postgres/0007_recall.sql"),
+    },
 ];
 
 /// Any number will do, as long as every server takes the same.

@@ -2,7 +2,7 @@
 //! and jobs call the same functions (architecture.md, rule 5).
 //!
 //! In reading order: [`who`] (who asks and what they may), [`sign_in`], [`set_up`]; a learner's own: [`training`], [`learn`] (modules,
-//! pages, checks), [`role_play`], [`quiz`], [`record`], [`certificate`], [`feedback`], [`search`], [`profile`]; what others do for
+//! pages, checks), [`role_play`], [`quiz`], [`recall`] (questions between cycles), [`record`], [`certificate`], [`feedback`], [`search`], [`profile`], [`calendar`]; what others do for
 //! them: [`team`], [`allowance`], [`people`], [`standing`], [`departments`], [`site`], [`audit`], [`publish`], [`images`], [`demo`]; and
 //! what they stand on: [`question`] (as it may be seen), [`form`] (tokens), [`failure`], [`password`], [`secret`], [`clock`], `thawed`
 //! (documents parsed once).
@@ -13,6 +13,7 @@
 
 pub mod allowance;
 pub mod audit;
+pub mod calendar;
 pub mod certificate;
 pub mod clock;
 pub mod demo;
@@ -29,6 +30,7 @@ pub mod profile;
 pub mod publish;
 pub mod question;
 pub mod quiz;
+pub mod recall;
 pub mod record;
 pub mod role_play;
 pub mod search;

@@ -5,4 +5,5 @@ mod learning;
 mod locks;
 mod obligations;
 mod people;
+mod recall;
 mod whole;
