@@ -209,8 +209,8 @@ impl Usecases {
         Ok(days.iter().map(|day| day.entry(person)).collect())
     }
 
-    /// The days of somebody's training that are worth a line in a calendar, those that are over for a year or less included. Until
-    /// requirements are assigned, they are the last days of what was completed last.
+    /// The days of somebody's training that are worth a line in a calendar, those that are over for a year or less included: of what is
+    /// asked of them as it stands, else the last days of what was completed last.
     ///
     /// # Errors
     /// [`Failure::Store`].
@@ -219,6 +219,20 @@ impl Usecases {
         let live = self.store.live_documents("module").await?;
         let mut seen = Vec::new();
         let mut days = Vec::new();
+        for asked in self.asked_of(person, now).await? {
+            if asked.standing.overlay == Some(records::answer::Overlay::NotApplicable) {
+                continue;
+            }
+            seen.push(asked.document);
+            let both = [(DayKind::Due, asked.standing.due), (DayKind::ValidThrough, asked.standing.valid_through)];
+            for (kind, day) in both {
+                if let Some(day) = day.filter(|day| day.0 >= since) {
+                    days.push(TrainingDay { kind, of: asked.requirement.0, title: asked.name.clone(), on: day.date() });
+                }
+            }
+        }
+        // An entry keeps its name when the day moves; what nobody asks for goes by its completion's document.
+        let own = i64::from(u32::MAX);
         for completed in self.store.completions_of(person).await? {
             if seen.contains(&completed.document) {
                 continue;
@@ -228,7 +242,7 @@ impl Usecases {
             let Some(live) = live.iter().find(|live| live.document == completed.document) else { continue };
             days.push(TrainingDay {
                 kind: DayKind::ValidThrough,
-                of: completed.document.0,
+                of: own + completed.document.0,
                 title: live.title.clone(),
                 on: clock::date_of(last),
             });

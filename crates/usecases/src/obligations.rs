@@ -1,12 +1,9 @@
 //! Who must know what by when, as it stands for one person, and why.
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use records::{
-    answer::{Missing, Standing},
-    because::Explained,
-    day::Day,
-};
-use store::{PersonId, Requirement, RequirementId};
+pub use records::answer::{Coverage, Cycle, Missing, Overlay, Standing, Timing};
+use records::{because::Explained, day::Day};
+use store::{DocumentId, PersonId, Requirement, RequirementId};
 
 use crate::{Failure, Usecases, clock, place_of, who::Who};
 
@@ -21,7 +18,9 @@ pub struct Asked {
     pub place: String,
     /// Its document, by its name in addresses.
     pub slug: String,
-    /// What renews it, if that is another document: its place.
+    /// Its document.
+    pub document: DocumentId,
+    /// What is enough today, if that is not the document itself: the place of what renews it.
     pub refresher: Option<String>,
     /// How it stands.
     pub standing: Standing,
@@ -87,30 +86,34 @@ impl Usecases {
         let requirements = self.store.requirements().await?;
         let refreshers = self.store.live_documents("quiz").await?;
         let modules = self.store.live_documents("module").await?;
-        let mut asked: Vec<Asked> = held
-            .into_iter()
-            .filter_map(|held| {
-                let Requirement { name, kind, slug, refresher, .. } =
-                    requirements.iter().find(|one| one.id == held.requirement)?;
-                let standing = held.on(Day(today));
-                let refresher = refresher.and_then(|id| {
-                    let found = |(kind, live): (&str, &store::LiveDocument)| {
-                        (live.document == id).then(|| place_of(kind, &live.slug))
-                    };
-                    let quiz = refreshers.iter().find_map(|live| found(("quiz", live)));
-                    quiz.or_else(|| modules.iter().find_map(|live| found(("module", live))))
-                });
-                Some(Asked {
-                    requirement: held.requirement,
-                    name: name.clone(),
-                    place: place_of(kind, slug),
-                    slug: slug.clone(),
-                    refresher,
-                    standing,
-                    days_left: standing.due.map(|due| due.0 - today),
+        let mut asked: Vec<Asked> =
+            held.into_iter()
+                .filter_map(|held| {
+                    let Requirement { name, kind, slug, refresher, document, .. } =
+                        requirements.iter().find(|one| one.id == held.requirement)?;
+                    let standing = held.on(Day(today));
+                    let enough = held.slice.open.is_some_and(|open| {
+                        open.renewal && open.refresher_until.is_some_and(|last| last >= Day(today))
+                    });
+                    let refresher = refresher.filter(|_| enough).and_then(|id| {
+                        let found = |(kind, live): (&str, &store::LiveDocument)| {
+                            (live.document == id).then(|| place_of(kind, &live.slug))
+                        };
+                        let quiz = refreshers.iter().find_map(|live| found(("quiz", live)));
+                        quiz.or_else(|| modules.iter().find_map(|live| found(("module", live))))
+                    });
+                    Some(Asked {
+                        requirement: held.requirement,
+                        name: name.clone(),
+                        place: place_of(kind, slug),
+                        slug: slug.clone(),
+                        document: *document,
+                        refresher,
+                        standing,
+                        days_left: standing.due.map(|due| due.0 - today),
+                    })
                 })
-            })
-            .collect();
+                .collect();
         asked.sort_by(|a, b| {
             let key = |one: &Asked| (one.standing.due.is_none(), one.standing.due, one.standing.valid_through);
             key(a).cmp(&key(b)).then_with(|| a.name.cmp(&b.name))
