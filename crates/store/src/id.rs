@@ -49,3 +49,7 @@ id! {
     /// One person's way through one version of a document.
     AttemptId
 }
+id! {
+    /// A message of the outbox.
+    MessageId
+}

@@ -11,7 +11,8 @@
 //!   `readers`: who reads a file;
 //! - one file a noun: `site`, `person`, `department`, `device`, `session`, `link`, `counter`, `document`, `asset`, `search`,
 //!   `attempt` with `form` (a token makes a step happen once), `reading` (steps in a module), `activity` (steps in a role-play or a
-//!   quiz) and `completion`; `reflection`, `feedback`, `allowance`, `fact`, `audit`.
+//!   quiz) and `completion`; `reflection`, `feedback`, `allowance`, `fact`, `audit`;
+//! - `message` (what is to be sent, and what became of it) and `outbox` (how it is sent once, whoever sends).
 //!
 //! The next noun: a table in a new numbered pair under `migrations/` (and in `migrate::ALL`), a file here with its private SQL,
 //! methods on [`Store`] that read through `reader()` and write through `write(arguments, work)`, and a test in `tests/` that runs on
@@ -35,9 +36,11 @@ mod feedback;
 mod form;
 mod id;
 mod link;
+mod message;
 mod migrate;
 mod note;
 mod open;
+mod outbox;
 mod person;
 mod readers;
 mod reading;
@@ -60,9 +63,11 @@ pub use error::{Result, StoreError};
 pub use fact::{Completed, Completion, Head, TeamMember, Verified};
 pub use feedback::{Feedback, Said};
 pub use form::{Form, Outcome};
-pub use id::{AttemptId, DepartmentId, DocumentId, PersonId, VersionId};
+pub use id::{AttemptId, DepartmentId, DocumentId, MessageId, PersonId, VersionId};
 pub use link::{LinkKind, LinkState, NewLink, Spend};
+pub use message::{Bounced, BouncedAddress, Message, MessageKind, MessageLine, MessageState, NewMessage};
 pub use open::Store;
+pub use outbox::{Begun, Leased, Sending};
 pub use person::{Added, Credentials, NewPerson, People, Person, PersonUpdate, Right, Tenure, Updated};
 pub use reading::{CheckAnswer, CheckAnswered, PageRead, Progress, Reading};
 pub use reflection::{Reflection, Written};

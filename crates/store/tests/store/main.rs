@@ -3,5 +3,6 @@
 mod common;
 mod learning;
 mod locks;
+mod messages;
 mod people;
 mod whole;
