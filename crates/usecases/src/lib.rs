@@ -3,7 +3,8 @@
 //!
 //! In reading order: [`who`] (who asks and what they may), [`sign_in`], [`set_up`]; a learner's own: [`training`], [`learn`] (modules,
 //! pages, checks), [`role_play`], [`quiz`], [`record`], [`certificate`], [`feedback`], [`search`], [`profile`]; what others do for
-//! them: [`team`], [`allowance`], [`people`], [`standing`], [`departments`], [`site`], [`audit`], [`publish`], [`images`], [`demo`]; and
+//! them: [`team`], [`allowance`], [`people`], [`standing`], [`departments`], [`site`], [`audit`], [`publish`], [`images`], [`demo`];
+//! messages: [`messages`] (as an administrator sees them), [`outbox`] (what the sender needs), [`letter`] (text and HTML at once); and
 //! what they stand on: [`question`] (as it may be seen), [`form`] (tokens), [`failure`], [`password`], [`secret`], [`clock`], `thawed`
 //! (documents parsed once).
 //!
@@ -22,6 +23,9 @@ pub mod feedback;
 pub mod form;
 pub mod images;
 pub mod learn;
+pub mod letter;
+pub mod messages;
+pub mod outbox;
 pub mod password;
 pub mod people;
 pub mod profile;
@@ -43,7 +47,7 @@ pub mod who;
 
 pub use courseware::escaped;
 pub use failure::{Failure, FieldError};
-pub use store::{DepartmentId, PersonId};
+pub use store::{DepartmentId, MessageState, PersonId};
 
 /// Where a document is found, by its kind and its name in addresses.
 pub(crate) fn place_of(kind: &str, slug: &str) -> String {
@@ -75,7 +79,7 @@ impl Usecases {
         }
     }
 
-    /// Removes what is over: sessions, links, counters, the tokens of forms and devices long unused. Gives how many rows.
+    /// Removes what is over: sessions, links, counters, the tokens of forms, devices long unused and old messages. Gives how many rows.
     ///
     /// # Errors
     /// [`Failure::Store`].
@@ -92,6 +96,8 @@ impl Usecases {
         // A form is sent again within minutes, or waits on a device without a line; an older one is told by the attempt it names.
         removed += self.store.purge_form_tokens(before(30)).await?;
         removed += self.store.purge_devices(before(365)).await?;
+        // Longer than any mail server keeps trying, and than anybody asks what became of a message.
+        removed += self.store.purge_messages(before(180)).await?;
         Ok(removed)
     }
 

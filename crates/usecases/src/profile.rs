@@ -59,6 +59,16 @@ pub struct OwnData {
     tried: Vec<OwnAttempt>,
     written_for_myself: Vec<OwnReflection>,
     said_of_modules: Vec<OwnFeedback>,
+    messages: Vec<OwnMessage>,
+    unsubscribed_from: Vec<&'static str>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct OwnMessage {
+    subject: String,
+    to: String,
+    on: String,
+    state: &'static str,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -280,6 +290,14 @@ impl Usecases {
             from: clock::date_of(tenure.from_on).to_string(),
             until: tenure.until_on.map(|day| clock::date_of(day - 1).to_string()),
         });
+        let local = self.local().await?;
+        let messages = self.store.messages_to(who.person).await?.into_iter().map(|line| OwnMessage {
+            subject: line.subject,
+            to: line.to_address,
+            on: local(line.made_at).date().to_string(),
+            state: crate::messages::state_words(line.state),
+        });
+        let stopped = self.store.stopped_mail(who.person).await?.into_iter().map(crate::outbox::kind_words);
         self.audit(who, "person.exported", who.person, "", now).await?;
         Ok(OwnData {
             name: person.name,
@@ -292,6 +310,8 @@ impl Usecases {
             tried,
             written_for_myself: written.collect(),
             said_of_modules: said.collect(),
+            messages: messages.collect(),
+            unsubscribed_from: stopped.collect(),
         })
     }
 }
