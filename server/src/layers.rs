@@ -115,6 +115,7 @@ fn span<B>(request: &axum::http::Request<B>) -> tracing::Span {
     let path = match path.split('/').nth(1) {
         Some("setup") => "/setup/…",
         Some("invite") => "/invite/…",
+        Some("unsubscribe") => "/unsubscribe/…",
         _ => path,
     };
     tracing::info_span!("request", method = %request.method(), path)
@@ -219,6 +220,7 @@ pub fn state(store: &store::Store) -> app::AppState {
         assets: Arc::new(assets::manifest()),
         secure: false,
         public_url: None,
+        mail: app::MailWay::default(),
     }
 }
 
