@@ -2,7 +2,7 @@
 
 use crate::{
     MessageId, PersonId, Result, Store, StoreError,
-    db::{Row, Tx, vals},
+    db::{Engine, Row, Tx, vals},
     note::{Done, Happened},
 };
 
@@ -217,6 +217,11 @@ impl Store {
         self.write((new, now), |tx, (new, now)| Box::pin(queue_message(tx, new, *now))).await
     }
 
+    /// Puts many messages into the outbox, all or none; those whose key is there already are left out. Returns how many were new.
+    pub async fn queue_messages(&self, new: &[NewMessage], now: i64) -> Result<u64> {
+        self.write((as_json(new), now), |tx, (new, now)| Box::pin(queue_all(tx, new, *now))).await
+    }
+
     /// At most `limit` messages, newest first, those before number `before`; only those in `state` where one is given.
     pub async fn messages(
         &self,
@@ -371,6 +376,44 @@ pub(crate) async fn queue_message(tx: &mut Tx, new: &NewMessage, now: i64) -> Re
         error,
     ];
     tx.optional(sql, vals).await?.map(|row| Ok(MessageId(row.i64("id")?))).transpose()
+}
+
+const QUEUE_ALL_SQLITE: &str =
+    "INSERT INTO message (person_id, kind, key, to_address, to_name, subject, text, html, made_at, next_try_at, state, error)
+    SELECT n.value ->> 'person', n.value ->> 'kind', n.value ->> 'key', n.value ->> 'to_address', n.value ->> 'to_name',
+        n.value ->> 'subject', n.value ->> 'text', n.value ->> 'html', $2, $2,
+        CASE WHEN c.kind IS NULL THEN 'waiting' ELSE 'skipped' END, CASE WHEN c.kind IS NULL THEN '' ELSE $3 END
+    FROM json_each($1) n LEFT JOIN mail_choice c ON c.person_id = n.value ->> 'person' AND c.kind = n.value ->> 'kind'
+    WHERE true ORDER BY n.key ON CONFLICT (key) DO NOTHING";
+const QUEUE_ALL_PG: &str =
+    "INSERT INTO message (person_id, kind, key, to_address, to_name, subject, text, html, made_at, next_try_at, state, error)
+    SELECT n.person, n.kind, n.key, n.to_address, n.to_name, n.subject, n.text, n.html, $2, $2,
+        CASE WHEN c.kind IS NULL THEN 'waiting' ELSE 'skipped' END, CASE WHEN c.kind IS NULL THEN '' ELSE $3 END
+    FROM ROWS FROM (json_to_recordset($1::json) AS (person BIGINT, kind TEXT, key TEXT, to_address TEXT, to_name TEXT,
+        subject TEXT, text TEXT, html TEXT)) WITH ORDINALITY AS n (person, kind, key, to_address, to_name, subject, text, html, place)
+    LEFT JOIN mail_choice c ON c.person_id = n.person AND c.kind = n.kind
+    ORDER BY n.place
+    ON CONFLICT (key) DO NOTHING";
+
+/// Messages as one value for a statement: a row each would take a way to the database each.
+pub(crate) fn as_json(new: &[NewMessage]) -> String {
+    let all = new.iter().map(|new| {
+        serde_json::json!({
+            "person": new.person.0, "kind": new.kind.as_str(), "key": new.key, "to_address": new.to_address.to_lowercase(),
+            "to_name": new.to_name, "subject": new.subject, "text": new.text, "html": new.html,
+        })
+    });
+    serde_json::Value::Array(all.collect()).to_string()
+}
+
+/// Puts many messages, as [`as_json`] has them, into the outbox within a write of another noun; as [`queue_message`] does with one.
+/// Returns how many were new.
+pub(crate) async fn queue_all(tx: &mut Tx, new: &str, now: i64) -> Result<u64> {
+    let sql = match tx.engine() {
+        Engine::Sqlite => QUEUE_ALL_SQLITE,
+        Engine::Pg => QUEUE_ALL_PG,
+    };
+    tx.run(sql, vals![new, now, STOPPED]).await
 }
 
 /// Why a message was skipped.

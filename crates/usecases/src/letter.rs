@@ -4,6 +4,18 @@
 //! is filled when the letter is sent (`outbox`).
 
 use courseware::escaped;
+use store::{MessageKind, NewMessage, PersonId};
+
+/// To whom a letter goes.
+#[derive(Clone, Copy, Debug)]
+pub struct Recipient<'a> {
+    /// The person.
+    pub person: PersonId,
+    /// Their name.
+    pub name: &'a str,
+    /// Their e-mail address.
+    pub address: &'a str,
+}
 
 /// A letter in the making.
 #[derive(Clone, Debug, Default)]
@@ -68,6 +80,21 @@ impl Letter {
         self.text.push_str(&format!("{words}:\n{{site}}{path}\n"));
         self.html.push_str(&format!("<p><a href=\"{{site}}{}\">{}</a></p>\n", escaped(path), escaped(words)));
         self
+    }
+
+    /// It as a message for the outbox (`Store::queue_message`, `Store::queue_messages`). `key` makes it one message, however often it
+    /// is asked for: `reminders/12/2026-03-01`.
+    pub fn message(&self, kind: MessageKind, key: &str, to: Recipient<'_>, subject: &str) -> NewMessage {
+        NewMessage {
+            person: to.person,
+            kind,
+            key: key.to_owned(),
+            to_address: to.address.to_owned(),
+            to_name: to.name.to_owned(),
+            subject: subject.to_owned(),
+            text: self.text(),
+            html: self.html(),
+        }
     }
 
     /// It as plain text.

@@ -1,9 +1,15 @@
 //! The outbox as an administrator sees it: what was sent to whom, what did not arrive and why, and what can be done about it.
 
 use jiff::{Timestamp, civil::DateTime};
-use store::{BouncedAddress, MessageId, MessageKind, MessageLine, MessageState, NewMessage, PersonId};
+use store::{BouncedAddress, MessageId, MessageKind, MessageLine, MessageState, PersonId};
 
-use crate::{Failure, Usecases, letter::Letter, outbox::kind_words, secret, who::Who};
+use crate::{
+    Failure, Usecases,
+    letter::{Letter, Recipient},
+    outbox::kind_words,
+    secret,
+    who::Who,
+};
 
 /// How many messages a page shows.
 const ON_A_PAGE: i64 = 50;
@@ -145,16 +151,9 @@ impl Usecases {
             .paragraph(&format!("This is the test message that you sent yourself from Bedside at {organisation}."))
             .paragraph("If you read it in your mailbox, messages arrive.")
             .link("See what was sent to others", "/messages");
-        let new = NewMessage {
-            person: who.person,
-            kind: MessageKind::Test,
-            key: format!("test/{}/{}", who.person, secret::token()?),
-            to_address: address,
-            to_name: person.name,
-            subject: format!("Test message from {organisation}"),
-            text: letter.text(),
-            html: letter.html(),
-        };
+        let to = Recipient { person: who.person, name: &person.name, address: &address };
+        let key = format!("test/{}/{}", who.person, secret::token()?);
+        let new = letter.message(MessageKind::Test, &key, to, &format!("Test message from {organisation}"));
         self.noting(who, "message.tested", who.person, "", now).queue_message(new, now.as_microsecond()).await?;
         Ok(())
     }

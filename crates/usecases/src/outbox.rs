@@ -5,7 +5,10 @@ use courseware::escaped;
 use jiff::{SignedDuration, Timestamp};
 use store::{Leased, MessageId, MessageKind, PersonId};
 
-use crate::{Failure, Usecases, secret, who::Actor};
+use crate::{
+    Failure, Usecases, secret,
+    who::{Actor, Who},
+};
 
 /// How long to wait after each try that came to nothing, in minutes; after the last one follows none.
 const WAITS: [i64; 7] = [1, 5, 30, 2 * 60, 24 * 60, 24 * 60, 24 * 60];
@@ -24,6 +27,11 @@ pub fn kind_words(kind: MessageKind) -> &'static str {
         MessageKind::Digest => "Summary",
         MessageKind::Test => "Test",
     }
+}
+
+/// What the audit log calls it when a kind is switched off, or on again.
+fn stop_words(off: bool) -> &'static str {
+    if off { "mail.stopped" } else { "mail.resumed" }
 }
 
 /// A message as it goes out.
@@ -109,7 +117,40 @@ pub struct StopView {
     pub stopped: bool,
 }
 
+/// A kind of message that somebody may want no more of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MailChoice {
+    /// The kind, as forms name it.
+    pub kind: MessageKind,
+    /// What the messages are about, in words.
+    pub words: &'static str,
+    /// Whether they come no more.
+    pub stopped: bool,
+}
+
 impl Usecases {
+    /// The kinds of message that somebody may switch off for themselves, and whether they have.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    pub async fn mail_choices(&self, who: &Who) -> Result<Vec<MailChoice>, Failure> {
+        let stopped = self.store.stopped_mail(who.person).await?;
+        let kinds = [MessageKind::Recall, MessageKind::Digest];
+        let choices = kinds.map(|kind| MailChoice { kind, words: kind_words(kind), stopped: stopped.contains(&kind) });
+        Ok(choices.into())
+    }
+
+    /// Switches a kind of message off, or on again, for the one who asks.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] for what is no such kind, [`Failure::Store`].
+    pub async fn choose_mail(&self, who: &Who, kind: &str, off: bool, now: Timestamp) -> Result<(), Failure> {
+        let kind = MessageKind::parse(kind).filter(|kind| kind.may_be_stopped()).ok_or(Failure::NotFound)?;
+        let noting = self.noting(who, stop_words(off), who.person, kind_words(kind), now);
+        noting.choose_mail(who.person, kind, off, now.as_microsecond()).await?;
+        Ok(())
+    }
+
     /// What messages are marked and links are signed with.
     ///
     /// # Errors
@@ -136,9 +177,8 @@ impl Usecases {
     /// [`Failure::NotFound`] where the link is none of ours, [`Failure::Store`].
     pub async fn stop_mail(&self, token: &str, off: bool, from: Option<&str>, now: Timestamp) -> Result<(), Failure> {
         let (person, kind) = self.stamp().await?.read_stop_token(token).ok_or(Failure::NotFound)?;
-        let what = if off { "mail.stopped" } else { "mail.resumed" };
         // Whoever has the link need not be the person.
-        let noting = self.noting(Actor { person: None, from }, what, person, kind_words(kind), now);
+        let noting = self.noting(Actor { person: None, from }, stop_words(off), person, kind_words(kind), now);
         noting.choose_mail(person, kind, off, now.as_microsecond()).await?;
         Ok(())
     }

@@ -9,6 +9,7 @@ use store::{
 
 testbed::on_both_engines! {
     a_key_makes_one_message_however_often_it_is_asked_for
+    many_messages_are_queued_at_once_and_each_key_counts_once
     two_servers_never_lease_the_same_message
     a_lease_that_runs_out_goes_to_the_next_and_the_first_may_not_begin
     what_was_going_out_when_its_server_ended_is_not_sent_again_by_itself
@@ -69,6 +70,45 @@ async fn a_key_makes_one_message_however_often_it_is_asked_for(db: &Db) {
     let all = db.store.messages(None, None, 10).await.expect("read");
     assert_eq!(all.iter().map(|line| line.id).collect::<Vec<_>>(), [first]);
     assert_eq!((all[0].person, all[0].state, all[0].tries), (ada, MessageState::Waiting, 0));
+}
+
+async fn many_messages_are_queued_at_once_and_each_key_counts_once(db: &Db) {
+    let (ada, ben) = (db.person("Ada").await, db.person("Ben").await);
+    db.queue(ada, "reminders/1").await;
+    assert!(db.store.choose_mail(ada, MessageKind::Recall, true, NOW).await.expect("kept"));
+    let odd = NewMessage {
+        to_address: "Ben@Clinic.example".to_owned(),
+        to_name: "Ben “B” \\ Eze".to_owned(),
+        text: "Line\n\"quoted\" {site}\t👋".to_owned(),
+        ..new(ben, "odd", MessageKind::Recall)
+    };
+    let all = [
+        new(ada, "reminders/1", MessageKind::Duty),
+        new(ada, "reminders/2", MessageKind::Duty),
+        new(ada, "recall/1", MessageKind::Recall),
+        odd.clone(),
+        odd.clone(),
+    ];
+    assert_eq!(db.store.queue_messages(&all, NOW).await.expect("queued"), 3);
+    assert_eq!(db.store.queue_messages(&all, NOW).await.expect("queued"), 0);
+    assert_eq!(db.store.queue_messages(&[], NOW).await.expect("queued"), 0);
+    let lines = db.store.messages(None, None, 10).await.expect("read");
+    let mut found = lines.iter().map(|line| (line.person, line.kind, line.state)).collect::<Vec<_>>();
+    found.reverse();
+    let waits = MessageState::Waiting;
+    let expected = [
+        (ada, MessageKind::Duty, waits),
+        (ada, MessageKind::Duty, waits),
+        (ada, MessageKind::Recall, MessageState::Skipped),
+        (ben, MessageKind::Recall, waits),
+    ];
+    assert_eq!(found, expected);
+    let kept = db.store.message(lines[0].id).await.expect("read").expect("there");
+    assert_eq!((kept.line.to_name, kept.text, kept.html), (odd.to_name, odd.text, odd.html));
+    assert_eq!(
+        (kept.line.to_address.as_str(), kept.line.made_at, kept.line.next_try_at),
+        ("ben@clinic.example", NOW, NOW)
+    );
 }
 
 async fn two_servers_never_lease_the_same_message(db: &Db) {
