@@ -48,7 +48,7 @@ fn serve(url: &str, smtp: &Smtp) -> Program {
 fn serve_protected(url: &str, smtp: &Smtp, security: &str, more: &[&str]) -> Program {
     let port = smtp.address.port().to_string();
     let set = ["--smtp-host", "127.0.0.1", "--smtp-port", &port, "--smtp-security", security];
-    let known = ["--mail-from", "Bedside <training@clinic.example>", "--public-url", "https://learn.clinic.example"];
+    let known = ["--mail-from", "Bedside <training@clinic.example>", "--public-url", "http://learn.clinic.example"];
     serve_with(url, &[&set[..], &known, more].concat())
 }
 
@@ -163,7 +163,7 @@ async fn a_message_arrives_over_starttls_and_tls_by_somebody_who_signed_in(db: &
         assert_eq!(mail.header("to").unwrap(), "\"Ada Obi\" <ada@example.org>");
         assert_eq!(mail.header("list-unsubscribe"), None, "duty has no way out");
         assert!(
-            mail.data.contains(&format!("\r\n.\r\n{word} is due: https://learn.clinic.example/modules\r\n")),
+            mail.data.contains(&format!("\r\n.\r\n{word} is due: http://learn.clinic.example/modules\r\n")),
             "{mail:?}"
         );
         assert!(mail.data.contains("text/plain") && mail.data.contains("text/html"), "{mail:?}");
@@ -219,7 +219,7 @@ async fn what_the_mail_server_says_is_shown_and_decides_what_happens_next(db: &D
     db.execute("UPDATE message SET next_try_at = 0 WHERE state = 'waiting'").await;
     outbox.until(busy, MessageState::Sent, 2).await;
     let whole = ada.get(&format!("/messages/{gone}"));
-    assert!(whole.body.contains("gone is due: https://learn.clinic.example/modules"), "{}", whole.body);
+    assert!(whole.body.contains("gone is due: http://learn.clinic.example/modules"), "{}", whole.body);
     // The administrator mends the address, which is the person's own by now.
     let sent = ada.send(&whole.form(&format!("/messages/{gone}/again"))).unwrap();
     assert_eq!((sent.status, sent.location()), (303, format!("/messages/{gone}").as_str()));
@@ -306,7 +306,7 @@ async fn one_click_in_a_mail_program_unsubscribes_from_what_is_not_duty(db: &Db)
     let link = mail.header("list-unsubscribe").unwrap();
     let link = link.trim_matches(['<', '>']);
     assert!(mail.data.replace("=\r\n", "").contains(link), "{mail:?}");
-    let path = link.strip_prefix("https://learn.clinic.example").unwrap();
+    let path = link.strip_prefix("http://learn.clinic.example").unwrap();
 
     // Somebody who only looks, such as a program that checks links, changes nothing.
     let mut nobody = Browser::new(&program.address);
