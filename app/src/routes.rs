@@ -7,8 +7,9 @@ use axum::{
 
 use crate::{
     pages::{
-        activity, allowance, audit, calendar, certificate, debrief, departments, feedback, library, modules, people,
-        person, profile, quiz, reader, recall, record, role_play, set_up, sign_in, site, team, training,
+        activity, allowance, audit, calendar, certificate, debrief, departments, feedback, library, messages, modules,
+        people, person, profile, quiz, reader, recall, record, role_play, set_up, sign_in, site, team, training,
+        unsubscribe,
     },
     state::AppState,
 };
@@ -111,4 +112,12 @@ site_map! {
     get "/site" site::show;
     post "/site" site::change;
     get "/audit" audit::show;
+    get "/messages" messages::list;
+    post "/messages/test" messages::test;
+    get "/messages/{id}" messages::show;
+    post "/messages/{id}/again" messages::send_again;
+    get "/unsubscribe/{token}" unsubscribe::show;
+    post "/unsubscribe/{token}" unsubscribe::stop;
+    get "/profile/messages" unsubscribe::own;
+    post "/profile/messages" unsubscribe::choose;
 }

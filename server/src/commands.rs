@@ -9,6 +9,7 @@ use usecases::{
 };
 
 use crate::{
+    bounce,
     check::{self, count},
     cli::{Backup, Command, Database, Publish, Rebuild, Restore, Verify, complain, say, warn_of_unknown_variables},
     content::{self, Found},
@@ -68,6 +69,7 @@ pub async fn run(command: Command) -> ExitCode {
         Command::Backup(settings) => backup(&settings).await,
         Command::Restore(settings) => restore(&settings).await,
         Command::Rebuild(settings) => rebuild(&settings).await,
+        Command::Bounce(settings) => bounce::run(&settings).await,
         Command::Verify(settings) => verify(&settings).await,
         Command::User(user) => users::run(user).await,
     };

@@ -116,6 +116,7 @@ fn span<B>(request: &axum::http::Request<B>) -> tracing::Span {
         Some("setup") => "/setup/…",
         Some("invite") => "/invite/…",
         Some("calendar") => "/calendar/…",
+        Some("unsubscribe") => "/unsubscribe/…",
         _ => path,
     };
     tracing::info_span!("request", method = %request.method(), path)
@@ -220,6 +221,7 @@ pub fn state(store: &store::Store) -> app::AppState {
         assets: Arc::new(assets::manifest()),
         secure: false,
         public_url: None,
+        mail: app::MailWay::default(),
     }
 }
 

@@ -19,6 +19,7 @@ use usecases::{
 use crate::{
     cli::{Serve, say},
     content, http, layers,
+    mail::{self, Mailer},
     settings::DatabaseUrl,
 };
 
@@ -56,6 +57,9 @@ pub enum StartError {
     /// Certificate or key.
     #[error(transparent)]
     Tls(#[from] http::TlsError),
+    /// How messages go out.
+    #[error(transparent)]
+    Mail(#[from] mail::MailError),
     /// What a use case could not do at the start.
     #[error("the start did not finish: {0}")]
     Usecase(#[from] usecases::Failure),
@@ -115,10 +119,14 @@ pub async fn run(serve: Serve) -> Result<(), StartError> {
     let stop = http::told_to_stop()?;
     let chosen = serve.database.database_url;
     let database = if serve.demo { chosen.for_demo() } else { chosen };
+    let mail = mail::Settings::read(&serve.mail, serve.public_url.as_deref(), &database)?;
     let store = open(&database).await?;
     let listener = TcpListener::bind(serve.address).await.map_err(|error| StartError::Address(serve.address, error))?;
     let address = listener.local_addr()?;
     let mut state = layers::state(&store);
+    state.mail = mail.way();
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let own = serve.public_url.clone().unwrap_or_else(|| format!("{scheme}://{}", reachable(address)));
     state.public_url = serve.public_url;
     publish_starter(&state.usecases).await?;
     if serve.demo {
@@ -137,9 +145,16 @@ pub async fn run(serve: Serve) -> Result<(), StartError> {
     };
     let sweep = tokio::spawn(sweep(state.usecases.clone()));
     let catch_up = tokio::spawn(catch_up(state.usecases.clone()));
+    let sender = mail::start(Mailer::new(mail, own), store.clone(), state.usecases.clone());
+    let ending = sender.ending();
+    let stop = async move {
+        stop.await;
+        ending.tell();
+    };
     http::serve(listener, layers::build(state, store.clone(), settings), tls, stop).await;
     sweep.abort();
     catch_up.abort();
+    sender.end().await;
     store.close().await;
     tracing::info!("stopped");
     Ok(())

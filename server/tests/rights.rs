@@ -170,6 +170,14 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
     ("get", "/site", "/site", "", ADMIN),
     ("post", "/site", "/site", "organisation=&zone=", [303, 404, 404, 404, 422]),
     ("get", "/audit", "/audit", "", ADMIN),
+    ("get", "/messages", "/messages?state=waiting", "", ADMIN),
+    ("post", "/messages/test", "/messages/test", "", ADMIN_POSTED),
+    ("get", "/messages/{id}", "/messages/2", "", ADMIN),
+    ("post", "/messages/{id}/again", "/messages/2/again", "", ADMIN_POSTED),
+    ("get", "/unsubscribe/{token}", "/unsubscribe/none", "", [404; 5]),
+    ("post", "/unsubscribe/{token}", "/unsubscribe/none", "off=true", [404; 5]),
+    ("get", "/profile/messages", "/profile/messages", "", OWN),
+    ("post", "/profile/messages", "/profile/messages", "kind=recall&off=true", OWN_POSTED),
     // Last: they end the session that asks.
     ("post", "/profile/end-all-sessions", "/profile/end-all-sessions", "", OWN_POSTED),
     ("post", "/sign-out", "/sign-out", "", POSTED),
@@ -215,6 +223,9 @@ impl House {
         };
         let ada = usecases.set_up(&token, first, now).await.unwrap();
         let admin = usecases.who(ada).await.unwrap().unwrap();
+        for _ in 0..2 {
+            usecases.send_test_message(&admin, now).await.unwrap();
+        }
         let ward = DepartmentTyped { name: "Ward 3", parent: "" };
         let ward = usecases.add_department(&admin, ward, now).await.unwrap().to_string();
         let mut house = Self { router, usecases, ben: ada, asking: vec![(String::new(), 0)], _folder: folder };

@@ -10,6 +10,7 @@ pub(crate) mod departments;
 pub(crate) mod feedback;
 mod form;
 pub(crate) mod library;
+pub(crate) mod messages;
 pub(crate) mod modules;
 pub(crate) mod people;
 pub(crate) mod person;
@@ -25,6 +26,7 @@ pub(crate) mod sign_in;
 pub(crate) mod site;
 pub(crate) mod team;
 pub(crate) mod training;
+pub(crate) mod unsubscribe;
 mod visitor;
 
 use axum::{

@@ -161,6 +161,7 @@ async fn answer(
             {calendar::section(calendar)}
             <h2>"My data"</h2>
             <ul class="link-list">
+                <li><a href="/profile/messages">"Which messages I get"</a></li>
                 <li><a href="/record">"My record, to read or print"</a></li>
                 <li><a href="/profile/data.json" download="my-bedside-data.json">"Everything that is kept about me, as a file (JSON)"</a></li>
             </ul>

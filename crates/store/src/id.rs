@@ -61,3 +61,7 @@ id! {
     /// The rule that gives a requirement or a path to an audience.
     AssignmentId
 }
+id! {
+    /// A message of the outbox.
+    MessageId
+}

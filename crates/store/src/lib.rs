@@ -11,7 +11,10 @@
 //!   `readers`: who reads a file;
 //! - one file a noun: `site`, `person`, `department`, `device`, `session`, `link`, `counter`, `document`, `asset`, `search`,
 //!   `attempt` with `form` (a token makes a step happen once), `reading` (steps in a module), `activity` (steps in a role-play or a
-//!   quiz) and `completion`; `recall` (questions between cycles); `reflection`, `feedback`, `allowance`, `calendar`, `fact`, `audit`.
+//!   quiz) and `completion`; `recall` (questions between cycles); `reflection`, `feedback`, `allowance`, `calendar`, `fact`, `audit`;
+//! - who must do what: `requirement` (with policies and paths), `assignment`, `stale` (whom a change of the rules has left to do),
+//!   `event` (what is recorded about somebody), `obligation` (what follows), `deputy`;
+//! - `message` (what is to be sent, and what became of it) and `outbox` (how it is sent once, whoever sends).
 //!
 //! The next noun: a table in a new numbered pair under `migrations/` (and in `migrate::ALL`), a file here with its private SQL,
 //! methods on [`Store`] that read through `reader()` and write through `write(arguments, work)`, and a test in `tests/` that runs on
@@ -39,10 +42,12 @@ mod feedback;
 mod form;
 mod id;
 mod link;
+mod message;
 mod migrate;
 mod note;
 mod obligation;
 mod open;
+mod outbox;
 mod person;
 mod readers;
 mod reading;
@@ -71,10 +76,14 @@ pub use event::{Event, NewEvent, PastEvent, Recorded};
 pub use fact::{Completed, Completion, Head, TeamMember, Verified};
 pub use feedback::{Feedback, Said};
 pub use form::{Form, Outcome};
-pub use id::{AssignmentId, AttemptId, DepartmentId, DocumentId, PathId, PersonId, RequirementId, VersionId};
+pub use id::{
+    AssignmentId, AttemptId, DepartmentId, DocumentId, MessageId, PathId, PersonId, RequirementId, VersionId,
+};
 pub use link::{LinkKind, LinkState, NewLink, Spend};
+pub use message::{Bounced, BouncedAddress, Message, MessageKind, MessageLine, MessageState, NewMessage};
 pub use obligation::{Account, Obligation, Rebuilt};
 pub use open::Store;
+pub use outbox::{Begun, Leased, Sending};
 pub use person::{Added, Credentials, NewPerson, People, Person, PersonUpdate, Right, Tenure, Updated};
 pub use reading::{CheckAnswer, CheckAnswered, PageRead, Progress, Reading};
 pub use recall::{RecallAnswer, RecallAnswered, RecallSession};

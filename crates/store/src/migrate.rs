@@ -36,6 +36,11 @@ pub(crate) const ALL: &[Migration] = &[
         postgres: include_str!("../../../migrations/postgres/0004_requirements.sql"),
     },
     Migration {
+        name: "0005_messages",
+        sqlite: include_str!("../../../migrations/sqlite/0005_messages.sql"),
+        postgres: include_str!("../../../migrations/postgres/0005_messages.sql"),
+    },
+    Migration {
         name: "0007_recall",
         sqlite: include_str!("../../../migrations/sqlite/0007_recall.sql"),
         postgres: include_str!("../../../migrations/postgres/0007_recall.sql"),

@@ -61,6 +61,8 @@ pub struct OwnData {
     said_of_modules: Vec<OwnFeedback>,
     recalled: Vec<OwnRecall>,
     calendar_link_made: Option<String>,
+    messages: Vec<OwnMessage>,
+    unsubscribed_from: Vec<&'static str>,
 }
 
 /// An answer to a question between cycles.
@@ -71,6 +73,14 @@ struct OwnRecall {
     question: String,
     answer: serde_json::Value,
     right: bool,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct OwnMessage {
+    subject: String,
+    to: String,
+    on: String,
+    state: &'static str,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -304,6 +314,14 @@ impl Usecases {
         }
         recalled.sort_by_key(|given| given.after_ledger_entry);
         let calendar = self.calendar_link(who).await?;
+        let local = self.local().await?;
+        let messages = self.store.messages_to(who.person).await?.into_iter().map(|line| OwnMessage {
+            subject: line.subject,
+            to: line.to_address,
+            on: local(line.made_at).date().to_string(),
+            state: crate::messages::state_words(line.state),
+        });
+        let stopped = self.store.stopped_mail(who.person).await?.into_iter().map(crate::outbox::kind_words);
         self.audit(who, "person.exported", who.person, "", now).await?;
         Ok(OwnData {
             name: person.name,
@@ -318,6 +336,8 @@ impl Usecases {
             said_of_modules: said.collect(),
             recalled,
             calendar_link_made: calendar.map(|made| made.to_string()),
+            messages: messages.collect(),
+            unsubscribed_from: stopped.collect(),
         })
     }
 }

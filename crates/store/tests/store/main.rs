@@ -3,6 +3,7 @@
 mod common;
 mod learning;
 mod locks;
+mod messages;
 mod obligations;
 mod people;
 mod recall;
