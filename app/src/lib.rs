@@ -24,4 +24,4 @@ pub use request::{House, around};
 #[cfg(feature = "ssr")]
 pub use routes::{SITE_MAP, router};
 #[cfg(feature = "ssr")]
-pub use state::{AppState, Assets};
+pub use state::{AppState, Assets, MailWay};

@@ -7,8 +7,9 @@ use axum::{
 
 use crate::{
     pages::{
-        activity, allowance, audit, certificate, debrief, departments, feedback, library, modules, people, person,
-        profile, quiz, reader, record, role_play, set_up, sign_in, site, team, training,
+        activity, allowance, audit, calendar, certificate, debrief, departments, feedback, library, messages, modules,
+        people, person, profile, quiz, reader, recall, record, role_play, set_up, sign_in, site, team, training,
+        unsubscribe,
     },
     state::AppState,
 };
@@ -64,6 +65,9 @@ site_map! {
     get "/quizzes/{slug}/review" quiz::review;
     post "/quizzes/{slug}/hand-in" quiz::hand_in;
     get "/quizzes/{slug}/attempts/{attempt}" quiz::result;
+    get "/recall/{slug}" recall::show;
+    get "/recall/{slug}/{number}" recall::ask;
+    post "/recall/{slug}/{number}" recall::answer;
     get "/feedback/{slug}" feedback::show;
     post "/feedback/{slug}" feedback::say;
     get "/feedback/{slug}/answers" feedback::answers;
@@ -83,6 +87,9 @@ site_map! {
     post "/profile/end-session" profile::end_session;
     post "/profile/end-all-sessions" profile::sign_out_everywhere;
     get "/profile/data.json" profile::own_data;
+    post "/profile/calendar" calendar::make;
+    post "/profile/end-calendar" calendar::end;
+    get "/calendar/{file}" calendar::read;
     get "/team" team::show;
     get "/team/{id}/allowance" allowance::show;
     post "/team/{id}/allowance" allowance::give;
@@ -105,4 +112,12 @@ site_map! {
     get "/site" site::show;
     post "/site" site::change;
     get "/audit" audit::show;
+    get "/messages" messages::list;
+    post "/messages/test" messages::test;
+    get "/messages/{id}" messages::show;
+    post "/messages/{id}/again" messages::send_again;
+    get "/unsubscribe/{token}" unsubscribe::show;
+    post "/unsubscribe/{token}" unsubscribe::stop;
+    get "/profile/messages" unsubscribe::own;
+    post "/profile/messages" unsubscribe::choose;
 }

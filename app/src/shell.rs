@@ -125,7 +125,12 @@ fn places(who: &Who) -> Vec<(&'static str, &'static str)> {
         places.push(("/team", "Team"));
     }
     if who.administrator {
-        places.extend([("/people", "People"), ("/departments", "Departments"), ("/audit", "Audit log")]);
+        places.extend([
+            ("/people", "People"),
+            ("/departments", "Departments"),
+            ("/audit", "Audit log"),
+            ("/messages", "Messages"),
+        ]);
     }
     places
 }

@@ -15,6 +15,23 @@ pub struct AppState {
     pub secure: bool,
     /// The address people reach the site by, without a slash at its end; without it, whichever one they used.
     pub public_url: Option<String>,
+    /// Where messages to people go, for the page that shows them.
+    pub mail: MailWay,
+}
+
+/// Where messages to people go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MailWay {
+    /// To the mail server of this name.
+    Server(String),
+    /// Into files of this folder of the machine.
+    Folder(String),
+}
+
+impl Default for MailWay {
+    fn default() -> Self {
+        Self::Folder("data/mail".to_owned())
+    }
 }
 
 /// The addresses of the hashed files of the browser part; empty strings where it was not built.

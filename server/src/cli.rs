@@ -10,7 +10,9 @@ use std::{
 use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::{EnvFilter, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
-use crate::settings::{DEFAULT_DATABASE, DatabaseUrl, LogFormat, Network, ReportFormat, RightName};
+use crate::settings::{
+    DEFAULT_DATABASE, DatabaseUrl, LogFormat, MailAddress, Network, ReportFormat, RightName, SmtpSecurity,
+};
 
 /// Bedside teaches the human side of care: short modules, role-plays and quizzes, with records that stand an audit.
 ///
@@ -46,6 +48,11 @@ pub enum Command {
     Backup(Backup),
     /// Put a backup in the place of the database. Stop the platform first.
     Restore(Restore),
+    /// Make what is kept ready about obligations anew from the facts: who must do what, how it stands, the cycles.
+    Rebuild(Rebuild),
+    /// Read a report that a message could not be delivered from standard input, as a mail server passes it on, and mark the message.
+    /// Other mail changes nothing.
+    Bounce(Bounce),
     /// Recompute the ledger of training facts and name the first entry that does not fit.
     Verify(Verify),
     /// Add people and change their rights from this machine, for the day nobody can sign in.
@@ -99,6 +106,10 @@ pub struct Serve {
     #[arg(long, env = "BEDSIDE_PUBLIC_URL", value_name = "URL", value_parser = parse_public_url)]
     pub public_url: Option<String>,
 
+    /// How messages to people go out.
+    #[command(flatten)]
+    pub mail: Mail,
+
     /// Fill a small made-up organisation to look around in, and print one sign-in for each right. It keeps to a
     /// database of its own, sqlite:data/demo.db unless --database-url names another.
     #[arg(long, env = "BEDSIDE_DEMO")]
@@ -112,6 +123,53 @@ pub struct Serve {
     /// How the log is written to standard error: text for people, json for machines. RUST_LOG chooses how much.
     #[arg(long, env = "BEDSIDE_LOG", value_enum, default_value_t, value_name = "FORMAT")]
     pub log: LogFormat,
+}
+
+/// How messages to people go out. Without a mail server they are written to files.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Mail {
+    /// The address that messages come from, as in "Bedside <training@clinic.example>". What cannot be delivered comes back to it; have
+    /// your mail server pass that to `bedside bounce`. Needed with --smtp-host.
+    #[arg(long, env = "BEDSIDE_MAIL_FROM", value_name = "ADDRESS")]
+    pub mail_from: Option<MailAddress>,
+
+    /// The mail server that takes messages. Without it they are written to files in --mail-folder. Needs --mail-from and
+    /// --public-url, since links in messages must lead somewhere.
+    #[arg(long, env = "BEDSIDE_SMTP_HOST", value_name = "HOST", value_parser = parse_mail_host)]
+    pub smtp_host: Option<String>,
+
+    /// The mail server's port: 465 for tls, 587 for starttls and 25 for none, unless you say otherwise.
+    #[arg(long, env = "BEDSIDE_SMTP_PORT", value_name = "PORT", requires = "smtp_host")]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..))]
+    pub smtp_port: Option<u16>,
+
+    /// How the connection to the mail server is protected. With starttls nothing is said before it is; none is for a mail server
+    /// on this very machine.
+    #[arg(long, env = "BEDSIDE_SMTP_SECURITY", value_enum, default_value_t, value_name = "HOW")]
+    pub smtp_security: SmtpSecurity,
+
+    /// Allow --smtp-security none to a mail server on another machine. Messages, and the password if there is one, then cross the
+    /// network unprotected.
+    #[arg(long, env = "BEDSIDE_SMTP_ALLOW_PLAIN", requires = "smtp_host")]
+    pub smtp_allow_plain: bool,
+
+    /// The name to sign in to the mail server with.
+    #[arg(long, env = "BEDSIDE_SMTP_USER", value_name = "NAME", requires_all = ["smtp_host", "smtp_password_file"])]
+    pub smtp_user: Option<String>,
+
+    /// A file whose first line is the password that belongs to --smtp-user. A file, since others on the machine could read a flag.
+    #[arg(long, env = "BEDSIDE_SMTP_PASSWORD_FILE", value_name = "FILE", requires = "smtp_user")]
+    pub smtp_password_file: Option<PathBuf>,
+
+    /// Certificates in PEM of the authority that signed the mail server's, where it is your own. They are trusted besides the well-known
+    /// ones.
+    #[arg(long, env = "BEDSIDE_SMTP_CA", value_name = "FILE", requires = "smtp_host")]
+    pub smtp_ca: Option<PathBuf>,
+
+    /// The folder for messages while no mail server is set: each becomes a file that mail programs open (.eml). The default is a folder
+    /// `mail` beside the database's file, or in `data` here.
+    #[arg(long, env = "BEDSIDE_MAIL_FOLDER", value_name = "FOLDER", conflicts_with = "smtp_host")]
+    pub mail_folder: Option<PathBuf>,
 }
 
 /// Settings of `bedside check`.
@@ -138,6 +196,18 @@ pub struct Check {
     /// Explain a code, such as S05: what it means, why it matters, how to put it right.
     #[arg(long, value_name = "CODE", conflicts_with_all = ["paths", "fix", "deny_warnings"])]
     pub explain: Option<String>,
+}
+
+/// Settings of `bedside rebuild`.
+#[derive(Args, Clone, Debug)]
+pub struct Rebuild {
+    /// Change nothing; tell whether what is kept equals what follows from the facts. Ends with 1 if it does not.
+    #[arg(long)]
+    pub check: bool,
+
+    /// Where the facts are kept.
+    #[command(flatten)]
+    pub database: Database,
 }
 
 /// Settings of `bedside explain`.
@@ -261,6 +331,14 @@ pub struct Verify {
     pub database: Database,
 }
 
+/// Settings of `bedside bounce`.
+#[derive(Args, Clone, Debug)]
+pub struct Bounce {
+    /// Where the facts are kept.
+    #[command(flatten)]
+    pub database: Database,
+}
+
 /// Where people open the platform, for links that a command prints.
 #[derive(Args, Clone, Debug)]
 pub struct PublicUrl {
@@ -336,6 +414,19 @@ fn parse_address(text: &str) -> Result<SocketAddr, String> {
 
 fn parse_date(text: &str) -> Result<jiff::civil::Date, String> {
     text.parse().map_err(|_| "write a date as year, month and day: 2026-01-10".to_owned())
+}
+
+fn parse_mail_host(text: &str) -> Result<String, String> {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | ':');
+    if text.is_empty()
+        || !text.chars().all(plain)
+        || (text.contains(':') && text.parse::<std::net::Ipv6Addr>().is_err())
+    {
+        return Err(
+            "write the name or address alone, as in mail.clinic.example; --smtp-port is for the port".to_owned()
+        );
+    }
+    Ok(text.to_owned())
 }
 
 fn parse_public_url(text: &str) -> Result<String, String> {

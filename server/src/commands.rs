@@ -9,8 +9,9 @@ use usecases::{
 };
 
 use crate::{
+    bounce,
     check::{self, count},
-    cli::{Backup, Command, Database, Publish, Restore, Verify, complain, say, warn_of_unknown_variables},
+    cli::{Backup, Command, Database, Publish, Rebuild, Restore, Verify, complain, say, warn_of_unknown_variables},
     content::{self, Found},
     explain, grade, play,
     serve::{self, StartError},
@@ -67,6 +68,8 @@ pub async fn run(command: Command) -> ExitCode {
         },
         Command::Backup(settings) => backup(&settings).await,
         Command::Restore(settings) => restore(&settings).await,
+        Command::Rebuild(settings) => rebuild(&settings).await,
+        Command::Bounce(settings) => bounce::run(&settings).await,
         Command::Verify(settings) => verify(&settings).await,
         Command::User(user) => users::run(user).await,
     };
@@ -190,6 +193,26 @@ async fn restore(settings: &Restore) -> Outcome {
             refused("a database on PostgreSQL is restored with its own pg_restore".to_owned())
         }
     }
+}
+
+async fn rebuild(settings: &Rebuild) -> Outcome {
+    let done = with_store(&settings.database, async |store| {
+        // What a change of the rules has left to do is no difference.
+        while store.refresh_part().await? > 0 {}
+        Ok(store.rebuild(settings.check).await?)
+    })
+    .await?;
+    let people = count(usize::try_from(done.people).unwrap_or(usize::MAX), "person");
+    match (settings.check, done.different) {
+        (_, 0) => say(format_args!("What is kept equals what follows from the facts. Looked at: {people}")),
+        (true, different) => {
+            return Err(CommandError::Refused(format!(
+                "{different} of the obligations kept are not what follows from the facts; `bedside rebuild` makes them anew"
+            )));
+        }
+        (false, different) => say(format_args!("Made anew: {different} obligations. Looked at: {people}")),
+    }
+    Ok(())
 }
 
 async fn verify(settings: &Verify) -> Outcome {

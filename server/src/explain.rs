@@ -2,6 +2,7 @@
 
 use std::{fmt::Write as _, path::Path, process::ExitCode};
 
+use jiff::tz::TimeZone;
 use records::{
     because::Explained,
     day::Day,
@@ -10,11 +11,13 @@ use records::{
     schedule::{Terms, Version},
 };
 use serde::Serialize;
-use usecases::clock;
+use store::Account;
+use usecases::{clock, obligations};
 
 use crate::{
     check,
     cli::{Explain, complain, say},
+    commands::{CommandError, Outcome, with_store},
     content,
 };
 
@@ -40,6 +43,42 @@ pub fn from_files(settings: &Explain, policy: &Path, facts: &Path) -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Runs the command on the database: a person and a requirement.
+///
+/// # Errors
+/// Nobody of this login, nothing of this name that was ever asked of them, or the database.
+pub async fn from_database(settings: &Explain) -> Outcome {
+    let login = settings.person.as_deref().unwrap_or_default();
+    let asked = settings.requirement.as_deref().unwrap_or_default();
+    with_store(&settings.database, async |store| {
+        let found = store.find_by_login(login).await?;
+        let found = found.ok_or_else(|| {
+            CommandError::Refused(format!("nobody signs in with {login}; give a staff number or an e-mail address"))
+        })?;
+        let zone = store.site().await?.and_then(|site| TimeZone::get(&site.zone).ok()).unwrap_or(TimeZone::UTC);
+        store.refresh(found.person).await?;
+        let known_at = settings.as_known_on.map(|day| obligations::end_of(day, &zone));
+        let accounts = store.accounts(found.person, known_at).await?;
+        let meant = |account: &&Account| {
+            account.requirement.name.to_lowercase() == asked.to_lowercase() || account.requirement.slug == asked
+        };
+        let account = accounts.iter().find(meant).ok_or_else(|| {
+            let names: Vec<String> = accounts
+                .iter()
+                .map(|account| format!("\n  {} ({})", account.requirement.name, account.requirement.slug))
+                .collect();
+            CommandError::Refused(match names.is_empty() {
+                true => format!("{} was never asked for anything", found.name),
+                false => format!("{} was never asked for “{asked}”, only for:{}", found.name, names.concat()),
+            })
+        })?;
+        let as_of = settings.as_of.map_or_else(|| Day::at(clock::now(), &zone), Day::of);
+        tell(settings.json, as_of, &account.explained(as_of));
+        Ok(())
+    })
+    .await
 }
 
 /// Writes an answer, as JSON or in words.

@@ -109,12 +109,14 @@ pub fn build(mut state: app::AppState, store: store::Store, settings: Settings) 
         .layer(around_all)
 }
 
-/// The path without its query, which may hold what people typed or a one-time token.
+/// The path without its query, which may hold what people typed, and without one-time tokens and secret links.
 fn span<B>(request: &axum::http::Request<B>) -> tracing::Span {
     let path = request.uri().path();
     let path = match path.split('/').nth(1) {
         Some("setup") => "/setup/…",
         Some("invite") => "/invite/…",
+        Some("calendar") => "/calendar/…",
+        Some("unsubscribe") => "/unsubscribe/…",
         _ => path,
     };
     tracing::info_span!("request", method = %request.method(), path)
@@ -219,6 +221,7 @@ pub fn state(store: &store::Store) -> app::AppState {
         assets: Arc::new(assets::manifest()),
         secure: false,
         public_url: None,
+        mail: app::MailWay::default(),
     }
 }
 

@@ -14,6 +14,7 @@
 //! - [`assets`]: the style sheet, scripts and wasm inside the binary;
 //! - [`health`]: `/health/live` and `/health/ready`;
 //! - [`metrics`]: `/metrics`, for declared addresses only;
+//! - [`mail`]: messages of the outbox on their way, to a mail server or into files; [`bounce`]: those that came back;
 //! - [`content`]: checking and publishing courseware, the embedded and the given;
 //! - [`check`], [`play`], [`grade`], [`explain`]: the commands that work on files alone; the last on the database too;
 //! - [`commands`]: what `publish`, `backup`, `restore` and `verify` do; [`users`]: what `user` does.
@@ -26,6 +27,7 @@
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod assets;
+pub mod bounce;
 pub mod check;
 pub mod cli;
 pub mod client;
@@ -36,6 +38,7 @@ pub mod grade;
 pub mod health;
 pub mod http;
 pub mod layers;
+pub mod mail;
 pub mod metrics;
 pub mod play;
 pub mod serve;

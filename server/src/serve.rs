@@ -19,9 +19,13 @@ use usecases::{
 use crate::{
     cli::{Serve, say},
     content, http, layers,
+    mail::{self, Mailer},
     settings::DatabaseUrl,
 };
 
+/// How often it is looked whether a change of the rules has left anybody to be looked at anew. What is asked about one person sees to
+/// them first, so that nobody waits for this.
+const CATCH_UP: Duration = Duration::from_secs(1);
 /// How often what is over is removed. It is refused anyway; this only keeps the tables small.
 const SWEEP: Duration = Duration::from_secs(3600);
 
@@ -53,6 +57,9 @@ pub enum StartError {
     /// Certificate or key.
     #[error(transparent)]
     Tls(#[from] http::TlsError),
+    /// How messages go out.
+    #[error(transparent)]
+    Mail(#[from] mail::MailError),
     /// What a use case could not do at the start.
     #[error("the start did not finish: {0}")]
     Usecase(#[from] usecases::Failure),
@@ -112,10 +119,14 @@ pub async fn run(serve: Serve) -> Result<(), StartError> {
     let stop = http::told_to_stop()?;
     let chosen = serve.database.database_url;
     let database = if serve.demo { chosen.for_demo() } else { chosen };
+    let mail = mail::Settings::read(&serve.mail, serve.public_url.as_deref(), &database)?;
     let store = open(&database).await?;
     let listener = TcpListener::bind(serve.address).await.map_err(|error| StartError::Address(serve.address, error))?;
     let address = listener.local_addr()?;
     let mut state = layers::state(&store);
+    state.mail = mail.way();
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let own = serve.public_url.clone().unwrap_or_else(|| format!("{scheme}://{}", reachable(address)));
     state.public_url = serve.public_url;
     publish_starter(&state.usecases).await?;
     if serve.demo {
@@ -133,8 +144,17 @@ pub async fn run(serve: Serve) -> Result<(), StartError> {
         metrics_from: serve.metrics_from.into(),
     };
     let sweep = tokio::spawn(sweep(state.usecases.clone()));
+    let catch_up = tokio::spawn(catch_up(state.usecases.clone()));
+    let sender = mail::start(Mailer::new(mail, own), store.clone(), state.usecases.clone());
+    let ending = sender.ending();
+    let stop = async move {
+        stop.await;
+        ending.tell();
+    };
     http::serve(listener, layers::build(state, store.clone(), settings), tls, stop).await;
     sweep.abort();
+    catch_up.abort();
+    sender.end().await;
     store.close().await;
     tracing::info!("stopped");
     Ok(())
@@ -183,6 +203,18 @@ fn reachable(address: SocketAddr) -> SocketAddr {
         ip => ip,
     };
     SocketAddr::new(ip, address.port())
+}
+
+async fn catch_up(usecases: usecases::Usecases) {
+    let mut every = tokio::time::interval(CATCH_UP);
+    loop {
+        every.tick().await;
+        match usecases.catch_up().await {
+            Ok(0) => {}
+            Ok(people) => tracing::info!(people, "obligations were worked out anew after a change of the rules"),
+            Err(error) => tracing::warn!(%error, "obligations could not be worked out anew"),
+        }
+    }
 }
 
 async fn sweep(usecases: usecases::Usecases) {

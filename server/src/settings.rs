@@ -112,6 +112,37 @@ impl FromStr for DatabaseUrl {
     }
 }
 
+/// An e-mail address with the name that stands before it, if there is one: `Bedside <training@clinic.example>`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailAddress(pub lettre::message::Mailbox);
+
+impl FromStr for MailAddress {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parsed = text.parse::<lettre::message::Mailbox>().ok();
+        let fits = |mailbox: &lettre::message::Mailbox| {
+            let name = mailbox.name.as_deref().unwrap_or_default();
+            mailbox.email.to_string().is_ascii() && !name.contains(char::is_control)
+        };
+        parsed.filter(fits).map(Self).ok_or_else(|| {
+            format!("“{text}” is not an address like training@clinic.example or Bedside <training@clinic.example>")
+        })
+    }
+}
+
+/// How the connection to the mail server is protected.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum SmtpSecurity {
+    /// TLS from the first byte.
+    #[default]
+    Tls,
+    /// TLS after STARTTLS; a server that does not offer it gets nothing.
+    Starttls,
+    /// None.
+    None,
+}
+
 /// How the log is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum LogFormat {
@@ -169,6 +200,21 @@ mod tests {
     fn a_wrong_network_says_what_would_be_right() {
         assert!("proxy.local".parse::<Network>().unwrap_err().contains("10.0.0.0/8"));
         assert!("10.0.0.0/64".parse::<Network>().unwrap_err().contains("at most 32"));
+    }
+
+    #[test]
+    fn the_address_that_messages_come_from_is_one_and_has_no_second_line() {
+        for good in
+            ["training@clinic.example", "Bedside <training@clinic.example>", "\"Obi, Ada\" <ada@clinic.example>"]
+        {
+            assert!(good.parse::<MailAddress>().is_ok(), "{good}");
+        }
+        for wrong in
+            ["", "training", "a@b@c", "Bedside", "A\r\nBcc: x <a@clinic.example>", "a@clinic.example, b@clinic.example"]
+        {
+            let error = wrong.parse::<MailAddress>().unwrap_err();
+            assert!(error.contains("training@clinic.example"), "{error}");
+        }
     }
 
     #[test]

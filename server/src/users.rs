@@ -139,7 +139,8 @@ async fn enable(store: &Store, login: &str) -> Outcome {
         say("They were not disabled.");
         return Ok(());
     }
-    noting(store, "person.enabled", Some(person), "").enable_person(person).await?;
+    let now = clock::now().as_microsecond();
+    noting(store, "person.enabled", Some(person), "").enable_person(person, now).await?;
     say("Enabled: they sign in as before. `bedside user reset` makes a link for a new password.");
     Ok(())
 }

@@ -64,6 +64,17 @@ fn a_connection_that_says_nothing_does_not_hold_up_the_end() {
     assert_eq!(program.stop(), Some(0));
 }
 
+/// A mail server that is never asked for anything.
+const MAIL: [&str; 7] = [
+    "serve",
+    "--smtp-host",
+    "mail.example",
+    "--mail-from",
+    "a@b.example",
+    "--public-url",
+    "https://learn.clinic.example",
+];
+
 #[test]
 fn a_wrong_setting_stops_the_start_with_its_name_and_what_would_be_right() {
     for (arguments, says) in [
@@ -74,6 +85,22 @@ fn a_wrong_setting_stops_the_start_with_its_name_and_what_would_be_right() {
         (&["serve", "--metrics-from", "10.0.0.0/99"], &["--metrics-from", "at most 32"]),
         (&["serve", "--public-url", "clinic.example"], &["--public-url", "https://learn.clinic.example"]),
         (&["serve", "--public-url", "https://clinic.example/learn"], &["--public-url", "without a path"]),
+        (&["serve", "--mail-from", "training"], &["--mail-from", "training@clinic.example"]),
+        (&["serve", "--smtp-host", "mail.clinic.example:25"], &["--smtp-host", "--smtp-port"]),
+        (&["serve", "--smtp-host", "mail.example"], &["--smtp-host", "--mail-from", "training@clinic.example"]),
+        (&["serve", "--smtp-host", "mail.example", "--mail-from", "a@b.example"], &["--public-url", "links"]),
+        (
+            &[&MAIL[..], &["--smtp-security", "none"]].concat(),
+            &["--smtp-security", "unprotected", "--smtp-allow-plain"],
+        ),
+        (&[&MAIL[..], &["--smtp-security", "ssl"]].concat(), &["--smtp-security", "tls", "starttls"]),
+        (&[&MAIL[..], &["--smtp-user", "ada"]].concat(), &["--smtp-password-file"]),
+        (
+            &[&MAIL[..], &["--smtp-user", "ada", "--smtp-password-file", "none.txt"]].concat(),
+            &["--smtp-password-file", "none.txt", "first line"],
+        ),
+        (&[&MAIL[..], &["--smtp-ca", "none.pem"]].concat(), &["--smtp-ca", "none.pem", "PEM"]),
+        (&[&MAIL[..], &["--mail-folder", "mail"]].concat(), &["--mail-folder", "--smtp-host"]),
         (&["serve", "--log", "xml"], &["--log", "text", "json"]),
         (&["serve", "--tls-cert", "x.pem"], &["--tls-key"]),
         (&["serve", "--tls-cert", "none.pem", "--tls-key", "none.key"], &["--tls-cert", "none.pem", "PEM"]),

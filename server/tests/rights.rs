@@ -109,7 +109,10 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
     ("post", "/quizzes/{slug}/questions/{number}", "/quizzes/asked/questions/1", "token=x&attempt=999", HIDDEN),
     ("post", "/quizzes/{slug}/hand-in", "/quizzes/asked/hand-in", "token=x&attempt=999", HIDDEN),
     ("get", "/quizzes/{slug}/attempts/{attempt}", "/quizzes/asked/attempts/999", "", HIDDEN),
-    // Nobody has completed the module.
+    // Nobody has completed the module, and nobody is asked what they never learnt.
+    ("get", "/recall/{slug}", "/recall/hello", "", HIDDEN),
+    ("get", "/recall/{slug}/{number}", "/recall/hello/1", "", HIDDEN),
+    ("post", "/recall/{slug}/{number}", "/recall/hello/1", "token=x&session=x&answer=1", HIDDEN),
     ("get", "/feedback/{slug}", "/feedback/hello", "", OWN_POSTED),
     ("post", "/feedback/{slug}", "/feedback/hello", "token=x", [303, 422, 422, 422, 422]),
     ("get", "/feedback/{slug}/answers", "/feedback/hello/answers", "", [303, 404, 200, 200, 200]),
@@ -128,6 +131,9 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
     ("post", "/profile/password", "/profile/password", "present=x&password=y", [303, 422, 422, 422, 422]),
     ("post", "/profile/end-session", "/profile/end-session", "session=none", OWN_POSTED),
     ("get", "/profile/data.json", "/profile/data.json", "", OWN),
+    ("post", "/profile/calendar", "/profile/calendar", "", OWN),
+    ("post", "/profile/end-calendar", "/profile/end-calendar", "", OWN_POSTED),
+    ("get", "/calendar/{file}", "/calendar/00112233445566778899aabbccddeeff.ics", "", [404; 5]),
     ("get", "/team", "/team", "", TEAM),
     // Ben works nowhere yet, so that only administrators answer for him; nobody gives themselves anything.
     ("get", "/team/{id}/allowance", "/team/{ben}/allowance", "", ADMIN),
@@ -164,6 +170,14 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
     ("get", "/site", "/site", "", ADMIN),
     ("post", "/site", "/site", "organisation=&zone=", [303, 404, 404, 404, 422]),
     ("get", "/audit", "/audit", "", ADMIN),
+    ("get", "/messages", "/messages?state=waiting", "", ADMIN),
+    ("post", "/messages/test", "/messages/test", "", ADMIN_POSTED),
+    ("get", "/messages/{id}", "/messages/2", "", ADMIN),
+    ("post", "/messages/{id}/again", "/messages/2/again", "", ADMIN_POSTED),
+    ("get", "/unsubscribe/{token}", "/unsubscribe/none", "", [404; 5]),
+    ("post", "/unsubscribe/{token}", "/unsubscribe/none", "off=true", [404; 5]),
+    ("get", "/profile/messages", "/profile/messages", "", OWN),
+    ("post", "/profile/messages", "/profile/messages", "kind=recall&off=true", OWN_POSTED),
     // Last: they end the session that asks.
     ("post", "/profile/end-all-sessions", "/profile/end-all-sessions", "", OWN_POSTED),
     ("post", "/sign-out", "/sign-out", "", POSTED),
@@ -209,6 +223,9 @@ impl House {
         };
         let ada = usecases.set_up(&token, first, now).await.unwrap();
         let admin = usecases.who(ada).await.unwrap().unwrap();
+        for _ in 0..2 {
+            usecases.send_test_message(&admin, now).await.unwrap();
+        }
         let ward = DepartmentTyped { name: "Ward 3", parent: "" };
         let ward = usecases.add_department(&admin, ward, now).await.unwrap().to_string();
         let mut house = Self { router, usecases, ben: ada, asking: vec![(String::new(), 0)], _folder: folder };
@@ -374,7 +391,9 @@ async fn whoever_was_signed_out_in_the_middle_is_told_and_brought_back() {
     let kept = [("accept", "text/fragment+html")];
     let steps = app::SITE_MAP.iter().filter(|(method, path)| {
         *method == "post"
-            && ["/modules/", "/role-plays/", "/quizzes/", "/feedback/"].iter().any(|place| path.starts_with(place))
+            && ["/modules/", "/role-plays/", "/quizzes/", "/recall/", "/feedback/"]
+                .iter()
+                .any(|place| path.starts_with(place))
     });
     let mut asked = 0;
     for (_, path) in steps {

@@ -3,12 +3,14 @@
 pub(crate) mod activity;
 pub(crate) mod allowance;
 pub(crate) mod audit;
+pub(crate) mod calendar;
 pub(crate) mod certificate;
 pub(crate) mod debrief;
 pub(crate) mod departments;
 pub(crate) mod feedback;
 mod form;
 pub(crate) mod library;
+pub(crate) mod messages;
 pub(crate) mod modules;
 pub(crate) mod people;
 pub(crate) mod person;
@@ -16,6 +18,7 @@ pub(crate) mod profile;
 mod question;
 pub(crate) mod quiz;
 pub(crate) mod reader;
+pub(crate) mod recall;
 pub(crate) mod record;
 pub(crate) mod role_play;
 pub(crate) mod set_up;
@@ -23,6 +26,7 @@ pub(crate) mod sign_in;
 pub(crate) mod site;
 pub(crate) mod team;
 pub(crate) mod training;
+pub(crate) mod unsubscribe;
 mod visitor;
 
 use axum::{

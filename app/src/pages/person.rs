@@ -368,7 +368,12 @@ fn access(person: &PersonView) -> impl IntoView + use<> {
 }
 
 /// A button that asks again before it acts; it needs no script.
-fn confirm(class: &'static str, words: String, explained: &'static str, form: impl IntoView) -> impl IntoView {
+pub(super) fn confirm(
+    class: &'static str,
+    words: String,
+    explained: &'static str,
+    form: impl IntoView,
+) -> impl IntoView {
     view! { <details class="confirm"><summary class=class>{words}</summary><p>{explained}</p>{form}</details> }
 }
 

@@ -18,7 +18,7 @@ use usecases::{
 };
 
 use super::{
-    SignedIn, failed,
+    SignedIn, calendar, failed,
     form::{Field, field, new_password, summary, time_words, title},
     see_other, see_other_saying,
     visitor::path_of,
@@ -125,6 +125,10 @@ async fn answer(
         Ok(profile) => profile,
         Err(failure) => return failed(&failure, &state.assets),
     };
+    let calendar = match state.usecases.calendar_link(who).await {
+        Ok(calendar) => calendar,
+        Err(failure) => return failed(&failure, &state.assets),
+    };
     let title = title("My profile", &errors);
     let mut frame = Frame::new(&state.assets, Some(who), &title, "/profile");
     frame.islands = true;
@@ -154,8 +158,10 @@ async fn answer(
             <form method="post" action="/profile/end-all-sessions">
                 <button class="button button-secondary" type="submit">"Sign out everywhere"</button>
             </form>
+            {calendar::section(calendar)}
             <h2>"My data"</h2>
             <ul class="link-list">
+                <li><a href="/profile/messages">"Which messages I get"</a></li>
                 <li><a href="/record">"My record, to read or print"</a></li>
                 <li><a href="/profile/data.json" download="my-bedside-data.json">"Everything that is kept about me, as a file (JSON)"</a></li>
             </ul>

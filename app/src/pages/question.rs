@@ -24,6 +24,9 @@ pub(crate) struct AnswerForm {
     /// Of a quiz: how often the question had been answered.
     #[serde(default)]
     pub times: usize,
+    /// Of questions between cycles: for which of them it was drawn.
+    #[serde(default)]
+    pub session: String,
     /// Of a quiz: where to go on with the answer kept: `review`, `before`, or simply on.
     #[serde(default)]
     pub then: String,

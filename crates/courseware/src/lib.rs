@@ -33,6 +33,7 @@
 //! - [`job_aid`]: one page to print
 //! - [`quiz`]: questions of a quiz, how they are drawn and when it is passed
 //! - [`paper`]: what one person is asked, and what their answers are worth
+//! - [`recall`]: what is asked again between cycles, in other words, and what to read again
 //! - [`grading`]: answers and scores as a script writes and reads them
 //! - [`condition`]: conditions on meters, flags, scenes passed and critical choices
 //! - [`scenario`]: scenes of a role-play
@@ -77,6 +78,7 @@ mod prose;
 pub mod question;
 pub mod quiz;
 mod reading;
+pub mod recall;
 pub mod scenario;
 mod scene;
 pub mod script;

@@ -97,6 +97,9 @@ pub struct Recall {
     pub days: Vec<u32>,
     /// How many questions each time.
     pub questions: u32,
+    /// After the last of these days, again every so many.
+    #[serde(default)]
+    pub every: Option<u32>,
 }
 
 /// One page: an H2 and what follows it.

@@ -4,7 +4,8 @@
 //!
 //! Each decision (a pool, the parts of a question, the choices of a scene) has a stream of its own: the extendable output of BLAKE3 in its key
 //! derivation mode with the context [`CONTEXT`], over three texts, each after its length in eight little-endian bytes:
-//! the seed; `pool`, `question` or `choices`; the name of the pool, or the id of the question or the scene. The stream is read in little-endian numbers
+//! the seed; `pool`, `question`, `choices` or `recall`; the name of the pool, the id of the question or the scene, or the key of what is
+//! recalled. The stream is read in little-endian numbers
 //! of 64 bits. A number below `n` is the remainder of the first of them that is below the greatest multiple of `n`
 //! under 2⁶⁴, so that none is likelier than another. A list is shuffled from its end (Fisher–Yates): its last place
 //! gets one of all, the place before it one of the rest. A pool is shuffled and gives those that come first; the menus of a

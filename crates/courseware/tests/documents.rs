@@ -115,7 +115,8 @@ fn the_example_of_the_design_page_is_read_whole() {
     assert_eq!(module.complete, [Requirement::Read, Requirement::Quiz, Requirement::Scenario]);
     assert_eq!(module.valid_for, Some(ValidFor::Months(12)));
     assert_eq!(module.review_by, Some(jiff::civil::date(2027, 3, 1)));
-    assert_eq!(module.recall.as_ref().unwrap().days, [3, 21, 90, 180]);
+    let recall = module.recall.as_ref().unwrap();
+    assert_eq!((recall.days.as_slice(), recall.every), ([3, 21, 90, 180].as_slice(), None));
     let ids: Vec<&str> = module.pages.iter().map(|page| page.id.as_str()).collect();
     assert_eq!(ids, ["the-first-ten-seconds", "check-yourself", "say-it-like-this", "practise", "at-your-desk"]);
     let activities: Vec<&str> = module.activities().map(|activity| activity.slug.as_str()).collect();

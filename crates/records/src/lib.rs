@@ -3,7 +3,8 @@
 //! This crate never does I/O, never reads a clock and knows no SQL. It holds, in reading order:
 //! [`person`], the words by which people are known, parsed once at the edge; [`day`], civil days and periods; [`policy`], when
 //! something is due and how long it counts; [`history`], what happened; [`answer`], what is so on a day; [`schedule`], from the one
-//! to the other; [`because`], why; [`lines`], facts in files.
+//! to the other; [`because`], why; [`lines`], facts in files; [`recall`], when questions come again between cycles; [`reminder`],
+//! when somebody is reminded of what.
 
 pub mod answer;
 pub mod because;
@@ -12,4 +13,6 @@ pub mod history;
 pub mod lines;
 pub mod person;
 pub mod policy;
+pub mod recall;
+pub mod reminder;
 pub mod schedule;

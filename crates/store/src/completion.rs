@@ -6,6 +6,7 @@ use crate::{
     attempt::{begin, newest_attempt},
     db::{Row, Tx, vals},
     fact::{NewFact, append_fact},
+    obligation,
 };
 
 /// What completes a module for one person, and what its certificate says.
@@ -165,6 +166,8 @@ pub(crate) struct Done {
 impl Done {
     /// Appends the fact. It locks the end of the chain until the commit.
     pub(crate) async fn append(&self, tx: &mut Tx, now: i64) -> Result<i64> {
+        // Before the end of the chain: what follows from the fact is worked out in the same transaction, for one person at a time.
+        tx.lock_person(self.person).await?;
         let sql = "SELECT p.name, d.slug, v.title, v.content_hash FROM person p CROSS JOIN version v
             JOIN document d ON d.id = v.document_id WHERE p.id = $1 AND v.id = $2";
         let row = tx.one(sql, vals![self.person, self.version]).await?;
@@ -188,7 +191,9 @@ impl Done {
             supersedes: None,
             body: body.to_string(),
         };
-        append_fact(tx, &fact, now).await
+        let seq = append_fact(tx, &fact, now).await?;
+        obligation::recompute_if_asked(tx, self.person).await?;
+        Ok(seq)
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::{
     DepartmentId, Result, Store,
     db::{Tx, vals},
-    site,
+    site, stale,
 };
 
 /// A department.
@@ -58,9 +58,10 @@ impl Store {
         department: DepartmentId,
         name: &str,
         parent: Option<DepartmentId>,
+        now: i64,
     ) -> Result<DepartmentChanged> {
-        self.write((department, name.to_owned(), parent), |tx, (department, name, parent)| {
-            Box::pin(change(tx, *department, name, *parent))
+        self.write((department, name.to_owned(), parent, now), |tx, (department, name, parent, now)| {
+            Box::pin(change(tx, *department, name, *parent, *now))
         })
         .await
     }
@@ -138,6 +139,7 @@ async fn change(
     department: DepartmentId,
     name: &str,
     parent: Option<DepartmentId>,
+    now: i64,
 ) -> Result<DepartmentChanged> {
     // Every change of the tree goes through this row, so that two moves at once cannot make a circle.
     site::config_changed(tx).await?;
@@ -160,6 +162,8 @@ async fn change(
         WHERE department_id IN (SELECT department_id FROM department_below WHERE ancestor_id = $1)
           AND ancestor_id NOT IN (SELECT department_id FROM department_below WHERE ancestor_id = $1)";
     tx.run(leave, vals![department]).await?;
+    let today = site::day_of(tx, now).await?;
+    stale::of_department(tx, department, today).await?;
     if let Some(parent) = parent {
         let join = "INSERT INTO department_below (ancestor_id, department_id)
             SELECT above.ancestor_id, below.department_id FROM department_below above CROSS JOIN department_below below

@@ -223,7 +223,8 @@ macro_rules! managed {
             JOIN tenure t ON t.department_id = b.department_id AND t.from_on <= $2 AND t.until_on > $2
             JOIN person p ON p.id = t.person_id AND p.disabled_at IS NULL
             JOIN department d ON d.id = t.department_id
-            WHERE r.person_id = $1 AND r.held = 'manager' ORDER BY p.sort_name, p.id LIMIT $3 OFFSET $4"
+            WHERE r.held = 'manager' AND (r.person_id = $1 OR r.person_id IN
+                (SELECT manager_id FROM deputy WHERE deputy_id = $1 AND from_on <= $2 AND to_on >= $2)) ORDER BY p.sort_name, p.id LIMIT $3 OFFSET $4"
     };
 }
 /// A page of everybody ($1 is for nothing), with where they work on a day ($2).

@@ -49,3 +49,19 @@ id! {
     /// One person's way through one version of a document.
     AttemptId
 }
+id! {
+    /// A requirement: a document that some people must hold.
+    RequirementId
+}
+id! {
+    /// A path: requirements in an order, each with a due day.
+    PathId
+}
+id! {
+    /// The rule that gives a requirement or a path to an audience.
+    AssignmentId
+}
+id! {
+    /// A message of the outbox.
+    MessageId
+}

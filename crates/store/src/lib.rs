@@ -11,7 +11,10 @@
 //!   `readers`: who reads a file;
 //! - one file a noun: `site`, `person`, `department`, `device`, `session`, `link`, `counter`, `document`, `asset`, `search`,
 //!   `attempt` with `form` (a token makes a step happen once), `reading` (steps in a module), `activity` (steps in a role-play or a
-//!   quiz) and `completion`; `reflection`, `feedback`, `allowance`, `fact`, `audit`.
+//!   quiz) and `completion`; `recall` (questions between cycles); `reflection`, `feedback`, `allowance`, `calendar`, `fact`, `audit`;
+//! - who must do what: `requirement` (with policies and paths), `assignment`, `stale` (whom a change of the rules has left to do),
+//!   `event` (what is recorded about somebody), `obligation` (what follows), `deputy`;
+//! - `message` (what is to be sent, and what became of it) and `outbox` (how it is sent once, whoever sends).
 //!
 //! The next noun: a table in a new numbered pair under `migrations/` (and in `migrate::ALL`), a file here with its private SQL,
 //! methods on [`Store`] that read through `reader()` and write through `write(arguments, work)`, and a test in `tests/` that runs on
@@ -20,52 +23,72 @@
 mod activity;
 mod allowance;
 mod asset;
+mod assignment;
 mod attempt;
 mod audit;
 mod backup;
+mod calendar;
 mod completion;
 mod counter;
 mod db;
 mod department;
+mod deputy;
 mod device;
 mod document;
 mod error;
+mod event;
 mod fact;
 mod feedback;
 mod form;
 mod id;
 mod link;
+mod message;
 mod migrate;
 mod note;
+mod obligation;
 mod open;
+mod outbox;
 mod person;
 mod readers;
 mod reading;
+mod recall;
 mod reflection;
+mod requirement;
 mod search;
 mod session;
 mod site;
+mod stale;
 mod writer;
 
 pub use activity::{ActivityAttempt, End, NewAttempt, NewStep, StepKind, TakenStep, Tried};
 pub use allowance::{Allowance, NewAllowance};
 pub use asset::Asset;
+pub use assignment::{Assignment, Audience, What};
 pub use attempt::Attempt;
 pub use audit::{AuditEntry, AuditFilter, NewAudit};
 pub use backup::{Backup, Restore};
 pub use completion::{Activity, Certificate, Goal};
 pub use department::{Department, DepartmentAdded, DepartmentChanged};
+pub use deputy::Deputy;
 pub use document::{LiveDocument, NewVersion, Publish, Version};
 pub use error::{Result, StoreError};
+pub use event::{Event, NewEvent, PastEvent, Recorded};
 pub use fact::{Completed, Completion, Head, TeamMember, Verified};
 pub use feedback::{Feedback, Said};
 pub use form::{Form, Outcome};
-pub use id::{AttemptId, DepartmentId, DocumentId, PersonId, VersionId};
+pub use id::{
+    AssignmentId, AttemptId, DepartmentId, DocumentId, MessageId, PathId, PersonId, RequirementId, VersionId,
+};
 pub use link::{LinkKind, LinkState, NewLink, Spend};
+pub use message::{Bounced, BouncedAddress, Message, MessageKind, MessageLine, MessageState, NewMessage};
+pub use obligation::{Account, Obligation, Rebuilt};
 pub use open::Store;
+pub use outbox::{Begun, Leased, Sending};
 pub use person::{Added, Credentials, NewPerson, People, Person, PersonUpdate, Right, Tenure, Updated};
 pub use reading::{CheckAnswer, CheckAnswered, PageRead, Progress, Reading};
+pub use recall::{RecallAnswer, RecallAnswered, RecallSession};
 pub use reflection::{Reflection, Written};
+pub use requirement::{Named, NewRequirement, Path, PathStep, PolicyVersion, Requirement};
 pub use search::{Hit, Words};
 pub use session::{NewSession, Session, SessionSummary, WhoAsks};
 pub use site::{FirstAdministrator, SetUp, Site};

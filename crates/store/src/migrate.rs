@@ -30,6 +30,21 @@ pub(crate) const ALL: &[Migration] = &[
         sqlite: include_str!("../../../migrations/sqlite/0003_activities.sql"),
         postgres: include_str!("../../../migrations/postgres/0003_activities.sql"),
     },
+    Migration {
+        name: "0004_requirements",
+        sqlite: include_str!("../../../migrations/sqlite/0004_requirements.sql"),
+        postgres: include_str!("../../../migrations/postgres/0004_requirements.sql"),
+    },
+    Migration {
+        name: "0005_messages",
+        sqlite: include_str!("../../../migrations/sqlite/0005_messages.sql"),
+        postgres: include_str!("../../../migrations/postgres/0005_messages.sql"),
+    },
+    Migration {
+        name: "0007_recall",
+        sqlite: include_str!("../../../migrations/sqlite/0007_recall.sql"),
+        postgres: include_str!("../../../migrations/postgres/0007_recall.sql"),
+    },
 ];
 
 /// Any number will do, as long as every server takes the same.

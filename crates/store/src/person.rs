@@ -3,11 +3,12 @@
 use crate::{
     DepartmentId, PersonId, Result, Store, StoreError,
     db::{Row, Tx, vals},
+    obligation, site,
 };
 use serde::{Deserialize, Serialize};
 
 /// The day after the last: what `until_on` holds while no end is known.
-const NO_END: i64 = i32::MAX as i64;
+pub(crate) const NO_END: i64 = i32::MAX as i64;
 
 /// A person to add. The texts are parsed already; at least one of e-mail and staff number must be there.
 #[derive(Debug, Clone, Default)]
@@ -202,6 +203,7 @@ impl Store {
                 let found = tx.run(sql, vals![*now, *id]).await? == 1;
                 tx.run("DELETE FROM session WHERE person_id = $1", vals![*id]).await?;
                 expire_links(tx, *id, *now).await?;
+                reach(tx, *id, *now).await?;
                 Ok(found)
             })
         })
@@ -209,11 +211,13 @@ impl Store {
     }
 
     /// Gives somebody's access back. Returns false for nobody.
-    pub async fn enable_person(&self, id: PersonId) -> Result<bool> {
-        self.write(id, |tx, id| {
+    pub async fn enable_person(&self, id: PersonId, now: i64) -> Result<bool> {
+        self.write((id, now), |tx, (id, now)| {
             Box::pin(async move {
                 let sql = "UPDATE person SET disabled_at = NULL, rev = rev + 1 WHERE id = $1";
-                Ok(tx.run(sql, vals![*id]).await? == 1)
+                let found = tx.run(sql, vals![*id]).await? == 1;
+                reach(tx, *id, *now).await?;
+                Ok(found)
             })
         })
         .await
@@ -248,7 +252,8 @@ impl Store {
             Box::pin(async move {
                 end_tenure(tx, *person, *from_on).await?;
                 let sql = "INSERT INTO tenure (person_id, department_id, job_role, from_on, until_on) VALUES ($1, $2, $3, $4, $5)";
-                tx.run(sql, vals![*person, *department, job_role, *from_on, NO_END]).await.map(drop)
+                tx.run(sql, vals![*person, *department, job_role, *from_on, NO_END]).await?;
+                obligation::reach(tx, &[(*person, *from_on)]).await
             })
         })
         .await
@@ -256,7 +261,13 @@ impl Store {
 
     /// From `from_on` on they work nowhere here.
     pub async fn end_tenure(&self, person: PersonId, from_on: i32) -> Result<()> {
-        self.write((person, from_on), |tx, (person, from_on)| Box::pin(end_tenure(tx, *person, *from_on))).await
+        self.write((person, from_on), |tx, (person, from_on)| {
+            Box::pin(async move {
+                end_tenure(tx, *person, *from_on).await?;
+                obligation::reach(tx, &[(*person, *from_on)]).await
+            })
+        })
+        .await
     }
 
     /// Everywhere somebody worked, works and will work, in order.
@@ -332,7 +343,14 @@ pub(crate) async fn add(tx: &mut Tx, new: &NewPerson, now: i64) -> Result<Added>
     let vals = vals![&new.name, new.name.to_lowercase(), employee_no, email, search, new.password_hash.clone(), now];
     let person = PersonId(tx.one(sql, vals).await?.i64("id")?);
     add_logins(tx, person, new.email.as_deref(), new.employee_no.as_deref()).await?;
+    reach(tx, person, now).await?;
     Ok(Added::Person(person))
+}
+
+/// What is asked of them may be other from this day on.
+async fn reach(tx: &mut Tx, person: PersonId, now: i64) -> Result<()> {
+    let today = site::day_of(tx, now).await?;
+    obligation::reach(tx, &[(person, today)]).await
 }
 
 async fn update_person(tx: &mut Tx, update: &PersonUpdate) -> Result<Updated> {

@@ -3,7 +3,7 @@
 use crate::{
     PersonId, Result, Right, Store,
     db::{Row, Tx, vals},
-    person,
+    deputy, person,
 };
 
 /// A session to keep.
@@ -94,21 +94,29 @@ impl Store {
     /// The session and who asks, none when it is over or unknown.
     pub async fn load_session(&self, id_hash: &[u8], now: i64) -> Result<Option<Session>> {
         let sql = "SELECT s.data, s.seen_at, s.idle_until, s.ends_at, s.person_id, m.config_rev, p.name, p.disabled_at, r.held,
-                r.department_id
+                r.department_id, (SELECT count(*) FROM deputy y WHERE y.deputy_id = s.person_id AND y.from_at <= $2 AND y.until_at > $2) AS stands_in
             FROM session s CROSS JOIN meta m LEFT JOIN person p ON p.id = s.person_id
             LEFT JOIN right_held r ON r.person_id = s.person_id
             WHERE s.id_hash = $1 AND s.idle_until > $2 AND s.ends_at > $2
             ORDER BY r.held, r.department_id";
-        let rows = self.reader().await?.all(sql, vals![id_hash, now]).await?;
+        let mut reader = self.reader().await?;
+        let rows = reader.all(sql, vals![id_hash, now]).await?;
         let Some(first) = rows.first() else { return Ok(None) };
         let who = match first.i64_or_none("person_id")? {
             None => None,
-            Some(id) => Some(WhoAsks {
-                person: PersonId(id),
-                name: first.text("name")?,
-                disabled: first.i64_or_none("disabled_at")?.is_some(),
-                rights: rows.iter().map(person::right).collect::<Result<Vec<_>>>()?.into_iter().flatten().collect(),
-            }),
+            Some(id) => {
+                let mut rights: Vec<Right> =
+                    rows.iter().map(person::right).collect::<Result<Vec<_>>>()?.into_iter().flatten().collect();
+                if first.bool("stands_in")? {
+                    rights.extend(deputy::stood_in_for(&mut reader, PersonId(id), now).await?);
+                }
+                Some(WhoAsks {
+                    person: PersonId(id),
+                    name: first.text("name")?,
+                    disabled: first.i64_or_none("disabled_at")?.is_some(),
+                    rights,
+                })
+            }
         };
         Ok(Some(Session {
             data: first.blob("data")?,

@@ -1,7 +1,10 @@
 //! The site: the clinic's name, its time zone and language, and how it is set up once.
 
+use jiff::{Timestamp, tz::TimeZone};
+use records::day::Day;
+
 use crate::{
-    PersonId, Result, Store,
+    PersonId, Result, Store, StoreError,
     db::{Tx, vals},
     link, person,
 };
@@ -103,6 +106,15 @@ impl Store {
         })
         .await
     }
+}
+
+/// The site's day at an instant; UTC's before it is set up.
+pub(crate) async fn day_of(tx: &mut Tx, now: i64) -> Result<i32> {
+    let row = tx.optional("SELECT zone FROM site WHERE id = 1", vals![]).await?;
+    let zone = row.map(|row| row.text("zone")).transpose()?;
+    let zone = zone.and_then(|zone| TimeZone::get(&zone).ok()).unwrap_or(TimeZone::UTC);
+    let instant = Timestamp::from_microsecond(now).map_err(|error| StoreError::corrupt("now", error))?;
+    Ok(Day::at(instant, &zone).0)
 }
 
 /// Tells every server that what it cached under the old number is stale.

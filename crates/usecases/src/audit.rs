@@ -34,7 +34,7 @@ impl From<DepartmentId> for Object {
 }
 
 /// The kinds of entries, each with the words for it: the word in the log, and what a person reads.
-pub const KINDS: [(&str, &str); 24] = [
+pub const KINDS: &[(&str, &str)] = &[
     ("sign-in.done", "Signed in"),
     ("sign-in.refused", "Sign-in refused"),
     ("sign-in.slowed", "Sign-in held back after many tries"),
@@ -51,6 +51,8 @@ pub const KINDS: [(&str, &str); 24] = [
     ("person.disabled", "Person disabled"),
     ("person.enabled", "Person enabled"),
     ("person.exported", "Own data downloaded"),
+    ("calendar.made", "Calendar link made"),
+    ("calendar.ended", "Calendar link ended"),
     ("right.granted", "Right given"),
     ("right.revoked", "Right taken away"),
     ("department.added", "Department added"),
@@ -59,6 +61,11 @@ pub const KINDS: [(&str, &str); 24] = [
     ("site.set-up", "Site set up"),
     ("site.changed", "Organisation changed"),
     ("site.demo", "Demonstration filled"),
+    ("message.again", "Message sent again"),
+    ("message.tested", "Test message sent"),
+    ("message.bounced", "Message came back"),
+    ("mail.stopped", "Messages switched off"),
+    ("mail.resumed", "Messages switched on again"),
 ];
 
 /// Which entries to show; nothing chosen shows all.

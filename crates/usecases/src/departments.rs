@@ -89,7 +89,7 @@ impl Usecases {
         let after =
             parent.and_then(path).into_iter().chain([name.as_str()]).collect::<Vec<_>>().join(&format!(" {BELOW} "));
         let noting = self.noting(who, "department.changed", department, &format!("{before} → {after}"), now);
-        match noting.change_department(department, name.as_str(), parent).await? {
+        match noting.change_department(department, name.as_str(), parent, now.as_microsecond()).await? {
             DepartmentChanged::Done => Ok(()),
             DepartmentChanged::NameTaken => Err(name_taken()),
             DepartmentChanged::Missing => Err(no_parent()),

@@ -2,8 +2,10 @@
 //! and jobs call the same functions (architecture.md, rule 5).
 //!
 //! In reading order: [`who`] (who asks and what they may), [`sign_in`], [`set_up`]; a learner's own: [`training`], [`learn`] (modules,
-//! pages, checks), [`role_play`], [`quiz`], [`record`], [`certificate`], [`feedback`], [`search`], [`profile`]; what others do for
-//! them: [`team`], [`allowance`], [`people`], [`standing`], [`departments`], [`site`], [`audit`], [`publish`], [`images`], [`demo`]; and
+//! pages, checks), [`role_play`], [`quiz`], [`recall`] (questions between cycles), [`record`], [`certificate`], [`feedback`],
+//! [`search`], [`profile`], [`calendar`]; who must do what by when: [`obligations`]; what others do for
+//! them: [`team`], [`allowance`], [`people`], [`standing`], [`departments`], [`site`], [`audit`], [`publish`], [`images`], [`demo`];
+//! messages: [`messages`] (as an administrator sees them), [`outbox`] (what the sender needs), [`letter`] (text and HTML at once); and
 //! what they stand on: [`question`] (as it may be seen), [`form`] (tokens), [`failure`], [`password`], [`secret`], [`clock`], `thawed`
 //! (documents parsed once).
 //!
@@ -13,6 +15,7 @@
 
 pub mod allowance;
 pub mod audit;
+pub mod calendar;
 pub mod certificate;
 pub mod clock;
 pub mod demo;
@@ -22,12 +25,17 @@ pub mod feedback;
 pub mod form;
 pub mod images;
 pub mod learn;
+pub mod letter;
+pub mod messages;
+pub mod obligations;
+pub mod outbox;
 pub mod password;
 pub mod people;
 pub mod profile;
 pub mod publish;
 pub mod question;
 pub mod quiz;
+pub mod recall;
 pub mod record;
 pub mod role_play;
 pub mod search;
@@ -43,7 +51,7 @@ pub mod who;
 
 pub use courseware::escaped;
 pub use failure::{Failure, FieldError};
-pub use store::{DepartmentId, PersonId};
+pub use store::{DepartmentId, MessageState, PersonId};
 
 /// Where a document is found, by its kind and its name in addresses.
 pub(crate) fn place_of(kind: &str, slug: &str) -> String {
@@ -75,7 +83,7 @@ impl Usecases {
         }
     }
 
-    /// Removes what is over: sessions, links, counters, the tokens of forms and devices long unused. Gives how many rows.
+    /// Removes what is over: sessions, links, counters, the tokens of forms, devices long unused and old messages. Gives how many rows.
     ///
     /// # Errors
     /// [`Failure::Store`].
@@ -92,6 +100,8 @@ impl Usecases {
         // A form is sent again within minutes, or waits on a device without a line; an older one is told by the attempt it names.
         removed += self.store.purge_form_tokens(before(30)).await?;
         removed += self.store.purge_devices(before(365)).await?;
+        // Longer than any mail server keeps trying, and than anybody asks what became of a message.
+        removed += self.store.purge_messages(before(180)).await?;
         Ok(removed)
     }
 

@@ -265,7 +265,7 @@ impl Usecases {
         let found = if disabled {
             noting.disable_person(person, now.as_microsecond()).await?
         } else {
-            noting.enable_person(person).await?
+            noting.enable_person(person, now.as_microsecond()).await?
         };
         if found { Ok(()) } else { Err(Failure::NotFound) }
     }

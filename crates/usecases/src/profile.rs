@@ -59,6 +59,28 @@ pub struct OwnData {
     tried: Vec<OwnAttempt>,
     written_for_myself: Vec<OwnReflection>,
     said_of_modules: Vec<OwnFeedback>,
+    recalled: Vec<OwnRecall>,
+    calendar_link_made: Option<String>,
+    messages: Vec<OwnMessage>,
+    unsubscribed_from: Vec<&'static str>,
+}
+
+/// An answer to a question between cycles.
+#[derive(Clone, Debug, Serialize)]
+struct OwnRecall {
+    after_ledger_entry: i64,
+    on: String,
+    question: String,
+    answer: serde_json::Value,
+    right: bool,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct OwnMessage {
+    subject: String,
+    to: String,
+    on: String,
+    state: &'static str,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -280,6 +302,26 @@ impl Usecases {
             from: clock::date_of(tenure.from_on).to_string(),
             until: tenure.until_on.map(|day| clock::date_of(day - 1).to_string()),
         });
+        let mut recalled = Vec::new();
+        for (fact, sessions) in self.store.recall_of(who.person).await? {
+            recalled.extend(sessions.into_iter().flat_map(|session| session.answers).map(|given| OwnRecall {
+                after_ledger_entry: fact,
+                on: clock::date_of(given.session_on).to_string(),
+                question: given.question,
+                answer: serde_json::from_str(&given.answer).unwrap_or_default(),
+                right: given.correct,
+            }));
+        }
+        recalled.sort_by_key(|given| given.after_ledger_entry);
+        let calendar = self.calendar_link(who).await?;
+        let local = self.local().await?;
+        let messages = self.store.messages_to(who.person).await?.into_iter().map(|line| OwnMessage {
+            subject: line.subject,
+            to: line.to_address,
+            on: local(line.made_at).date().to_string(),
+            state: crate::messages::state_words(line.state),
+        });
+        let stopped = self.store.stopped_mail(who.person).await?.into_iter().map(crate::outbox::kind_words);
         self.audit(who, "person.exported", who.person, "", now).await?;
         Ok(OwnData {
             name: person.name,
@@ -292,6 +334,10 @@ impl Usecases {
             tried,
             written_for_myself: written.collect(),
             said_of_modules: said.collect(),
+            recalled,
+            calendar_link_made: calendar.map(|made| made.to_string()),
+            messages: messages.collect(),
+            unsubscribed_from: stopped.collect(),
         })
     }
 }

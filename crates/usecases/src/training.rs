@@ -1,16 +1,19 @@
-//! My training: one thing to go on with, what must be renewed soon, the path with where one is, what is valid and what is done.
+//! My training: one thing to go on with, what is asked of one and by when, what must be renewed soon, the path with where one is, what is
+//! valid and what is done.
 //!
-//! Until requirements are assigned, the path is what authors suggest: modules in the order of their `after`. A completed module is
-//! due again as its own `valid-for` says.
+//! What requirements ask for comes first, with their dates. The path is what authors suggest: modules in the order of their `after`. A
+//! completed module that nobody asks for is due again as its own `valid-for` says.
 
 use std::collections::HashMap;
 
 use jiff::{Timestamp, ToSpan as _, civil::Date};
-use store::DocumentId;
+use records::answer::{Coverage, Overlay, Timing};
+use store::{DocumentId, RequirementId};
 
 use crate::{
     Failure, Usecases, clock,
     learn::{Met, ModuleCard, Progress},
+    obligations::Asked,
     who::Who,
 };
 
@@ -22,6 +25,10 @@ const WINDOW: i64 = 60;
 pub struct Training {
     /// The one thing to go on with.
     pub next: Option<NextUp>,
+    /// What is asked and open, but for the one thing, the most urgent first.
+    pub asked: Vec<Asked>,
+    /// What is asked and counts, or is not to be done just now, by the day it ends.
+    pub kept: Vec<Asked>,
     /// What must be renewed soon or is over, the most urgent first.
     pub due: Vec<Held>,
     /// The steps of the path.
@@ -35,8 +42,14 @@ pub struct Training {
 /// The one thing to go on with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NextUp {
-    /// The module.
-    pub card: ModuleCard,
+    /// What it is called.
+    pub title: String,
+    /// Where it goes on.
+    pub href: String,
+    /// The module, unless it is something else.
+    pub card: Option<ModuleCard>,
+    /// The requirement that asks for it, which explains the date.
+    pub requirement: Option<RequirementId>,
     /// Why it stands first, as a sentence.
     pub why: String,
     /// The day by which it should be done.
@@ -104,7 +117,7 @@ impl Usecases {
                     let last = met.last_at().unwrap_or(0);
                     if begun.as_ref().is_none_or(|(newest, _)| last > *newest) {
                         let why = begun_words(&card, last, &here.zone, today);
-                        begun = Some((last, NextUp { due: valid_through, why, card: card.clone() }));
+                        begun = Some((last, NextUp::of(&card, why, valid_through)));
                     }
                 }
                 Progress::New if new.is_none() => {
@@ -113,7 +126,7 @@ impl Usecases {
                     } else {
                         "It is the next step of your path.".to_owned()
                     };
-                    new = Some(NextUp { card: card.clone(), why, due: None });
+                    new = Some(NextUp::of(&card, why, None));
                 }
                 Progress::New => {}
                 Progress::Done { .. } => match days_left {
@@ -134,14 +147,97 @@ impl Usecases {
             (Some((_, soon)), None, None) => Some(soon),
             (None, None, None) => None,
         };
-        if let Some(next) = &training.next {
+        self.put_asked_first(&mut training, who, now).await?;
+        if let Some(NextUp { card: Some(card), .. }) = &training.next {
             for step in &mut training.path {
-                step.here = step.card.slug == next.card.slug;
+                step.here = step.card.slug == card.slug;
             }
-            training.due.retain(|held| held.card.slug != next.card.slug);
+            training.due.retain(|held| held.card.slug != card.slug);
         }
         Ok(training)
     }
+
+    /// What requirements ask for stands before what authors suggest, and their dates before those of certificates.
+    async fn put_asked_first(&self, training: &mut Training, who: &Who, now: Timestamp) -> Result<(), Failure> {
+        let asked = self.asked_of_me(who, now).await?;
+        let applies = |one: &Asked| one.standing.overlay != Some(Overlay::NotApplicable);
+        let (open, kept): (Vec<Asked>, Vec<Asked>) =
+            asked.into_iter().filter(applies).partition(|one| one.standing.open && one.standing.overlay.is_none());
+        for list in [&mut training.due, &mut training.valid, &mut training.done] {
+            list.retain(|held| !open.iter().chain(&kept).any(|one| one.place == module_place(&held.card.slug)));
+        }
+        training.asked = open;
+        training.kept = kept;
+        training.kept.sort_by_key(|one| (one.standing.valid_through.is_none(), one.standing.valid_through));
+        let card = |one: &Asked| {
+            let own = |step: &&PathStep| one.place == module_place(&step.card.slug);
+            training.path.iter().find(own).map(|step| step.card.clone())
+        };
+        let urgent = |one: &Asked| matches!(one.standing.timing, Some(Timing::Overdue | Timing::DueSoon));
+        let begun = training.next.as_ref().and_then(|next| next.card.as_ref());
+        let begun = begun.filter(|card| matches!(card.progress, Progress::Begun { .. })).map(|card| card.slug.clone());
+        let of_begun = |one: &Asked| begun.as_ref().is_some_and(|slug| one.place == module_place(slug));
+        // What was begun goes on, unless something else presses.
+        let at = match (training.asked.first(), &begun) {
+            (Some(first), _) if urgent(first) => Some(0),
+            (_, Some(_)) => training.asked.iter().position(of_begun),
+            (first, None) => first.map(|_| 0),
+        };
+        if let Some(at) = at {
+            let one = training.asked.remove(at);
+            training.next = Some(NextUp::asked(&one, card(&one)));
+        } else if begun.is_none() && !training.kept.is_empty() {
+            // Nothing is asked: what could be taken again by its own validity waits in its list.
+            let open_again = training.next.as_ref().and_then(|next| next.card.as_ref());
+            if open_again.is_some_and(|card| matches!(card.progress, Progress::Done { .. })) {
+                training.next = None;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl NextUp {
+    fn of(card: &ModuleCard, why: String, due: Option<Date>) -> Self {
+        let href = match card.progress {
+            Progress::Done { .. } => module_place(&card.slug),
+            _ => card.continue_at.clone(),
+        };
+        Self { title: card.title.clone(), href, card: Some(card.clone()), requirement: None, why, due }
+    }
+
+    /// What is asked; what renews it where that is enough, else the thing itself.
+    fn asked(one: &Asked, card: Option<ModuleCard>) -> Self {
+        let why = asked_words(one);
+        let due = one.standing.due.map(|due| due.date());
+        let requirement = Some(one.requirement);
+        match (&one.refresher, card) {
+            (Some(refresher), _) => {
+                Self { title: one.name.clone(), href: refresher.clone(), card: None, requirement, why, due }
+            }
+            (None, Some(card)) => Self { requirement, ..Self::of(&card, why, due) },
+            (None, None) => {
+                Self { title: one.name.clone(), href: one.place.clone(), card: None, requirement, why, due }
+            }
+        }
+    }
+}
+
+fn module_place(slug: &str) -> String {
+    crate::place_of("module", slug)
+}
+
+/// What stands with something that is asked, as a sentence without its dates.
+fn asked_words(one: &Asked) -> String {
+    let renewal = match (one.standing.coverage, &one.refresher) {
+        (Coverage::Never, _) => "It is asked of you.",
+        (Coverage::Valid | Coverage::Grace, Some(_)) => "Renew it: the short refresher is enough.",
+        (Coverage::Valid, None) => "Renew it in time, so that it goes on counting.",
+        (Coverage::Grace, None) => "What you completed no longer counts. Take it again soon.",
+        (Coverage::Lapsed, _) => "What you completed no longer counts. Take all of it again.",
+        (Coverage::Revoked, _) => "Your completion was taken back. Take it again.",
+    };
+    renewal.to_owned()
 }
 
 fn renewal(held: &Held) -> NextUp {
@@ -149,7 +245,7 @@ fn renewal(held: &Held) -> NextUp {
         Some(days) if days < 0 => "What you completed no longer counts. Take it again.",
         _ => "What you completed counts only until then. Take it again in time.",
     };
-    NextUp { card: held.card.clone(), why: why.to_owned(), due: held.valid_through }
+    NextUp::of(&held.card, why.to_owned(), held.valid_through)
 }
 
 fn begun_words(card: &ModuleCard, last: i64, zone: &str, today: Date) -> String {

@@ -92,7 +92,7 @@ fn recall(key: &Node, value: &Node, problems: &mut Problems) -> Option<Recall> {
         );
         return None;
     };
-    let (mut days, mut questions) = (Vec::new(), None);
+    let (mut days, mut questions, mut every) = (Vec::new(), None, None);
     for (inner, value) in entries {
         match inner.text().unwrap_or("") {
             "days" => {
@@ -108,16 +108,17 @@ fn recall(key: &Node, value: &Node, problems: &mut Problems) -> Option<Recall> {
                 }
             }
             "questions" => questions = number(inner, value, 1, 100, problems),
-            name => unknown(name, inner, &["days", "questions"], problems),
+            "every" => every = number(inner, value, 1, 3650, problems),
+            name => unknown(name, inner, &["days", "questions", "every"], problems),
         }
     }
     for name in ["days", "questions"] {
-        let misspelt = entries.iter().any(|(inner, _)| !matches!(inner.text(), Some("days" | "questions")));
+        let misspelt = entries.iter().any(|(inner, _)| !matches!(inner.text(), Some("days" | "questions" | "every")));
         if !misspelt && !entries.iter().any(|(inner, _)| inner.text() == Some(name)) {
             problems
                 .add(Code::C05, key.span, format!("`recall` does not say `{name}`"))
                 .help("write `recall: { days: [3, 21, 90], questions: 3 }`");
         }
     }
-    questions.filter(|_| !days.is_empty()).map(|questions| Recall { days, questions })
+    questions.filter(|_| !days.is_empty()).map(|questions| Recall { days, questions, every })
 }

@@ -3,5 +3,8 @@
 mod common;
 mod learning;
 mod locks;
+mod messages;
+mod obligations;
 mod people;
+mod recall;
 mod whole;

@@ -184,7 +184,8 @@ async fn a_department_moves_with_all_below_it(db: &Db) {
     add("Surgery", Some(south)).await;
     let again = db.store.add_department("SURGERY", Some(south)).await.expect("answered");
     assert_eq!(again, DepartmentAdded::NameTaken, "in any case");
-    let change = async |id, name: &str, parent| db.store.change_department(id, name, parent).await.expect("written");
+    let change =
+        async |id, name: &str, parent| db.store.change_department(id, name, parent, NOW).await.expect("written");
     assert_eq!(change(surgery, "Surgery", Some(south)).await, DepartmentChanged::NameTaken);
     assert_eq!(change(surgery, "Surgery", Some(ward)).await, DepartmentChanged::Circular);
     assert_eq!(change(surgery, "Surgery", Some(surgery)).await, DepartmentChanged::Circular);

@@ -324,7 +324,8 @@ async fn a_module_takes_its_reading_its_role_play_and_its_quiz(Db { usecases, st
     assert!(matches!(&last.next, Next::Activity { is_quiz: false, .. }), "{:?}", last.next);
     let training = usecases.training(&ben, now()).await.expect("training");
     let next = training.next.expect("something to go on with");
-    assert_eq!((next.card.continue_at.as_str(), next.card.minutes_left(4)), ("/role-plays/the-wait", Some(3)));
+    assert_eq!(next.href, "/role-plays/the-wait");
+    assert_eq!(next.card.expect("a module").minutes_left(4), Some(3));
 
     play(usecases, &ben, ASSESSED, &["Say soon", "Bring news"], now()).await;
     assert!(usecases.record(&ben, now()).await.expect("a record").completed.is_empty(), "half the points do not pass");
@@ -351,13 +352,17 @@ async fn a_module_takes_its_reading_its_role_play_and_its_quiz(Db { usecases, st
     assert_eq!(training.valid.len(), 1);
     let soon = usecases.training(&ben, later(330)).await.expect("training");
     assert_eq!(
-        (soon.valid.len(), soon.next.map(|next| next.card.slug)),
+        (soon.valid.len(), soon.next.and_then(|next| next.card).map(|card| card.slug)),
         (0, Some("hello".to_owned())),
         "what is new comes before what is soon due"
     );
     assert_eq!(soon.due.first().map(|held| held.days_left), Some(Some(35)));
     let over = usecases.training(&ben, later(400)).await.expect("training");
-    assert_eq!(over.next.map(|next| next.card.slug), Some("heard".to_owned()), "what is over comes first");
+    assert_eq!(
+        over.next.and_then(|next| next.card).map(|card| card.slug),
+        Some("heard".to_owned()),
+        "what is over comes first"
+    );
 }
 
 async fn what_was_passed_before_reading_counts_and_only_once(Db { usecases, .. }: &Db) {

@@ -4,3 +4,5 @@ mod account;
 mod activities;
 mod common;
 mod main_job;
+mod messages;
+mod recall;

@@ -1,0 +1,879 @@
+//! Obligations: who must do what, from which assignments, and how it stands. The sources and the stretches of days kept here are
+//! projections of assignments, places of work and facts: they can be thrown away and made again at any time ([`Store::rebuild`]), and
+//! none of them holds a status, which is computed for the day that is asked about.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use jiff::{civil::Date, tz::TimeZone};
+use records::{
+    answer::{Cycle, Missing, Overlay, Standing},
+    because::{Detail, Explained},
+    day::Day,
+    history::{Dated, Source, What, in_order},
+    policy::Policy,
+    schedule::{Held, Open, Slice, Terms, Version, slices},
+};
+use serde::Deserialize;
+
+use crate::{
+    AssignmentId, DepartmentId, DocumentId, PathId, PersonId, RequirementId, Result, Store, StoreError,
+    assignment::{self, Assignment, Audience},
+    db::{Engine, Row, Tx, Val, vals},
+    person::NO_END,
+    requirement::{self, PolicyVersion, Requirement},
+};
+
+/// How many people are rebuilt in one transaction.
+const PART: i64 = 500;
+/// Lines of what is no fact of the ledger begin here: sources and places of work.
+const LINES: u32 = 1 << 31;
+
+/// The columns of a stretch, in the order of [`row_of`].
+macro_rules! columns {
+    () => {
+        "SELECT s.person_id, s.requirement_id, s.from_on, s.until_on, s.overlay, s.away, s.held, s.valid_through, s.window_on, s.grace_on,
+            s.cycle_no, s.opened_on, s.due_on, s.missing, s.renewal, s.refresher_on, s.late, s.last_late"
+    };
+}
+
+/// How somebody stands with a requirement, during some days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Obligation {
+    /// Who.
+    pub person: PersonId,
+    /// What they must do.
+    pub requirement: RequirementId,
+    /// How it stands, for the days from `slice.from` until something changes.
+    pub slice: Slice,
+}
+
+impl Obligation {
+    /// How it stands at the end of one of these days.
+    pub fn on(&self, day: Day) -> Standing {
+        self.slice.at(day)
+    }
+}
+
+/// Everything that decides about one person and one requirement.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// The requirement.
+    pub requirement: Requirement,
+    /// The versions of its policy, oldest first: from which day, whether it recalculates, what it says.
+    pub versions: Vec<(Day, bool, Policy)>,
+    /// Sources that say themselves when it is first due: the steps of paths.
+    pub days: Vec<(Source, i32)>,
+    /// What happened, in the order in which it acts.
+    pub facts: Vec<Dated>,
+    /// What is known of each fact beside its day.
+    pub details: HashMap<u32, Detail>,
+}
+
+impl Account {
+    /// Asks the schedule with what decides here.
+    pub fn ask<T>(&self, question: impl FnOnce(Terms<'_>, &[Dated]) -> T) -> T {
+        let versions: Vec<Version<'_>> = self
+            .versions
+            .iter()
+            .map(|(from, recalculates, policy)| Version { from: *from, policy, recalculates: *recalculates })
+            .collect();
+        question(Terms { versions: &versions, days: &self.days }, &self.facts)
+    }
+
+    /// What is so at the end of a day, and why.
+    pub fn explained(&self, as_of: Day) -> Explained {
+        self.ask(|terms, facts| Explained::of(terms, facts, &self.details, as_of))
+    }
+}
+
+/// What comparing the projections with the facts found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Rebuilt {
+    /// How many people were looked at.
+    pub people: u64,
+    /// For how many obligations what was kept was not what follows from the facts.
+    pub different: u64,
+}
+
+/// A policy as its version holds it.
+pub(crate) fn policy_of(version: &PolicyVersion) -> Result<Policy> {
+    let written = serde_json::from_str(&version.body).map_err(|error| StoreError::corrupt("policy.body", error))?;
+    // Dates are civil ones of the site already: nothing here depends on the zone.
+    Policy::read(&written, Some(TimeZone::UTC)).map_err(|error| StoreError::corrupt("policy.body", error))
+}
+
+impl Store {
+    /// How a person stands with each requirement that was ever asked of them, on a day.
+    pub async fn obligations(&self, person: PersonId, day: i32) -> Result<Vec<Obligation>> {
+        let sql = concat!(
+            columns!(),
+            " FROM standing s WHERE s.person_id = $1 AND s.from_on <= $2 AND s.until_on > $2 ORDER BY s.requirement_id"
+        );
+        self.reader().await?.all(sql, vals![person, day]).await?.iter().map(obligation).collect()
+    }
+
+    /// How each of these people stands with each requirement on a day.
+    pub async fn obligations_of(&self, people: &[PersonId], day: i32) -> Result<Vec<Obligation>> {
+        let rows = people.iter().map(|person| vals![*person, day]).collect();
+        let sql = concat!(
+            "WITH v (id, day) AS (VALUES {rows}) ",
+            columns!(),
+            " FROM v CROSS JOIN standing s WHERE s.person_id = v.id AND s.from_on <= v.day AND s.until_on > v.day"
+        );
+        let mut found =
+            self.reader().await?.all_of_many(sql, rows).await?.iter().map(obligation).collect::<Result<Vec<_>>>()?;
+        found.sort_by_key(|one| (one.person, one.requirement));
+        Ok(found)
+    }
+
+    /// How those stand whom a requirement reaches on a day, by person.
+    pub async fn obliged(&self, requirement: RequirementId, day: i32) -> Result<Vec<Obligation>> {
+        let sql = concat!(columns!(), " FROM obligation_source o JOIN standing s ON s.person_id = o.person_id AND s.requirement_id = o.requirement_id
+            AND s.from_on <= $2 AND s.until_on > $2 WHERE o.requirement_id = $1 AND o.from_on <= $2 AND o.until_on > $2
+            ORDER BY s.person_id");
+        let rows = self.reader().await?.all(sql, vals![requirement, day]).await?;
+        let mut found = rows.iter().map(obligation).collect::<Result<Vec<_>>>()?;
+        found.dedup();
+        Ok(found)
+    }
+
+    /// A page of the obligations that are in force and open on a day, in the order of people, after a person and a requirement.
+    pub async fn open_obligations(
+        &self,
+        day: i32,
+        after: (PersonId, RequirementId),
+        limit: i64,
+    ) -> Result<Vec<Obligation>> {
+        let sql = concat!(columns!(), " FROM standing s WHERE s.from_on <= $1 AND s.until_on > $1 AND s.opened_on IS NOT NULL AND s.overlay = 0
+            AND (s.person_id > $2 OR (s.person_id = $2 AND s.requirement_id > $3)) ORDER BY s.person_id, s.requirement_id LIMIT $4");
+        let rows = self.reader().await?.all(sql, vals![day, after.0, after.1, limit]).await?;
+        rows.iter().map(obligation).collect()
+    }
+
+    /// The cycles of a person and a requirement that have ended, oldest first; the open one is in the obligation.
+    pub async fn cycles(&self, person: PersonId, requirement: RequirementId) -> Result<Vec<Cycle>> {
+        let sql =
+            "SELECT person_id, requirement_id, no, opened_on, due_on, completed_on, valid_through, late FROM cycle
+            WHERE person_id = $1 AND requirement_id = $2 ORDER BY no";
+        let rows = self.reader().await?.all(sql, vals![person, requirement]).await?;
+        rows.iter().map(cycle).collect()
+    }
+
+    /// What decides about a person's obligations, as it is known now, or as it was known at an instant (microseconds).
+    pub async fn accounts(&self, person: PersonId, known_at: Option<i64>) -> Result<Vec<Account>> {
+        let mut reader = self.reader().await?;
+        let rules = Rules::load(&mut reader).await?;
+        let mut lives = Lives::load(&mut reader, &[person], true).await?;
+        let names = lives.name_everybody(&mut reader).await?;
+        let life = lives.of(person);
+        Ok(rules
+            .requirements
+            .iter()
+            .filter_map(|requirement| life.account(&rules, requirement, known_at, Some(&names)))
+            .collect())
+    }
+
+    /// Makes all projections anew from the facts; with `check`, only tells what would change.
+    ///
+    /// # Errors
+    /// As everywhere.
+    pub async fn rebuild(&self, check: bool) -> Result<Rebuilt> {
+        let mut rebuilt = Rebuilt::default();
+        let mut after = PersonId(0);
+        loop {
+            let (last, people, different) =
+                self.write((after, check), |tx, (after, check)| Box::pin(rebuild_part(tx, *after, *check))).await?;
+            rebuilt.people += people;
+            rebuilt.different += different;
+            match last {
+                Some(last) => after = last,
+                None => return Ok(rebuilt),
+            }
+        }
+    }
+}
+
+impl crate::note::Happened for (Option<PersonId>, u64, u64) {
+    fn happened(&self) -> Option<crate::note::Done> {
+        None
+    }
+}
+
+async fn rebuild_part(tx: &mut Tx, after: PersonId, check: bool) -> Result<(Option<PersonId>, u64, u64)> {
+    let rows = tx.all("SELECT id FROM person WHERE id > $1 ORDER BY id LIMIT $2", vals![after, PART]).await?;
+    let people = rows.iter().map(|row| row.i64("id").map(PersonId)).collect::<Result<Vec<_>>>()?;
+    lock(tx, &people).await?;
+    let different = project(tx, &people, check).await?;
+    Ok((people.last().copied(), people.len() as u64, different))
+}
+
+/// Makes the sources of these people what the rules say from a day on, and with them what is projected.
+pub(crate) async fn reach(tx: &mut Tx, people: &[(PersonId, i32)]) -> Result<()> {
+    if people.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<PersonId> = people.iter().map(|(person, _)| *person).collect();
+    lock(tx, &ids).await?;
+    reconcile(tx, people).await?;
+    project(tx, &ids, false).await.map(drop)
+}
+
+/// Makes what is projected of these people anew: something happened to them.
+pub(crate) async fn recompute(tx: &mut Tx, people: &[PersonId]) -> Result<()> {
+    lock(tx, people).await?;
+    project(tx, people, false).await.map(drop)
+}
+
+/// Serialises what is made of these people; they must be in order.
+async fn lock(tx: &mut Tx, people: &[PersonId]) -> Result<()> {
+    if tx.engine() == Engine::Pg {
+        let rows = people.iter().map(|person| vals![*person]).collect();
+        let sql = "WITH v (id) AS (VALUES {rows}) SELECT p.id FROM v JOIN person p ON p.id = v.id ORDER BY p.id FOR UPDATE OF p";
+        tx.all_of_many(sql, rows).await?;
+    }
+    Ok(())
+}
+
+/// The same for one person of whom perhaps nothing is asked at all, as cheaply as that can be known.
+pub(crate) async fn recompute_if_asked(tx: &mut Tx, person: PersonId) -> Result<()> {
+    let asked = "SELECT person_id FROM obligation_source WHERE person_id = $1 LIMIT 1";
+    if tx.optional(asked, vals![person]).await?.is_some() {
+        recompute(tx, &[person]).await?;
+    }
+    Ok(())
+}
+
+/// The rules of the house as they are now.
+struct Rules {
+    requirements: Vec<Requirement>,
+    versions: HashMap<RequirementId, Vec<(PolicyVersion, Policy)>>,
+}
+
+impl Rules {
+    async fn load(tx: &mut Tx) -> Result<Self> {
+        let requirements = requirement::requirements(tx).await?;
+        let mut versions: HashMap<RequirementId, Vec<(PolicyVersion, Policy)>> = HashMap::new();
+        for version in requirement::policies(tx).await? {
+            let policy = policy_of(&version)?;
+            versions.entry(version.requirement).or_default().push((version, policy));
+        }
+        Ok(Self { requirements, versions })
+    }
+}
+
+/// A source as it is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Kept {
+    requirement: RequirementId,
+    assignment: AssignmentId,
+    from_on: i32,
+    until_on: i32,
+    /// First due so many days after the trigger, where the source says so itself.
+    days: Option<i32>,
+}
+
+/// A fact of the ledger about somebody.
+struct Told {
+    seq: i64,
+    kind: String,
+    on: i32,
+    recorded_at: i64,
+    by: Option<PersonId>,
+    document: Option<DocumentId>,
+    supersedes: Option<i64>,
+    body: Body,
+}
+
+/// What the facts say beside their day, in the words of their pure form.
+#[derive(Debug, Default, Deserialize)]
+struct Body {
+    to: Option<Date>,
+    until: Option<Date>,
+    due: Option<Date>,
+    requirement: Option<i64>,
+    by: Option<String>,
+    reason: Option<String>,
+    evidence: Option<String>,
+}
+
+/// A stretch of work in one place.
+struct Place {
+    department: DepartmentId,
+    job_role: String,
+    from_on: i32,
+    until_on: i32,
+}
+
+/// What is known of one person.
+#[derive(Default)]
+struct Life {
+    sources: Vec<Kept>,
+    told: Vec<Told>,
+    places: Vec<Place>,
+    disabled: bool,
+}
+
+/// What is known of some people.
+struct Lives(HashMap<PersonId, Life>);
+
+/// Names for details: of people and of assignments.
+struct Names {
+    people: HashMap<PersonId, String>,
+    assignments: HashMap<AssignmentId, (String, Option<PersonId>)>,
+}
+
+impl Lives {
+    async fn load(tx: &mut Tx, people: &[PersonId], details: bool) -> Result<Self> {
+        let mut lives: HashMap<PersonId, Life> = people.iter().map(|person| (*person, Life::default())).collect();
+        let rows = || people.iter().map(|person| vals![*person]).collect::<Vec<_>>();
+        let of = |row: &Row| row.i64("person_id").map(PersonId);
+        let sql = "WITH v (id) AS (VALUES {rows}) SELECT o.person_id, o.requirement_id, o.assignment_id, o.from_on, o.until_on, o.days
+            FROM v CROSS JOIN obligation_source o WHERE o.person_id = v.id";
+        for row in tx.all_of_many(sql, rows()).await? {
+            lives.entry(of(&row)?).or_default().sources.push(kept(&row)?);
+        }
+        let sql =
+            "WITH v (id) AS (VALUES {rows}) SELECT t.person_id, t.department_id, t.job_role, t.from_on, t.until_on
+            FROM v CROSS JOIN tenure t WHERE t.person_id = v.id";
+        for row in tx.all_of_many(sql, rows()).await? {
+            lives.entry(of(&row)?).or_default().places.push(Place {
+                department: DepartmentId(row.i64("department_id")?),
+                job_role: row.text("job_role")?,
+                from_on: row.days("from_on")?,
+                until_on: row.days("until_on")?,
+            });
+        }
+        // What completions say beside their day is only for those who read the reasons.
+        let sql = if details {
+            "WITH v (id) AS (VALUES {rows}) SELECT f.person_id, f.seq, f.kind, f.effective_on, f.recorded_at, f.by_id, f.document_id,
+                f.supersedes, b.body
+            FROM v CROSS JOIN fact f LEFT JOIN fact_body b ON b.seq = f.seq WHERE f.person_id = v.id"
+        } else {
+            "WITH v (id) AS (VALUES {rows}) SELECT f.person_id, f.seq, f.kind, f.effective_on, f.recorded_at, f.by_id, f.document_id,
+                f.supersedes, b.body
+            FROM v CROSS JOIN fact f LEFT JOIN fact_body b ON b.seq = f.seq AND f.kind <> 'completed' WHERE f.person_id = v.id"
+        };
+        for row in tx.all_of_many(sql, rows()).await? {
+            lives.entry(of(&row)?).or_default().told.push(told(&row)?);
+        }
+        for life in lives.values_mut() {
+            life.sources.sort_by_key(|kept| (kept.requirement, kept.from_on, kept.assignment));
+            life.places.sort_by_key(|place| place.from_on);
+            life.told.sort_by_key(|told| told.seq);
+        }
+        Ok(Self(lives))
+    }
+
+    /// Whose access has ended.
+    async fn load_disabled(&mut self, tx: &mut Tx) -> Result<()> {
+        let rows = self.0.keys().map(|person| vals![*person]).collect();
+        let sql = "WITH v (id) AS (VALUES {rows}) SELECT p.id FROM v CROSS JOIN person p WHERE p.id = v.id AND p.disabled_at IS NOT NULL";
+        for row in tx.all_of_many(sql, rows).await? {
+            self.0.entry(PersonId(row.i64("id")?)).or_default().disabled = true;
+        }
+        Ok(())
+    }
+
+    fn of(&mut self, person: PersonId) -> Life {
+        self.0.remove(&person).unwrap_or_default()
+    }
+
+    async fn name_everybody(&self, tx: &mut Tx) -> Result<Names> {
+        let assignments = assignment::assignments(tx).await?;
+        let recorders = self.0.values().flat_map(|life| life.told.iter().filter_map(|told| told.by));
+        let makers = assignments.iter().filter_map(|assignment| assignment.by);
+        let people: HashSet<PersonId> = recorders.chain(makers).collect();
+        let rows = people.iter().map(|person| vals![*person]).collect();
+        let sql = "WITH v (id) AS (VALUES {rows}) SELECT p.id, p.name FROM v CROSS JOIN person p WHERE p.id = v.id";
+        let rows = tx.all_of_many(sql, rows).await?;
+        let people = rows
+            .iter()
+            .map(|row| Ok((PersonId(row.i64("id")?), row.text("name")?)))
+            .collect::<Result<HashMap<_, _>>>()?;
+        let departments = tx.all("SELECT id, name FROM department", vals![]).await?;
+        let departments = departments
+            .iter()
+            .map(|row| Ok((DepartmentId(row.i64("id")?), row.text("name")?)))
+            .collect::<Result<HashMap<_, _>>>()?;
+        let assignments = assignments.into_iter().map(|one| {
+            let to = match &one.audience {
+                Audience::Everybody => "everybody".to_owned(),
+                Audience::Department(id) => departments.get(id).cloned().unwrap_or_default(),
+                Audience::Role(role) => role.clone(),
+                Audience::Person(_) => "one person".to_owned(),
+                Audience::Holders => "everybody who holds what it updates".to_owned(),
+            };
+            (one.id, (to, one.by))
+        });
+        Ok(Names { people, assignments: assignments.collect() })
+    }
+}
+
+impl Life {
+    /// What decides about one requirement; none where nobody ever asked for it.
+    fn account(
+        &self,
+        rules: &Rules,
+        requirement: &Requirement,
+        known_at: Option<i64>,
+        names: Option<&Names>,
+    ) -> Option<Account> {
+        let sources: Vec<&Kept> = self.sources.iter().filter(|kept| kept.requirement == requirement.id).collect();
+        if sources.is_empty() {
+            return None;
+        }
+        let known = |at: i64| known_at.is_none_or(|known| at <= known);
+        let mut account = Account {
+            requirement: requirement.clone(),
+            versions: Vec::new(),
+            days: Vec::new(),
+            facts: Vec::new(),
+            details: HashMap::new(),
+        };
+        for (version, policy) in rules.versions.get(&requirement.id)? {
+            // The first one holds from the beginning: without any there would be nothing to say.
+            if account.versions.is_empty() || known(version.at) {
+                let from = if account.versions.is_empty() { Day(i32::MIN) } else { Day(version.from_on) };
+                account.versions.push((from, version.recalculates, policy.clone()));
+            }
+        }
+        let gone: HashSet<i64> =
+            self.told.iter().filter(|told| known(told.recorded_at)).filter_map(|told| told.supersedes).collect();
+        for told in &self.told {
+            if known(told.recorded_at)
+                && !gone.contains(&told.seq)
+                && let Some(what) = told.what(requirement)
+                && let Ok(line) = u32::try_from(told.seq)
+            {
+                account.facts.push(Dated { on: Day(told.on), at: told.recorded_at, what, line });
+                if let Some(names) = names {
+                    let recorder = told.by.and_then(|by| names.people.get(&by)).cloned();
+                    // Who did it themselves recorded nothing about themselves.
+                    let by = told.body.by.clone().or(recorder.filter(|_| told.kind != "completed"));
+                    let reason = told.body.reason.clone().or_else(|| told.body.evidence.clone());
+                    account.details.insert(line, Detail { name: None, by, reason });
+                }
+            }
+        }
+        let mut line = LINES;
+        let mut tell = |on: i32, what: What, detail: Option<Detail>| {
+            account.facts.push(Dated { on: Day(on), at: 0, what, line });
+            if let Some(detail) = detail {
+                account.details.insert(line, detail);
+            }
+            line += 1;
+        };
+        let mut role: Option<(&str, i32)> = None;
+        for place in &self.places {
+            if role.is_none_or(|(before, until)| before != place.job_role || until < place.from_on) {
+                let detail = names.map(|_| Detail { name: Some(place.job_role.clone()), ..Detail::default() });
+                tell(place.from_on, What::RoleStart, detail);
+            }
+            role = Some((&place.job_role, place.until_on));
+        }
+        for (number, kept) in (0..).zip(&sources) {
+            let named = names.and_then(|names| {
+                let (to, by) = names.assignments.get(&kept.assignment)?;
+                let by = by.and_then(|by| names.people.get(&by)).cloned();
+                Some(Detail { name: Some(to.clone()), by, reason: None })
+            });
+            tell(kept.from_on, What::Assigned(Source(number)), named.clone());
+            if i64::from(kept.until_on) < NO_END {
+                let ended = named.map(|detail| Detail { by: None, ..detail });
+                tell(kept.until_on, What::Unassigned(Source(number)), ended);
+            }
+        }
+        account.days = (0..).zip(&sources).filter_map(|(number, kept)| Some((Source(number), kept.days?))).collect();
+        in_order(&mut account.facts);
+        Some(account)
+    }
+}
+
+impl Told {
+    /// What it is for a requirement; none where it says nothing about it.
+    fn what(&self, requirement: &Requirement) -> Option<What> {
+        let here = self.body.requirement.is_none_or(|id| id == requirement.id.0);
+        let own = self.document == Some(requirement.document);
+        // What a mandatory update asks for is what is completed from its day on (rule 10).
+        let new = requirement.update_of.is_none() || self.on >= requirement.from_on;
+        match self.kind.as_str() {
+            "hired" => Some(What::Hired),
+            "rehired" => Some(What::Rehired),
+            "left" => Some(What::Left),
+            "leave" => Some(What::Leave { to: self.body.to.map(Day::of) }),
+            "exempted" if here => Some(What::Exempted { until: self.body.until.map(Day::of) }),
+            "extended" if here => self.body.due.map(|due| What::Extended { due: Day::of(due) }),
+            "prior-credit" if own && here && new => Some(What::PriorCredit),
+            "completed" if own && new => Some(What::Completed),
+            "completed" if self.document == requirement.refresher && self.document.is_some() => Some(What::Refreshed),
+            "revoked" if own && here => Some(What::Revoked),
+            _ => None,
+        }
+    }
+}
+
+fn kept(row: &Row) -> Result<Kept> {
+    Ok(Kept {
+        requirement: RequirementId(row.i64("requirement_id")?),
+        assignment: AssignmentId(row.i64("assignment_id")?),
+        from_on: row.days("from_on")?,
+        until_on: row.days("until_on")?,
+        days: row.days_or_none("days")?,
+    })
+}
+
+fn told(row: &Row) -> Result<Told> {
+    let body = row.text_or_none("body")?;
+    let body = body.map(|body| serde_json::from_str(&body)).transpose();
+    Ok(Told {
+        seq: row.i64("seq")?,
+        kind: row.text("kind")?,
+        on: row.days("effective_on")?,
+        recorded_at: row.i64("recorded_at")?,
+        by: row.i64_or_none("by_id")?.map(PersonId),
+        document: row.i64_or_none("document_id")?.map(DocumentId),
+        supersedes: row.i64_or_none("supersedes")?,
+        body: body.map_err(|error| StoreError::corrupt("fact_body.body", error))?.unwrap_or_default(),
+    })
+}
+
+/// Makes the sources of people what assignments and places of work say, each from a day on; what was before it stays.
+async fn reconcile(tx: &mut Tx, people: &[(PersonId, i32)]) -> Result<()> {
+    let reach = Reach::load(tx).await?;
+    let ids: Vec<PersonId> = people.iter().map(|(person, _)| *person).collect();
+    let mut lives = Lives::load(tx, &ids, false).await?;
+    lives.load_disabled(tx).await?;
+    let (mut gone, mut new) = (Vec::new(), Vec::new());
+    for (person, since) in people {
+        let life = lives.of(*person);
+        let after = reach.sources(*person, &life, *since);
+        for kept in life.sources.iter().filter(|kept| !after.contains(kept)) {
+            gone.push(vals![*person, kept.requirement, kept.assignment, kept.from_on]);
+        }
+        for kept in after.iter().filter(|kept| !life.sources.contains(kept)) {
+            new.push(vals![*person, kept.requirement, kept.assignment, kept.from_on, kept.until_on, kept.days]);
+        }
+    }
+    let sql =
+        "DELETE FROM obligation_source WHERE (person_id, requirement_id, assignment_id, from_on) IN (VALUES {rows})";
+    tx.many(sql, gone).await?;
+    let sql = "INSERT INTO obligation_source (person_id, requirement_id, assignment_id, from_on, until_on, days) VALUES {rows}";
+    tx.many(sql, new).await.map(drop)
+}
+
+/// Whom the assignments reach.
+struct Reach {
+    assignments: Vec<Assignment>,
+    steps: HashMap<PathId, Vec<(RequirementId, i32)>>,
+    /// Every department with itself and those above it.
+    above: HashMap<DepartmentId, HashSet<DepartmentId>>,
+}
+
+impl Reach {
+    async fn load(tx: &mut Tx) -> Result<Self> {
+        let mut steps: HashMap<PathId, Vec<(RequirementId, i32)>> = HashMap::new();
+        for row in tx.all("SELECT path_id, requirement_id, due_days FROM path_step", vals![]).await? {
+            let step = (RequirementId(row.i64("requirement_id")?), row.days("due_days")?);
+            steps.entry(PathId(row.i64("path_id")?)).or_default().push(step);
+        }
+        let mut above: HashMap<DepartmentId, HashSet<DepartmentId>> = HashMap::new();
+        for row in tx.all("SELECT ancestor_id, department_id FROM department_below", vals![]).await? {
+            let department = DepartmentId(row.i64("department_id")?);
+            above.entry(department).or_default().insert(DepartmentId(row.i64("ancestor_id")?));
+        }
+        Ok(Self { assignments: assignment::assignments(tx).await?, steps, above })
+    }
+
+    /// The sources somebody has: those they had before a day, and from it on what the assignments say.
+    fn sources(&self, person: PersonId, life: &Life, since: i32) -> Vec<Kept> {
+        let mut all: Vec<Kept> = Vec::new();
+        let mut by: BTreeMap<(RequirementId, AssignmentId), Vec<Kept>> = BTreeMap::new();
+        for kept in &life.sources {
+            by.entry((kept.requirement, kept.assignment)).or_default().push(*kept);
+        }
+        for assignment in &self.assignments {
+            let until = assignment.until_on.unwrap_or(i32::MAX);
+            let asked: Vec<(RequirementId, Option<i32>)> = match assignment.what {
+                assignment::What::Requirement(id) => vec![(id, None)],
+                assignment::What::Path(path) => self
+                    .steps
+                    .get(&path)
+                    .map(|steps| steps.iter().map(|(id, days)| (*id, Some(*days))).collect())
+                    .unwrap_or_default(),
+            };
+            let spans = if life.disabled { Vec::new() } else { self.spans(person, life, assignment, until) };
+            for (requirement, days) in asked {
+                let before = by.remove(&(requirement, assignment.id)).unwrap_or_default();
+                if assignment.audience == Audience::Holders && !life.disabled {
+                    // Given to those who held it on a day: nobody joins.
+                    all.extend(before.iter().filter_map(|kept| cut(*kept, until)));
+                    continue;
+                }
+                all.extend(merged(&before, &spans, since, |from_on, until_on| Kept {
+                    requirement,
+                    assignment: assignment.id,
+                    from_on,
+                    until_on,
+                    days,
+                }));
+            }
+        }
+        // What no assignment asks for any more, such as a step taken out of a path, ends.
+        all.extend(by.into_values().flatten().filter_map(|kept| cut(kept, since)));
+        all
+    }
+
+    /// The days on which an assignment reaches somebody, in order, what touches taken together.
+    fn spans(&self, person: PersonId, life: &Life, assignment: &Assignment, until: i32) -> Vec<(i32, i32)> {
+        let all = (assignment.from_on, until);
+        let spans: Vec<(i32, i32)> = match &assignment.audience {
+            Audience::Everybody => vec![all],
+            Audience::Person(id) if *id == person => vec![all],
+            Audience::Person(_) | Audience::Holders => Vec::new(),
+            Audience::Department(department) => life
+                .places
+                .iter()
+                .filter(|place| self.above.get(&place.department).is_some_and(|above| above.contains(department)))
+                .map(|place| (place.from_on, place.until_on))
+                .collect(),
+            Audience::Role(role) => life
+                .places
+                .iter()
+                .filter(|place| place.job_role == *role)
+                .map(|place| (place.from_on, place.until_on))
+                .collect(),
+        };
+        let mut joined: Vec<(i32, i32)> = Vec::new();
+        for (from, to) in
+            spans.into_iter().map(|(from, to)| (from.max(all.0), to.min(all.1))).filter(|span| span.0 < span.1)
+        {
+            match joined.last_mut() {
+                Some(last) if last.1 >= from => last.1 = last.1.max(to),
+                _ => joined.push((from, to)),
+            }
+        }
+        joined
+    }
+}
+
+/// A source that ends on a day at the latest; none if it would not have begun.
+fn cut(kept: Kept, until: i32) -> Option<Kept> {
+    let until_on = kept.until_on.min(until);
+    (kept.from_on < until_on).then_some(Kept { until_on, ..kept })
+}
+
+/// What was before a day, and from it on the spans; what goes on over that day stays one, as it began.
+fn merged(before: &[Kept], spans: &[(i32, i32)], since: i32, make: impl Fn(i32, i32) -> Kept) -> Vec<Kept> {
+    let mut all: Vec<Kept> = before.iter().filter_map(|kept| cut(*kept, since)).collect();
+    for (from, until) in spans.iter().map(|(from, until)| ((*from).max(since), *until)).filter(|span| span.0 < span.1) {
+        match all.last_mut() {
+            Some(last) if last.until_on == from => last.until_on = until,
+            _ => {
+                // One that was to begin later keeps the days it was given with.
+                let there = before.iter().find(|kept| kept.from_on == from);
+                all.push(there.map_or_else(|| make(from, until), |kept| Kept { until_on: until, ..*kept }));
+            }
+        }
+    }
+    all
+}
+
+/// What follows for these people; tells for how many obligations it is not what is kept, which is made so unless it is only a check.
+async fn project(tx: &mut Tx, people: &[PersonId], check: bool) -> Result<u64> {
+    if people.is_empty() {
+        return Ok(0);
+    }
+    let rules = Rules::load(tx).await?;
+    let mut lives = Lives::load(tx, people, false).await?;
+    let (mut kept_stands, mut kept_cycles) = projected(tx, people).await?;
+    let (mut gone, mut stands, mut cycles) = (Vec::new(), Vec::new(), Vec::new());
+    let mut different = 0;
+    for person in people {
+        let life = lives.of(*person);
+        for requirement in &rules.requirements {
+            let key = (*person, requirement.id);
+            let (old_stands, old_cycles) =
+                (kept_stands.remove(&key).unwrap_or_default(), kept_cycles.remove(&key).unwrap_or_default());
+            let (new_stands, new_cycles) = match life.account(&rules, requirement, None, None) {
+                Some(account) => account.ask(projection),
+                None => (Vec::new(), Vec::new()),
+            };
+            if new_stands == old_stands && new_cycles == old_cycles {
+                continue;
+            }
+            different += 1;
+            if !old_stands.is_empty() || !old_cycles.is_empty() {
+                gone.push(vals![*person, requirement.id]);
+            }
+            for (at, slice) in new_stands.iter().enumerate() {
+                let until = new_stands.get(at + 1).map_or(i32::MAX, |next| next.from.0);
+                stands.push(row_of(key, slice, until));
+            }
+            for (no, cycle) in (1_i64..).zip(&new_cycles) {
+                let day = |day: Option<Day>| day.map(|day| day.0);
+                let Cycle { opened, due, completed, valid_through, late } = cycle;
+                cycles.push(vals![key.0, key.1, no, opened.0, day(*due), day(*completed), day(*valid_through), *late]);
+            }
+        }
+    }
+    if check {
+        return Ok(different);
+    }
+    let again = gone.clone();
+    tx.many("DELETE FROM standing WHERE (person_id, requirement_id) IN (VALUES {rows})", gone).await?;
+    tx.many("DELETE FROM cycle WHERE (person_id, requirement_id) IN (VALUES {rows})", again).await?;
+    let sql = "INSERT INTO standing (person_id, requirement_id, from_on, until_on, overlay, away, held, valid_through, window_on, grace_on,
+            cycle_no, opened_on, due_on, missing, renewal, refresher_on, late, last_late)
+        VALUES {rows}";
+    tx.many(sql, stands).await?;
+    let sql = "INSERT INTO cycle (person_id, requirement_id, no, opened_on, due_on, completed_on, valid_through, late) VALUES {rows}";
+    tx.many(sql, cycles).await?;
+    Ok(different)
+}
+
+/// What is kept of an obligation: the stretches from the first day it applied, and the cycles that have ended.
+fn projection(terms: Terms<'_>, facts: &[Dated]) -> (Vec<Slice>, Vec<Cycle>) {
+    let (mut stretches, mut cycles) = slices(terms, facts);
+    if stretches.last().is_some_and(|last| last.open.is_some()) {
+        cycles.pop();
+    }
+    let before = |slice: &Slice| slice.overlay == Some(Overlay::NotApplicable) && slice.cycle_no == 0;
+    let first = stretches.iter().position(|slice| !before(slice)).unwrap_or(stretches.len());
+    stretches.drain(..first);
+    (stretches, cycles)
+}
+
+type Projected<T> = HashMap<(PersonId, RequirementId), Vec<T>>;
+
+async fn projected(tx: &mut Tx, people: &[PersonId]) -> Result<(Projected<Slice>, Projected<Cycle>)> {
+    let rows = || people.iter().map(|person| vals![*person]).collect::<Vec<_>>();
+    let (mut stands, mut cycles): (Projected<Slice>, Projected<(i64, Cycle)>) = (HashMap::new(), HashMap::new());
+    let sql = concat!(
+        "WITH v (id) AS (VALUES {rows}) ",
+        columns!(),
+        " FROM v CROSS JOIN standing s WHERE s.person_id = v.id"
+    );
+    for row in tx.all_of_many(sql, rows()).await? {
+        let Obligation { person, requirement, slice } = obligation(&row)?;
+        stands.entry((person, requirement)).or_default().push(slice);
+    }
+    let sql = "WITH v (id) AS (VALUES {rows}) SELECT c.person_id, c.requirement_id, c.no, c.opened_on, c.due_on, c.completed_on,
+            c.valid_through, c.late
+        FROM v CROSS JOIN cycle c WHERE c.person_id = v.id";
+    for row in tx.all_of_many(sql, rows()).await? {
+        let key = (PersonId(row.i64("person_id")?), RequirementId(row.i64("requirement_id")?));
+        cycles.entry(key).or_default().push((row.i64("no")?, cycle(&row)?));
+    }
+    stands.values_mut().for_each(|slices| slices.sort_by_key(|slice| slice.from));
+    let cycles = cycles.into_iter().map(|(key, mut rows)| {
+        rows.sort_by_key(|(no, _)| *no);
+        (key, rows.into_iter().map(|(_, cycle)| cycle).collect())
+    });
+    Ok((stands, cycles.collect()))
+}
+
+fn row_of((person, requirement): (PersonId, RequirementId), slice: &Slice, until_on: i32) -> Vec<Val> {
+    let Slice { from, overlay, credit, open, cycle_no, last_late, away } = *slice;
+    let overlay = match overlay {
+        None => 0,
+        Some(Overlay::NotApplicable) => 1,
+        Some(Overlay::Exempt) => 2,
+        Some(Overlay::OnLeave) => 3,
+    };
+    let (held, dates) = match credit {
+        Held::No => (0, None),
+        Held::Revoked => (1, None),
+        Held::ForGood => (2, None),
+        Held::Until { valid_through, window, grace } => (3, Some((valid_through.0, window.0, grace.0))),
+    };
+    let missing = open.and_then(|open| open.missing).map(|missing| match missing {
+        Missing::Hired => 1,
+        Missing::RoleStart => 2,
+    });
+    vals![
+        person,
+        requirement,
+        from.0,
+        until_on,
+        overlay,
+        away,
+        held,
+        dates.map(|(valid_through, ..)| valid_through),
+        dates.map(|(_, window, _)| window),
+        dates.map(|(.., grace)| grace),
+        cycle_no,
+        open.map(|open| open.opened.0),
+        open.and_then(|open| open.due).map(|due| due.0),
+        missing,
+        open.is_some_and(|open| open.renewal),
+        open.and_then(|open| open.refresher_until).map(|day| day.0),
+        open.is_some_and(|open| open.late),
+        last_late
+    ]
+}
+
+fn obligation(row: &Row) -> Result<Obligation> {
+    let day = |column: &'static str| Ok::<_, StoreError>(row.days_or_none(column)?.map(Day));
+    let corrupt =
+        |column: &'static str, number: i64| StoreError::corrupt(column, format_args!("{number} means nothing"));
+    let overlay = match row.i64("overlay")? {
+        0 => None,
+        1 => Some(Overlay::NotApplicable),
+        2 => Some(Overlay::Exempt),
+        3 => Some(Overlay::OnLeave),
+        other => return Err(corrupt("standing.overlay", other)),
+    };
+    let credit = match row.i64("held")? {
+        0 => Held::No,
+        1 => Held::Revoked,
+        2 => Held::ForGood,
+        3 => Held::Until {
+            valid_through: Day(row.days("valid_through")?),
+            window: Day(row.days("window_on")?),
+            grace: Day(row.days("grace_on")?),
+        },
+        other => return Err(corrupt("standing.held", other)),
+    };
+    let missing = match row.i64_or_none("missing")? {
+        None => None,
+        Some(1) => Some(Missing::Hired),
+        Some(2) => Some(Missing::RoleStart),
+        Some(other) => return Err(corrupt("standing.missing", other)),
+    };
+    let open = match day("opened_on")? {
+        None => None,
+        Some(opened) => Some(Open {
+            opened,
+            due: day("due_on")?,
+            missing,
+            renewal: row.bool("renewal")?,
+            refresher_until: day("refresher_on")?,
+            late: row.bool("late")?,
+        }),
+    };
+    Ok(Obligation {
+        person: PersonId(row.i64("person_id")?),
+        requirement: RequirementId(row.i64("requirement_id")?),
+        slice: Slice {
+            from: Day(row.days("from_on")?),
+            overlay,
+            credit,
+            open,
+            cycle_no: u32::try_from(row.i64("cycle_no")?)
+                .map_err(|error| StoreError::corrupt("standing.cycle_no", error))?,
+            last_late: row.bool("last_late")?,
+            away: row.bool("away")?,
+        },
+    })
+}
+
+fn cycle(row: &Row) -> Result<Cycle> {
+    let day = |column: &'static str| Ok::<_, StoreError>(row.days_or_none(column)?.map(Day));
+    Ok(Cycle {
+        opened: Day(row.days("opened_on")?),
+        due: day("due_on")?,
+        completed: day("completed_on")?,
+        valid_through: day("valid_through")?,
+        late: row.bool("late")?,
+    })
+}

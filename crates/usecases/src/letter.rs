@@ -1,0 +1,137 @@
+//! A letter: written once, read as plain text and as HTML.
+//!
+//! What is put in is plain text; it is escaped here, so that no name becomes markup. `{site}` stands for the address of the site and
+//! is filled when the letter is sent (`outbox`).
+
+use courseware::escaped;
+use store::{MessageKind, NewMessage, PersonId};
+
+/// To whom a letter goes.
+#[derive(Clone, Copy, Debug)]
+pub struct Recipient<'a> {
+    /// The person.
+    pub person: PersonId,
+    /// Their name.
+    pub name: &'a str,
+    /// Their e-mail address.
+    pub address: &'a str,
+}
+
+/// A letter in the making.
+#[derive(Clone, Debug, Default)]
+pub struct Letter {
+    text: String,
+    html: String,
+}
+
+impl Letter {
+    /// A letter that begins by greeting somebody.
+    pub fn to(name: &str) -> Self {
+        Self::default().paragraph(&format!("Hello {name},"))
+    }
+
+    /// A paragraph.
+    #[must_use]
+    pub fn paragraph(mut self, words: &str) -> Self {
+        self.begin_block();
+        self.text.push_str(&format!("{words}\n"));
+        self.html.push_str(&format!("<p>{}</p>\n", escaped(words)));
+        self
+    }
+
+    /// A heading over what follows.
+    #[must_use]
+    pub fn heading(mut self, words: &str) -> Self {
+        self.begin_block();
+        self.text.push_str(&format!("{words}\n"));
+        self.html.push_str(&format!("<h2 style=\"font-size:1.1em\">{}</h2>\n", escaped(words)));
+        self
+    }
+
+    /// A list; an item is its words and, where it leads somewhere, a path of the site such as `/modules/falls`.
+    #[must_use]
+    pub fn list<'i>(mut self, items: impl IntoIterator<Item = (&'i str, Option<&'i str>)>) -> Self {
+        self.begin_block();
+        self.html.push_str("<ul>\n");
+        for (words, path) in items {
+            match path {
+                Some(path) => {
+                    self.text.push_str(&format!("- {words}\n  {{site}}{path}\n"));
+                    self.html.push_str(&format!(
+                        "<li><a href=\"{{site}}{}\">{}</a></li>\n",
+                        escaped(path),
+                        escaped(words)
+                    ));
+                }
+                None => {
+                    self.text.push_str(&format!("- {words}\n"));
+                    self.html.push_str(&format!("<li>{}</li>\n", escaped(words)));
+                }
+            }
+        }
+        self.html.push_str("</ul>\n");
+        self
+    }
+
+    /// A line that leads to a path of the site.
+    #[must_use]
+    pub fn link(mut self, words: &str, path: &str) -> Self {
+        self.begin_block();
+        self.text.push_str(&format!("{words}:\n{{site}}{path}\n"));
+        self.html.push_str(&format!("<p><a href=\"{{site}}{}\">{}</a></p>\n", escaped(path), escaped(words)));
+        self
+    }
+
+    /// It as a message for the outbox (`Store::queue_message`, `Store::queue_messages`). `key` makes it one message, however often it
+    /// is asked for: `reminders/12/2026-03-01`.
+    pub fn message(&self, kind: MessageKind, key: &str, to: Recipient<'_>, subject: &str) -> NewMessage {
+        NewMessage {
+            person: to.person,
+            kind,
+            key: key.to_owned(),
+            to_address: to.address.to_owned(),
+            to_name: to.name.to_owned(),
+            subject: subject.to_owned(),
+            text: self.text(),
+            html: self.html(),
+        }
+    }
+
+    /// It as plain text.
+    pub fn text(&self) -> String {
+        self.text.clone()
+    }
+
+    /// It as HTML, without what stands around it.
+    pub fn html(&self) -> String {
+        self.html.clone()
+    }
+
+    fn begin_block(&mut self) {
+        if !self.text.is_empty() {
+            self.text.push('\n');
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_forms_say_the_same_and_a_name_is_no_markup() {
+        let letter = Letter::to("Ada <b>")
+            .paragraph("One thing is due.")
+            .list([("Falls & slips", Some("/modules/falls")), ("Nothing more", None)])
+            .link("Open my training", "/");
+        assert_eq!(
+            letter.text(),
+            "Hello Ada <b>,\n\nOne thing is due.\n\n- Falls & slips\n  {site}/modules/falls\n- Nothing more\n\nOpen my training:\n{site}/\n"
+        );
+        assert_eq!(
+            letter.html(),
+            "<p>Hello Ada &lt;b&gt;,</p>\n<p>One thing is due.</p>\n<ul>\n<li><a href=\"{site}/modules/falls\">Falls &amp; slips</a></li>\n\
+             <li>Nothing more</li>\n</ul>\n<p><a href=\"{site}/\">Open my training</a></p>\n"
+        );
+    }
+}

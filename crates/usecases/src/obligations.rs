@@ -1,0 +1,184 @@
+//! Who must know what by when, as it stands for one person, and why.
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+pub use records::answer::{Coverage, Cycle, Missing, Overlay, Standing, Timing};
+use records::{because::Explained, day::Day};
+use store::{DocumentId, PersonId, Requirement, RequirementId};
+
+use crate::{Failure, Usecases, clock, place_of, who::Who};
+
+/// One thing that is asked of somebody, as it stands today.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The requirement.
+    pub requirement: RequirementId,
+    /// What it is called.
+    pub name: String,
+    /// Where it is done.
+    pub place: String,
+    /// Its document, by its name in addresses.
+    pub slug: String,
+    /// Its document.
+    pub document: DocumentId,
+    /// What is enough today, if that is not the document itself: the place of what renews it.
+    pub refresher: Option<String>,
+    /// How it stands.
+    pub standing: Standing,
+    /// Days until it is due; negative once that has passed.
+    pub days_left: Option<i32>,
+}
+
+/// Why something stands as it does.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Why {
+    /// Whose it is.
+    pub person: PersonId,
+    /// Their name.
+    pub person_name: String,
+    /// What is asked.
+    pub requirement: RequirementId,
+    /// What it is called.
+    pub name: String,
+    /// Where it is done.
+    pub place: String,
+    /// The day that is asked about.
+    pub as_of: Date,
+    /// Up to the end of which day what was recorded counts, if not all of it.
+    pub known_on: Option<Date>,
+    /// The answer, with a sentence for each thing that happened.
+    pub explained: Explained,
+}
+
+impl Usecases {
+    /// Works out anew whoever a change of the rules reaches, part by part; gives how many people there were.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    pub async fn catch_up(&self) -> Result<u64, Failure> {
+        let mut people = 0;
+        if self.store.stale().await? == 0 {
+            return Ok(people);
+        }
+        loop {
+            match self.store.refresh_part().await? {
+                0 => return Ok(people),
+                part => people += part,
+            }
+        }
+    }
+
+    /// What is asked of whoever asks, as it stands today: what applies to them, what is most urgent first.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    pub async fn asked_of_me(&self, who: &Who, now: Timestamp) -> Result<Vec<Asked>, Failure> {
+        self.asked_of(who.person, now).await
+    }
+
+    /// What is asked of a person, as it stands today.
+    pub(crate) async fn asked_of(&self, person: PersonId, now: Timestamp) -> Result<Vec<Asked>, Failure> {
+        self.store.refresh(person).await?;
+        let today = self.today(now).await?;
+        let held = self.store.obligations(person, today).await?;
+        if held.is_empty() {
+            return Ok(Vec::new());
+        }
+        let requirements = self.store.requirements().await?;
+        let refreshers = self.store.live_documents("quiz").await?;
+        let modules = self.store.live_documents("module").await?;
+        let mut asked: Vec<Asked> =
+            held.into_iter()
+                .filter_map(|held| {
+                    let Requirement { name, kind, slug, refresher, document, .. } =
+                        requirements.iter().find(|one| one.id == held.requirement)?;
+                    let standing = held.on(Day(today));
+                    let enough = held.slice.open.is_some_and(|open| {
+                        open.renewal && open.refresher_until.is_some_and(|last| last >= Day(today))
+                    });
+                    let refresher = refresher.filter(|_| enough).and_then(|id| {
+                        let found = |(kind, live): (&str, &store::LiveDocument)| {
+                            (live.document == id).then(|| place_of(kind, &live.slug))
+                        };
+                        let quiz = refreshers.iter().find_map(|live| found(("quiz", live)));
+                        quiz.or_else(|| modules.iter().find_map(|live| found(("module", live))))
+                    });
+                    Some(Asked {
+                        requirement: held.requirement,
+                        name: name.clone(),
+                        place: place_of(kind, slug),
+                        slug: slug.clone(),
+                        document: *document,
+                        refresher,
+                        standing,
+                        days_left: standing.due.map(|due| due.0 - today),
+                    })
+                })
+                .collect();
+        asked.sort_by(|a, b| {
+            let key = |one: &Asked| (one.standing.due.is_none(), one.standing.due, one.standing.valid_through);
+            key(a).cmp(&key(b)).then_with(|| a.name.cmp(&b.name))
+        });
+        Ok(asked)
+    }
+
+    /// Whether somebody may see how a person stands: themselves, administrators, and the managers of where they work today.
+    pub(crate) async fn may_see(&self, who: &Who, person: PersonId, now: Timestamp) -> Result<store::Person, Failure> {
+        let found = self.store.person(person).await?.ok_or(Failure::NotFound)?;
+        if who.administrator || who.person == person {
+            return Ok(found);
+        }
+        let tenure = self.store.tenure_on(person, self.today(now).await?).await?.ok_or(Failure::Denied)?;
+        for department in &who.manages {
+            if self.store.departments_below(*department).await?.contains(&tenure.department) {
+                return Ok(found);
+            }
+        }
+        Err(Failure::Denied)
+    }
+
+    /// Why something is due, valid or late for a person: as of a day (today if none is said), as it was known at the end of another.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for those who may not see the person, [`Failure::NotFound`] for what was never asked of them,
+    /// [`Failure::Store`].
+    pub async fn why(
+        &self,
+        who: &Who,
+        (person, requirement): (PersonId, RequirementId),
+        (as_of, known_on): (Option<Date>, Option<Date>),
+        now: Timestamp,
+    ) -> Result<Why, Failure> {
+        let found = self.may_see(who, person, now).await?;
+        self.store.refresh(person).await?;
+        let zone = TimeZone::get(&self.zone().await?).unwrap_or(TimeZone::UTC);
+        let known_at = known_on.map(|day| end_of(day, &zone));
+        let accounts = self.store.accounts(person, known_at).await?;
+        let account =
+            accounts.into_iter().find(|account| account.requirement.id == requirement).ok_or(Failure::NotFound)?;
+        let as_of = as_of.unwrap_or_else(|| clock::date_of(Day::at(now, &zone).0));
+        Ok(Why {
+            person,
+            person_name: found.name,
+            requirement,
+            name: account.requirement.name.clone(),
+            place: place_of(&account.requirement.kind, &account.requirement.slug),
+            as_of,
+            known_on,
+            explained: account.explained(Day::of(as_of)),
+        })
+    }
+}
+
+/// The last instant of a day, microseconds.
+pub fn end_of(day: Date, zone: &TimeZone) -> i64 {
+    let midnight = Day::of(day).next().date().at(0, 0, 0, 0);
+    zone.to_timestamp(midnight).map_or(i64::MAX, |instant| instant.as_microsecond() - 1)
+}
+
+/// What is missing, in words.
+pub fn missing_words(missing: Missing) -> &'static str {
+    match missing {
+        Missing::Hired => "the day of hiring",
+        Missing::RoleStart => "the first day in the job role",
+    }
+}
