@@ -5,10 +5,10 @@ use records::{
     answer::{Coverage, Overlay, Standing},
     because::{Because, Reason, because},
     day::Day,
-    history::{Dated, What},
+    history::{Dated, Source, What},
     lines,
     policy::Policy,
-    schedule::{Terms, Version, slices, stand, status},
+    schedule::{Terms, Version, slices, stand, stand_by, status},
 };
 
 use super::{day, facts, policy, slow::histories::random_case};
@@ -153,6 +153,38 @@ fn stretches_of_days_say_what_each_day_says() {
             let slice = slices.iter().rev().find(|slice| slice.from <= day).expect("a stretch from the first fact on");
             let asked = by(&policy, |terms| status(terms, &facts, day));
             assert_eq!(slice.at(day), asked, "{day}: {policy:?}\n{facts:?}");
+        }
+    }
+}
+
+#[test]
+fn a_version_that_says_the_same_changes_nothing() {
+    for (at, (policy, facts, days)) in (0..).zip(histories(5_000)) {
+        let from = days[at % days.len()];
+        // Recalculated, a due date is reckoned from what is in force now; what was moved, kept or brought forward before is not.
+        let plain =
+            |fact: &Dated| is_work(fact) || matches!(fact.what, What::Hired | What::RoleStart | What::Published);
+        let plain = facts.iter().filter(|fact| matches!(fact.what, What::Assigned(_))).count() == 1
+            && facts.iter().all(|fact| plain(fact) || matches!(fact.what, What::Assigned(_)));
+        let first = Version { from: Day(i32::MIN), policy: &policy, recalculates: false };
+        let versions = [first, Version { from, recalculates: plain, ..first }];
+        for day in days {
+            let found = stand_by(Terms { versions: &versions, days: &[] }, &facts, day);
+            assert_eq!(found, stand(&policy, &facts, day), "{day}, again from {from}: {policy:?}\n{facts:?}");
+        }
+    }
+}
+
+#[test]
+fn sources_with_days_of_their_own_are_asked_for_after_those() {
+    for (at, (policy, facts, days)) in (0..).zip(histories(5_000)) {
+        let mut other = policy.clone();
+        other.first_due.days = at % 100;
+        let own = [0, 1, 2].map(|source| (Source(source), other.first_due.days));
+        let versions = [Version { from: Day(i32::MIN), policy: &policy, recalculates: false }];
+        for day in days {
+            let found = stand_by(Terms { versions: &versions, days: &own }, &facts, day);
+            assert_eq!(found, stand(&other, &facts, day), "{day}: {other:?}\n{facts:?}");
         }
     }
 }
