@@ -321,12 +321,12 @@ impl Because {
             }
             Reason::Extended { from, to, after } => {
                 let moved = if to > from {
-                    format!("moved from {} to {}", said(from), said(to))
+                    format!("is moved from {} to {}", said(from), said(to))
                 } else {
-                    format!("stays {}, which is later than {}", said(from), said(to))
+                    format!("stays {}; {} is not later", said(from), said(to))
                 };
                 let late = if after { " It was granted after the due date, so the late mark stays." } else { "" };
-                format!("Extension of {on}{by}{why}: the due date is {moved}.{late}")
+                format!("Extension of {on}{by}{why}: the due date {moved}.{late}")
             }
             Reason::NothingToExtend => format!("The extension of {on}{by}{why} found nothing that was due."),
             Reason::Published => format!("A new version was published on {on}. It moves no date here."),

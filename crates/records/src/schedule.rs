@@ -764,11 +764,12 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
     }
 
     fn extended(&mut self, on: Day, to: Day, line: Option<u32>) {
-        let Some((open, due)) = self.open.and_then(|open| open.due.map(|due| (open, due))) else {
+        let open = self.open.and_then(|open| open.due.filter(|due| *due < Day::FAR).map(|due| (open, due)));
+        let Some((open, due)) = open else {
             self.watch.told(on, line, || Reason::NothingToExtend);
             return;
         };
-        let after = on > due;
+        let after = on > due && to > due;
         // It counts only if it is later (D8); then one granted after the due date leaves the mark (D4).
         if to > due {
             let kept = if open.kind == Kind::Renewal { open.kept.max(to) } else { open.kept };
@@ -950,7 +951,7 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
             };
             self.open = Some(Running { due, late: before.late, ..open });
         }
-        let due = self.open.and_then(|open| open.due);
+        let due = self.open.and_then(|open| open.due).filter(|due| *due < Day::FAR);
         self.watch.told(on, line, || Reason::Revoked { due });
     }
 
