@@ -114,6 +114,7 @@ site_map! {
     get "/audit" audit::show;
     get "/messages" messages::list;
     post "/messages/test" messages::test;
+    post "/messages/again" messages::send_failed_again;
     get "/messages/{id}" messages::show;
     post "/messages/{id}/again" messages::send_again;
     get "/unsubscribe/{token}" unsubscribe::show;

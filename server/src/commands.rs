@@ -180,6 +180,13 @@ async fn restore(settings: &Restore) -> Outcome {
             if let Some(replaced) = replaced {
                 say(format_args!("The database before it is kept as {}", replaced.display()));
             }
+            match with_store(&settings.database, async |store| Ok(store.doubt_messages().await?)).await? {
+                0 => {}
+                many => say(format_args!(
+                    "Messages that were waiting in the backup and may have been sent since: {many}. They are not sent by themselves; look \
+                     under “Messages”."
+                )),
+            }
             Ok(())
         }
         store::Restore::Exists => refused(format!(

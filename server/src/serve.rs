@@ -26,6 +26,8 @@ use crate::{
 /// How often it is looked whether a change of the rules has left anybody to be looked at anew. What is asked about one person sees to
 /// them first, so that nobody waits for this.
 const CATCH_UP: Duration = Duration::from_secs(1);
+/// How often it is looked whether it is time for the day's reminders.
+const REMIND: Duration = Duration::from_secs(600);
 /// How often what is over is removed. It is refused anyway; this only keeps the tables small.
 const SWEEP: Duration = Duration::from_secs(3600);
 
@@ -145,6 +147,7 @@ pub async fn run(serve: Serve) -> Result<(), StartError> {
     };
     let sweep = tokio::spawn(sweep(state.usecases.clone()));
     let catch_up = tokio::spawn(catch_up(state.usecases.clone()));
+    let reminders = tokio::spawn(remind(state.usecases.clone()));
     let sender = mail::start(Mailer::new(mail, own), store.clone(), state.usecases.clone());
     let ending = sender.ending();
     let stop = async move {
@@ -154,6 +157,7 @@ pub async fn run(serve: Serve) -> Result<(), StartError> {
     http::serve(listener, layers::build(state, store.clone(), settings), tls, stop).await;
     sweep.abort();
     catch_up.abort();
+    reminders.abort();
     sender.end().await;
     store.close().await;
     tracing::info!("stopped");
@@ -213,6 +217,32 @@ async fn catch_up(usecases: usecases::Usecases) {
             Ok(0) => {}
             Ok(people) => tracing::info!(people, "obligations were worked out anew after a change of the rules"),
             Err(error) => tracing::warn!(%error, "obligations could not be worked out anew"),
+        }
+    }
+}
+
+/// Runs the day's reminders once it is morning at the site. After a failure it goes on at the next look; after a restart it runs again,
+/// which sends nothing twice.
+async fn remind(usecases: usecases::Usecases) {
+    let mut every = tokio::time::interval(REMIND);
+    let mut done = None;
+    loop {
+        every.tick().await;
+        let now = clock::now();
+        match usecases.morning(now).await {
+            Ok(Some(day)) if done != Some(day) => match usecases.remind_everybody(now).await {
+                Ok(passed) => {
+                    done = Some(day);
+                    tracing::info!(
+                        messages = passed.messages,
+                        without_address = passed.without_address,
+                        "the day's reminders"
+                    );
+                }
+                Err(error) => tracing::warn!(%error, "the day's reminders could not be finished"),
+            },
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "it could not be told whether it is time for reminders"),
         }
     }
 }

@@ -172,6 +172,7 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
     ("get", "/audit", "/audit", "", ADMIN),
     ("get", "/messages", "/messages?state=waiting", "", ADMIN),
     ("post", "/messages/test", "/messages/test", "", ADMIN_POSTED),
+    ("post", "/messages/again", "/messages/again", "", ADMIN_POSTED),
     ("get", "/messages/{id}", "/messages/2", "", ADMIN),
     ("post", "/messages/{id}/again", "/messages/2/again", "", ADMIN_POSTED),
     ("get", "/unsubscribe/{token}", "/unsubscribe/none", "", [404; 5]),

@@ -65,6 +65,7 @@ async fn answer(
             .into_iter()
             .map(|(state, many)| (state.as_str().to_owned(), format!("{} ({many})", state_words(state))));
         let states = states.collect::<Vec<_>>();
+        let failed = lines.iter().any(|line| line.state == MessageState::Failed);
         let bounced = bounced.into_iter().map(|one| {
             view! {
                 <li>
@@ -85,9 +86,16 @@ async fn answer(
                     <ul>{bounced}</ul>
                 </div>
             })}
-            <form method="post" action="/messages/test">
-                <button class="button button-secondary" id="email" type="submit">"Send me a test message"</button>
-            </form>
+            <div class="button-row">
+                <form method="post" action="/messages/test">
+                    <button class="button button-secondary" id="email" type="submit">"Send me a test message"</button>
+                </form>
+                {failed.then(|| {
+                    let form = view! { <form method="post" action="/messages/again"><button class="button" type="submit">"Yes, send them again"</button></form> };
+                    let words = "Every message that failed is tried once more, to the address that its person has now. Look first why they failed.";
+                    confirm("button button-secondary", "Send all that failed again".to_owned(), words, form)
+                })}
+            </div>
             <form class="filters" method="get" action="/messages">
                 {choice(STATE, &states, word, &[])}
                 <button class="button button-secondary" type="submit">"Show"</button>
@@ -217,6 +225,16 @@ pub(crate) async fn send_again(
         Err(failure) => return failed(&failure, &state.assets),
     };
     see_other_saying(&format!("/messages/{id}"), words)
+}
+
+pub(crate) async fn send_failed_again(State(state): State<AppState>, SignedIn(who): SignedIn) -> Response {
+    let words = match state.usecases.send_failed_again(&who, usecases::clock::now()).await {
+        Ok(0) => "There was nothing to send again.".to_owned(),
+        Ok(1) => "One message is sent again.".to_owned(),
+        Ok(many) => format!("{many} messages are sent again."),
+        Err(failure) => return failed(&failure, &state.assets),
+    };
+    see_other_saying("/messages", words)
 }
 
 pub(crate) async fn test(State(state): State<AppState>, SignedIn(who): SignedIn) -> Response {

@@ -13,7 +13,7 @@
 //!   `attempt` with `form` (a token makes a step happen once), `reading` (steps in a module), `activity` (steps in a role-play or a
 //!   quiz) and `completion`; `recall` (questions between cycles); `reflection`, `feedback`, `allowance`, `calendar`, `fact`, `audit`;
 //! - who must do what: `requirement` (with policies and paths), `assignment`, `stale` (whom a change of the rules has left to do),
-//!   `event` (what is recorded about somebody), `obligation` (what follows), `deputy`;
+//!   `event` (what is recorded about somebody), `obligation` (what follows), `deputy`, `reminder`;
 //! - `message` (what is to be sent, and what became of it) and `outbox` (how it is sent once, whoever sends).
 //!
 //! The next noun: a table in a new numbered pair under `migrations/` (and in `migrate::ALL`), a file here with its private SQL,
@@ -53,6 +53,7 @@ mod readers;
 mod reading;
 mod recall;
 mod reflection;
+mod reminder;
 mod requirement;
 mod search;
 mod session;
@@ -88,6 +89,7 @@ pub use person::{Added, Credentials, NewPerson, People, Person, PersonUpdate, Ri
 pub use reading::{CheckAnswer, CheckAnswered, PageRead, Progress, Reading};
 pub use recall::{RecallAnswer, RecallAnswered, RecallSession};
 pub use reflection::{Reflection, Written};
+pub use reminder::{Managing, Reachable, Reminded};
 pub use requirement::{Named, NewRequirement, Path, PathStep, PolicyVersion, Requirement};
 pub use search::{Hit, Words};
 pub use session::{NewSession, Session, SessionSummary, WhoAsks};

@@ -267,6 +267,20 @@ impl Store {
         .await
     }
 
+    /// Sends every message again that failed, to the addresses that people have now; returns how many. What may have arrived is not
+    /// among them.
+    pub async fn send_failed_again(&self, now: i64) -> Result<u64> {
+        self.write(now, |tx, now| {
+            Box::pin(async move {
+                let sql = "UPDATE message SET state = 'waiting', tries = 0, next_try_at = $1, lease_until = NULL, lease_owner = NULL,
+                        error = '', to_address = coalesce((SELECT p.email FROM person p WHERE p.id = message.person_id), to_address)
+                    WHERE state = 'failed'";
+                tx.run(sql, vals![*now]).await
+            })
+        })
+        .await
+    }
+
     /// Marks a message that came back: the one of this number, or else the last one that was sent to `address`.
     pub async fn mark_bounced(&self, id: Option<MessageId>, address: &str, error: &str) -> Result<Bounced> {
         self.write((id, address.to_lowercase(), error.to_owned()), |tx, (id, address, error)| {

@@ -137,19 +137,6 @@ impl Store {
         Ok(found)
     }
 
-    /// A page of the obligations that are in force and open on a day, in the order of people, after a person and a requirement.
-    pub async fn open_obligations(
-        &self,
-        day: i32,
-        after: (PersonId, RequirementId),
-        limit: i64,
-    ) -> Result<Vec<Obligation>> {
-        let sql = concat!(columns!(), " FROM standing s WHERE s.from_on <= $1 AND s.until_on > $1 AND s.opened_on IS NOT NULL AND s.overlay = 0
-            AND (s.person_id > $2 OR (s.person_id = $2 AND s.requirement_id > $3)) ORDER BY s.person_id, s.requirement_id LIMIT $4");
-        let rows = self.reader().await?.all(sql, vals![day, after.0, after.1, limit]).await?;
-        rows.iter().map(obligation).collect()
-    }
-
     /// The cycles of a person and a requirement that have ended, oldest first; the open one is in the obligation.
     pub async fn cycles(&self, person: PersonId, requirement: RequirementId) -> Result<Vec<Cycle>> {
         let sql =
@@ -191,6 +178,16 @@ impl Store {
             }
         }
     }
+}
+
+/// What is in force and open on a day for people after one and up to another.
+pub(crate) async fn open_between(tx: &mut Tx, people: (PersonId, PersonId), day: i32) -> Result<Vec<Obligation>> {
+    let sql = concat!(
+        columns!(),
+        " FROM standing s WHERE s.person_id > $1 AND s.person_id <= $2 AND s.from_on <= $3 AND s.until_on > $3
+            AND s.opened_on IS NOT NULL AND s.overlay = 0 ORDER BY s.person_id, s.requirement_id"
+    );
+    tx.all(sql, vals![people.0, people.1, day]).await?.iter().map(obligation).collect()
 }
 
 impl crate::note::Happened for (Option<PersonId>, u64, u64) {

@@ -83,7 +83,24 @@ const LEASE_PG: &str = "UPDATE message SET lease_owner = $1, lease_until = $2
         ORDER BY next_try_at, id LIMIT $4 FOR UPDATE SKIP LOCKED)
     RETURNING id, person_id, kind, to_address, to_name, subject, text, html, made_at, tries";
 
+/// What a message says that waited in a backup.
+const RESTORED: &str =
+    "It was waiting when the backup was made that was restored since: it may have been sent, or not.";
+
 impl Store {
+    /// Makes everything unsure that waits, after a backup was restored: it may have been sent after the backup was made. Returns how
+    /// many messages that are.
+    pub async fn doubt_messages(&self) -> Result<u64> {
+        self.write((), |tx, ()| {
+            Box::pin(async move {
+                let sql = "UPDATE message SET state = 'unsure', error = $1, lease_until = NULL, lease_owner = NULL
+                    WHERE state IN ('waiting', 'sending')";
+                tx.run(sql, vals![RESTORED]).await
+            })
+        })
+        .await
+    }
+
     /// Whether there is anything to lease, or to tell of, at `now`. It only reads.
     pub async fn messages_wait(&self, now: i64) -> Result<bool> {
         let sql = "SELECT 1 AS one WHERE EXISTS (SELECT 1 FROM message WHERE state = 'waiting' AND next_try_at <= $1

@@ -51,6 +51,7 @@ pub const KINDS: &[(&str, &str)] = &[
     ("person.disabled", "Person disabled"),
     ("person.enabled", "Person enabled"),
     ("person.exported", "Own data downloaded"),
+    ("person.reminded", "Person reminded"),
     ("calendar.made", "Calendar link made"),
     ("calendar.ended", "Calendar link ended"),
     ("right.granted", "Right given"),

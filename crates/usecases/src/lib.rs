@@ -3,7 +3,7 @@
 //!
 //! In reading order: [`who`] (who asks and what they may), [`sign_in`], [`set_up`]; a learner's own: [`training`], [`learn`] (modules,
 //! pages, checks), [`role_play`], [`quiz`], [`recall`] (questions between cycles), [`record`], [`certificate`], [`feedback`],
-//! [`search`], [`profile`], [`calendar`]; who must do what by when: [`obligations`]; what others do for
+//! [`search`], [`profile`], [`calendar`]; who must do what by when: [`obligations`], [`reminders`]; what others do for
 //! them: [`team`], [`allowance`], [`people`], [`standing`], [`departments`], [`site`], [`audit`], [`publish`], [`images`], [`demo`];
 //! messages: [`messages`] (as an administrator sees them), [`outbox`] (what the sender needs), [`letter`] (text and HTML at once); and
 //! what they stand on: [`question`] (as it may be seen), [`form`] (tokens), [`failure`], [`password`], [`secret`], [`clock`], `thawed`
@@ -37,6 +37,7 @@ pub mod question;
 pub mod quiz;
 pub mod recall;
 pub mod record;
+pub mod reminders;
 pub mod role_play;
 pub mod search;
 pub mod secret;

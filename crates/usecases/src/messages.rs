@@ -132,6 +132,16 @@ impl Usecases {
         Ok(noting.send_message_again(MessageId(id), now.as_microsecond()).await?)
     }
 
+    /// Sends every message again that failed, for instance once the mail server is mended. Gives how many.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for everybody but administrators, [`Failure::Store`].
+    pub async fn send_failed_again(&self, who: &Who, now: Timestamp) -> Result<u64, Failure> {
+        who.as_administrator()?;
+        let noting = self.noting(who, "message.again", crate::audit::Object::default(), "All that failed", now);
+        Ok(noting.send_failed_again(now.as_microsecond()).await?)
+    }
+
     /// Sends a message to the one who asks, to see whether it arrives.
     ///
     /// # Errors

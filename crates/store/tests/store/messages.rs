@@ -10,6 +10,9 @@ use store::{
 testbed::on_both_engines! {
     a_key_makes_one_message_however_often_it_is_asked_for
     many_messages_are_queued_at_once_and_each_key_counts_once
+    two_nightly_passes_at_once_make_one_message_for_each_key
+    what_failed_is_sent_again_all_at_once_and_nothing_else_is
+    what_waited_in_a_backup_is_not_sent_by_itself_once_it_is_restored
     two_servers_never_lease_the_same_message
     a_lease_that_runs_out_goes_to_the_next_and_the_first_may_not_begin
     what_was_going_out_when_its_server_ended_is_not_sent_again_by_itself
@@ -109,6 +112,52 @@ async fn many_messages_are_queued_at_once_and_each_key_counts_once(db: &Db) {
         (kept.line.to_address.as_str(), kept.line.made_at, kept.line.next_try_at),
         ("ben@clinic.example", NOW, NOW)
     );
+}
+
+async fn two_nightly_passes_at_once_make_one_message_for_each_key(db: &Db) {
+    let ada = db.person("Ada").await;
+    let all: Vec<_> = (0..300).map(|n| new(ada, &format!("reminders/{n}"), MessageKind::Duty)).collect();
+    let other = Store::open(&db.url).await.expect("a second server");
+    let passes = [&db.store, &other, &db.store, &other].map(|store| {
+        let (store, all) = (store.clone(), all.clone());
+        tokio::spawn(async move { store.queue_messages(&all, NOW).await.expect("queued") })
+    });
+    let mut queued = 0;
+    for pass in passes {
+        queued += pass.await.expect("runs");
+    }
+    assert_eq!(queued, 300);
+    assert_eq!(db.store.message_counts().await.expect("read"), [(MessageState::Waiting, 300)]);
+    other.close().await;
+}
+
+async fn what_failed_is_sent_again_all_at_once_and_nothing_else_is(db: &Db) {
+    let ada = db.person("Ada").await;
+    let mut ids = Vec::new();
+    let refused = || Sending::Refused("no".to_owned());
+    for outcome in
+        [refused(), Sending::Unsure("?".to_owned()), Sending::Sent, refused(), Sending::Filed("f".to_owned())]
+    {
+        db.queue(ada, &format!("key {}", ids.len())).await;
+        let id = db.begin("one").await;
+        assert!(db.store.finish_sending(id, "one", outcome, NOW).await.expect("kept"));
+        ids.push(id);
+    }
+    assert_eq!(db.store.send_failed_again(NOW).await.expect("answered"), 2);
+    assert_eq!(db.store.send_failed_again(NOW).await.expect("answered"), 0);
+    let again = lease(&db.store, "two", 9, NOW).await.into_iter().map(|message| (message.id, message.tries));
+    assert_eq!(again.collect::<Vec<_>>(), [(ids[0], 0), (ids[3], 0)]);
+}
+
+async fn what_waited_in_a_backup_is_not_sent_by_itself_once_it_is_restored(db: &Db) {
+    let ada = db.person("Ada").await;
+    let (going, waiting) = (db.queue(ada, "going").await, db.queue(ada, "waiting").await);
+    db.begin("one").await;
+    assert_eq!(db.store.doubt_messages().await.expect("doubted"), 2);
+    assert_eq!((db.state(going).await, db.state(waiting).await), (MessageState::Unsure, MessageState::Unsure));
+    assert!(lease(&db.store, "two", 9, NOW + 24 * HOUR).await.is_empty());
+    let late = db.store.finish_sending(going, "one", Sending::Sent, NOW).await.expect("answered");
+    assert!(!late, "nobody holds it any more");
 }
 
 async fn two_servers_never_lease_the_same_message(db: &Db) {

@@ -6,3 +6,4 @@ mod common;
 mod main_job;
 mod messages;
 mod recall;
+mod reminders;

@@ -60,6 +60,7 @@ async fn only_administrators_see_messages_and_may_send_them_again(db: &Db) {
     assert!(matches!(usecases.messages(&ben, None, None).await, Err(Failure::Denied)));
     assert!(matches!(usecases.message(&ben, id).await, Err(Failure::Denied)), "not even one's own");
     assert!(matches!(usecases.send_message_again(&ben, id, now()).await, Err(Failure::Denied)));
+    assert!(matches!(usecases.send_failed_again(&ben, now()).await, Err(Failure::Denied)));
     assert!(matches!(usecases.send_test_message(&ben, now()).await, Err(Failure::Denied)));
     assert!(matches!(usecases.message(&ada, 999).await, Err(Failure::NotFound)));
 
@@ -67,6 +68,13 @@ async fn only_administrators_see_messages_and_may_send_them_again(db: &Db) {
     let log = usecases.audit_log(&ada, Search { what: "message.again", ..Search::default() }).await.expect("seen");
     assert_eq!(log.lines.len(), 1, "one that did nothing is not noted");
     assert_eq!(log.lines[0].detail, "Falls is due (Failed)");
+
+    db.refuse(id).await;
+    assert_eq!(usecases.send_failed_again(&ada, now()).await.expect("sent again"), 1);
+    assert_eq!(usecases.send_failed_again(&ada, now()).await.expect("answered"), 0, "which is not noted");
+    assert_eq!(usecases.message(&ada, id).await.expect("seen").view.state, MessageState::Waiting);
+    let log = usecases.audit_log(&ada, Search { what: "message.again", ..Search::default() }).await.expect("seen");
+    assert_eq!((log.lines.len(), log.lines[0].detail.as_str()), (2, "All that failed"));
 }
 
 async fn a_test_message_goes_to_the_one_who_asks_and_nowhere_else(db: &Db) {

@@ -1,0 +1,364 @@
+//! Reminders (rule 19 of schedule.md): a pass over everybody on working days, one gathered message a person, at most two a week, and
+//! the managers told of what is overdue. It may run as often as it likes and on as many servers: nothing goes out twice.
+
+use std::collections::HashMap;
+
+use jiff::{Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
+use records::{
+    day::Day,
+    reminder::{self, Kind, Reminder},
+};
+use store::{
+    DepartmentId, Managing, MessageKind, NewMessage, Obligation, PersonId, Reachable, Reminded, RequirementId,
+};
+
+use crate::{
+    Failure, Usecases, clock,
+    letter::{Letter, Recipient},
+    obligations::Standing,
+    place_of,
+    who::Who,
+};
+
+/// How many people are looked at at a time.
+const PART: i64 = 2000;
+/// From which hour of the day on, in the site's zone.
+const MORNING: i8 = 6;
+/// How many lines of a team a message holds; the page of the team has them all.
+const LINES: usize = 20;
+/// The days after a completion on which the first questions of the usual plan come.
+const RECALL_DAYS: [i32; 4] = [3, 21, 90, 180];
+/// For how many days a prompt that could not go out is tried again.
+const RECALL_TRIES: i32 = 3;
+
+/// What a pass came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Passed {
+    /// How many messages were queued.
+    pub messages: u64,
+    /// How many people would have been written to, had they an e-mail address.
+    pub without_address: u64,
+}
+
+/// What everybody's messages need to know.
+struct Day0 {
+    zone: TimeZone,
+    today: Day,
+    date: Date,
+    now: i64,
+    /// What each requirement is called, and where it is done.
+    names: HashMap<RequirementId, (String, String)>,
+    /// Who manages each department.
+    managers: HashMap<DepartmentId, Vec<Managing>>,
+    /// Each department with those above it, itself first.
+    above: HashMap<DepartmentId, Vec<DepartmentId>>,
+}
+
+/// Somebody who is overdue, for their manager.
+struct Overdue {
+    name: String,
+    what: String,
+    since: Day,
+    path: String,
+}
+
+impl Usecases {
+    /// Reminds everybody of what it is time for, if this is a working day.
+    ///
+    /// # Errors
+    /// [`Failure::Store`]. What was queued before stays; the next pass goes on.
+    pub async fn remind_everybody(&self, now: Timestamp) -> Result<Passed, Failure> {
+        let day = self.day_of_reminders(now).await?;
+        if !self.works_on(day.date).await? {
+            return Ok(Passed::default());
+        }
+        // Everybody as the rules are now.
+        self.catch_up().await?;
+        let mut passed = Passed::default();
+        let lately = self.lately("reminders/", &day).await?;
+        let mut teams: HashMap<PersonId, (Managing, Vec<Overdue>, bool)> = HashMap::new();
+        let (mut after, last) = (PersonId(0), self.store.last_person().await?);
+        while after < last {
+            let people = self.store.reachable(day.today.0, after, PART).await?;
+            after = people.last().map_or(PersonId(after.0 + PART), |one| one.person);
+            let (mut reminded, mut messages) = (Vec::new(), Vec::new());
+            for one in &people {
+                let news = news(one, day.today);
+                tell_managers(one, !news.is_empty(), &day, &mut teams);
+                if news.is_empty() {
+                    continue;
+                }
+                let sent = lately.get(&one.person).map_or(&[][..], Vec::as_slice);
+                let Some(email) = &one.email else {
+                    passed.without_address += 1;
+                    continue;
+                };
+                if sent.contains(&day.today) || !reminder::may_write(sent.iter().copied(), day.today) {
+                    continue;
+                }
+                let to = Recipient { person: one.person, name: &one.name, address: email };
+                messages.push(message(to, &one.open, &day, &format!("reminders/{}/{}", one.person, day.today.0)));
+                reminded.extend(news.into_iter().map(|(requirement, reminder)| Reminded {
+                    person: one.person,
+                    requirement,
+                    reminder,
+                }));
+            }
+            if !messages.is_empty() {
+                passed.messages += self.store.remind(reminded, &messages, day.today.0, day.now).await?;
+            }
+        }
+        passed.messages += self.write_to_managers(teams, &day).await?;
+        passed.messages += self.prompt_recall(&day, now).await?;
+        Ok(passed)
+    }
+
+    /// The site's day, once it is late enough in the morning to write to people.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    pub async fn morning(&self, now: Timestamp) -> Result<Option<Date>, Failure> {
+        let Some(site) = self.store.site().await? else { return Ok(None) };
+        let here = TimeZone::get(&site.zone).unwrap_or(TimeZone::UTC).to_datetime(now);
+        Ok((here.hour() >= MORNING).then(|| here.date()))
+    }
+
+    /// Reminds one person now of everything that is open for them, by somebody who answers for them; once a day. Returns whether a
+    /// message goes out: none where nothing is open, where there is no address, and where one went out today.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for those who do not answer for the person and for oneself, [`Failure::NotFound`], [`Failure::Store`].
+    pub async fn remind_one(&self, who: &Who, person: PersonId, now: Timestamp) -> Result<bool, Failure> {
+        let found = self.may_see(who, person, now).await?;
+        if person == who.person {
+            return Err(Failure::Denied);
+        }
+        self.store.refresh(person).await?;
+        let day = self.day_of_reminders(now).await?;
+        let mut open = self.store.obligations(person, day.today.0).await?;
+        open.retain(|one| one.slice.open.is_some() && one.slice.overlay.is_none());
+        let Some(email) = found.email.filter(|_| !open.is_empty()) else { return Ok(false) };
+        let to = Recipient { person, name: &found.name, address: &email };
+        let message = message(to, &open, &day, &format!("asked/{person}/{}", day.today.0));
+        let queued = self.store.queue_message(message, day.now).await?.is_some();
+        if queued {
+            self.audit(who, "person.reminded", person, "", now).await?;
+        }
+        Ok(queued)
+    }
+
+    async fn day_of_reminders(&self, now: Timestamp) -> Result<Day0, Failure> {
+        let zone = TimeZone::get(&self.zone().await?).unwrap_or(TimeZone::UTC);
+        let today = Day::at(now, &zone);
+        let requirements = self.store.requirements().await?.into_iter();
+        let mut managers: HashMap<DepartmentId, Vec<Managing>> = HashMap::new();
+        for one in self.store.managing(today.0).await? {
+            managers.entry(one.department).or_default().push(one);
+        }
+        let departments = self.store.departments().await?;
+        let parents: HashMap<DepartmentId, Option<DepartmentId>> =
+            departments.iter().map(|one| (one.id, one.parent)).collect();
+        let above = departments.iter().map(|one| {
+            let chain = std::iter::successors(Some(one.id), |id| parents.get(id).copied().flatten());
+            (one.id, chain.collect())
+        });
+        Ok(Day0 {
+            date: today.date(),
+            today,
+            now: now.as_microsecond(),
+            names: requirements.map(|one| (one.id, (one.name, place_of(&one.kind, &one.slug)))).collect(),
+            managers,
+            above: above.collect(),
+            zone,
+        })
+    }
+
+    async fn working_days_(&self) -> Result<Vec<i8>, Failure> {
+        Ok(vec![1, 2, 3, 4, 5])
+    }
+
+    /// Whether people work on a day, by the site's settings.
+    async fn works_on(&self, date: Date) -> Result<bool, Failure> {
+        Ok(self.working_days_().await?.contains(&date.weekday().to_monday_one_offset()))
+    }
+
+    /// On which of the last days people got messages of this kind.
+    async fn lately(&self, prefix: &str, day: &Day0) -> Result<HashMap<PersonId, Vec<Day>>, Failure> {
+        let first = day.date.saturating_sub(i64::from(reminder::IN_DAYS).days());
+        let since = day.zone.to_timestamp(first.at(0, 0, 0, 0)).map_or(0, Timestamp::as_microsecond);
+        let found = self.store.written_to_since(prefix, since).await?;
+        let on = |at: i64| Day::at(Timestamp::from_microsecond(at).unwrap_or_default(), &day.zone);
+        Ok(found.into_iter().map(|(person, at)| (person, at.into_iter().map(on).collect())).collect())
+    }
+
+    /// Tells managers who of their people is overdue: when somebody was newly reminded, else once a week, at most twice a week.
+    async fn write_to_managers(
+        &self,
+        teams: HashMap<PersonId, (Managing, Vec<Overdue>, bool)>,
+        day: &Day0,
+    ) -> Result<u64, Failure> {
+        let lately = self.lately("team/", day).await?;
+        let mut messages = Vec::new();
+        let mut teams: Vec<_> = teams.into_values().collect();
+        teams.sort_by_key(|(manager, ..)| manager.person);
+        for (manager, mut lines, new) in teams {
+            let sent = lately.get(&manager.person).map_or(&[][..], Vec::as_slice);
+            let wants = (new || sent.is_empty()) && !sent.contains(&day.today);
+            let Some(email) = manager.email.filter(|_| wants && reminder::may_write(sent.iter().copied(), day.today))
+            else {
+                continue;
+            };
+            lines.sort_by(|a, b| (a.since, &a.name, &a.what).cmp(&(b.since, &b.name, &b.what)));
+            let people: std::collections::HashSet<&str> = lines.iter().map(|line| line.path.as_str()).collect();
+            let subject = match people.len() {
+                1 => "One of your people is overdue".to_owned(),
+                many => format!("{many} of your people are overdue"),
+            };
+            let more = lines.len().saturating_sub(LINES);
+            let items: Vec<(String, &str)> = lines
+                .iter()
+                .take(LINES)
+                .map(|line| (format!("{}: {}, was due {}", line.name, line.what, said(line.since)), line.path.as_str()))
+                .collect();
+            let mut letter = Letter::to(&manager.name)
+                .paragraph("This is overdue in your departments. Those it concerns were reminded too.")
+                .list(items.iter().map(|(words, path)| (words.as_str(), Some(*path))));
+            if more > 0 {
+                letter = letter.paragraph(&format!("And {more} more."));
+            }
+            let letter = letter.link("Open your team", "/team");
+            let to = Recipient { person: manager.person, name: &manager.name, address: &email };
+            let key = format!("team/{}/{}", manager.person, day.today.0);
+            messages.push(letter.message(MessageKind::Duty, &key, to, &subject));
+        }
+        if messages.is_empty() { Ok(0) } else { Ok(self.store.queue_messages(&messages, day.now).await?) }
+    }
+
+    /// Prompts those whose first questions on a module have come; they may switch that off. Later ones wait on My training.
+    async fn prompt_recall(&self, day: &Day0, now: Timestamp) -> Result<u64, Failure> {
+        let days: Vec<i32> = RECALL_DAYS
+            .iter()
+            .flat_map(|after| (0..RECALL_TRIES).map(move |more| after + more))
+            .map(|ago| day.today.0 - ago)
+            .collect();
+        let completed = self.store.completed_on(&days).await?;
+        if completed.is_empty() {
+            return Ok(0);
+        }
+        let (mut lately, duty) = (self.lately("recall/", day).await?, self.lately("reminders/", day).await?);
+        for (person, days) in duty {
+            lately.entry(person).or_default().extend(days);
+        }
+        let mut messages = Vec::new();
+        let mut asked: Option<PersonId> = None;
+        for (person, _, _) in completed {
+            let sent = lately.get(&person).map_or(&[][..], Vec::as_slice);
+            if asked == Some(person)
+                || sent.contains(&day.today)
+                || !reminder::may_write(sent.iter().copied(), day.today)
+            {
+                continue;
+            }
+            asked = Some(person);
+            // Never on leave.
+            let held = self.store.obligations(person, day.today.0).await?;
+            if held.iter().any(|one| one.slice.overlay == Some(crate::obligations::Overlay::OnLeave)) {
+                continue;
+            }
+            let due = self.recall_of(person, now).await?.due;
+            let Some(first) = due.first() else { continue };
+            let Some(found) = self.store.person(person).await? else { continue };
+            let Some(email) = &found.email else { continue };
+            let items: Vec<(String, String)> =
+                due.iter().map(|one| (format!("{}: about {} min", one.title, one.minutes), one.href.clone())).collect();
+            let letter = Letter::to(&found.name)
+                .paragraph("A few questions now keep what you learned from fading. They count for nobody but you.")
+                .list(items.iter().map(|(words, path)| (words.as_str(), Some(path.as_str()))));
+            let to = Recipient { person, name: &found.name, address: email };
+            let key = format!("recall/{person}/{}/{}", first.fact, first.since);
+            messages.push(letter.message(MessageKind::Recall, &key, to, "Two minutes to keep what you learned"));
+        }
+        if messages.is_empty() { Ok(0) } else { Ok(self.store.queue_messages(&messages, day.now).await?) }
+    }
+}
+
+/// What somebody is to be newly reminded of.
+fn news(one: &Reachable, today: Day) -> Vec<(RequirementId, Reminder)> {
+    let due = one.open.iter().filter_map(|held| Some((held.requirement, reminder::due(&held.slice, today)?)));
+    due.filter(|new| !one.reminded.contains(new)).collect()
+}
+
+/// Puts what is overdue of somebody on the lists of those who manage where they work: the nearest department that anybody manages.
+fn tell_managers(
+    one: &Reachable,
+    new: bool,
+    day: &Day0,
+    teams: &mut HashMap<PersonId, (Managing, Vec<Overdue>, bool)>,
+) {
+    let overdue: Vec<(&Obligation, Day)> = one
+        .open
+        .iter()
+        .filter_map(|held| {
+            let is = reminder::due(&held.slice, day.today)?.kind == Kind::Overdue;
+            Some((held, held.on(day.today).due?)).filter(|_| is)
+        })
+        .collect();
+    if overdue.is_empty() {
+        return;
+    }
+    let chain = one.department.and_then(|id| day.above.get(&id)).map_or(&[][..], Vec::as_slice);
+    // Nobody is told about themselves: then it goes to whoever is above.
+    let told = chain.iter().find_map(|id| {
+        let others: Vec<&Managing> = day.managers.get(id)?.iter().filter(|one_| one_.person != one.person).collect();
+        (!others.is_empty()).then_some(others)
+    });
+    for manager in told.into_iter().flatten() {
+        let (_, lines, is_new) = teams.entry(manager.person).or_insert_with(|| (manager.clone(), Vec::new(), false));
+        *is_new |= new;
+        lines.extend(overdue.iter().map(|(held, since)| Overdue {
+            name: one.name.clone(),
+            what: day.names.get(&held.requirement).map(|(name, _)| name.clone()).unwrap_or_default(),
+            since: *since,
+            path: format!("/team/{}/training", one.person),
+        }));
+    }
+}
+
+/// One message with everything that is open for somebody, the most urgent first.
+fn message(to: Recipient<'_>, open: &[Obligation], day: &Day0, key: &str) -> NewMessage {
+    let mut open: Vec<(Standing, &Obligation)> = open.iter().map(|held| (held.on(day.today), held)).collect();
+    open.sort_by_key(|(standing, _)| (standing.due.is_none(), standing.due));
+    let overdue = open.iter().filter(|(standing, _)| standing.due.is_some_and(|due| due < day.today)).count();
+    let items: Vec<(String, String)> = open
+        .iter()
+        .map(|(standing, held)| {
+            let (name, place) = day.names.get(&held.requirement).cloned().unwrap_or_default();
+            (format!("{name}: {}", when(standing, day.today)), place)
+        })
+        .collect();
+    let subject = match (open.len(), overdue) {
+        (1, 0) => items.first().map(|(words, _)| words.clone()).unwrap_or_default(),
+        (many, 0) => format!("{many} trainings are waiting for you"),
+        (_, 1) => "One training is overdue".to_owned(),
+        (_, overdue) => format!("{overdue} trainings are overdue"),
+    };
+    Letter::to(to.name)
+        .paragraph("This is asked of you. Each takes about ten minutes, and goes on where you left off.")
+        .list(items.iter().map(|(words, path)| (words.as_str(), Some(path.as_str()))))
+        .link("Open My training, which also says why each is due", "/")
+        .message(MessageKind::Duty, key, to, &subject)
+}
+
+/// By when, in words that are true on the day they are written.
+fn when(standing: &Standing, today: Day) -> String {
+    match standing.due {
+        None => "asked of you, no due date yet".to_owned(),
+        Some(due) if due < today => format!("was due {}", said(due)),
+        Some(due) if due == today => "due today".to_owned(),
+        Some(due) => format!("due {}", said(due)),
+    }
+}
+
+fn said(day: Day) -> String {
+    clock::date_of(day.0).strftime("%-d %b %Y").to_string()
+}

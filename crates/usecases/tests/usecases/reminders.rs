@@ -1,0 +1,223 @@
+//! What is asked of people: how it stands on My training and why, and what they are reminded of.
+
+use jiff::{SignedDuration, Timestamp};
+use store::{Audience, Event, Named, NewEvent, NewRequirement, RequirementId, What};
+use usecases::{
+    Failure, PersonId, Usecases,
+    calendar::DayKind,
+    obligations::{Coverage, Timing},
+    people::NewPerson,
+    who::Who,
+};
+
+use crate::common::{Db, administrator, now, step, who};
+
+testbed::on_both_engines! {
+    what_is_asked_comes_first_with_its_dates_and_why
+    each_thing_is_told_once_and_at_most_two_messages_a_week
+    a_pass_that_did_not_run_for_weeks_tells_no_old_news
+    nobody_is_written_to_on_leave_or_on_a_day_off
+    managers_are_told_who_is_overdue
+    somebody_who_answers_for_others_reminds_them_once_a_day
+}
+
+fn day(after: i64) -> Timestamp {
+    now() + SignedDuration::from_hours(24 * after)
+}
+
+/// 2 March 2026, a Monday, is the first day in the site's zone.
+const FIRST: i32 = 20_514;
+
+impl Db {
+    async fn person(&self, ada: &Who, name: &str) -> Who {
+        let email = format!("{}@example.org", name.to_lowercase());
+        let new = NewPerson { name, email: &email, staff_number: "" };
+        let person = self.usecases.add_person(ada, new, now()).await.expect("added");
+        who(&self.usecases, person).await
+    }
+
+    /// Everybody must know the one module.
+    async fn ask(&self, audience: Audience) -> RequirementId {
+        let live = self.store.live_documents("module").await.expect("read");
+        let new = NewRequirement {
+            document: live[0].document,
+            name: "Saying hello".to_owned(),
+            refresher: None,
+            update_of: None,
+            from_on: FIRST,
+            policy: r#"{"validity":"12 months"}"#.to_owned(),
+            by: None,
+        };
+        let at = now().as_microsecond();
+        let Named::Done(id) = self.store.add_requirement(new, at).await.expect("written") else { panic!("refused") };
+        self.store.assign(What::Requirement(id), audience, (FIRST, None), at).await.expect("written");
+        id
+    }
+
+    async fn pass(&self, after: i64) -> u64 {
+        self.usecases.remind_everybody(day(after)).await.expect("passed").messages
+    }
+
+    async fn subjects(&self, person: PersonId) -> Vec<String> {
+        let all = self.store.messages_to(person).await.expect("read");
+        all.into_iter().map(|line| line.subject).collect()
+    }
+
+    async fn record(&self, person: PersonId, event: Event, on: i32) {
+        let new = NewEvent {
+            person,
+            event,
+            on,
+            requirement: None,
+            reason: "so it is".to_owned(),
+            evidence: None,
+            approved_by: None,
+            by: person,
+            supersedes: None,
+        };
+        self.store.record(new, now().as_microsecond()).await.expect("written");
+    }
+}
+
+async fn learn(usecases: &Usecases, who: &Who, at: Timestamp) {
+    for id in ["first", "check-yourself"] {
+        let page = usecases.page(who, "hello", id).await.expect("page");
+        if id == "check-yourself" {
+            let sent = crate::common::ticks(&["1"]);
+            usecases.answer_check(who, step(&page, id, &page.token), &sent, at).await.expect("answered");
+        }
+        let page = usecases.page(who, "hello", id).await.expect("page");
+        usecases.mark_read(who, step(&page, id, &page.read_token), at).await.expect("read");
+    }
+}
+
+async fn what_is_asked_comes_first_with_its_dates_and_why(db: &Db) {
+    let ada = administrator(&db.usecases).await;
+    let (ben, eve) = (db.person(&ada, "Ben").await, db.person(&ada, "Eve").await);
+    let asked = db.ask(Audience::Person(ben.person)).await;
+    let training = db.usecases.training(&ben, now()).await.expect("training");
+    let next = training.next.expect("something to do");
+    assert_eq!((next.title.as_str(), next.requirement), ("Hello", Some(asked)), "without any job having run");
+    assert_eq!(next.due, Some(jiff::civil::date(2026, 4, 1)));
+    assert!(training.asked.is_empty(), "the one thing stands first and not twice");
+
+    learn(&db.usecases, &ben, now()).await;
+    let training = db.usecases.training(&ben, now()).await.expect("training");
+    assert_eq!(training.next, None);
+    assert_eq!(training.kept.len(), 1);
+    assert_eq!(training.kept[0].standing.coverage, Coverage::Valid);
+    assert!(training.valid.is_empty() && training.done.is_empty(), "each thing has one date");
+    let days = db.usecases.training_days(ben.person, now()).await.expect("days");
+    assert_eq!(
+        days.iter().map(|day| (day.kind, day.on)).collect::<Vec<_>>(),
+        [(DayKind::ValidThrough, jiff::civil::date(2027, 3, 2))]
+    );
+
+    let training = db.usecases.training(&ben, day(330)).await.expect("training");
+    let next = training.next.expect("the renewal");
+    assert_eq!((next.requirement, next.due), (Some(asked), Some(jiff::civil::date(2027, 3, 2))));
+    let why = db.usecases.why(&ben, (ben.person, asked), (None, None), day(330)).await.expect("why");
+    assert_eq!(why.explained.timing, Some(Timing::WindowOpen));
+    assert!(why.explained.because.iter().any(|line| line.contains("2 Mar 2026") && line.contains("rule 4")), "{why:?}");
+
+    // Whoever is not asked, is not told; whoever may not see it, learns nothing.
+    assert!(db.usecases.training(&eve, now()).await.expect("training").asked.is_empty());
+    let refused = db.usecases.why(&eve, (ben.person, asked), (None, None), now()).await;
+    assert!(matches!(refused, Err(Failure::Denied)), "{refused:?}");
+    let never = db.usecases.why(&eve, (eve.person, asked), (None, None), now()).await;
+    assert!(matches!(never, Err(Failure::NotFound)), "{never:?}");
+    assert!(db.usecases.why(&ada, (ben.person, asked), (None, None), now()).await.is_ok());
+}
+
+async fn each_thing_is_told_once_and_at_most_two_messages_a_week(db: &Db) {
+    let ada = administrator(&db.usecases).await;
+    let ben = db.person(&ada, "Ben").await;
+    db.ask(Audience::Person(ben.person)).await;
+    assert_eq!(db.pass(0).await, 1);
+    assert_eq!(db.pass(0).await, 0, "a second pass on one day, or a second server");
+    assert_eq!(db.pass(1).await, 0);
+    assert_eq!(db.subjects(ben.person).await, ["Saying hello: due 1 Apr 2026"]);
+    // 18 March is a Wednesday, two weeks before; 30 March a Monday.
+    assert_eq!(db.pass(16).await, 1);
+    assert_eq!(db.pass(17).await, 0);
+    assert_eq!(db.pass(28).await, 1, "three days before, on the working day after it");
+    assert_eq!(db.pass(31).await, 1, "one day over: 2 April");
+    assert_eq!(db.subjects(ben.person).await.last().map(String::as_str), Some("One training is overdue"));
+    // From 7 days over a new one would go out, but two in seven days are enough: the next Monday does it.
+    assert_eq!(db.pass(32).await, 0);
+    let mut sent = 0;
+    for after in 33..60 {
+        sent += db.pass(after).await;
+    }
+    assert_eq!(sent, 4, "weekly");
+}
+
+async fn a_pass_that_did_not_run_for_weeks_tells_no_old_news(db: &Db) {
+    let ada = administrator(&db.usecases).await;
+    let ben = db.person(&ada, "Ben").await;
+    db.ask(Audience::Person(ben.person)).await;
+    assert_eq!(db.pass(0).await, 1);
+    assert_eq!(db.pass(45).await, 1, "six weeks later");
+    assert_eq!(db.subjects(ben.person).await, ["Saying hello: due 1 Apr 2026", "One training is overdue"]);
+    let message = db.store.messages_to(ben.person).await.expect("read").pop().expect("there");
+    let text = db.store.message(message.id).await.expect("read").expect("there").text;
+    assert!(text.contains("Saying hello: was due 1 Apr 2026\n  {site}/modules/hello"), "{text}");
+    assert_eq!(db.pass(46).await, 0, "and nothing in between is made up for");
+    // A clock that was set back doubles nothing.
+    assert_eq!(db.pass(44).await, 0);
+}
+
+async fn nobody_is_written_to_on_leave_or_on_a_day_off(db: &Db) {
+    let ada = administrator(&db.usecases).await;
+    let ben = db.person(&ada, "Ben").await;
+    db.ask(Audience::Person(ben.person)).await;
+    db.record(ben.person, Event::Leave { to: Some(FIRST + 8) }, FIRST + 1).await;
+    assert_eq!(db.pass(5).await, 0, "a Saturday");
+    assert_eq!(db.pass(7).await, 0, "on leave");
+    assert_eq!(db.pass(9).await, 1, "back");
+    // Who has no address is counted and not forgotten: My training tells them.
+    let new = NewPerson { name: "Eve", email: "", staff_number: "77" };
+    let eve = db.usecases.add_person(&ada, new, now()).await.expect("added");
+    let at = now().as_microsecond();
+    let asked = db.store.requirements().await.expect("read")[0].id;
+    db.store.assign(What::Requirement(asked), Audience::Person(eve), (FIRST, None), at).await.expect("written");
+    let passed = db.usecases.remind_everybody(day(10)).await.expect("passed");
+    assert_eq!((passed.messages, passed.without_address), (0, 1));
+}
+
+async fn managers_are_told_who_is_overdue(db: &Db) {
+    let ada = administrator(&db.usecases).await;
+    let (ben, mona, dan) = (db.person(&ada, "Ben").await, db.person(&ada, "Mona").await, db.person(&ada, "Dan").await);
+    let top = usecases::departments::DepartmentTyped { name: "Clinic", parent: "" };
+    let top = db.usecases.add_department(&ada, top, now()).await.expect("added");
+    let parent = top.to_string();
+    let ward = usecases::departments::DepartmentTyped { name: "Ward", parent: &parent };
+    let ward = db.usecases.add_department(&ada, ward, now()).await.expect("added");
+    db.usecases.set_right(&ada, mona.person, ("manager", &parent, true), now()).await.expect("given");
+    db.usecases.place(&ada, ben.person, (&ward.to_string(), "Nurse"), now()).await.expect("placed");
+    db.ask(Audience::Role("Nurse".to_owned())).await;
+    assert_eq!(db.pass(0).await, 1);
+    assert!(db.subjects(mona.person).await.is_empty());
+    assert_eq!(db.pass(31).await, 2, "one to Ben, one to who manages above his ward");
+    assert_eq!(db.subjects(mona.person).await, ["One of your people is overdue"]);
+    assert_eq!(db.pass(32).await, 0);
+    // Somebody stands in for her and is told as well.
+    let instants = (0, i64::MAX);
+    let at = now().as_microsecond();
+    let days = (FIRST + 35, FIRST + 60);
+    db.store.add_deputy((mona.person, dan.person), days, instants, ada.person, at).await.expect("written");
+    assert_eq!(db.pass(37).await, 3, "a week over: Ben, Mona and Dan");
+    assert_eq!(db.subjects(dan.person).await.len(), 1);
+}
+
+async fn somebody_who_answers_for_others_reminds_them_once_a_day(db: &Db) {
+    let ada = administrator(&db.usecases).await;
+    let ben = db.person(&ada, "Ben").await;
+    assert!(!db.usecases.remind_one(&ada, ben.person, now()).await.expect("answered"), "nothing is open");
+    db.ask(Audience::Person(ben.person)).await;
+    assert!(db.usecases.remind_one(&ada, ben.person, now()).await.expect("written"));
+    assert!(!db.usecases.remind_one(&ada, ben.person, now()).await.expect("answered"), "once a day");
+    assert!(matches!(db.usecases.remind_one(&ben, ada.person, now()).await, Err(Failure::Denied)));
+    assert!(matches!(db.usecases.remind_one(&ada, ada.person, now()).await, Err(Failure::Denied)));
+    assert_eq!(db.subjects(ben.person).await, ["Saying hello: due 1 Apr 2026"]);
+}
