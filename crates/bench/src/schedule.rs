@@ -65,19 +65,16 @@ pub(crate) async fn measure(run: &Run) -> Outcome<Section> {
     section.table(table);
     section.paragraph(&format!("Of them {} valid and {} overdue.", tally.valid, tally.overdue));
     let start = Instant::now();
-    let agreed = slow::agree::agree(0..histories);
-    let seconds = start.elapsed().as_secs_f64();
-    let for_all = median * count(OBLIGATIONS) / count(number);
-    section.goals(&[
-        goal("the status of 5,000,000 obligations in 1 s on one core", for_all <= 1.0, &format!("{for_all:.2} s")),
-        goal(
-            "a million histories by chance come out as they are told slowly",
-            agreed.is_ok() && !run.quick,
-            &format!("{histories} in {seconds:.0} s"),
-        ),
-    ]);
     // A difference is an error and not a number.
-    agreed?;
+    slow::agree::agree(0..histories)?;
+    let seconds = start.elapsed().as_secs_f64();
+    section.paragraph(&format!("{histories} histories by chance came out as they are told slowly, in {seconds:.0} s."));
+    let for_all = median * count(OBLIGATIONS) / count(number);
+    section.goals(&[goal(
+        "the status of 5,000,000 obligations in 1 s on one core",
+        for_all <= 1.0,
+        &format!("{for_all:.2} s"),
+    )]);
     Ok(section)
 }
 
