@@ -255,6 +255,7 @@ fn the_explanation_names_the_rule_that_decided() {
         ("", "DONE; unassigned 2026-03-01; assigned 2026-06-01", "2026-06-01", "4 D10"),
         ("", "assigned 2026-01-10; unassigned 2026-02-01; assigned 2026-02-05", "2026-02-05", "11 –"),
         ("", "assigned 2026-01-10; extended 2026-02-01 2026-06-01; assigned 2026-02-10 b", "2026-02-10", "11 –"),
+        ("", "DONE; unassigned 2027-01-20; leave 2027-01-22 2027-02-10; assigned 2027-02-01", "2027-02-01", "12 D10"),
         ("", "prior-credit 2025-06-30; assigned 2026-01-10", "2026-01-10", "– 15"),
     ];
     for (of, what, as_of, expected) in rows {
