@@ -3,7 +3,8 @@
 
 use crate::{Result, StoreError, readers::Lent};
 use sqlx::{
-    AssertSqlSafe, Connection as _, Executor as _, PgConnection, Postgres, Row as _, Sqlite, SqliteConnection,
+    AssertSqlSafe, Connection as _, Executor as _, PgConnection, Postgres, Row as _, SqlSafeStr, Sqlite,
+    SqliteConnection,
     pool::PoolConnection,
     postgres::{PgArguments, PgRow},
     query::Query,
@@ -153,6 +154,41 @@ impl Tx {
         })
     }
 
+    /// A statement over many rows, in as few calls as the engines take; how many rows it changed. `sql` holds `{rows}` once, in the
+    /// place of the rows after VALUES, and has no other values.
+    pub(crate) async fn many(&mut self, sql: &'static str, rows: Vec<Vec<Val>>) -> Result<u64> {
+        let mut changed = 0;
+        for (sql, vals, again) in chunks(sql, rows) {
+            changed += match self.conn()? {
+                Conn::Sqlite(conn) => {
+                    bind_sqlite(AssertSqlSafe(sql), vals).persistent(again).execute(conn).await?.rows_affected()
+                }
+                Conn::Pg(conn) => {
+                    bind_pg(AssertSqlSafe(sql), vals).persistent(again).execute(conn).await?.rows_affected()
+                }
+            };
+        }
+        Ok(changed)
+    }
+
+    /// As [`Tx::many`], for a statement that answers with rows; they come in no order.
+    pub(crate) async fn all_of_many(&mut self, sql: &'static str, rows: Vec<Vec<Val>>) -> Result<Vec<Row>> {
+        let mut found = Vec::new();
+        for (sql, vals, again) in chunks(sql, rows) {
+            match self.conn()? {
+                Conn::Sqlite(conn) => {
+                    let rows = bind_sqlite(AssertSqlSafe(sql), vals).persistent(again).fetch_all(conn).await?;
+                    found.extend(rows.into_iter().map(Row::Sqlite));
+                }
+                Conn::Pg(conn) => {
+                    let rows = bind_pg(AssertSqlSafe(sql), vals).persistent(again).fetch_all(conn).await?;
+                    found.extend(rows.into_iter().map(Row::Pg));
+                }
+            }
+        }
+        Ok(found)
+    }
+
     /// Several statements without values: migrations, BEGIN, COMMIT.
     pub(crate) async fn script(&mut self, sql: &str) -> Result<()> {
         let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
@@ -204,7 +240,44 @@ async fn read_pg(conn: &mut PoolConnection<Postgres>, sql: &'static str, vals: V
     Ok(rows?.into_iter().map(Row::Pg).collect())
 }
 
-fn bind_sqlite(sql: &'static str, vals: Vec<Val>) -> Query<'static, Sqlite, SqliteArguments> {
+/// How many values one statement may carry: SQLite takes 32,766 and PostgreSQL 65,535.
+const MOST_VALUES: usize = 30_000;
+/// How many rows one statement takes. More make it no faster, and a statement is parsed before it runs.
+const MOST_ROWS: usize = 500;
+
+/// The rows as statements: each with its values, and whether another one reads the same, so that it is worth keeping.
+fn chunks(sql: &'static str, rows: Vec<Vec<Val>>) -> Vec<(String, Vec<Val>, bool)> {
+    use std::fmt::Write as _;
+    let width = rows.first().map_or(1, Vec::len).max(1);
+    let most = MOST_ROWS.min(MOST_VALUES / width);
+    let statement = |count: usize| {
+        let mut text = String::with_capacity(count * width * 6);
+        for row in 0..count {
+            for column in 0..width {
+                let before = match (row, column) {
+                    (0, 0) => "(",
+                    (_, 0) => "), (",
+                    _ => ", ",
+                };
+                // A string takes everything.
+                let _ = write!(text, "{before}${}", row * width + column + 1);
+            }
+        }
+        text.push(')');
+        sql.replace("{rows}", &text)
+    };
+    let mut rows = rows.into_iter().peekable();
+    let mut chunks = Vec::new();
+    while rows.peek().is_some() {
+        let some: Vec<Vec<Val>> = rows.by_ref().take(most).collect();
+        debug_assert!(some.iter().all(|row| row.len() == width), "every row has as many values: {sql}");
+        let count = some.len();
+        chunks.push((statement(count), some.into_iter().flatten().collect(), count == most));
+    }
+    chunks
+}
+
+fn bind_sqlite(sql: impl SqlSafeStr, vals: Vec<Val>) -> Query<'static, Sqlite, SqliteArguments> {
     vals.into_iter().fold(sqlx::query(sql), |query, val| match val {
         Val::I64(n) => query.bind(n),
         Val::Text(text) => query.bind(text),
@@ -215,7 +288,7 @@ fn bind_sqlite(sql: &'static str, vals: Vec<Val>) -> Query<'static, Sqlite, Sqli
     })
 }
 
-fn bind_pg(sql: &'static str, vals: Vec<Val>) -> Query<'static, Postgres, PgArguments> {
+fn bind_pg(sql: impl SqlSafeStr, vals: Vec<Val>) -> Query<'static, Postgres, PgArguments> {
     vals.into_iter().fold(sqlx::query(sql), |query, val| match val {
         Val::I64(n) => query.bind(n),
         Val::Text(text) => query.bind(text),

@@ -11,7 +11,7 @@
 //!   `readers`: who reads a file;
 //! - one file a noun: `site`, `person`, `department`, `device`, `session`, `link`, `counter`, `document`, `asset`, `search`,
 //!   `attempt` with `form` (a token makes a step happen once), `reading` (steps in a module), `activity` (steps in a role-play or a
-//!   quiz) and `completion`; `reflection`, `feedback`, `allowance`, `fact`, `audit`.
+//!   quiz) and `completion`; `roster` (people in bulk, imports and their undoing); `reflection`, `feedback`, `allowance`, `fact`, `audit`.
 //!
 //! The next noun: a table in a new numbered pair under `migrations/` (and in `migrate::ALL`), a file here with its private SQL,
 //! methods on [`Store`] that read through `reader()` and write through `write(arguments, work)`, and a test in `tests/` that runs on
@@ -42,6 +42,7 @@ mod person;
 mod readers;
 mod reading;
 mod reflection;
+mod roster;
 mod search;
 mod session;
 mod site;
@@ -66,6 +67,10 @@ pub use open::Store;
 pub use person::{Added, Credentials, NewPerson, People, Person, PersonUpdate, Right, Tenure, Updated};
 pub use reading::{CheckAnswer, CheckAnswered, PageRead, Progress, Reading};
 pub use reflection::{Reflection, Written};
+pub use roster::{
+    Access, Applied, Credit, DepartmentAt, Held, HeldFile, Import, NewImport, NewPlace, RosterChange, RosterPerson,
+    RosterPlace, RosterPlan, Told, Undone,
+};
 pub use search::{Hit, Words};
 pub use session::{NewSession, Session, SessionSummary, WhoAsks};
 pub use site::{FirstAdministrator, SetUp, Site};

@@ -30,6 +30,11 @@ pub(crate) const ALL: &[Migration] = &[
         sqlite: include_str!("../../../migrations/sqlite/0003_activities.sql"),
         postgres: include_str!("../../../migrations/postgres/0003_activities.sql"),
     },
+    Migration {
+        name: "0006_roster",
+        sqlite: include_str!("../../../migrations/sqlite/0006_roster.sql"),
+        postgres: include_str!("../../../migrations/postgres/0006_roster.sql"),
+    },
 ];
 
 /// Any number will do, as long as every server takes the same.

@@ -1,8 +1,8 @@
 //! What becomes of a write, as far as the audit log cares: whether anything was done, to what and by whom.
 
 use crate::{
-    Added, DepartmentAdded, DepartmentChanged, NewAudit, Outcome, PersonId, Publish, Result, SetUp, Spend, Updated,
-    audit, db::Tx,
+    Added, Applied, DepartmentAdded, DepartmentChanged, NewAudit, Outcome, PersonId, Publish, Result, SetUp, Spend,
+    Undone, Updated, audit, db::Tx,
 };
 
 /// What is known only once a write was done.
@@ -130,5 +130,17 @@ impl Happened for Outcome {
 impl Happened for Publish {
     fn happened(&self) -> Option<Done> {
         matches!(self, Self::Published(_) | Self::Again(_)).then(Done::default)
+    }
+}
+
+impl Happened for Applied {
+    fn happened(&self) -> Option<Done> {
+        matches!(self, Self::Done(_)).then(Done::default)
+    }
+}
+
+impl Happened for Undone {
+    fn happened(&self) -> Option<Done> {
+        matches!(self, Self::Done).then(Done::default)
     }
 }

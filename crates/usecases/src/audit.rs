@@ -34,7 +34,7 @@ impl From<DepartmentId> for Object {
 }
 
 /// The kinds of entries, each with the words for it: the word in the log, and what a person reads.
-pub const KINDS: [(&str, &str); 24] = [
+pub const KINDS: [(&str, &str); 28] = [
     ("sign-in.done", "Signed in"),
     ("sign-in.refused", "Sign-in refused"),
     ("sign-in.slowed", "Sign-in held back after many tries"),
@@ -50,6 +50,10 @@ pub const KINDS: [(&str, &str); 24] = [
     ("person.placed", "Place of work changed"),
     ("person.disabled", "Person disabled"),
     ("person.enabled", "Person enabled"),
+    ("person.days", "First or last day changed"),
+    ("people.imported", "People imported"),
+    ("history.imported", "Prior credit imported"),
+    ("import.undone", "Import undone"),
     ("person.exported", "Own data downloaded"),
     ("right.granted", "Right given"),
     ("right.revoked", "Right taken away"),

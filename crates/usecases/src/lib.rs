@@ -3,7 +3,7 @@
 //!
 //! In reading order: [`who`] (who asks and what they may), [`sign_in`], [`set_up`]; a learner's own: [`training`], [`learn`] (modules,
 //! pages, checks), [`role_play`], [`quiz`], [`record`], [`certificate`], [`feedback`], [`search`], [`profile`]; what others do for
-//! them: [`team`], [`allowance`], [`people`], [`standing`], [`departments`], [`site`], [`audit`], [`publish`], [`images`], [`demo`]; and
+//! them: [`team`], [`allowance`], [`people`], [`roster`], [`standing`], [`departments`], [`site`], [`audit`], [`publish`], [`images`], [`demo`]; and
 //! what they stand on: [`question`] (as it may be seen), [`form`] (tokens), [`failure`], [`password`], [`secret`], [`clock`], `thawed`
 //! (documents parsed once).
 //!
@@ -30,6 +30,7 @@ pub mod question;
 pub mod quiz;
 pub mod record;
 pub mod role_play;
+pub mod roster;
 pub mod search;
 pub mod secret;
 pub mod set_up;
@@ -75,7 +76,8 @@ impl Usecases {
         }
     }
 
-    /// Removes what is over: sessions, links, counters, the tokens of forms and devices long unused. Gives how many rows.
+    /// Ends the access of those whose last day has passed, and removes what is over: sessions, links, counters, the tokens of forms, devices long unused, files
+    /// that were never imported. Gives how many rows.
     ///
     /// # Errors
     /// [`Failure::Store`].
@@ -92,6 +94,8 @@ impl Usecases {
         // A form is sent again within minutes, or waits on a device without a line; an older one is told by the attempt it names.
         removed += self.store.purge_form_tokens(before(30)).await?;
         removed += self.store.purge_devices(before(365)).await?;
+        removed += self.store.purge_held_files(at.saturating_sub(3_600_000_000)).await?;
+        self.store.disable_leavers(self.today(now).await?, at).await?;
         Ok(removed)
     }
 
