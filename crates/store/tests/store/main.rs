@@ -4,4 +4,5 @@ mod common;
 mod learning;
 mod locks;
 mod people;
+mod roster;
 mod whole;
