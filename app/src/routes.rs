@@ -7,8 +7,8 @@ use axum::{
 
 use crate::{
     pages::{
-        activity, allowance, audit, certificate, debrief, departments, feedback, library, modules, people, person,
-        profile, quiz, reader, record, role_play, set_up, sign_in, site, team, training,
+        activity, allowance, audit, certificate, debrief, departments, feedback, imports, library, modules, people,
+        person, profile, quiz, reader, record, role_play, set_up, sign_in, site, team, training,
     },
     state::AppState,
 };
@@ -89,6 +89,13 @@ site_map! {
     get "/people" people::list;
     get "/people/new" people::new;
     post "/people/new" people::add;
+    get "/people/import" imports::show;
+    post "/people/import" imports::upload;
+    get "/people/import/history" imports::show_history;
+    post "/people/import/undo" imports::undo;
+    get "/people/import/{token}" imports::preview;
+    post "/people/import/{token}" imports::confirm;
+    get "/people/export" imports::export;
     get "/people/{id}" person::show;
     get "/people/{id}/edit" people::edit;
     post "/people/{id}/edit" people::change;

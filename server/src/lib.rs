@@ -16,7 +16,8 @@
 //! - [`metrics`]: `/metrics`, for declared addresses only;
 //! - [`content`]: checking and publishing courseware, the embedded and the given;
 //! - [`check`], [`play`], [`grade`]: the commands that work on files alone;
-//! - [`commands`]: what `publish`, `backup`, `restore` and `verify` do; [`users`]: what `user` does.
+//! - [`commands`]: what `publish`, `backup`, `restore` and `verify` do; [`users`]: what `user` does; [`roster`]: `import` and
+//!   `export`.
 //!
 //! A new setting is a field of [`cli::Serve`] with a default, an environment variable and a help text that says when
 //! to change it; if its words need parsing, the type goes to [`settings`]. A new layer goes to [`layers::build`], with
@@ -37,6 +38,7 @@ pub mod http;
 pub mod layers;
 pub mod metrics;
 pub mod play;
+pub mod roster;
 pub mod serve;
 pub mod sessions;
 pub mod settings;

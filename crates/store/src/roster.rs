@@ -232,7 +232,7 @@ pub struct Import {
 pub enum Undone {
     /// Undone.
     Done,
-    /// Another one came after it, or it is undone, or there is none.
+    /// Another one came after it, undone or not, or it is undone, or there is none.
     NotTheLast,
     /// These people have changed since: each with name and why. Nothing was done.
     Prevented(Vec<(PersonId, String, &'static str)>),
@@ -826,8 +826,11 @@ struct Wrote {
 async fn undo(tx: &mut Tx, import: i64, by: Option<PersonId>, today: i32, now: i64) -> Result<Undone> {
     // Of two who undo at once the second waits here on PostgreSQL and then sees that it is done.
     let there = tx.run("UPDATE import SET id = id WHERE id = $1", vals![import]).await?;
-    let last = tx.optional("SELECT id FROM import WHERE undone_at IS NULL ORDER BY id DESC LIMIT 1", vals![]).await?;
-    if there == 0 || last.map(|row| row.i64("id")).transpose()? != Some(import) {
+    // Of those before the last nothing is kept, also when the last was undone.
+    let last = tx
+        .one("SELECT max(id) AS id, max(CASE WHEN id = $1 THEN undone_at END) AS undone_at FROM import", vals![import])
+        .await?;
+    if there == 0 || last.i64_or_none("id")? != Some(import) || last.i64_or_none("undone_at")?.is_some() {
         return Ok(Undone::NotTheLast);
     }
     let sql = "SELECT first_fact, last_fact FROM import WHERE id = $1";

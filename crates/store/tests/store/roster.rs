@@ -171,6 +171,7 @@ async fn the_last_import_is_undone_with_what_it_told(db: &Db) {
     assert_eq!(db.store.undo_import(first, None, TODAY, NOW).await.expect("answered"), Undone::NotTheLast);
     assert_eq!(db.store.undo_import(second, None, TODAY, NOW).await.expect("answered"), Undone::Done);
     assert_eq!(db.store.undo_import(second, None, TODAY, NOW).await.expect("answered"), Undone::NotTheLast);
+    assert_eq!(db.store.undo_import(first, None, TODAY, NOW).await.expect("answered"), Undone::NotTheLast);
     for before in [&one, &two] {
         let mut now = found(db, before.employee_no.as_deref().expect("a number")).await;
         now.rev = before.rev;
