@@ -102,6 +102,7 @@ site_map! {
     post "/people/{id}/invite" person::invite;
     post "/people/{id}/slip" person::slip;
     post "/people/{id}/place" person::place;
+    post "/people/{id}/days" person::set_days;
     post "/people/{id}/rights" person::set_right;
     post "/people/{id}/disable" person::disable;
     post "/people/{id}/enable" person::enable;

@@ -163,6 +163,7 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
     ("post", "/people/import/{token}", "/people/import/none", "digest=x", ADMIN_POSTED),
     ("post", "/people/import/undo", "/people/import/undo", "import=999", ADMIN_POSTED),
     ("get", "/people/export", "/people/export", "", ADMIN),
+    ("post", "/people/{id}/days", "/people/{ben}/days", "hired_on=2026-01-05&left_on=", ADMIN_POSTED),
     ("post", "/people/{id}/disable", "/people/{me}/disable", "", [303, 404, 404, 404, 404]),
     ("post", "/people/{id}/disable", "/people/{ben}/disable", "", ADMIN_POSTED),
     ("post", "/people/{id}/enable", "/people/{ben}/enable", "", ADMIN_POSTED),

@@ -398,7 +398,7 @@ impl Store {
         .await
     }
 
-    /// Ends the access of those whose last day has passed; returns how many.
+    /// Ends the access of those whose last day has passed, each with a line in the audit log; returns how many.
     pub async fn disable_leavers(&self, today: i32, now: i64) -> Result<u64> {
         self.write((today, now), |tx, (today, now)| {
             Box::pin(async move {
@@ -406,6 +406,10 @@ impl Store {
                 let gone = tx.all(sql, vals![*today, *now]).await?;
                 let gone = gone.iter().map(|row| row.i64("id").map(PersonId)).collect::<Result<Vec<_>>>()?;
                 shut_out(tx, &gone, *now).await?;
+                let lines = gone.iter().map(|person| {
+                    vals![*now, "person.disabled", format!("person/{person}"), "their last day has passed"]
+                });
+                tx.many("INSERT INTO audit (at, what, object, detail) VALUES {rows}", lines.collect()).await?;
                 Ok(u64::try_from(gone.len()).unwrap_or_default())
             })
         })

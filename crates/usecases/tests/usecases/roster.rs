@@ -235,6 +235,9 @@ async fn a_last_day_by_hand_ends_the_access_when_it_has_passed(Db { usecases, ..
     assert!(!disabled().await, "it is the last day");
     usecases.sweep(now() + SignedDuration::from_hours(24)).await.expect("swept");
     assert!(disabled().await);
+    let search = Search { what: "person.disabled", person: Some(ben), ..Search::default() };
+    let log = usecases.audit_log(&ada, search).await.expect("the log");
+    assert_eq!((log.lines.len(), log.lines[0].detail.as_str()), (1, "their last day has passed"));
     usecases.set_disabled(&ada, ben, false, now() + SignedDuration::from_hours(48)).await.expect("let in again");
     let days = usecases.employment(&ada, ben).await.expect("days");
     assert_eq!((disabled().await, days), (false, Employment { hired_on: Some(date(2026, 1, 5)), left_on: None }));
