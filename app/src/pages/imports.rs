@@ -30,6 +30,9 @@ const FILE: Field = Field {
     ..Field::text("file", "File", Some("A table saved as CSV UTF-8, 32 MB at most. Its first line names the columns."))
 };
 
+/// A group of more lines than this is folded, so that the question at the end of the page is near.
+const UNFOLDED: usize = 10;
+
 /// What a form sends, as far as it is shown again.
 #[derive(Default)]
 struct Typed {
@@ -339,7 +342,7 @@ fn import_row(import: ImportView) -> impl IntoView {
         (None, true) => view! {
             <details class="confirm">
                 <summary class="button button-secondary">"Undo"<span class="visually-hidden">{format!(" {}", import.file_name)}</span></summary>
-                <p>"Everybody it touched will be as they were before it. Whoever it added leaves the lists."</p>
+                <p>"Everybody it touched will be as they were before it. Whoever it added works nowhere then and cannot sign in; their staff numbers stay known. Departments that it made stay."</p>
                 <form method="post" action="/people/import/undo">
                     <input type="hidden" name="import" value=import.id.to_string() />
                     <button class="button button-danger" type="submit">"Yes, undo it"</button>
@@ -382,8 +385,12 @@ async fn preview_page(state: &AppState, who: &Who, token: &str, status: StatusCo
         }
         _ => Vec::new(),
     };
-    let heading = format!("What {} would change", preview.file_name);
-    let title = title(&heading, &errors);
+    let is_sound = preview.problems.is_empty();
+    let heading = match is_sound {
+        true => format!("What {} would change", preview.file_name),
+        false => format!("{} cannot be imported yet", preview.file_name),
+    };
+    let title = if is_sound { title(&heading, &errors) } else { format!("Error: {heading}") };
     let back = match preview.kind {
         Kind::People => ("/people/import", "Import people"),
         Kind::History => ("/people/import/history", "Import a history"),
@@ -477,10 +484,10 @@ fn group(group: &Group) -> impl IntoView + use<> {
     let rows = group.lines.iter().map(row).collect::<Vec<_>>();
     let heading = format!("{}: {}", group.title, group.count);
     let more = group.count.saturating_sub(group.lines.len());
-    view! {
-        <h2>{heading.clone()}</h2>
+    let many = group.lines.len() > UNFOLDED;
+    let table = view! {
         <table class="table" role="table">
-            <caption class="visually-hidden">{heading}</caption>
+            <caption class="visually-hidden">{heading.clone()}</caption>
             <thead role="rowgroup"><tr role="row">
                 <th role="columnheader" scope="col">"Name"</th>
                 <th role="columnheader" scope="col">"Staff number"</th>
@@ -490,6 +497,15 @@ fn group(group: &Group) -> impl IntoView + use<> {
             <tbody role="rowgroup">{rows}</tbody>
         </table>
         {(more > 0).then(|| view! { <p>{format!("And {more} more.")}</p> })}
+    };
+    let shown = if more > 0 { format!("Show the first {}", group.lines.len()) } else { "Show them".to_owned() };
+    view! {
+        <h2>{heading}</h2>
+        {if many {
+            view! { <details><summary>{shown}<span class="visually-hidden">{format!(": {}", group.title)}</span></summary>{table}</details> }.into_any()
+        } else {
+            table.into_any()
+        }}
     }
 }
 

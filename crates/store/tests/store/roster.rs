@@ -197,9 +197,12 @@ async fn the_last_import_is_undone_with_what_it_told(db: &Db) {
 
 async fn a_change_made_since_prevents_the_undoing_and_is_named(db: &Db) {
     let ward = department(db, "Ward").await;
-    let import = applied(db, plan(vec![new("N1", ward), new("N2", ward), new("N3", ward)])).await;
+    let four = ["N1", "N2", "N3", "N4"].map(|number| new(number, ward));
+    let import = applied(db, plan(four.into())).await;
     let (one, two, three) = (found(db, "N1").await, found(db, "N2").await, found(db, "N3").await);
+    let four = found(db, "N4").await;
     db.store.set_tenure(one.id, ward, "Midwife", TODAY).await.expect("moved");
+    assert!(db.store.set_password(four.id, "hash", None).await.expect("chosen"));
     db.store.grant(two.id, store::Right::Trainer).await.expect("granted");
     let session = store::NewSession {
         id_hash: b"s".to_vec(),
@@ -220,6 +223,7 @@ async fn a_change_made_since_prevents_the_undoing_and_is_named(db: &Db) {
         (one.id, "Person N1", "was changed since"),
         (two.id, "Person N2", "was given a right"),
         (three.id, "Person N3", "has signed in"),
+        (four.id, "Person N4", "was changed since"),
     ];
     assert_eq!(why, expected);
     assert_eq!(whole(db).await, before);
