@@ -136,7 +136,7 @@ pub(crate) async fn confirm(
         }
         Ok(Confirmed::Changed) => preview_page(&state, &who, &token, StatusCode::CONFLICT, Said::Changed).await,
         Ok(Confirmed::NotSaid(_)) => {
-            preview_page(&state, &who, &token, StatusCode::UNPROCESSABLE_ENTITY, Said::NotSaid).await
+            preview_page(&state, &who, &token, StatusCode::UNPROCESSABLE_ENTITY, Said::Unsaid).await
         }
         Err(Failure::NotFound) => gone(),
         Err(failure) => failed(&failure, &state.assets),
@@ -369,7 +369,7 @@ enum Said {
     /// People have changed since it was shown.
     Changed,
     /// More than a tenth would leave, and that was not said.
-    NotSaid,
+    Unsaid,
 }
 
 async fn preview_page(state: &AppState, who: &Who, token: &str, status: StatusCode, said: Said) -> Response {
@@ -379,7 +379,7 @@ async fn preview_page(state: &AppState, who: &Who, token: &str, status: StatusCo
         Err(failure) => return failed(&failure, &state.assets),
     };
     let errors = match (said, preview.removing) {
-        (Said::NotSaid, Some(many)) => {
+        (Said::Unsaid, Some(many)) => {
             let words = format!("Say that {many} people leave, or choose a file that has them in it");
             vec![FieldError::new("removing", words)]
         }

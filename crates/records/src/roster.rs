@@ -335,7 +335,7 @@ impl<'p> Tree<'p> {
         let names: Vec<String> = whole.split(['/', '›', '>']).map(spaced).filter(|name| !name.is_empty()).collect();
         let parts = joined(&names);
         for path in [&whole, &parts] {
-            for found in [self.exact.get(path), self.folded.get(&path.to_lowercase())].into_iter().flatten() {
+            if let Some(found) = self.exact.get(path).or_else(|| self.folded.get(&path.to_lowercase())) {
                 return match found.as_slice() {
                     [one] => Ok(At::Known(self.known[*one].id)),
                     _ => Err(format!("Several departments are called “{whole}”. Give one of them another name first")),

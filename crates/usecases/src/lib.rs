@@ -76,8 +76,8 @@ impl Usecases {
         }
     }
 
-    /// Ends the access of those whose last day has passed, and removes what is over: sessions, links, counters, the tokens of forms, devices long unused, files
-    /// that were never imported. Gives how many rows.
+    /// Ends the access of those whose last day has passed, and removes what is over: sessions, links, counters, the tokens of forms,
+    /// devices long unused, files that were never imported. Gives how many rows.
     ///
     /// # Errors
     /// [`Failure::Store`].

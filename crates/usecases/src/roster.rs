@@ -733,8 +733,8 @@ fn history_words(plan: &history::Plan) -> String {
 }
 
 fn people_groups(plan: &roster::Plan) -> Vec<Group> {
-    type Chosen = fn(&Step) -> bool;
-    let kinds: [(&'static str, Chosen, fn(&Step) -> String); 5] = [
+    type Sorted = (&'static str, fn(&Step) -> bool, fn(&Step) -> String);
+    let kinds: [Sorted; 5] = [
         ("New people", |step| step.added, added_words),
         ("Leaving", |step| step.leaves && !step.added, left_words),
         ("Coming back", |step| step.rehired.is_some(), rehired_words),
