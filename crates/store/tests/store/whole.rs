@@ -98,7 +98,9 @@ async fn two_servers_migrate_once(db: &Db) {
     };
     let (one, two) = (Store::open(&url).await.expect("opens"), Store::open(&url).await.expect("opens"));
     let (first, second) = tokio::join!(one.migrate(NOW), two.migrate(NOW));
-    assert_eq!(first.expect("migrated") + second.expect("migrated"), 3, "each step was taken once");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations/sqlite");
+    let steps = std::fs::read_dir(folder).expect("the steps").count();
+    assert_eq!(first.expect("migrated") + second.expect("migrated"), steps, "each step was taken once");
     one.ping().await.expect("answers");
     one.close().await;
     two.close().await;
