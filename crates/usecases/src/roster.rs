@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use jiff::{Timestamp, civil::Date};
 use records::{
-    history,
+    credits,
     roster::{self, At, Department, Known, Place, Present, Step, Wishes},
     sheet::Problems,
 };
@@ -179,7 +179,7 @@ pub struct Employment {
 /// What a file would do, and how that is done.
 enum Worked {
     People(roster::Plan, Vec<RosterPerson>),
-    History(history::Plan),
+    History(credits::Plan),
 }
 
 impl Usecases {
@@ -499,7 +499,7 @@ impl Usecases {
                     modules.push((live.document.0, live.slug, live.title));
                 }
                 let credits: HashSet<_> = self.store.prior_credits().await?.into_iter().collect();
-                let present = history::Present {
+                let present = credits::Present {
                     people: people
                         .into_iter()
                         .filter(|known| !known.withdrawn)
@@ -513,7 +513,7 @@ impl Usecases {
                     today: date_of(today),
                 };
                 let bytes = chosen.bytes.clone();
-                let plan = off_thread(move || history::plan(&bytes, &present)).await?;
+                let plan = off_thread(move || credits::plan(&bytes, &present)).await?;
                 Ok(plan.map(Worked::History))
             }
         }
@@ -728,7 +728,7 @@ fn people_words(plan: &roster::Plan) -> String {
     if parts.is_empty() { "nothing changed".to_owned() } else { parts.join(", ") }
 }
 
-fn history_words(plan: &history::Plan) -> String {
+fn history_words(plan: &credits::Plan) -> String {
     format!("{} of prior credit recorded", count(plan.credits.len(), "line", "lines"))
 }
 
