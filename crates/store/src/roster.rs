@@ -253,11 +253,11 @@ struct Before {
     tenures: Option<Vec<(i64, String, i64, i64)>>,
 }
 
-/// Called in the transaction that changes people, after it has changed them and before their facts are appended: by an import, by its
-/// undoing, and by a change of hand of somebody's days. Where they work, what they do there and whether they are here may be other than
-/// before. It does nothing yet: what follows from that, such as obligations, is to be worked out here for these people, in statements of
-/// many rows ([`Tx::many`]).
-pub(crate) async fn people_changed(_tx: &mut Tx, _people: &[PersonId], _today: i32, _now: i64) -> Result<()> {
+/// Called in the transaction that changes people, after it has changed them and before their facts are appended: by an import of people
+/// or of prior credit, by its undoing, and by a change by hand of somebody's days. `since` is the site's day, or the earliest of the
+/// credits. Where they work, what they do there and whether they are here may be other than before. It does nothing yet: what follows
+/// from that, such as obligations, is to be worked out here for these people, in statements of many rows ([`Tx::many`]).
+pub(crate) async fn people_changed(_tx: &mut Tx, _people: &[PersonId], _since: i32, _now: i64) -> Result<()> {
     Ok(())
 }
 
@@ -815,6 +815,10 @@ async fn record(
             ..fact(by, credit.person, ("prior-credit", credit.effective_on), None, credit.body.clone())
         })
         .collect();
+    let people: HashSet<PersonId> = credits.iter().map(|credit| credit.person).collect();
+    if let Some(earliest) = credits.iter().map(|credit| credit.effective_on).min() {
+        people_changed(tx, &people.into_iter().collect::<Vec<_>>(), earliest, now).await?;
+    }
     let wrote = append_facts(tx, &facts, now).await?;
     keep_facts(tx, id, wrote).await?;
     Ok(Applied::Done(id))
@@ -849,7 +853,13 @@ async fn undo(tx: &mut Tx, import: i64, by: Option<PersonId>, today: i32, now: i
     somebody_stays(tx).await?;
     tx.run("UPDATE import SET undone_at = $2 WHERE id = $1", vals![import, now]).await?;
     tx.run("DELETE FROM import_person WHERE import_id = $1", vals![import]).await?;
-    let people: Vec<PersonId> = touched.iter().map(|(person, _)| *person).collect();
+    // A history touches nobody, but what is known of them is less without it.
+    let mut people: HashSet<PersonId> = touched.iter().map(|(person, _)| *person).collect();
+    let sql = "SELECT DISTINCT person_id FROM fact WHERE seq BETWEEN $1 AND $2";
+    for row in tx.all(sql, vals![range.0, range.1]).await? {
+        people.insert(PersonId(row.i64("person_id")?));
+    }
+    let people: Vec<PersonId> = people.into_iter().collect();
     people_changed(tx, &people, today, now).await?;
     let facts = taken_back(tx, range, by, today).await?;
     append_facts(tx, &facts, now).await?;
