@@ -9,6 +9,7 @@
 //! - `activities`: steps in role-plays and quizzes handed in;
 //! - `program`: start, memory, size, and what a browser loads;
 //! - `courseware`: checking, following paths, rendering, replaying;
+//! - `roster`: people in bulk;
 //! - [`kill`]: kill -9 under load, again and again;
 //! - what they stand on: `process`, `client`, `load`, `seed`, `report`.
 //!
@@ -25,6 +26,7 @@ mod process;
 mod program;
 mod reader;
 mod report;
+mod roster;
 mod seed;
 mod statements;
 
@@ -79,6 +81,7 @@ enum Part {
     Activities,
     Program,
     Courseware,
+    Roster,
     Kill,
 }
 
@@ -105,7 +108,7 @@ fn measure(run: &Run) -> Outcome {
         // The load shares one processor, so one thread is enough for it; the store is measured with all of them.
         let runtime = match part {
             Part::Reader | Part::Program | Part::Courseware => Builder::new_current_thread().enable_all().build()?,
-            Part::Answers | Part::Activities | Part::Kill => threads()?,
+            Part::Answers | Part::Activities | Part::Roster | Part::Kill => threads()?,
         };
         let section = runtime.block_on(async {
             let mut terminated = signal(SignalKind::terminate())?;
@@ -131,6 +134,7 @@ async fn one(part: Part, run: &Run) -> Outcome<report::Section> {
         Part::Activities => activities::measure(run).await,
         Part::Program => program::measure(run).await,
         Part::Courseware => courseware::measure(run).await,
+        Part::Roster => roster::measure(run).await,
         Part::Kill => kill::measure(run).await,
     }
 }
