@@ -7,9 +7,9 @@ use axum::{
 
 use crate::{
     pages::{
-        activity, allowance, audit, calendar, certificate, debrief, departments, feedback, library, messages, modules,
-        people, person, profile, quiz, reader, recall, record, role_play, set_up, sign_in, site, team, training,
-        unsubscribe,
+        activity, allowance, audit, calendar, certificate, debrief, departments, feedback, imports, library, messages,
+        modules, people, person, profile, quiz, reader, recall, record, role_play, set_up, sign_in, site, team,
+        training, unsubscribe,
     },
     state::AppState,
 };
@@ -96,12 +96,20 @@ site_map! {
     get "/people" people::list;
     get "/people/new" people::new;
     post "/people/new" people::add;
+    get "/people/import" imports::show;
+    post "/people/import" imports::upload;
+    get "/people/import/history" imports::show_history;
+    post "/people/import/undo" imports::undo;
+    get "/people/import/{token}" imports::preview;
+    post "/people/import/{token}" imports::confirm;
+    get "/people/export" imports::export;
     get "/people/{id}" person::show;
     get "/people/{id}/edit" people::edit;
     post "/people/{id}/edit" people::change;
     post "/people/{id}/invite" person::invite;
     post "/people/{id}/slip" person::slip;
     post "/people/{id}/place" person::place;
+    post "/people/{id}/days" person::set_days;
     post "/people/{id}/rights" person::set_right;
     post "/people/{id}/disable" person::disable;
     post "/people/{id}/enable" person::enable;

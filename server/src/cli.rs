@@ -58,6 +58,13 @@ pub enum Command {
     /// Add people and change their rights from this machine, for the day nobody can sign in.
     #[command(subcommand)]
     User(User),
+    /// Add and change many people at once from a CSV file, or record what they completed before. All or nothing. Ends with 0: done;
+    /// 1: the file has problems, or it was refused, and nothing was changed; 2: the file could not be read.
+    #[command(subcommand)]
+    Import(Import),
+    /// Write people into a CSV file that can be imported again.
+    #[command(subcommand)]
+    Export(Export),
 }
 
 /// Which database a command works on.
@@ -402,6 +409,67 @@ pub enum User {
     Enable {
         /// Staff number or e-mail of the person.
         login: String,
+        /// Where the facts are kept.
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+/// A file to import.
+#[derive(Args, Clone, Debug)]
+pub struct ImportFile {
+    /// The file: CSV in UTF-8, its first line names the columns.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    /// Only show what would change.
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// Where the facts are kept.
+    #[command(flatten)]
+    pub database: Database,
+}
+
+/// What can be imported.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Import {
+    /// People, by their staff number. Columns: staff_number, name, email, department, job_role, hired_on, left_on, from_on. A column that
+    /// is missing leaves things as they are.
+    People {
+        /// The file.
+        #[command(flatten)]
+        file: ImportFile,
+
+        /// The file is everybody: whoever has a staff number and is not in it has left.
+        #[arg(long)]
+        everybody: bool,
+
+        /// Make departments that are new.
+        #[arg(long)]
+        new_departments: bool,
+
+        /// How many people leave by this file, where that is more than a tenth; --dry-run tells the number.
+        #[arg(long, value_name = "COUNT")]
+        removing: Option<usize>,
+    },
+    /// What people completed before this program knew them, as prior credit. Columns: staff_number, module, completed_on, evidence.
+    History {
+        /// The file.
+        #[command(flatten)]
+        file: ImportFile,
+    },
+}
+
+/// What can be exported.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Export {
+    /// Everybody who has a staff number.
+    People {
+        /// The file to write; it must not exist yet. Standard output when none is named.
+        #[arg(value_name = "FILE")]
+        file: Option<PathBuf>,
+
         /// Where the facts are kept.
         #[command(flatten)]
         database: Database,

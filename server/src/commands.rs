@@ -13,7 +13,7 @@ use crate::{
     check::{self, count},
     cli::{Backup, Command, Database, Publish, Rebuild, Restore, Verify, complain, say, warn_of_unknown_variables},
     content::{self, Found},
-    explain, grade, play,
+    explain, grade, play, roster,
     serve::{self, StartError},
     users,
 };
@@ -33,6 +33,9 @@ pub enum CommandError {
     /// What the command was asked for cannot be done; the words say why and what can.
     #[error("{0}")]
     Refused(String),
+    /// A file that was named cannot be read.
+    #[error("{0}")]
+    Unread(String),
 }
 
 /// On the command line the database's own words help.
@@ -72,12 +75,15 @@ pub async fn run(command: Command) -> ExitCode {
         Command::Bounce(settings) => bounce::run(&settings).await,
         Command::Verify(settings) => verify(&settings).await,
         Command::User(user) => users::run(user).await,
+        Command::Import(import) => roster::import(import).await,
+        Command::Export(export) => roster::export(export).await,
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
+            let code = if matches!(error, CommandError::Unread(_)) { 2 } else { 1 };
             complain(error);
-            ExitCode::from(1)
+            ExitCode::from(code)
         }
     }
 }

@@ -36,8 +36,22 @@ use crate::{
 /// The largest body that is read.
 pub const BODY_LIMIT: usize = 1024 * 1024;
 
+/// The largest body that is read where a file is sent: the file, and the fields around it.
+pub const UPLOAD_LIMIT: usize = usecases::roster::LARGEST + 64 * 1024;
+
 /// How long one request may take, its body included.
 pub const TIME_LIMIT: Duration = Duration::from_secs(30);
+
+/// How long it may take where many thousand people are read or written at once.
+pub const LONG_TIME_LIMIT: Duration = Duration::from_secs(300);
+
+/// Whether an address is for people in bulk.
+fn is_bulk(path: &str) -> bool {
+    path == "/people/export" || path == UPLOAD || path.starts_with("/people/import/")
+}
+
+/// The one address that takes files.
+const UPLOAD: &str = "/people/import";
 
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; object-src 'none'; \
                                        base-uri 'none'; frame-ancestors 'none'; form-action 'self'; \
@@ -99,8 +113,7 @@ pub fn build(mut state: app::AppState, store: store::Store, settings: Settings) 
         .layer(middleware::from_fn_with_state((counters, settings), metrics::page))
         .layer(CsrfLayer::new().with_rejection_response(cross_site))
         .layer(middleware::from_fn(body_as_announced))
-        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
-        .layer(DefaultBodyLimit::disable());
+        .layer(RequestBodyLimitLayer::new(UPLOAD_LIMIT));
     app::router()
         .with_state(state)
         .layer(around_pages)
@@ -117,6 +130,7 @@ fn span<B>(request: &axum::http::Request<B>) -> tracing::Span {
         Some("invite") => "/invite/…",
         Some("calendar") => "/calendar/…",
         Some("unsubscribe") => "/unsubscribe/…",
+        Some("people") if path.starts_with("/people/import/") => "/people/import/…",
         _ => path,
     };
     tracing::info_span!("request", method = %request.method(), path)
@@ -157,26 +171,30 @@ async fn dress(State(assets): State<Arc<app::Assets>>, response: Response<Body>)
 }
 
 async fn in_time(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(TIME_LIMIT, next.run(request)).await {
+    let limit = if is_bulk(request.uri().path()) { LONG_TIME_LIMIT } else { TIME_LIMIT };
+    match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {
-            tracing::error!("a request took longer than {} s", TIME_LIMIT.as_secs());
+            tracing::error!("a request took longer than {} s", limit.as_secs());
             StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
     }
 }
 
 /// Refuses a body of a kind no page sends, or one announced as too large, before any of it is read.
-async fn body_as_announced(request: Request, next: Next) -> Response {
+async fn body_as_announced(mut request: Request, next: Next) -> Response {
+    let limit = if request.uri().path() == UPLOAD { UPLOAD_LIMIT } else { BODY_LIMIT };
     if !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         let headers = request.headers();
         if !headers.get(header::CONTENT_TYPE).map_or_else(|| empty(&request), acceptable) {
             return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
         }
-        if announced(headers).is_some_and(|length| length > BODY_LIMIT as u64) {
+        if announced(headers).is_some_and(|length| length > limit as u64) {
             return StatusCode::PAYLOAD_TOO_LARGE.into_response();
         }
     }
+    // What was not announced is counted as it is read.
+    DefaultBodyLimit::max(limit).apply(&mut request);
     next.run(request).await
 }
 

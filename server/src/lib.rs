@@ -17,7 +17,8 @@
 //! - [`mail`]: messages of the outbox on their way, to a mail server or into files; [`bounce`]: those that came back;
 //! - [`content`]: checking and publishing courseware, the embedded and the given;
 //! - [`check`], [`play`], [`grade`], [`explain`]: the commands that work on files alone; the last on the database too;
-//! - [`commands`]: what `publish`, `backup`, `restore` and `verify` do; [`users`]: what `user` does.
+//! - [`commands`]: what `publish`, `backup`, `restore` and `verify` do; [`users`]: what `user` does; [`roster`]: `import` and
+//!   `export`.
 //!
 //! A new setting is a field of [`cli::Serve`] with a default, an environment variable and a help text that says when
 //! to change it; if its words need parsing, the type goes to [`settings`]. A new layer goes to [`layers::build`], with
@@ -41,6 +42,7 @@ pub mod layers;
 pub mod mail;
 pub mod metrics;
 pub mod play;
+pub mod roster;
 pub mod serve;
 pub mod sessions;
 pub mod settings;

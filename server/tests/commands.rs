@@ -16,6 +16,7 @@ testbed::on_both_engines! {
     a_reset_signs_out_and_its_link_replaces_the_password
     a_manager_needs_one_department_and_nobody_else_has_one
     whoever_is_disabled_is_refused_from_the_next_request_on_until_they_are_enabled
+    a_list_is_shown_imported_and_exported_and_never_by_halves
     verify_names_the_first_entry_that_was_tampered_with
     a_backup_is_made_while_serving_and_never_over_a_file
 }
@@ -169,6 +170,44 @@ async fn whoever_is_disabled_is_refused_from_the_next_request_on_until_they_are_
     assert!(done(&["user", "enable", "ben-7"], &db.url).contains("They were not disabled."));
     assert_eq!((noted(db, "person.enabled").await, ben.sign_in("ben-7").status), (1, 303));
     refused(&["user", "enable", "nobody"], &db.url, &["nobody signs in with"]);
+}
+
+async fn a_list_is_shown_imported_and_exported_and_never_by_halves(db: &Db) {
+    let program = serve(&db.url);
+    let mut administrator = Browser::administrator(&program);
+    let (list, history) = (db.folder.path().join("list.csv"), db.folder.path().join("old.csv"));
+    let (list, history) = (list.to_str().unwrap(), history.to_str().unwrap());
+    let rows: String = (0..40).map(|number| format!("N{number},Person {number},Mercy / Ward 3,Nurse\n")).collect();
+    fs::write(list, format!("staff_number,name,department,job_role\n{rows}")).unwrap();
+    let import = ["import", "people", list, "--new-departments"];
+    refused(&import[..3], &db.url, &["list.csv:2: department: There is no department", "nothing was changed"]);
+    let said = done(&[&import[..], &["--dry-run"]].concat(), &db.url);
+    assert!(said.contains("New people: 40") && said.contains("line 2: Person 0 (N0): Nurse, Mercy / Ward 3"), "{said}");
+    let people = "SELECT count(*) FROM person WHERE employee_no IS NOT NULL";
+    assert_eq!((db.number(people).await, noted(db, "people.imported").await), (0, 0));
+    assert!(done(&import, &db.url).contains("Imported: 40 added, 2 departments made."));
+    assert_eq!((db.number(people).await, noted(db, "people.imported").await), (40, 1));
+    assert!(done(&import, &db.url).contains("Nothing changed"));
+    assert!(administrator.get("/people").body.contains("41 people"), "the platform runs on");
+
+    let exported = db.folder.path().join("out.csv");
+    let exported = exported.to_str().unwrap();
+    assert!(done(&["export", "people", exported], &db.url).contains("Written"));
+    refused(&["export", "people", exported], &db.url, &["exists already and is kept"]);
+    assert_eq!(fs::read_to_string(exported).unwrap(), done(&["export", "people"], &db.url));
+    assert!(done(&["import", "people", exported, "--everybody"], &db.url).contains("Nothing changed"));
+
+    fs::write(list, "staff_number\nN1\n").unwrap();
+    refused(&["import", "people", list, "--everybody"], &db.url, &["39 of 41 people would leave", "--removing 39"]);
+    assert_eq!(db.number("SELECT count(*) FROM person WHERE disabled_at IS NOT NULL").await, 0);
+    assert!(done(&["import", "people", list, "--everybody", "--removing", "39"], &db.url).contains("39 left"));
+
+    fs::write(history, "staff_number,module,completed_on,evidence\nN1,Reading,2025-06-30,Paper 12\n").unwrap();
+    assert!(done(&["import", "history", history], &db.url).contains("1 line of prior credit recorded"));
+    assert_eq!(db.number("SELECT count(*) FROM fact WHERE kind = 'prior-credit'").await, 1);
+    let (code, said) = run(&["import", "people", "nowhere.csv"], &db.url);
+    assert!(code == Some(2) && said.contains("nowhere.csv"), "{said}");
+    assert!(done(&["verify"], &db.url).contains("The ledger is whole."));
 }
 
 async fn verify_names_the_first_entry_that_was_tampered_with(db: &Db) {

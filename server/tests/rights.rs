@@ -160,6 +160,16 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
     ("post", "/people/{id}/rights", "/people/{ben}/rights", "right=trainer&held=true", ADMIN_POSTED),
     // Nobody raises or lowers themselves, not even an administrator.
     ("post", "/people/{id}/rights", "/people/{me}/rights", "right=administrator&held=true", [303, 404, 404, 404, 404]),
+    ("get", "/people/import", "/people/import", "", ADMIN),
+    ("get", "/people/import/history", "/people/import/history", "", ADMIN),
+    // What is sent is no file.
+    ("post", "/people/import", "/people/import", "kind=people", [303, 404, 404, 404, 415]),
+    // A file that does not wait is to be chosen again.
+    ("get", "/people/import/{token}", "/people/import/none", "", ADMIN_POSTED),
+    ("post", "/people/import/{token}", "/people/import/none", "digest=x", ADMIN_POSTED),
+    ("post", "/people/import/undo", "/people/import/undo", "import=999", ADMIN_POSTED),
+    ("get", "/people/export", "/people/export", "", ADMIN),
+    ("post", "/people/{id}/days", "/people/{ben}/days", "hired_on=2026-01-05&left_on=", ADMIN_POSTED),
     ("post", "/people/{id}/disable", "/people/{me}/disable", "", [303, 404, 404, 404, 404]),
     ("post", "/people/{id}/disable", "/people/{ben}/disable", "", ADMIN_POSTED),
     ("post", "/people/{id}/enable", "/people/{ben}/enable", "", ADMIN_POSTED),

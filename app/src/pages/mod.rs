@@ -9,6 +9,7 @@ pub(crate) mod debrief;
 pub(crate) mod departments;
 pub(crate) mod feedback;
 mod form;
+pub(crate) mod imports;
 pub(crate) mod library;
 pub(crate) mod messages;
 pub(crate) mod modules;
@@ -88,7 +89,7 @@ pub fn error_page(status: StatusCode, assets: &Assets) -> Response {
         ),
         StatusCode::PAYLOAD_TOO_LARGE => (
             "That is too large",
-            "Nothing was changed. Send at most 1 MiB at a time: shorten the text or split the file.",
+            "Nothing was changed. Send at most 1 MiB at a time, and 32 MB for a list of people: shorten the text or split the file.",
         ),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => {
             ("That kind of content is not accepted", "Nothing was changed. Use the form on the page to send it.")

@@ -65,7 +65,10 @@ pub(crate) async fn list(
         let many = people.pages > 1;
         view! {
             <h1>"People"</h1>
-            <p><a class="button" href="/people/new">"Add a person"</a></p>
+            <div class="button-row">
+                <a class="button" href="/people/new">"Add a person"</a>
+                <a class="button button-secondary" href="/people/import">"Import or download a list"</a>
+            </div>
             <form class="filters" method="get" action="/people" role="search">
                 <div class="field"><label for="q">"Name, e-mail or staff number"</label><input id="q" name="q" type="search" value=filter.q.clone() /></div>
                 <button class="button button-secondary" type="submit">"Search"</button>

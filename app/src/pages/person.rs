@@ -10,6 +10,7 @@ use serde::Deserialize;
 use usecases::{
     Failure, FieldError, PersonId,
     people::{PersonView, Slip},
+    roster::Employment,
     standing::{Held, Place, Standing},
     who::Who,
 };
@@ -32,6 +33,15 @@ use crate::{
 const DEPARTMENT: Choice = Choice { name: "department", label: "Department", hint: None, none: "Choose one" };
 const JOB_ROLE: Field =
     Field::text("job_role", "Job role", Some("As your staff say it, for example Nurse or Receptionist."));
+const HIRED_ON: Field = Field { kind: "date", ..Field::text("hired_on", "First day of work", None) };
+const LEFT_ON: Field = Field {
+    kind: "date",
+    ..Field::text(
+        "left_on",
+        "Last day of work",
+        Some("Leave it empty while no end is known. Once it has passed they cannot sign in."),
+    )
+};
 const MANAGED: Choice =
     Choice { name: "managed", label: "Manager of", hint: Some("And of all that belongs to it."), none: "Choose one" };
 
@@ -126,6 +136,38 @@ pub(crate) async fn place(
     changed(&state, &who, id, done, (Some(typed), "Department and job role were saved.")).await
 }
 
+#[derive(Default, Deserialize)]
+pub(crate) struct Days {
+    #[serde(default)]
+    hired_on: String,
+    #[serde(default)]
+    left_on: String,
+}
+
+impl Days {
+    fn of(known: Employment) -> Self {
+        let typed = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string()).unwrap_or_default();
+        Self { hired_on: typed(known.hired_on), left_on: typed(known.left_on) }
+    }
+}
+
+pub(crate) async fn set_days(
+    State(state): State<AppState>,
+    SignedIn(who): SignedIn,
+    Path(id): Path<i64>,
+    Form(days): Form<Days>,
+) -> Response {
+    let typed = (days.hired_on.as_str(), days.left_on.as_str());
+    match state.usecases.set_employment(&who, PersonId(id), typed, usecases::clock::now()).await {
+        Ok(()) => see_other_saying(&format!("/people/{id}"), "First and last day were saved."),
+        Err(Failure::Invalid(errors)) => {
+            let said = Said { errors, days: Some(days), ..Said::default() };
+            answer(&state, &who, id, StatusCode::UNPROCESSABLE_ENTITY, said).await
+        }
+        Err(failure) => failed(&failure, &state.assets),
+    }
+}
+
 #[derive(Deserialize)]
 pub(crate) struct RightForm {
     right: String,
@@ -167,7 +209,7 @@ async fn changed(
     match done {
         Ok(()) => see_other_saying(&format!("/people/{id}"), words),
         Err(Failure::Invalid(errors)) => {
-            answer(state, who, id, StatusCode::UNPROCESSABLE_ENTITY, Said { errors, typed, link: None }).await
+            answer(state, who, id, StatusCode::UNPROCESSABLE_ENTITY, Said { errors, typed, ..Said::default() }).await
         }
         Err(failure) => failed(&failure, &state.assets),
     }
@@ -182,16 +224,22 @@ struct Said {
     errors: Vec<FieldError>,
     /// Department and job role as they were typed.
     typed: Option<Typed>,
+    /// First and last day as they were typed.
+    days: Option<Days>,
 }
 
-async fn answer(state: &AppState, who: &Who, id: i64, status: StatusCode, said: Said) -> Response {
+async fn answer(state: &AppState, who: &Who, id: i64, status: StatusCode, mut said: Said) -> Response {
     let person = match state.usecases.person(who, PersonId(id)).await {
         Ok(person) => person,
         Err(failure) => return failed(&failure, &state.assets),
     };
-    match state.usecases.standing(who, PersonId(id), usecases::clock::now()).await {
-        Ok(standing) => render(state, who, status, person, standing, said),
-        Err(failure) => failed(&failure, &state.assets),
+    let standing = state.usecases.standing(who, PersonId(id), usecases::clock::now()).await;
+    match (standing, state.usecases.employment(who, PersonId(id)).await) {
+        (Ok(standing), Ok(known)) => {
+            let days = said.days.take().unwrap_or_else(|| Days::of(known));
+            render(state, who, status, person, (standing, &days), said)
+        }
+        (Err(failure), _) | (_, Err(failure)) => failed(&failure, &state.assets),
     }
 }
 
@@ -200,8 +248,8 @@ fn render(
     who: &Who,
     status: StatusCode,
     person: PersonView,
-    standing: Standing,
-    Said { link, errors, typed }: Said,
+    (standing, days): (Standing, &Days),
+    Said { link, errors, typed, .. }: Said,
 ) -> Response {
     let title = title(&person.name, &errors);
     page(status, &Frame::new(&state.assets, Some(who), &title, "/people"), || {
@@ -230,6 +278,11 @@ fn render(
             {(!disabled).then(|| let_in(id, has_password))}
             <h2>"Work"</h2>
             {work(id, &standing, typed, &errors)}
+            <form class="form" method="post" action=format!("/people/{id}/days") novalidate>
+                {field(HIRED_ON, &days.hired_on, &errors)}
+                {field(LEFT_ON, &days.left_on, &errors)}
+                <button class="button" type="submit">"Save these days"</button>
+            </form>
             <h2>"Rights"</h2>
             {if is_self {
                 view! { <p>"You are an administrator. Another administrator can change what you may do."</p> }.into_any()

@@ -10,6 +10,7 @@
 //! - `program`: start, memory, size, and what a browser loads;
 //! - `courseware`: checking, following paths, rendering, replaying;
 //! - `schedule`: everybody's status, and a million histories against the slow telling;
+//! - `roster`: people in bulk;
 //! - [`kill`]: kill -9 under load, again and again;
 //! - what they stand on: `process`, `client`, `load`, `seed`, `report`.
 //!
@@ -26,6 +27,7 @@ mod process;
 mod program;
 mod reader;
 mod report;
+mod roster;
 mod schedule;
 mod seed;
 mod statements;
@@ -82,6 +84,7 @@ enum Part {
     Program,
     Courseware,
     Schedule,
+    Roster,
     Kill,
 }
 
@@ -110,7 +113,7 @@ fn measure(run: &Run) -> Outcome {
             Part::Reader | Part::Program | Part::Courseware | Part::Schedule => {
                 Builder::new_current_thread().enable_all().build()?
             }
-            Part::Answers | Part::Activities | Part::Kill => threads()?,
+            Part::Answers | Part::Activities | Part::Roster | Part::Kill => threads()?,
         };
         let section = runtime.block_on(async {
             let mut terminated = signal(SignalKind::terminate())?;
@@ -137,6 +140,7 @@ async fn one(part: Part, run: &Run) -> Outcome<report::Section> {
         Part::Program => program::measure(run).await,
         Part::Courseware => courseware::measure(run).await,
         Part::Schedule => schedule::measure(run).await,
+        Part::Roster => roster::measure(run).await,
         Part::Kill => kill::measure(run).await,
     }
 }

@@ -181,7 +181,7 @@ impl Bedside {
     }
 
     /// Without the settings of whoever runs the benchmark.
-    fn command(&self, cores: Cores, words: &[&str], database: &str) -> Command {
+    pub(crate) fn command(&self, cores: Cores, words: &[&str], database: &str) -> Command {
         let mut command = cores.command(&self.0);
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("BEDSIDE_")) {
             command.env_remove(name);

@@ -112,7 +112,7 @@ fn place(all: &[Department], parent: Option<DepartmentId>, depth: usize, tree: &
 const TAKEN: &str =
     "SELECT id FROM department WHERE coalesce(parent_id, 0) = $1 AND lower(name) = lower($2) AND id <> $3";
 
-async fn add(tx: &mut Tx, name: &str, parent: Option<DepartmentId>) -> Result<DepartmentAdded> {
+pub(crate) async fn add(tx: &mut Tx, name: &str, parent: Option<DepartmentId>) -> Result<DepartmentAdded> {
     if let Some(parent) = parent
         && tx.optional("SELECT id FROM department WHERE id = $1", vals![parent]).await?.is_none()
     {

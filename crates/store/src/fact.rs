@@ -9,6 +9,8 @@ use crate::{
 const DOMAIN: &[u8] = b"bedside fact 1\n";
 /// How many entries are read at a time when the chain is recomputed.
 const CHUNK: i64 = 1000;
+/// How many are made ready at a time when many are appended.
+const CHUNK_OF_MANY: usize = 5000;
 
 /// The end of the chain: exported and kept elsewhere, it shows a tail that was cut off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -161,6 +163,61 @@ pub(crate) async fn append_fact(tx: &mut Tx, new: &NewFact, now: i64) -> Result<
     tx.run("INSERT INTO fact_body (seq, salt, body) VALUES ($1, $2, $3)", vals![seq, salt, &new.body]).await?;
     tx.run("UPDATE ledger_head SET hash = $1 WHERE id = 1", vals![hash]).await?;
     Ok(seq)
+}
+
+/// Appends many facts in a row, in their order; gives the numbers of the first and the last, none where there are none. It locks the
+/// end of the chain until the commit: call it last.
+pub(crate) async fn append_facts(tx: &mut Tx, new: &[NewFact], now: i64) -> Result<Option<(i64, i64)>> {
+    let Some(count) = i64::try_from(new.len()).ok().filter(|count| *count > 0) else { return Ok(None) };
+    let head = "UPDATE ledger_head SET seq = seq + $1 WHERE id = 1 RETURNING seq, hash";
+    let head = tx.one(head, vals![count]).await?;
+    let (last, mut before) = (head.i64("seq")?, head.hash("hash")?);
+    let first = last - count + 1;
+    let fact = "INSERT INTO fact (seq, recorded_at, by_id, effective_on, kind, person_id, document_id, version_id, attempt_id, supersedes,
+            commitment, hash)
+        VALUES {rows}";
+    let mut seq = first;
+    for some in new.chunks(CHUNK_OF_MANY) {
+        let mut salts = vec![0; 32 * some.len()];
+        getrandom::fill(&mut salts).map_err(StoreError::unavailable)?;
+        let (mut facts, mut bodies) = (Vec::with_capacity(some.len()), Vec::with_capacity(some.len()));
+        for (new, salt) in some.iter().zip(salts.chunks(32)) {
+            let chained = Chained {
+                seq,
+                recorded_at: now,
+                by: new.by.map(|id| id.0),
+                effective_on: i64::from(new.effective_on),
+                kind: new.kind.to_owned(),
+                person: new.person.map(|id| id.0),
+                document: new.document.map(|id| id.0),
+                version: new.version.map(|id| id.0),
+                attempt: new.attempt.map(|id| id.0),
+                supersedes: new.supersedes,
+                commitment: commitment(salt, &new.body),
+            };
+            before = chained.hash(&before);
+            facts.push(vals![
+                seq,
+                now,
+                chained.by,
+                chained.effective_on,
+                new.kind,
+                chained.person,
+                chained.document,
+                chained.version,
+                chained.attempt,
+                chained.supersedes,
+                chained.commitment,
+                before
+            ]);
+            bodies.push(vals![seq, salt, &new.body]);
+            seq += 1;
+        }
+        tx.many(fact, facts).await?;
+        tx.many("INSERT INTO fact_body (seq, salt, body) VALUES {rows}", bodies).await?;
+    }
+    tx.run("UPDATE ledger_head SET hash = $1 WHERE id = 1", vals![before]).await?;
+    Ok(Some((first, last)))
 }
 
 /// The columns under the chain.

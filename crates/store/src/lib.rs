@@ -11,7 +11,8 @@
 //!   `readers`: who reads a file;
 //! - one file a noun: `site`, `person`, `department`, `device`, `session`, `link`, `counter`, `document`, `asset`, `search`,
 //!   `attempt` with `form` (a token makes a step happen once), `reading` (steps in a module), `activity` (steps in a role-play or a
-//!   quiz) and `completion`; `recall` (questions between cycles); `reflection`, `feedback`, `allowance`, `calendar`, `fact`, `audit`;
+//!   quiz) and `completion`; `roster` (people in bulk, imports and their
+//!   undoing); `recall` (questions between cycles); `reflection`, `feedback`, `allowance`, `calendar`, `fact`, `audit`;
 //! - who must do what: `requirement` (with policies and paths), `assignment`, `stale` (whom a change of the rules has left to do),
 //!   `event` (what is recorded about somebody), `obligation` (what follows), `deputy`, `reminder`;
 //! - `message` (what is to be sent, and what became of it) and `outbox` (how it is sent once, whoever sends).
@@ -55,6 +56,7 @@ mod recall;
 mod reflection;
 mod reminder;
 mod requirement;
+mod roster;
 mod search;
 mod session;
 mod site;
@@ -91,6 +93,10 @@ pub use recall::{RecallAnswer, RecallAnswered, RecallSession};
 pub use reflection::{Reflection, Written};
 pub use reminder::{Managing, Reachable, Reminded};
 pub use requirement::{Named, NewRequirement, Path, PathStep, PolicyVersion, Requirement};
+pub use roster::{
+    Access, Applied, Credit, DepartmentAt, Held, HeldFile, Import, NewImport, NewPlace, RosterChange, RosterPerson,
+    RosterPlace, RosterPlan, Told, Undone,
+};
 pub use search::{Hit, Words};
 pub use session::{NewSession, Session, SessionSummary, WhoAsks};
 pub use site::{FirstAdministrator, SetUp, Site};

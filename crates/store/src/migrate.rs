@@ -41,6 +41,11 @@ pub(crate) const ALL: &[Migration] = &[
         postgres: include_str!("../../../migrations/postgres/0005_messages.sql"),
     },
     Migration {
+        name: "0006_roster",
+        sqlite: include_str!("../../../migrations/sqlite/0006_roster.sql"),
+        postgres: include_str!("../../../migrations/postgres/0006_roster.sql"),
+    },
+    Migration {
         name: "0007_recall",
         sqlite: include_str!("../../../migrations/sqlite/0007_recall.sql"),
         postgres: include_str!("../../../migrations/postgres/0007_recall.sql"),

@@ -1,8 +1,8 @@
 //! What becomes of a write, as far as the audit log cares: whether anything was done, to what and by whom.
 
 use crate::{
-    Added, AssignmentId, DepartmentAdded, DepartmentChanged, Named, NewAudit, Outcome, PersonId, Publish, Result,
-    SetUp, Spend, Updated, audit, db::Tx,
+    Added, Applied, AssignmentId, DepartmentAdded, DepartmentChanged, Named, NewAudit, Outcome, PersonId, Publish,
+    Result, SetUp, Spend, Undone, Updated, audit, db::Tx,
 };
 
 /// What is known only once a write was done.
@@ -139,8 +139,20 @@ impl<T> Happened for Named<T> {
     }
 }
 
+impl Happened for Applied {
+    fn happened(&self) -> Option<Done> {
+        matches!(self, Self::Done(_)).then(Done::default)
+    }
+}
+
 impl Happened for AssignmentId {
     fn happened(&self) -> Option<Done> {
         done()
+    }
+}
+
+impl Happened for Undone {
+    fn happened(&self) -> Option<Done> {
+        matches!(self, Self::Done).then(Done::default)
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     migrate,
     note::{Happened, Note},
     readers::FileReaders,
-    writer::{Work, WriteCounters, Writer},
+    writer::{self, Work, WriteCounters, Writer},
 };
 use sqlx::{
     ConnectOptions as _, PgPool,
@@ -218,6 +218,19 @@ impl Store {
         T: Happened + Send + Sync + 'static,
     {
         self.inner.writer.write(args, work, self.note.clone()).await
+    }
+
+    /// A write that changes many rows and may take longer than others wait for theirs. SQLite has one writer, so there it takes its turn
+    /// and the others wait; PostgreSQL gives it a connection of its own.
+    pub(crate) async fn write_long<A, T>(&self, args: A, work: Work<A, T>) -> Result<T>
+    where
+        A: Send + Sync + 'static,
+        T: Happened + Send + Sync + 'static,
+    {
+        match &self.inner.target {
+            Target::Sqlite { .. } => self.write(args, work).await,
+            target @ Target::Pg { .. } => writer::long(target.clone(), args, work, self.note.clone()).await,
+        }
     }
 }
 

@@ -253,6 +253,7 @@ impl Store {
                 end_tenure(tx, *person, *from_on).await?;
                 let sql = "INSERT INTO tenure (person_id, department_id, job_role, from_on, until_on) VALUES ($1, $2, $3, $4, $5)";
                 tx.run(sql, vals![*person, *department, job_role, *from_on, NO_END]).await?;
+                moved(tx, *person).await?;
                 obligation::reach(tx, &[(*person, *from_on)]).await
             })
         })
@@ -264,6 +265,7 @@ impl Store {
         self.write((person, from_on), |tx, (person, from_on)| {
             Box::pin(async move {
                 end_tenure(tx, *person, *from_on).await?;
+                moved(tx, *person).await?;
                 obligation::reach(tx, &[(*person, *from_on)]).await
             })
         })
@@ -419,6 +421,11 @@ async fn end_tenure(tx: &mut Tx, person: PersonId, from_on: i32) -> Result<()> {
         .map(drop)
 }
 
+/// Another place of work is a change of the person: an import that set the one before cannot be undone any more.
+async fn moved(tx: &mut Tx, person: PersonId) -> Result<()> {
+    tx.run("UPDATE person SET rev = rev + 1 WHERE id = $1", vals![person]).await.map(drop)
+}
+
 fn right_columns(right: Right) -> (&'static str, Option<DepartmentId>) {
     match right {
         Right::Trainer => ("trainer", None),
@@ -464,7 +471,7 @@ pub(crate) fn login_key(login: &str) -> String {
     login.trim().to_lowercase()
 }
 
-fn search_text(name: &str, email: Option<&str>, employee_no: Option<&str>) -> String {
+pub(crate) fn search_text(name: &str, email: Option<&str>, employee_no: Option<&str>) -> String {
     [name, email.unwrap_or_default(), employee_no.unwrap_or_default()].join("\n").to_lowercase()
 }
 

@@ -66,6 +66,9 @@ async fn part(tx: &mut Tx) -> Result<u64> {
 
 /// These people, since a day.
 pub(crate) async fn people(tx: &mut Tx, people: &[PersonId], since_on: i32) -> Result<()> {
+    // In one order, so that two changes at once do not wait for each other in a circle.
+    let mut people = people.to_vec();
+    people.sort_unstable();
     let rows = people.iter().map(|person| vals![*person, since_on]).collect();
     tx.many(PEOPLE, rows).await.map(drop)
 }

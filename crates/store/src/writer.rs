@@ -32,6 +32,8 @@ const BATCH_AGE: Duration = Duration::from_millis(10);
 /// How long PostgreSQL may take for one write, or for the commit, before its connection is given up. A write waits for a lock no
 /// longer than [`PATIENCE`], so this is for a server that has fallen silent.
 const ANSWER: Duration = Duration::from_secs(10);
+/// How long a write may take that is known to be long.
+const LONGEST: Duration = Duration::from_secs(300);
 /// A write that waited this long for its turn is refused with [`StoreError::Busy`]: those before it met a lock or a slow disk, and
 /// whoever asked waits no more than 30 s.
 const TURN: Duration = Duration::from_secs(10);
@@ -179,6 +181,34 @@ impl Writer {
             commits: self.counters.commits.load(Ordering::Relaxed),
             syncs: self.counters.syncs.load(Ordering::Relaxed),
         }
+    }
+}
+
+/// A write that may take minutes, on PostgreSQL: on a connection of its own, so that the lanes go on with everybody else's.
+pub(crate) async fn long<A, T>(target: Target, args: A, work: Work<A, T>, note: Option<Arc<Note>>) -> Result<T>
+where
+    A: Send + Sync + 'static,
+    T: Happened + Send + Sync + 'static,
+{
+    // A task of its own: whoever asked may have given up, and what is half written then still ends in one commit or in none.
+    let running = tokio::spawn(timeout(LONGEST, async move {
+        let mut tx = target.writing_connection().await?;
+        tx.script("BEGIN; SET LOCAL synchronous_commit = on; SET LOCAL lock_timeout = '10s'").await?;
+        // Without an answer the connection goes, and the transaction with it.
+        let done = work(&mut tx, &args).await?;
+        if let Some(note) = &note {
+            note.write(&mut tx, &done).await?;
+        }
+        tx.script("COMMIT").await?;
+        if let Err(error) = tx.close().await {
+            tracing::warn!(%error, "closing the connection of a long write");
+        }
+        Ok(done)
+    }));
+    match running.await {
+        Ok(Ok(done)) => done,
+        Ok(Err(_)) => Err(StoreError::unavailable("the database took too long to answer")),
+        Err(_) => Err(StoreError::unavailable("a write panicked")),
     }
 }
 

@@ -197,6 +197,20 @@ impl Browser {
         self.ask(&format!("POST {path} HTTP/1.1\r\n{kind}Content-Length: {}\r\n", body.len()), &body)
     }
 
+    /// Sends a form with a file in its field `file`.
+    pub fn upload(&mut self, path: &str, fields: &[(&str, &str)], (file_name, file): (&str, &str)) -> Answer {
+        const BOUNDARY: &str = "a-line-that-no-file-holds";
+        let disposition = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=");
+        let part = |(name, value): &(&str, &str)| format!("{disposition}\"{name}\"\r\n\r\n{value}\r\n");
+        let fields: String = fields.iter().map(part).collect();
+        let file =
+            format!("{disposition}\"file\"; filename=\"{file_name}\"\r\nContent-Type: text/csv\r\n\r\n{file}\r\n");
+        let body = format!("{fields}{file}--{BOUNDARY}--\r\n");
+        let kind = format!("Content-Type: multipart/form-data; boundary={BOUNDARY}\r\n");
+        let head = format!("POST {path} HTTP/1.1\r\n{kind}Content-Length: {}\r\n", body.len());
+        self.ask(&head, &body).unwrap_or_else(|error| panic!("POST {path}: {error}"))
+    }
+
     fn ask(&mut self, head: &str, body: &str) -> io::Result<Answer> {
         let mut stream = TcpStream::connect(&self.address)?;
         stream.set_read_timeout(Some(PATIENCE))?;

@@ -4,7 +4,7 @@
 //! In reading order: [`who`] (who asks and what they may), [`sign_in`], [`set_up`]; a learner's own: [`training`], [`learn`] (modules,
 //! pages, checks), [`role_play`], [`quiz`], [`recall`] (questions between cycles), [`record`], [`certificate`], [`feedback`],
 //! [`search`], [`profile`], [`calendar`]; who must do what by when: [`obligations`], [`reminders`]; what others do for
-//! them: [`team`], [`allowance`], [`people`], [`standing`], [`departments`], [`site`], [`audit`], [`publish`], [`images`], [`demo`];
+//! them: [`team`], [`allowance`], [`people`], [`roster`], [`standing`], [`departments`], [`site`], [`audit`], [`publish`], [`images`], [`demo`];
 //! messages: [`messages`] (as an administrator sees them), [`outbox`] (what the sender needs), [`letter`] (text and HTML at once); and
 //! what they stand on: [`question`] (as it may be seen), [`form`] (tokens), [`failure`], [`password`], [`secret`], [`clock`], `thawed`
 //! (documents parsed once).
@@ -39,6 +39,7 @@ pub mod recall;
 pub mod record;
 pub mod reminders;
 pub mod role_play;
+pub mod roster;
 pub mod search;
 pub mod secret;
 pub mod set_up;
@@ -84,7 +85,8 @@ impl Usecases {
         }
     }
 
-    /// Removes what is over: sessions, links, counters, the tokens of forms, devices long unused and old messages. Gives how many rows.
+    /// Ends the access of those whose last day has passed, and removes what is over: sessions, links, counters, the tokens of forms,
+    /// devices long unused, files that were never imported and old messages. Gives how many rows.
     ///
     /// # Errors
     /// [`Failure::Store`].
@@ -103,6 +105,8 @@ impl Usecases {
         removed += self.store.purge_devices(before(365)).await?;
         // Longer than any mail server keeps trying, and than anybody asks what became of a message.
         removed += self.store.purge_messages(before(180)).await?;
+        removed += self.store.purge_held_files(at.saturating_sub(3_600_000_000)).await?;
+        self.store.disable_leavers(self.today(now).await?, at).await?;
         Ok(removed)
     }
 

@@ -260,6 +260,15 @@ impl Usecases {
         if person == who.person {
             return Err(Failure::NotFound);
         }
+        if !disabled {
+            let last = self.employment(who, person).await?;
+            let today = clock::date_of(self.today(now).await?);
+            if last.left_on.is_some_and(|last| last < today) {
+                // Somebody who had left comes back, which the ledger is told; else they would be shut out again tonight.
+                let hired_on = last.hired_on.map(|day| day.to_string()).unwrap_or_default();
+                return self.set_employment(who, person, (&hired_on, ""), now).await;
+            }
+        }
         let what = if disabled { "person.disabled" } else { "person.enabled" };
         let noting = self.noting(who, what, person, "", now);
         let found = if disabled {

@@ -5,6 +5,7 @@
 
 mod full_disk;
 mod gone;
+mod import;
 mod kill;
 mod locked;
 mod proxy;

@@ -176,6 +176,59 @@ fn a_version_that_says_the_same_changes_nothing() {
 }
 
 #[test]
+fn a_new_version_acts_on_what_opens_later_unless_it_recalculates() {
+    let done = "assigned 2026-01-10; completed 2026-02-05";
+    let rows = [
+        // Its window opens later; what is renewed in it counts by its validity, from the old end.
+        (done, "window=30 days, validity=6 months", "2026-06-01", false, "2027-01-05", (None, "2027-02-05")),
+        (
+            done,
+            "window=30 days, validity=6 months",
+            "2026-06-01",
+            false,
+            "2027-01-06",
+            (Some("2027-02-05"), "2027-02-05"),
+        ),
+        (
+            "DONE; completed 2027-01-20",
+            "window=30 days, validity=6 months",
+            "2026-06-01",
+            false,
+            "2027-01-20",
+            (None, "2027-08-05"),
+        ),
+        // A window that would have been open for long opens on the day of the version.
+        (done, "window=90 days", "2026-12-01", false, "2026-11-30", (None, "2027-02-05")),
+        (done, "window=90 days", "2026-12-01", false, "2026-12-01", (Some("2027-02-05"), "2027-02-05")),
+        // Recalculated, the credit counts by it too.
+        (done, "validity=6 months", "2026-06-01", false, "2026-07-01", (None, "2027-02-05")),
+        (done, "validity=6 months", "2026-06-01", true, "2026-07-01", (Some("2026-08-05"), "2026-08-05")),
+    ];
+    let old = policy("");
+    for (what, of, from, recalculates, as_of, (due, through)) in rows {
+        let (new, facts) = (policy(of), facts(&what.replace("DONE", done), &old));
+        let first = Version { from: Day(i32::MIN), policy: &old, recalculates: false };
+        let versions = [first, Version { from: day(from), policy: &new, recalculates }];
+        let (standing, cycles) = stand_by(Terms { versions: &versions, days: &[] }, &facts, day(as_of));
+        assert_eq!((standing.due, standing.valid_through), (due.map(day), Some(day(through))), "{of} {from} {as_of}");
+        assert!(cycles.iter().all(|cycle| cycle.opened < day("2026-02-01") || cycle.opened >= day(from)), "{cycles:?}");
+    }
+}
+
+#[test]
+fn what_was_late_stays_late_though_a_new_version_asks_for_it_later() {
+    let (old, new) = (policy(""), policy("first-due=90"));
+    let facts = facts("assigned 2026-01-10", &old);
+    let first = Version { from: Day(i32::MIN), policy: &old, recalculates: false };
+    // Due 9 February; late once the 10th has ended.
+    for (from, late) in [("2026-02-10", false), ("2026-02-11", true)] {
+        let versions = [first, Version { from: day(from), policy: &new, recalculates: true }];
+        let (standing, _) = stand_by(Terms { versions: &versions, days: &[] }, &facts, day("2026-03-01"));
+        assert_eq!((standing.due, standing.late), (Some(day("2026-04-10")), late), "{from}");
+    }
+}
+
+#[test]
 fn sources_with_days_of_their_own_are_asked_for_after_those() {
     for (at, (policy, facts, days)) in (0..).zip(histories(5_000)) {
         let mut other = policy.clone();

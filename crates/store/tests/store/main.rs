@@ -7,4 +7,5 @@ mod messages;
 mod obligations;
 mod people;
 mod recall;
+mod roster;
 mod whole;

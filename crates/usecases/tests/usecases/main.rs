@@ -7,3 +7,4 @@ mod main_job;
 mod messages;
 mod recall;
 mod reminders;
+mod roster;
