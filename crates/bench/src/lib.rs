@@ -10,6 +10,7 @@
 //! - `program`: start, memory, size, and what a browser loads;
 //! - `courseware`: checking, following paths, rendering, replaying;
 //! - `roster`: people in bulk;
+//! - `schedule`: everybody's status, and a million histories against the slow telling;
 //! - [`kill`]: kill -9 under load, again and again;
 //! - what they stand on: `process`, `client`, `load`, `seed`, `report`.
 //!
@@ -27,6 +28,7 @@ mod program;
 mod reader;
 mod report;
 mod roster;
+mod schedule;
 mod seed;
 mod statements;
 
@@ -82,6 +84,7 @@ enum Part {
     Program,
     Courseware,
     Roster,
+    Schedule,
     Kill,
 }
 
@@ -107,7 +110,9 @@ fn measure(run: &Run) -> Outcome {
     for part in parts {
         // The load shares one processor, so one thread is enough for it; the store is measured with all of them.
         let runtime = match part {
-            Part::Reader | Part::Program | Part::Courseware => Builder::new_current_thread().enable_all().build()?,
+            Part::Reader | Part::Program | Part::Courseware | Part::Schedule => {
+                Builder::new_current_thread().enable_all().build()?
+            }
             Part::Answers | Part::Activities | Part::Roster | Part::Kill => threads()?,
         };
         let section = runtime.block_on(async {
@@ -135,6 +140,7 @@ async fn one(part: Part, run: &Run) -> Outcome<report::Section> {
         Part::Program => program::measure(run).await,
         Part::Courseware => courseware::measure(run).await,
         Part::Roster => roster::measure(run).await,
+        Part::Schedule => schedule::measure(run).await,
         Part::Kill => kill::measure(run).await,
     }
 }

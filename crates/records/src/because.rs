@@ -9,7 +9,7 @@ use crate::{
     day::{Day, Period},
     history::Dated,
     policy::{Basis, FirstDue, Trigger},
-    schedule::{After, Fold, Slice, Terms, Watch},
+    schedule::{After, Fold, Terms, Watch},
 };
 
 /// One reason: what happened on a day, and what it did to the dates.
@@ -47,7 +47,7 @@ pub enum Reason {
     EarlierCounts { completed: Day, valid_through: Option<Day> },
     TooOld { completed: Day },
     WorkedBefore,
-    WindowOpened { valid_through: Day, due: Option<Day>, grace: Day },
+    WindowOpened { valid_through: Day, due: Option<Day>, grace: Day, min_lead: i32 },
     Completed { full: bool, after: After, basis: Basis, validity: Option<Period>, valid_through: Option<Day> },
     RenewedOnTime { full: bool, basis: Basis, validity: Option<Period>, anchor: Day, valid_through: Option<Day> },
     Restarted { valid_through: Option<Day> },
@@ -148,11 +148,11 @@ struct Heard {
 }
 
 impl Watch for Heard {
+    const REASONS: bool = true;
+
     fn cycle(&mut self, cycle: Cycle) {
         self.cycles.push(cycle);
     }
-
-    fn slice(&mut self, _slice: Slice) {}
 
     fn told(&mut self, on: Day, line: Option<u32>, reason: impl FnOnce() -> Reason) {
         self.reasons.push(Because { on, line, reason: reason() });
@@ -263,9 +263,11 @@ impl Because {
                 format!("The earlier completion of {} is too old to count.", said(completed))
             }
             Reason::WorkedBefore => format!("Completed on {on}{by}{why}, when nobody asked for it."),
-            Reason::WindowOpened { valid_through, due, grace } => {
-                let due = due.filter(|due| *due < Day::FAR);
-                let due = due.map_or_else(String::new, |due| format!(", due {}", said(due)));
+            Reason::WindowOpened { valid_through, due, grace, min_lead } => {
+                let due = due.map_or_else(String::new, |due| match due > valid_through {
+                    true => format!(", due {}, since nothing is due within {} of being assigned", said(due), days(min_lead)),
+                    false => format!(", due {}", said(due)),
+                });
                 format!(
                     "The renewal opened on {on}{due}. What was earned counts through {}; the refresher is enough until {}.",
                     said(valid_through),
@@ -319,12 +321,12 @@ impl Because {
             }
             Reason::Extended { from, to, after } => {
                 let moved = if to > from {
-                    format!("moved from {} to {}", said(from), said(to))
+                    format!("is moved from {} to {}", said(from), said(to))
                 } else {
-                    format!("stays {}, which is later than {}", said(from), said(to))
+                    format!("stays {}; {} is not later", said(from), said(to))
                 };
                 let late = if after { " It was granted after the due date, so the late mark stays." } else { "" };
-                format!("Extension of {on}{by}{why}: the due date is {moved}.{late}")
+                format!("Extension of {on}{by}{why}: the due date {moved}.{late}")
             }
             Reason::NothingToExtend => format!("The extension of {on}{by}{why} found nothing that was due."),
             Reason::Published => format!("A new version was published on {on}. It moves no date here."),

@@ -72,6 +72,8 @@ pub fn slices(terms: Terms<'_>, facts: &[Dated]) -> (Vec<Slice>, Vec<Cycle>) {
 pub(crate) trait Watch {
     /// Whether every stretch is to be shown.
     const SLICES: bool = false;
+    /// Whether reasons are listened to, so that what only they need is reckoned.
+    const REASONS: bool = false;
     /// A cycle has ended.
     fn cycle(&mut self, _cycle: Cycle) {}
     /// A stretch begins.
@@ -123,7 +125,7 @@ pub struct Slice {
     pub cycle_no: u32,
     /// Whether the last completed cycle is marked late.
     pub last_late: bool,
-    /// Whether the person is away and nobody knows until when.
+    /// Whether the person is away and nobody knows until when; whatever is open is due far away then.
     pub away: bool,
 }
 
@@ -152,7 +154,7 @@ pub enum Held {
 pub struct Open {
     /// The day it opened.
     pub opened: Day,
-    /// When it is due; none where an anchor is missing.
+    /// When it is due; none where an anchor is missing, far away while nobody knows.
     pub due: Option<Day>,
     /// Which anchor is missing.
     pub missing: Option<Missing>,
@@ -181,20 +183,20 @@ impl Slice {
             }
         };
         let quiet = matches!(self.overlay, Some(Overlay::NotApplicable | Overlay::Exempt));
-        let due =
-            if quiet || self.away { None } else { self.open.and_then(|open| open.due).filter(|due| *due < Day::FAR) };
+        let open = self.open.filter(|_| !quiet);
+        let due = open.and_then(|open| open.due).filter(|due| *due < Day::FAR);
         let overdue = due.is_some_and(|due| day > due) && self.overlay.is_none();
-        let timing = match self.open {
-            None => Some(Timing::NotDue),
-            Some(_) if quiet || self.away => Some(Timing::NotDue),
-            Some(Open { missing: Some(_), .. }) => None,
-            Some(_) if overdue => Some(Timing::Overdue),
-            Some(open) => Some(match due {
-                Some(due) if day > due => Timing::NotDue,
-                Some(due) if due.plus(-SOON) <= day => Timing::DueSoon,
+        let exception = open.and_then(|open| open.missing);
+        let timing = match (open, due) {
+            _ if exception.is_some() => None,
+            (Some(open), Some(due)) => Some(match due {
+                _ if overdue => Timing::Overdue,
+                due if day > due => Timing::NotDue,
+                due if due.plus(-SOON) <= day => Timing::DueSoon,
                 _ if open.renewal && open.refresher_until.is_some_and(|last| day <= last) => Timing::WindowOpen,
                 _ => Timing::NotDue,
             }),
+            _ => Some(Timing::NotDue),
         };
         Standing {
             coverage,
@@ -206,7 +208,7 @@ impl Slice {
             window_opens: dates.map(|(_, window, _)| window),
             grace_ends: dates.map(|(.., grace)| grace),
             late: self.open.map_or(self.last_late, |open| open.late || overdue),
-            exception: self.open.and_then(|open| open.missing),
+            exception,
         }
     }
 
@@ -214,7 +216,7 @@ impl Slice {
     pub(crate) fn cycle(&self, day: Day) -> Option<Cycle> {
         self.open.map(|open| Cycle {
             opened: open.opened,
-            due: open.due.filter(|due| *due < Day::FAR && !self.away),
+            due: open.due.filter(|due| *due < Day::FAR),
             completed: None,
             valid_through: None,
             late: self.at(day).late,
@@ -256,6 +258,18 @@ struct Credit {
     validity: Option<Period>,
     valid_through: Day,
     revoked: bool,
+}
+
+impl Credit {
+    /// The last day it counts; none if it has no end.
+    fn ends(&self) -> Option<Day> {
+        Some(self.valid_through).filter(|day| *day < Day::FAR)
+    }
+
+    /// Whether it still counts on a day.
+    fn stands(&self, on: Day) -> bool {
+        !self.revoked && on <= self.valid_through
+    }
 }
 
 /// A cycle that ended with its last source, for those who come back soon (D10).
@@ -412,8 +426,31 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
         let Some(valid_through) = self.credit.map(|credit| credit.valid_through) else { return };
         self.settle(since.plus(-1));
         self.begin_cycle(since, Kind::Renewal);
-        let (due, grace) = (self.open.and_then(|open| open.due), self.grace(valid_through));
-        self.watch.told(since, None, || Reason::WindowOpened { valid_through, due, grace });
+        self.tell_window(since, valid_through);
+        self.tell_moves(since, self.earliest(Kind::Renewal), None);
+    }
+
+    /// Tells that a renewal opened, with its due date before anything moves it.
+    fn tell_window(&mut self, on: Day, valid_through: Day) {
+        if W::REASONS {
+            let (due, grace) = (self.earliest(Kind::Renewal), self.grace(valid_through));
+            let min_lead = self.policy().min_lead;
+            self.watch.told(on, None, || Reason::WindowOpened { valid_through, due, grace, min_lead });
+        }
+    }
+
+    /// Tells how the pauses that have begun, after `since` if that is said, move a due date that was just reckoned.
+    fn tell_moves(&mut self, on: Day, due: Option<Day>, since: Option<Day>) {
+        let Some(mut due) = due.filter(|_| W::REASONS) else { return };
+        let min_lead = self.policy().min_lead;
+        for pause in self.pauses.iter().filter(|pause| since.is_none_or(|since| pause.from > since)) {
+            let to = pause.moves(due, min_lead);
+            if to > due {
+                let leave = pause.leave.is_some();
+                self.watch.told(on, None, || Reason::MovedByPause { from: due, to, leave });
+            }
+            due = to;
+        }
     }
 
     fn grace(&self, valid_through: Day) -> Day {
@@ -464,12 +501,12 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
     fn take(&mut self, fact: &Dated) {
         let (on, line) = (fact.on, Some(fact.line));
         match fact.what {
-            What::Hired if self.employed => {
+            What::Hired => {
                 self.hired = Some(on);
                 self.watch.told(on, line, || Reason::Hired);
                 self.anchor_came(Trigger::Hired, on);
             }
-            What::Hired | What::Rehired => self.come_back(on, line),
+            What::Rehired => self.come_back(on, line),
             What::RoleStart => {
                 self.role_start = Some(on);
                 self.watch.told(on, line, || Reason::RoleStart);
@@ -502,39 +539,43 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
             && self.policy().first_due.after == trigger
         {
             self.open = Some(self.dated(open));
-            self.watch_due(on);
+            self.tell_due(on);
         }
     }
 
     /// Tells when the open first cycle is due and by what.
-    fn watch_due(&mut self, on: Day) {
-        let Some(open) = self.open else { return };
-        let policy = self.policy();
+    fn tell_due(&mut self, on: Day) {
+        if !W::REASONS {
+            return;
+        }
+        if let Some(missing) = self.missing() {
+            self.watch.told(on, None, || Reason::NoAnchor(missing));
+            return;
+        }
         let decides = self.sources.iter().min_by_key(|source| self.asked(Kind::First, **source)).copied();
-        let (missing, hired, role) = (self.missing(), self.hired, self.role_start);
-        let days = decides.map_or(policy.first_due.days, |(source, _)| self.first_days(source));
-        let start = decides.map(|(_, start)| start);
-        self.watch.told(on, None, || match (open.due, missing) {
-            (None, Some(missing)) => Reason::NoAnchor(missing),
-            _ => Reason::FirstDue {
-                due: open.due.filter(|due| *due < Day::FAR),
-                first_due: FirstDue { days, ..policy.first_due },
-                base: match policy.first_due.after {
-                    Trigger::Assigned => start,
-                    Trigger::Hired => hired,
-                    Trigger::RoleStart => role,
-                    Trigger::On(day) => Some(day),
-                },
-                min_lead: policy.min_lead,
-                lead: start.unwrap_or(on).plus(policy.min_lead),
-            },
+        let Some((source, start)) = decides else { return };
+        let (due, policy, days) = (self.earliest(Kind::First), self.policy(), self.first_days(source));
+        let base = match policy.first_due.after {
+            Trigger::Assigned => Some(start),
+            Trigger::Hired => self.hired,
+            Trigger::RoleStart => self.role_start,
+            Trigger::On(day) => Some(day),
+        };
+        self.watch.told(on, None, || Reason::FirstDue {
+            due,
+            first_due: FirstDue { days, ..policy.first_due },
+            base,
+            min_lead: policy.min_lead,
+            lead: start.plus(policy.min_lead),
         });
+        self.tell_moves(on, due, None);
     }
 
     fn come_back(&mut self, on: Day, line: Option<u32>) {
         self.hired = Some(on);
         self.watch.told(on, line, || Reason::Rehired);
         if self.employed {
+            self.anchor_came(Trigger::Hired, on);
             return;
         }
         self.employed = true;
@@ -576,69 +617,64 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
     /// It begins to apply: an earlier completion is judged (D18), a credit that still counts stands again, else a first cycle opens.
     fn begin(&mut self, on: Day) {
         let mut soon = self.ended.take().filter(|ended| on <= ended.on.plus(self.policy().min_lead));
-        let standing = self.credit.filter(|credit| !credit.revoked && credit.valid_through >= on);
+        let standing = self.credit.filter(|credit| credit.stands(on));
         let earlier = self.earlier.take();
         let counting = earlier.map(|day| self.earned(day, None)).filter(|credit| {
             let young = self.policy().prior_credit_max_age.is_none_or(|age| on <= age.after(credit.completed, 1));
-            young && credit.valid_through >= on
+            young && credit.stands(on)
         });
         self.idle_since = on;
         if let (Some(day), None) = (earlier, counting) {
             self.watch.told(on, None, || Reason::TooOld { completed: day });
         }
         match (counting, standing) {
-            (Some(credit), None) => {
+            // What was done meanwhile never takes away from what stands.
+            (Some(credit), stands) if stands.is_none_or(|stands| credit.valid_through > stands.valid_through) => {
                 self.open_again(on, Kind::First, soon);
+                soon = None;
                 self.watch.told(on, None, || Reason::EarlierCounts {
                     completed: credit.completed,
-                    valid_through: Some(credit.valid_through).filter(|day| *day < Day::FAR),
+                    valid_through: credit.ends(),
                 });
                 let late = self.open.is_some_and(|open| open.late);
                 self.close(credit, credit.completed, late);
-                soon = None;
             }
-            (Some(credit), Some(stands)) if credit.valid_through > stands.valid_through => {
-                self.watch.told(on, None, || Reason::EarlierCounts {
-                    completed: credit.completed,
-                    valid_through: Some(credit.valid_through).filter(|day| *day < Day::FAR),
-                });
-                self.credit = Some(credit);
-            }
-            (_, Some(stands)) => self.watch.told(on, None, || Reason::StandsAgain {
-                valid_through: Some(stands.valid_through).filter(|day| *day < Day::FAR),
-            }),
-            (None, None) => {
-                self.open_again(on, Kind::First, soon);
-                self.watch_due(on);
+            (_, Some(stands)) => self.watch.told(on, None, || Reason::StandsAgain { valid_through: stands.ends() }),
+            _ => {
+                if !self.open_again(on, Kind::First, soon) {
+                    self.tell_due(on);
+                }
                 return;
             }
         }
         if let Some(window) = self.window()
             && window <= on
         {
-            self.open_again(on, Kind::Renewal, soon);
             if let Some(Credit { valid_through, .. }) = self.credit {
-                let (due, grace) = (self.open.and_then(|open| open.due), self.grace(valid_through));
-                self.watch.told(on, None, || Reason::WindowOpened { valid_through, due, grace });
+                self.tell_window(on, valid_through);
+            }
+            if !self.open_again(on, Kind::Renewal, soon) {
+                self.tell_moves(on, self.earliest(Kind::Renewal), None);
             }
         }
     }
 
     /// Opens a cycle for somebody who comes back; soon enough, it keeps the due date and the late mark of the one that ended (D10).
-    fn open_again(&mut self, on: Day, kind: Kind, soon: Option<Ended>) {
+    /// Whether it keeps a due date.
+    fn open_again(&mut self, on: Day, kind: Kind, soon: Option<Ended>) -> bool {
         self.begin_cycle(on, kind);
-        let (Some(open), Some(Ended { on: ended, cycle })) = (self.open, soon) else { return };
-        let kept = if kind == Kind::Renewal { cycle.kept } else { Day(i32::MIN) };
-        let (due, kept_by) = match cycle.due {
-            Some(due) => {
-                let (due, kept) = self.moved(due, Some(ended));
-                (Some(due), kept)
-            }
-            None => (open.due, open.kept),
+        let (Some(open), Some(Ended { on: ended, cycle })) = (self.open, soon) else { return false };
+        let open = Running { late: cycle.late, extended: cycle.extended, ..open };
+        let Some(was) = cycle.due else {
+            self.open = Some(open);
+            return false;
         };
-        let kept = if kind == Kind::Renewal { kept.max(kept_by) } else { kept };
-        self.open = Some(Running { due, late: cycle.late, kept, extended: cycle.extended, ..open });
-        self.watch.told(on, None, || Reason::KeptDue { due });
+        let (due, moved) = self.moved(was, Some(ended));
+        let kept = if kind == Kind::Renewal { moved.max(cycle.kept) } else { open.kept };
+        self.open = Some(Running { due: Some(due), kept, ..open });
+        self.watch.told(on, None, || Reason::KeptDue { due: Some(was).filter(|due| *due < Day::FAR) });
+        self.tell_moves(on, Some(was), Some(ended));
+        true
     }
 
     fn begin_cycle(&mut self, on: Day, kind: Kind) {
@@ -649,11 +685,15 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
 
     /// A cycle with its due date reckoned from the sources in force, and moved by the pauses that have begun.
     fn dated(&self, cycle: Running) -> Running {
-        let asked = self.sources.iter().filter_map(|source| self.asked(cycle.kind, *source)).min();
-        let Some(asked) = asked else { return Running { due: None, ..cycle } };
+        let Some(asked) = self.earliest(cycle.kind) else { return Running { due: None, ..cycle } };
         let (due, kept) = self.moved(asked, None);
         let kept = if cycle.kind == Kind::Renewal { kept } else { Day(i32::MIN) };
         Running { due: Some(due), kept, ..cycle }
+    }
+
+    /// The earliest day for which a source in force asks (D9).
+    fn earliest(&self, kind: Kind) -> Option<Day> {
+        self.sources.iter().filter_map(|source| self.asked(kind, *source)).min()
     }
 
     /// When a source that started on a day asks for a cycle to be done (D9).
@@ -687,7 +727,7 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
         let mut kept = Day(i32::MIN);
         for pause in self.pauses.iter().filter(|pause| since.is_none_or(|since| pause.from > since)) {
             let to = pause.moves(due, self.policy().min_lead);
-            if to > due && pause.leave.is_some() {
+            if pause.keeps(due, to) {
                 kept = to;
             }
             due = to;
@@ -716,28 +756,26 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
         let Some(due) = open.due else { return };
         let to = pause.moves(due, self.policy().min_lead);
         if to > due {
-            let by_leave = pause.leave.is_some();
-            let kept = if by_leave && open.kind == Kind::Renewal { open.kept.max(to) } else { open.kept };
+            let keeps = pause.keeps(due, to) && open.kind == Kind::Renewal;
+            let kept = if keeps { open.kept.max(to) } else { open.kept };
             self.open = Some(Running { due: Some(to), kept, ..open });
-            self.watch.told(pause.from, line, || Reason::MovedByPause { from: due, to, leave: by_leave });
+            self.watch.told(pause.from, line, || Reason::MovedByPause { from: due, to, leave: pause.leave.is_some() });
         }
     }
 
     fn extended(&mut self, on: Day, to: Day, line: Option<u32>) {
-        let Some((open, due)) = self.open.and_then(|open| open.due.map(|due| (open, due))) else {
+        let open = self.open.and_then(|open| open.due.filter(|due| *due < Day::FAR).map(|due| (open, due)));
+        let Some((open, due)) = open else {
             self.watch.told(on, line, || Reason::NothingToExtend);
             return;
         };
-        let after = on > due;
-        let mut open = Running { late: open.late || after, ..open };
+        let after = on > due && to > due;
+        // It counts only if it is later (D8); then one granted after the due date leaves the mark (D4).
         if to > due {
-            open.due = Some(to);
-            open.extended = Some(to);
-            if open.kind == Kind::Renewal {
-                open.kept = open.kept.max(to);
-            }
+            let kept = if open.kind == Kind::Renewal { open.kept.max(to) } else { open.kept };
+            let late = open.late || after;
+            self.open = Some(Running { due: Some(to), extended: Some(to), kept, late, ..open });
         }
-        self.open = Some(open);
         self.watch.told(on, line, || Reason::Extended { from: due, to, after });
     }
 
@@ -774,7 +812,7 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
         let line = Some(fact.line);
         if !self.applies() {
             if full {
-                self.earlier = self.earlier.max(Some(on));
+                self.earlier = Some(on);
                 self.watch.told(on, line, || Reason::WorkedBefore);
             }
             return;
@@ -788,8 +826,7 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
             self.watch.told(on, line, || Reason::FullNeeded);
             return;
         }
-        let due = open.due.filter(|_| !self.away(on));
-        let late = open.late || due.is_some_and(|due| on > due);
+        let late = open.late || open.due.is_some_and(|due| on > due);
         let credit = match (open.kind, self.credit) {
             (Kind::Renewal, Some(old)) if on <= old.valid_through => {
                 let credit = self.renewed(old, on);
@@ -799,7 +836,7 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
                     basis,
                     validity,
                     anchor: credit.anchor,
-                    valid_through: Some(credit.valid_through).filter(|day| *day < Day::FAR),
+                    valid_through: credit.ends(),
                 });
                 credit
             }
@@ -818,7 +855,7 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
                     },
                     basis,
                     validity,
-                    valid_through: Some(credit.valid_through).filter(|day| *day < Day::FAR),
+                    valid_through: credit.ends(),
                 });
                 credit
             }
@@ -830,24 +867,15 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
     /// Work while no cycle is open (rule 6).
     fn worked_early(&mut self, on: Day, full: bool, line: Option<u32>) {
         let Some(old) = self.credit else { return };
-        let restarts = full && self.policy().early == Early::Restart && old.valid_through < Day::FAR;
-        if !restarts {
-            let opens = self.window();
-            self.watch.told(on, line, || Reason::Practice { opens });
-            return;
-        }
         let new = self.earned(on, None);
         // It never moves back (D17).
-        let credit = if new.valid_through >= old.valid_through { new } else { Credit { completed: on, ..old } };
-        self.watch.told(on, line, || Reason::Restarted {
-            valid_through: Some(credit.valid_through).filter(|day| *day < Day::FAR),
-        });
-        self.cycles += 1;
-        let due = Some(old.valid_through);
-        self.open =
-            Some(Running { opened: on, kind: Kind::Renewal, due, late: false, kept: Day(i32::MIN), extended: None });
-        self.close(credit, on, false);
-        self.renew(on);
+        if full && self.policy().early == Early::Restart && new.valid_through > old.valid_through {
+            self.credit = Some(new);
+            self.watch.told(on, line, || Reason::Restarted { valid_through: new.ends() });
+        } else {
+            let opens = self.window();
+            self.watch.told(on, line, || Reason::Practice { opens });
+        }
     }
 
     /// The last day on which the refresher is enough for a cycle (D8, D14); none if it never is.
@@ -866,9 +894,9 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
             let day = self.settled.next().max(completed);
             self.watch.cycle(Cycle {
                 opened: open.opened,
-                due: self.shown(open.due, day),
+                due: open.due.filter(|due| *due < Day::FAR),
                 completed: Some(completed),
-                valid_through: Some(credit.valid_through).filter(|day| *day < Day::FAR),
+                valid_through: credit.ends(),
                 late,
             });
             self.idle_since = day;
@@ -877,17 +905,12 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
         self.credit = Some(credit);
     }
 
-    /// A due date as it is shown on a day: none while nobody knows (D6).
-    fn shown(&self, due: Option<Day>, day: Day) -> Option<Day> {
-        due.filter(|due| *due < Day::FAR && !self.away(day))
-    }
-
     /// The open cycle ends unfinished; its row stays (D3).
     fn end_cycle(&mut self) -> Option<Running> {
         let open = self.open.take()?;
         self.watch.cycle(Cycle {
             opened: open.opened,
-            due: self.shown(open.due, self.settled.next()),
+            due: open.due.filter(|due| *due < Day::FAR),
             completed: None,
             valid_through: None,
             late: open.late,
@@ -895,12 +918,21 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
         Some(open)
     }
 
+    /// The last credit. While nobody asks for it, what was completed meanwhile shows, unless what was there before lasts longer (D25).
+    fn shown_credit(&self) -> Option<Credit> {
+        let meanwhile = self.earlier.filter(|_| !self.applies()).map(|day| self.earned(day, None));
+        let before = self.credit.filter(|credit| !credit.revoked);
+        match (before, meanwhile) {
+            (Some(before), Some(meanwhile)) if meanwhile.valid_through <= before.valid_through => Some(before),
+            (_, meanwhile) => meanwhile.or(self.credit),
+        }
+    }
+
     fn revoked(&mut self, on: Day, line: Option<u32>) {
         let applies = self.applies();
-        if !applies && let Some(day) = self.earlier.take() {
-            self.credit = Some(self.earned(day, None));
-        }
-        let Some(credit) = self.credit.filter(|credit| !credit.revoked) else {
+        let shown = self.shown_credit();
+        self.earlier = None;
+        let Some(credit) = shown.filter(|credit| !credit.revoked) else {
             self.watch.told(on, line, || Reason::NothingToRevoke);
             return;
         };
@@ -919,7 +951,7 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
             };
             self.open = Some(Running { due, late: before.late, ..open });
         }
-        let due = self.open.and_then(|open| open.due);
+        let due = self.open.and_then(|open| open.due).filter(|due| *due < Day::FAR);
         self.watch.told(on, line, || Reason::Revoked { due });
     }
 
@@ -987,8 +1019,7 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
         } else {
             None
         };
-        // While nobody asks for it the latest completion shows (D25).
-        let credit = self.earlier.filter(|_| !self.applies()).map(|day| self.earned(day, None)).or(self.credit);
+        let credit = self.shown_credit();
         Slice {
             from,
             overlay,
@@ -1020,20 +1051,22 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
 impl Pause {
     /// The due date as this pause moves it.
     fn moves(&self, due: Day, min_lead: i32) -> Day {
+        // Without an end nobody knows when, of what had passed before as well (D6, D7).
+        if self.to >= Day::FAR {
+            return Day::FAR;
+        }
         let lead = self.to.next().plus(min_lead);
         match self.leave {
             // What falls in the leave or soon after moves to the return and some days, but never by more than the days of leave (rule 12).
-            Some(days) if due >= self.from && due < lead => {
-                if self.to >= Day::FAR {
-                    Day::FAR
-                } else {
-                    lead.min(due.plus(days)).max(due)
-                }
-            }
+            Some(days) if due >= self.from && due < lead => lead.min(due.plus(days)),
             Some(_) => due,
-            None if self.to >= Day::FAR => Day::FAR,
             None => due.max(lead),
         }
+    }
+
+    /// Whether moving a due date keeps the refresher enough until then: a leave does, of what was not due before it began (D8).
+    fn keeps(&self, due: Day, to: Day) -> bool {
+        self.leave.is_some() && due >= self.from && to > due
     }
 }
 
