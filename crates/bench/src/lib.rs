@@ -9,8 +9,9 @@
 //! - `activities`: steps in role-plays and quizzes handed in;
 //! - `program`: start, memory, size, and what a browser loads;
 //! - `courseware`: checking, following paths, rendering, replaying;
-//! - `schedule`: everybody's status, and a million histories against the slow telling;
 //! - `roster`: people in bulk;
+//! - `obligations`: a path assigned to everybody, reminders, explanations;
+//! - `schedule`: everybody's status, and a million histories against the slow telling;
 //! - [`kill`]: kill -9 under load, again and again;
 //! - what they stand on: `process`, `client`, `load`, `seed`, `report`.
 //!
@@ -23,6 +24,7 @@ mod client;
 mod courseware;
 pub mod kill;
 mod load;
+mod obligations;
 mod process;
 mod program;
 mod reader;
@@ -83,8 +85,9 @@ enum Part {
     Activities,
     Program,
     Courseware,
-    Schedule,
     Roster,
+    Schedule,
+    Obligations,
     Kill,
 }
 
@@ -113,7 +116,7 @@ fn measure(run: &Run) -> Outcome {
             Part::Reader | Part::Program | Part::Courseware | Part::Schedule => {
                 Builder::new_current_thread().enable_all().build()?
             }
-            Part::Answers | Part::Activities | Part::Roster | Part::Kill => threads()?,
+            Part::Answers | Part::Activities | Part::Roster | Part::Obligations | Part::Kill => threads()?,
         };
         let section = runtime.block_on(async {
             let mut terminated = signal(SignalKind::terminate())?;
@@ -139,8 +142,9 @@ async fn one(part: Part, run: &Run) -> Outcome<report::Section> {
         Part::Activities => activities::measure(run).await,
         Part::Program => program::measure(run).await,
         Part::Courseware => courseware::measure(run).await,
-        Part::Schedule => schedule::measure(run).await,
         Part::Roster => roster::measure(run).await,
+        Part::Obligations => obligations::measure(run).await,
+        Part::Schedule => schedule::measure(run).await,
         Part::Kill => kill::measure(run).await,
     }
 }

@@ -121,7 +121,7 @@ fn taken(mut command: Command) -> Outcome<Taken> {
 }
 
 /// A list of people.
-fn written(people: usize) -> String {
+pub(crate) fn written(people: usize) -> String {
     let roles = ["Nurse", "Midwife", "Physician", "Receptionist", "Cleaner", "Pharmacist", "Porter", "Cook"];
     let mut list = "staff_number,name,email,department,job_role,hired_on\n".to_owned();
     for number in 0..people {

@@ -67,7 +67,7 @@ enum Command {
     Test,
     /// Measure the optimised program and write docs/benchmarks.md; all parts, or those named after `--`.
     Bench {
-        /// Parts (reader, answers, activities, program, courseware, schedule, roster, kill, fuzz) and flags: --quick writes nothing, --rounds N for kill.
+        /// Parts (reader, answers, activities, program, courseware, roster, schedule, obligations, kill, fuzz) and flags: --quick writes nothing, --rounds N for kill.
         #[arg(last = true)]
         args: Vec<OsString>,
     },
