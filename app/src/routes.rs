@@ -8,7 +8,7 @@ use axum::{
 use crate::{
     pages::{
         activity, allowance, audit, certificate, debrief, departments, feedback, library, modules, people, person,
-        profile, quiz, reader, record, role_play, set_up, sign_in, site, team, training,
+        profile, quiz, reader, record, role_play, set_up, sign_in, site, team, training, why,
     },
     state::AppState,
 };
@@ -84,6 +84,8 @@ site_map! {
     post "/profile/end-all-sessions" profile::sign_out_everywhere;
     get "/profile/data.json" profile::own_data;
     get "/team" team::show;
+    get "/why/{requirement}" why::show_own;
+    get "/team/{id}/why/{requirement}" why::show_for;
     get "/team/{id}/allowance" allowance::show;
     post "/team/{id}/allowance" allowance::give;
     get "/people" people::list;

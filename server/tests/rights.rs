@@ -128,6 +128,9 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
     ("post", "/profile/password", "/profile/password", "present=x&password=y", [303, 422, 422, 422, 422]),
     ("post", "/profile/end-session", "/profile/end-session", "session=none", OWN_POSTED),
     ("get", "/profile/data.json", "/profile/data.json", "", OWN),
+    // Nothing is asked of anybody here.
+    ("get", "/why/{requirement}", "/why/1", "", HIDDEN),
+    ("get", "/team/{id}/why/{requirement}", "/team/{ben}/why/1", "", HIDDEN),
     ("get", "/team", "/team", "", TEAM),
     // Ben works nowhere yet, so that only administrators answer for him; nobody gives themselves anything.
     ("get", "/team/{id}/allowance", "/team/{ben}/allowance", "", ADMIN),

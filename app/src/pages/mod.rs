@@ -24,6 +24,7 @@ pub(crate) mod site;
 pub(crate) mod team;
 pub(crate) mod training;
 mod visitor;
+pub(crate) mod why;
 
 use axum::{
     extract::State,
