@@ -7,8 +7,9 @@ use axum::{
 
 use crate::{
     pages::{
-        activity, allowance, audit, certificate, debrief, departments, feedback, library, modules, people, person,
-        profile, quiz, reader, record, role_play, set_up, sign_in, site, team, training, why,
+        activity, allowance, audit, certificate, debrief, departments, deputies, exceptions, feedback, library,
+        modules, people, person, profile, quiz, reader, record, recording, role_play, set_up, sign_in, site, team,
+        team_training, training, why,
     },
     state::AppState,
 };
@@ -86,6 +87,13 @@ site_map! {
     get "/team" team::show;
     get "/why/{requirement}" why::show_own;
     get "/team/{id}/why/{requirement}" why::show_for;
+    get "/team/{id}/training" team_training::show;
+    get "/team/{id}/training/{deed}" recording::show;
+    post "/team/{id}/training/{deed}" recording::submit;
+    get "/team/deputies" deputies::show;
+    post "/team/deputies" deputies::name;
+    post "/team/deputies/end" deputies::end;
+    get "/exceptions" exceptions::show;
     get "/team/{id}/allowance" allowance::show;
     post "/team/{id}/allowance" allowance::give;
     get "/people" people::list;

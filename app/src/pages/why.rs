@@ -104,12 +104,7 @@ fn render(state: &AppState, who: &Who, (of, why): (Of, Why), asked: &Asked, erro
     page(status, &Frame::new(&state.assets, Some(who), &title, here), || {
         let day = format!("On {}", date_words(why.as_of));
         let known = why.known_on.map(|day| format!(", as it was known on {}", date_words(day)));
-        let reasons = why.explained.because.iter().map(|reason| {
-            let (words, rule) = reason.rsplit_once(" (").unwrap_or((reason, ""));
-            let rule = rule.trim_end_matches(')').to_owned();
-            view! { <li>{words.to_owned()}{(!rule.is_empty()).then(|| view! { " "<span class="muted">{format!("({rule})")}</span> })}</li> }
-        });
-        let reasons = reasons.collect::<Vec<_>>();
+        let reasons = why.explained.because.iter().map(|reason| reason_line(reason)).collect::<Vec<_>>();
         let fixing = why.explained.exception.map(|missing| anchor(missing, why.person, who));
         view! {
             <a class="back-link" href=back.0>{back.1}</a>
@@ -136,6 +131,13 @@ fn render(state: &AppState, who: &Who, (of, why): (Of, Why), asked: &Asked, erro
             </form>
         }
     })
+}
+
+/// A reason in a list, the rule that decided after it.
+pub(super) fn reason_line(reason: &str) -> impl IntoView + use<> {
+    let (words, rule) = reason.rsplit_once(" (").map_or((reason, None), |(words, rule)| (words, Some(rule)));
+    let rule = rule.map(|rule| format!(" ({rule}"));
+    view! { <li>{words.to_owned()}{rule.map(|rule| view! { <span class="muted">{rule}</span> })}</li> }
 }
 
 /// What stands in the field: what was typed, or else the day that is shown.
@@ -177,7 +179,7 @@ fn glance(why: &Why) -> String {
 }
 
 /// What to do where an anchor is missing (rule 14).
-fn anchor(missing: Missing, person: PersonId, who: &Who) -> impl IntoView + use<> {
+pub(super) fn anchor(missing: Missing, person: PersonId, who: &Who) -> impl IntoView + use<> {
     let place = match missing {
         Missing::Hired => format!("/team/{person}/training/hired"),
         Missing::RoleStart => format!("/people/{person}"),
@@ -196,15 +198,17 @@ fn anchor(missing: Missing, person: PersonId, who: &Who) -> impl IntoView + use<
     }
 }
 
+/// How something stands, in a few words.
+pub(super) fn state_words(coverage: Coverage, timing: Option<Timing>, overlay: Option<Overlay>) -> String {
+    let timing = if overlay.is_none() { timing_words(timing) } else { None };
+    let all = [overlay.map(overlay_words), Some(coverage_words(coverage)), timing];
+    all.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
 fn dates(why: &Why) -> impl IntoView + use<> {
     let said = &why.explained;
     let none = || "None".to_owned();
-    let state = [
-        said.overlay.map(overlay_words),
-        Some(coverage_words(said.coverage)),
-        if said.overlay.is_none() { timing_words(said.timing) } else { None },
-    ];
-    let state = state.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let state = state_words(said.coverage, said.timing, said.overlay);
     let due = match (said.exception, said_day(said.due.as_deref())) {
         (Some(missing), None) => format!("Cannot be said: {} is not recorded", missing_words(missing)),
         (_, due) => due.unwrap_or_else(none),

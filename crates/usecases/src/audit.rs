@@ -34,7 +34,7 @@ impl From<DepartmentId> for Object {
 }
 
 /// The kinds of entries, each with the words for it: the word in the log, and what a person reads.
-pub const KINDS: [(&str, &str); 24] = [
+pub const KINDS: &[(&str, &str)] = &[
     ("sign-in.done", "Signed in"),
     ("sign-in.refused", "Sign-in refused"),
     ("sign-in.slowed", "Sign-in held back after many tries"),
@@ -56,6 +56,18 @@ pub const KINDS: [(&str, &str); 24] = [
     ("department.added", "Department added"),
     ("department.changed", "Department changed"),
     ("module.published", "Module published"),
+    ("recorded.extended", "Due date extended"),
+    ("recorded.exempted", "Exemption recorded"),
+    ("recorded.leave", "Leave recorded"),
+    ("recorded.prior-credit", "Prior credit recorded"),
+    ("recorded.completed", "Observed session recorded"),
+    ("recorded.revoked", "Credit taken back"),
+    ("recorded.hired", "Day of hiring recorded"),
+    ("recorded.left", "Last day recorded"),
+    ("recorded.rehired", "Coming back recorded"),
+    ("recorded.retracted", "Record taken away"),
+    ("deputy.added", "Deputy named"),
+    ("deputy.ended", "Deputy ended"),
     ("site.set-up", "Site set up"),
     ("site.changed", "Organisation changed"),
     ("site.demo", "Demonstration filled"),

@@ -3,7 +3,7 @@
 //!
 //! In reading order: [`who`] (who asks and what they may), [`sign_in`], [`set_up`]; a learner's own: [`training`], [`learn`] (modules,
 //! pages, checks), [`role_play`], [`quiz`], [`record`], [`certificate`], [`feedback`], [`search`], [`profile`]; what others do for
-//! them: [`team`], [`allowance`], [`people`], [`standing`], [`departments`], [`site`], [`audit`], [`publish`], [`images`], [`demo`]; and
+//! them: [`team`], [`allowance`], [`obligations`] (why), [`recording`] (what moves dates), [`deputies`], [`people`], [`standing`], [`departments`], [`site`], [`audit`], [`publish`], [`images`], [`demo`]; and
 //! what they stand on: [`question`] (as it may be seen), [`form`] (tokens), [`failure`], [`password`], [`secret`], [`clock`], `thawed`
 //! (documents parsed once).
 //!
@@ -17,6 +17,7 @@ pub mod certificate;
 pub mod clock;
 pub mod demo;
 pub mod departments;
+pub mod deputies;
 pub mod failure;
 pub mod feedback;
 pub mod form;
@@ -30,6 +31,7 @@ pub mod publish;
 pub mod question;
 pub mod quiz;
 pub mod record;
+pub mod recording;
 pub mod role_play;
 pub mod search;
 pub mod secret;
