@@ -353,7 +353,9 @@ impl Usecases {
             let known = account.explained(on).because;
             let because: Vec<String> =
                 after.explained(on).because.into_iter().filter(|reason| !known.contains(reason)).collect();
-            (before != after_on || !because.is_empty()).then(|| Change {
+            // What is about the person is told of every requirement; only what moves is worth looking at.
+            let told = event.requirement.is_some() && !because.is_empty();
+            (before != after_on || told).then(|| Change {
                 name: account.requirement.name.clone(),
                 before,
                 after: after_on,
@@ -493,9 +495,10 @@ impl Usecases {
             (Deed::Rehired, _) => (Event::Rehired, day(on)),
             (Deed::Correct | Deed::TakeAway, None) => return Err(Failure::NotFound),
         };
-        let kept = |own: Option<String>, earlier: Option<&String>| own.or_else(|| earlier.cloned());
+        let earlier = corrected.as_ref();
+        let approved_by = by.or_else(|| earlier.and_then(|earlier| earlier.approved_by.clone()));
         // Who completed something said so themselves; who corrects it says so instead.
-        let by = by.or_else(|| corrected.as_ref().filter(|_| event == Event::Completed).map(|_| who.name.clone()));
+        let says_so = earlier.filter(|_| event == Event::Completed).map(|_| who.name.clone());
         let event = NewEvent {
             person,
             event,
@@ -503,10 +506,10 @@ impl Usecases {
             // What is about the person stays about the person; a completion names a requirement only to name its document.
             requirement: requirement.filter(|_| event != Event::Retracted).map(|one| one.id),
             reason,
-            evidence: kept(evidence, corrected.as_ref().and_then(|event| event.evidence.as_ref())),
-            approved_by: kept(by, corrected.as_ref().and_then(|event| event.approved_by.as_ref())),
+            evidence: evidence.or_else(|| earlier.and_then(|earlier| earlier.evidence.clone())),
+            approved_by: approved_by.or(says_so),
             by: who.person,
-            supersedes: corrected.as_ref().map(|event| event.seq),
+            supersedes: earlier.map(|earlier| earlier.seq),
         };
         let events = self.store.events(person).await?;
         fits(&event, today, (&accounts, &events))?;
