@@ -203,10 +203,14 @@ async fn record(tx: &mut Tx, new: &NewEvent, now: i64) -> Result<Recorded> {
             }
         }
     };
-    if let Some(earlier) = new.supersedes {
-        let sql = "SELECT f.seq FROM fact f WHERE f.seq = $1 AND f.person_id = $2 AND f.kind <> 'retracted'
+    let mut earlier = None;
+    if let Some(seq) = new.supersedes {
+        let sql = "SELECT f.kind, f.document_id, f.version_id, f.attempt_id, d.slug, v.title FROM fact f
+            LEFT JOIN document d ON d.id = f.document_id LEFT JOIN version v ON v.id = coalesce(f.version_id, d.live_version_id)
+            WHERE f.seq = $1 AND f.person_id = $2 AND f.kind <> 'retracted'
             AND NOT EXISTS (SELECT 1 FROM fact l WHERE l.supersedes = f.seq)";
-        if tx.optional(sql, vals![earlier, new.person]).await?.is_none() {
+        earlier = tx.optional(sql, vals![seq, new.person]).await?;
+        if earlier.is_none() {
             return Ok(Recorded::NothingToCorrect);
         }
     }
@@ -228,13 +232,28 @@ async fn record(tx: &mut Tx, new: &NewEvent, now: i64) -> Result<Recorded> {
     say("reason", Some(&*new.reason).filter(|reason| !reason.is_empty()).into());
     say("evidence", new.evidence.as_deref().into());
     say("by", new.approved_by.as_deref().into());
-    let (mut document, mut version) = (None, None);
+    let (mut document, mut version, mut attempt) = (None, None, None);
     if let Some(row) = &of {
         say("document", row.text("slug")?.into());
         say("title", row.text("name")?.into());
         document = Some(DocumentId(row.i64("document_id")?));
         if new.event == Event::Completed {
             version = row.i64_or_none("live_version_id")?.map(crate::VersionId);
+        }
+    }
+    // A corrected record stays about what it was about: the text that was worked with, and the attempt with its score.
+    if let Some(row) = &earlier
+        && row.text("kind")? == new.event.kind()
+    {
+        let own = row.i64_or_none("document_id")?.map(DocumentId);
+        if document.is_none() {
+            document = own;
+            say("document", row.text_or_none("slug")?.into());
+            say("title", row.text_or_none("title")?.into());
+        }
+        if document == own {
+            version = row.i64_or_none("version_id")?.map(crate::VersionId);
+            attempt = row.i64_or_none("attempt_id")?.map(crate::AttemptId);
         }
     }
     let fact = NewFact {
@@ -244,7 +263,7 @@ async fn record(tx: &mut Tx, new: &NewEvent, now: i64) -> Result<Recorded> {
         person: Some(new.person),
         document,
         version,
-        attempt: None,
+        attempt,
         supersedes: new.supersedes,
         body: serde_json::Value::Object(body).to_string(),
     };

@@ -458,12 +458,7 @@ impl Usecases {
         };
         let mut errors = Vec::new();
         let requirement = match &corrected {
-            // A completion names its document only; any requirement of that document is as good.
-            Some(event) => {
-                event.requirement.and_then(|id| requirements.iter().find(|one| one.id == id)).or_else(|| {
-                    requirements.iter().find(|one| event.document_id == Some(one.document) && one.update_of.is_none())
-                })
-            }
+            Some(event) => event.requirement.and_then(|id| requirements.iter().find(|one| one.id == id)),
             None if deed.is_about_a_requirement() => {
                 let found = found_in(&requirements, typed.requirement);
                 if found.is_none() {
@@ -475,6 +470,9 @@ impl Usecases {
         };
         let read = Read::of(asks, typed, &found.name, &mut errors);
         let Read { on, until, evidence, by, reason } = read;
+        if deed == Deed::Extend && until.is_none() && errors.iter().all(|error| error.field != "until") {
+            errors.push(FieldError::new("until", "Enter the new due date"));
+        }
         if !errors.is_empty() {
             return Err(Failure::Invalid(errors));
         }
@@ -503,7 +501,6 @@ impl Usecases {
             person,
             event,
             on,
-            // What is about the person stays about the person; a completion names a requirement only to name its document.
             requirement: requirement.filter(|_| event != Event::Retracted).map(|one| one.id),
             reason,
             evidence: evidence.or_else(|| earlier.and_then(|earlier| earlier.evidence.clone())),
@@ -517,7 +514,7 @@ impl Usecases {
             Some(earlier) => requirement.map(|one| one.name.clone()).or_else(|| earlier.document.clone()),
             None => requirement.map(|one| one.name.clone()),
         };
-        let document = requirement.map(|one| one.document);
+        let document = corrected.as_ref().map_or(requirement.map(|one| one.document), |earlier| earlier.document_id);
         Ok(Proposal { name: found.name, event, document, about, accounts })
     }
 }
@@ -671,7 +668,6 @@ fn fits(new: &NewEvent, today: i32, (accounts, events): (&[Account], &[PastEvent
         Event::PriorCredit | Event::Completed if new.on > today => {
             refuse("on", "What was completed cannot lie in the future: enter the day it took place")
         }
-        Event::PriorCredit | Event::Completed if new.requirement.is_none() => Err(Failure::NotFound),
         Event::Revoked if new.on > today => refuse("on", "A credit is taken back today or was taken back earlier"),
         Event::Revoked => match standing().map(|standing| standing.coverage) {
             Some(Coverage::Valid | Coverage::Grace | Coverage::Lapsed) => Ok(()),
@@ -771,7 +767,6 @@ fn detail(event: &NewEvent, about: Option<&str>) -> String {
 /// A record in words.
 fn line(event: &PastEvent, requirements: &[Requirement], local: &impl Fn(i64) -> DateTime) -> RecordedLine {
     let named = event.requirement.and_then(|id| requirements.iter().find(|one| one.id == id));
-    let own = requirements.iter().any(|one| event.document_id == Some(one.document));
     let counts = !event.superseded && event.kind != "retracted";
     RecordedLine {
         number: event.seq,
@@ -786,8 +781,7 @@ fn line(event: &PastEvent, requirements: &[Requirement], local: &impl Fn(i64) ->
         at: local(event.recorded_at),
         corrects: event.supersedes,
         corrected: event.superseded,
-        // The day of what no requirement asks for decides nothing.
-        has_days: counts && asks_of(&event.kind).is_some() && (event.kind != "completed" || own),
+        has_days: counts && asks_of(&event.kind).is_some(),
         can_go: counts,
     }
 }

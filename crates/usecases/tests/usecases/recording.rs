@@ -13,7 +13,7 @@ use usecases::{
     who::Who,
 };
 
-use crate::common::{Db, administrator, now, who};
+use crate::common::{Db, MODULE, administrator, now, step, who};
 
 testbed::on_both_engines! {
     an_extension_moves_the_due_date_as_it_was_foreseen
@@ -22,6 +22,7 @@ testbed::on_both_engines! {
     what_cannot_be_is_refused_at_its_field
     leave_exemption_and_credits_do_what_is_said_before
     a_wrong_record_is_corrected_or_taken_away
+    a_corrected_completion_stays_about_the_text_that_was_worked_with
     a_missing_day_of_hiring_is_an_exception_until_it_is_entered
     somebody_comes_before_they_go_and_goes_before_they_come_back
     why_is_answered_for_another_day_and_as_it_was_known
@@ -307,6 +308,30 @@ async fn a_wrong_record_is_corrected_or_taken_away(db: &Db) {
     assert!(matches!(usecases.enter(&ada, (ben, Deed::TakeAway), unknown, now()).await, Err(Failure::NotFound)));
     assert!(matches!(db.store.verify().await.expect("read"), store::Verified::Ok { .. }));
     assert_eq!(db.store.rebuild(true).await.expect("checked").different, 0);
+}
+
+async fn a_corrected_completion_stays_about_the_text_that_was_worked_with(db: &Db) {
+    let Ward { ada, ben, .. } = ward(db).await;
+    let usecases = &db.usecases;
+    let learner = who(usecases, ben).await;
+    for id in ["first", "check-yourself"] {
+        let page = usecases.page(&learner, "hello", id).await.expect("a page");
+        usecases.mark_read(&learner, step(&page, id, &page.read_token), now()).await.expect("read");
+    }
+    let completed = async || usecases.record(&learner, now()).await.expect("read").completed;
+    let before = completed().await;
+    assert_eq!(before.len(), 1);
+    let newer = MODULE.replace("Look up.", "Look up and smile.");
+    usecases.publish(&usecases::publish::File::alone("hello.md", &newer), now()).await.expect("published");
+    let (number, token) = (before[0].entry.to_string(), token(&ada, 1));
+    let right =
+        Typed { record: &number, on: "2026-02-27", reason: "the clock was wrong", token: &token, ..Typed::default() };
+    usecases.enter(&ada, (ben, Deed::Correct), right, now()).await.expect("corrected");
+    let after = completed().await;
+    assert_eq!(after.len(), 1);
+    assert_eq!((after[0].on, &after[0].version), (date(2026, 2, 27), &before[0].version));
+    let why = usecases.training_of(&ada, ben, now()).await.expect("read").recorded[0].clone();
+    assert_eq!((why.approved_by.as_deref(), why.corrects), (Some("Ada Obi"), Some(before[0].entry)));
 }
 
 async fn a_missing_day_of_hiring_is_an_exception_until_it_is_entered(db: &Db) {
