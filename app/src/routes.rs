@@ -7,9 +7,9 @@ use axum::{
 
 use crate::{
     pages::{
-        activity, allowance, audit, calendar, certificate, debrief, departments, feedback, imports, library, messages,
-        modules, people, person, profile, quiz, reader, recall, record, role_play, set_up, sign_in, site, team,
-        training, unsubscribe,
+        activity, allowance, audit, calendar, certificate, debrief, departments, deputies, exceptions, feedback,
+        imports, library, messages, modules, people, person, profile, quiz, reader, recall, record, recording,
+        role_play, set_up, sign_in, site, team, team_training, training, unsubscribe, why,
     },
     state::AppState,
 };
@@ -91,6 +91,16 @@ site_map! {
     post "/profile/end-calendar" calendar::end;
     get "/calendar/{file}" calendar::read;
     get "/team" team::show;
+    get "/why/{requirement}" why::show_own;
+    get "/team/{id}/why/{requirement}" why::show_for;
+    get "/team/{id}/training" team_training::show;
+    post "/team/{id}/remind" team_training::remind;
+    get "/team/{id}/training/{deed}" recording::show;
+    post "/team/{id}/training/{deed}" recording::submit;
+    get "/team/deputies" deputies::show;
+    post "/team/deputies" deputies::name;
+    post "/team/deputies/end" deputies::end;
+    get "/exceptions" exceptions::show;
     get "/team/{id}/allowance" allowance::show;
     post "/team/{id}/allowance" allowance::give;
     get "/people" people::list;

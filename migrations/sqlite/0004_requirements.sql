@@ -103,6 +103,7 @@ CREATE TABLE standing (
     PRIMARY KEY (person_id, requirement_id, from_on)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX standing_due ON standing (due_on, until_on) WHERE due_on IS NOT NULL;
+CREATE INDEX standing_missing ON standing (person_id) WHERE missing IS NOT NULL;
 
 CREATE TABLE cycle (
     person_id INTEGER NOT NULL REFERENCES person (id),

@@ -134,7 +134,24 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
     ("post", "/profile/calendar", "/profile/calendar", "", OWN),
     ("post", "/profile/end-calendar", "/profile/end-calendar", "", OWN_POSTED),
     ("get", "/calendar/{file}", "/calendar/00112233445566778899aabbccddeeff.ics", "", [404; 5]),
+    // Nothing is asked of anybody here.
+    ("get", "/why/{requirement}", "/why/1", "", HIDDEN),
+    ("get", "/team/{id}/why/{requirement}", "/team/{ben}/why/1", "", HIDDEN),
     ("get", "/team", "/team", "", TEAM),
+    ("get", "/team/deputies", "/team/deputies", "", TEAM),
+    ("post", "/team/deputies", "/team/deputies", "deputy=", [303, 404, 404, 422, 422]),
+    ("post", "/team/deputies/end", "/team/deputies/end", "id=9", HIDDEN),
+    ("get", "/exceptions", "/exceptions", "", ADMIN),
+    // One sees one's own, and records nothing there.
+    ("get", "/team/{id}/training", "/team/{ben}/training", "", ADMIN),
+    ("get", "/team/{id}/training", "/team/{me}/training", "", OWN),
+    ("post", "/team/{id}/remind", "/team/{ben}/remind", "", [303, 404, 404, 404, 303]),
+    ("post", "/team/{id}/remind", "/team/{me}/remind", "", HIDDEN),
+    ("get", "/team/{id}/training/{deed}", "/team/{ben}/training/leave", "", ADMIN),
+    ("get", "/team/{id}/training/{deed}", "/team/{ben}/training/praise", "", HIDDEN),
+    ("get", "/team/{id}/training/{deed}", "/team/{me}/training/leave", "", HIDDEN),
+    ("post", "/team/{id}/training/{deed}", "/team/{ben}/training/leave", "on=&reason=", [303, 404, 404, 404, 422]),
+    ("post", "/team/{id}/training/{deed}", "/team/{me}/training/leave", "on=2026-03-02&reason=x", HIDDEN),
     // Ben works nowhere yet, so that only administrators answer for him; nobody gives themselves anything.
     ("get", "/team/{id}/allowance", "/team/{ben}/allowance", "", ADMIN),
     ("get", "/team/{id}/allowance", "/team/{me}/allowance", "", [303, 404, 404, 404, 404]),
@@ -370,7 +387,14 @@ async fn the_address_of_a_form_leads_whoever_opens_it_to_the_forms_page() {
 async fn what_was_done_is_said_once_on_the_next_page() {
     let house = House::new().await;
     let (cookie, _) = &house.asking[4];
-    let (status, headers) = house.ask("post", "/site", "organisation=Hill+%26+Dale&zone=Africa/Lagos", cookie).await;
+    let (status, headers) = house
+        .ask(
+            "post",
+            "/site",
+            "organisation=Hill+%26+Dale&zone=Africa/Lagos&locale=en&working_days=1&working_days=6",
+            cookie,
+        )
+        .await;
     assert_eq!(status, 303);
     let said = headers[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
     let (status, headers, page) = house.open("/site", &format!("{cookie}; {said}")).await;

@@ -124,7 +124,7 @@ async fn answer_list(
             } else {
                 tree(&departments).into_any()
             }}
-            <ul class="link-list"><li><a href="/site">"Organisation: name, time zone, words in the texts"</a></li></ul>
+            <ul class="link-list"><li><a href="/site">"Organisation: name, time zone, working days, words in the texts"</a></li></ul>
             <h2>"Add a department"</h2>
             <form class="form" method="post" action="/departments" novalidate>
                 {field(NAME, &typed.name, errors)}

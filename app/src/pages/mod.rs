@@ -7,6 +7,8 @@ pub(crate) mod calendar;
 pub(crate) mod certificate;
 pub(crate) mod debrief;
 pub(crate) mod departments;
+pub(crate) mod deputies;
+pub(crate) mod exceptions;
 pub(crate) mod feedback;
 mod form;
 pub(crate) mod imports;
@@ -21,14 +23,17 @@ pub(crate) mod quiz;
 pub(crate) mod reader;
 pub(crate) mod recall;
 pub(crate) mod record;
+pub(crate) mod recording;
 pub(crate) mod role_play;
 pub(crate) mod set_up;
 pub(crate) mod sign_in;
 pub(crate) mod site;
 pub(crate) mod team;
+pub(crate) mod team_training;
 pub(crate) mod training;
 pub(crate) mod unsubscribe;
 mod visitor;
+pub(crate) mod why;
 
 use axum::{
     extract::State,

@@ -53,11 +53,13 @@ pub(crate) async fn list(
     frame.class = "page page-wide";
     page(StatusCode::OK, &frame, || {
         let rows = people.rows.into_iter().map(|person| {
+            let training = person.name.clone();
             view! {
                 <tr role="row">
                     <th role="rowheader" scope="row" data-label="Name"><a href=format!("/people/{}", person.id)>{person.name}</a></th>
                     <td role="cell" data-label="Signs in with">{person.login}</td>
                     <td role="cell" data-label="State">{person.state}</td>
+                    <td role="cell" data-label="Training"><a href=format!("/team/{}/training", person.id)>"Training"<span class="visually-hidden">{format!(" of {training}")}</span></a></td>
                 </tr>
             }
         });
@@ -69,6 +71,7 @@ pub(crate) async fn list(
                 <a class="button" href="/people/new">"Add a person"</a>
                 <a class="button button-secondary" href="/people/import">"Import or download a list"</a>
             </div>
+            <p><a href="/exceptions">"Exceptions: due dates that cannot be said"</a></p>
             <form class="filters" method="get" action="/people" role="search">
                 <div class="field"><label for="q">"Name, e-mail or staff number"</label><input id="q" name="q" type="search" value=filter.q.clone() /></div>
                 <button class="button button-secondary" type="submit">"Search"</button>
@@ -83,6 +86,7 @@ pub(crate) async fn list(
                     <th role="columnheader" scope="col">"Name"</th>
                     <th role="columnheader" scope="col">"Signs in with"</th>
                     <th role="columnheader" scope="col">"State"</th>
+                    <th role="columnheader" scope="col">"Training"</th>
                 </tr></thead>
                 <tbody role="rowgroup">{rows.collect::<Vec<_>>()}</tbody>
             </table> })}

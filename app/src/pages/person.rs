@@ -273,6 +273,7 @@ fn render(
             </dl>
             <ul class="link-list">
                 <li><a href=format!("/people/{id}/edit")>"Change name, e-mail or staff number"</a></li>
+                <li><a href=format!("/team/{id}/training")>"Training, and what was recorded about it"</a></li>
                 <li><a href=format!("/audit?person={id}")>"Audit log of this person"</a></li>
             </ul>
             {(!disabled).then(|| let_in(id, has_password))}

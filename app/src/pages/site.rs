@@ -1,4 +1,4 @@
-//! `/site`: the organisation's name, its time zone, and the words that fill tokens in texts. For administrators.
+//! `/site`: the organisation's name, its time zone, its working days, and the words that fill tokens in texts. For administrators.
 
 use axum::{extract::State, http::StatusCode, response::Response};
 use leptos::prelude::*;
@@ -28,6 +28,10 @@ pub(crate) struct Typed {
     #[serde(default)]
     zone: String,
     #[serde(default)]
+    locale: String,
+    #[serde(default)]
+    working_days: Vec<String>,
+    #[serde(default)]
     privacy_lead: String,
     #[serde(default)]
     law: String,
@@ -46,12 +50,21 @@ impl Typed {
     }
 }
 
+const LOCALE: Field = Field::text(
+    "locale",
+    "Language and country",
+    Some("As a tag, for example en-NG or fr-CM. The pages themselves are in English for now."),
+);
+const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
 pub(crate) async fn show(State(state): State<AppState>, SignedIn(who): SignedIn) -> Response {
     match state.usecases.site(&who).await {
         Ok(site) => {
             let [privacy_lead, law, emergency_no, payer, currency] = site.tokens;
-            let (organisation, zone) = (site.name, site.zone);
-            let typed = Typed { organisation, zone, privacy_lead, law, emergency_no, payer, currency };
+            let (organisation, zone, locale) = (site.name, site.zone, site.locale);
+            let working_days = site.working_days.iter().map(i8::to_string).collect();
+            let typed =
+                Typed { organisation, zone, locale, working_days, privacy_lead, law, emergency_no, payer, currency };
             form(&state, &who, StatusCode::OK, &typed, &[])
         }
         Err(failure) => failed(&failure, &state.assets),
@@ -63,7 +76,13 @@ pub(crate) async fn change(
     SignedIn(who): SignedIn,
     Form(typed): Form<Typed>,
 ) -> Response {
-    let site = SiteView { name: typed.organisation.clone(), zone: typed.zone.clone(), tokens: typed.tokens() };
+    let site = SiteView {
+        name: typed.organisation.clone(),
+        zone: typed.zone.clone(),
+        locale: typed.locale.clone(),
+        working_days: typed.working_days.iter().filter_map(|day| day.parse().ok()).collect(),
+        tokens: typed.tokens(),
+    };
     match state.usecases.change_site(&who, &site, usecases::clock::now()).await {
         Ok(()) => see_other_saying("/site", "Saved."),
         Err(Failure::Invalid(errors)) => form(&state, &who, StatusCode::UNPROCESSABLE_ENTITY, &typed, &errors),
@@ -82,6 +101,12 @@ fn form(state: &AppState, who: &Who, status: StatusCode, typed: &Typed, errors: 
                 {field(ORGANISATION, &typed.organisation, errors)}
                 {field(ZONE, &typed.zone, errors)}
                 {zones()}
+                <details>
+                    <summary>"What another time zone means for dates"</summary>
+                    <p>"A day that is in the record, and a due date that follows from it, stays the day it was. From the change on, days begin and end by the new clocks, for what is completed, for what is due and for reminders. Deputies whose days were chosen before begin and end at the midnights of the old zone."</p>
+                </details>
+                {field(LOCALE, &typed.locale, errors)}
+                {working_days(&typed.working_days, errors)}
                 <h2>"Words in the texts"</h2>
                 <p class="hint">"Texts name these by a token in braces. What you leave empty reads as plain words."</p>
                 {TOKENS.iter().zip(typed.tokens()).map(|((name, label, hint), words)| {
@@ -92,4 +117,32 @@ fn form(state: &AppState, who: &Who, status: StatusCode, typed: &Typed, errors: 
             <p class="hint">"Days that are in the record stay the days they were."</p>
         }
     })
+}
+
+/// The days of the week on which people work.
+fn working_days(chosen: &[String], errors: &[FieldError]) -> impl IntoView + use<> {
+    let error = errors.iter().find(|error| error.field == "working_days").map(|error| error.message.clone());
+    let class = if error.is_some() { "field field-error" } else { "field" };
+    let described = if error.is_some() { "working-days-hint working-days-error" } else { "working-days-hint" };
+    let days = (1..).zip(DAYS).map(|(number, words): (i8, _)| {
+        let id = format!("working-day-{number}");
+        let checked = chosen.contains(&number.to_string());
+        view! {
+            <div class="choice">
+                <input type="checkbox" id=id.clone() name="working_days" value=number.to_string() checked=checked />
+                <label for=id>{words}</label>
+            </div>
+        }
+    });
+    let days = days.collect::<Vec<_>>();
+    view! {
+        <fieldset class=class id="working_days" tabindex="-1" aria-describedby=described>
+            <legend>"Working days"</legend>
+            <p class="hint" id="working-days-hint">"The days on which people work. Reminders go out on these days only; due dates may fall on any day."</p>
+            {error.map(|error| view! {
+                <p class="error-message" id="working-days-error"><span class="visually-hidden">"Error: "</span>{error}</p>
+            })}
+            <div class="choices">{days}</div>
+        </fieldset>
+    }
 }

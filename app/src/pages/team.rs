@@ -31,6 +31,10 @@ pub(crate) async fn show(
         Ok(page) => page,
         Err(failure) => return failed(&failure, &state.assets),
     };
+    let stands_in = match state.usecases.stands_in(&who, usecases::clock::now()).await {
+        Ok(lines) => lines,
+        Err(failure) => return failed(&failure, &state.assets),
+    };
     if lines.is_empty() && number > 0 {
         return see_other("/team");
     }
@@ -45,7 +49,7 @@ pub(crate) async fn show(
             let none = done.is_empty();
             view! {
                 <tr role="row">
-                    <th role="rowheader" scope="row" data-label="Name">{line.name.clone()}</th>
+                    <th role="rowheader" scope="row" data-label="Name"><a href=format!("/team/{}/training", line.person)>{line.name.clone()}</a></th>
                     <td role="cell" data-label="Department">{line.department.unwrap_or_else(|| "None".to_owned())}</td>
                     <td role="cell" data-label="Completed">
                         {if none { view! { "Nothing yet" }.into_any() } else { view! { <ul class="plain-list">{done}</ul> }.into_any() }}
@@ -60,6 +64,8 @@ pub(crate) async fn show(
         });
         view! {
             <h1>"Team"</h1>
+            {super::deputies::stands_in(stands_in)}
+            <p><a href="/team/deputies">"Deputies: who stands in for whom"</a></p>
             {if empty {
                 view! { <div class="empty"><h2>"Nobody here yet"</h2><p>"People appear here when they join one of your departments."</p></div> }.into_any()
             } else {

@@ -27,12 +27,25 @@ pub struct Deputy {
 const DEPUTIES: &str =
     "SELECT y.id, y.manager_id, m.name AS manager_name, y.deputy_id, d.name AS deputy_name, y.from_on, y.to_on
     FROM deputy y JOIN person m ON m.id = y.manager_id JOIN person d ON d.id = y.deputy_id
-    WHERE (y.manager_id = $1 OR y.deputy_id = $1) AND y.to_on >= $2 ORDER BY y.from_on, y.id";
+    WHERE ($1 = 0 OR y.manager_id = $1 OR y.deputy_id = $1) AND y.to_on >= $2 ORDER BY y.from_on, y.id";
 
 impl Store {
     /// Who stands in for a manager, and for whom this person stands in, now or later.
     pub async fn deputies(&self, person: PersonId, today: i32) -> Result<Vec<Deputy>> {
         self.reader().await?.all(DEPUTIES, vals![person, today]).await?.iter().map(deputy).collect()
+    }
+
+    /// Who stands in for whom, now or later.
+    pub async fn all_deputies(&self, today: i32) -> Result<Vec<Deputy>> {
+        self.reader().await?.all(DEPUTIES, vals![PersonId(0), today]).await?.iter().map(deputy).collect()
+    }
+
+    /// Those who manage a department themselves, by name; nobody whose access has ended.
+    pub async fn managers(&self) -> Result<Vec<(PersonId, String)>> {
+        let sql = "SELECT p.id, p.name FROM person p WHERE p.disabled_at IS NULL
+            AND p.id IN (SELECT person_id FROM right_held WHERE held = 'manager') ORDER BY p.sort_name, p.id";
+        let rows = self.reader().await?.all(sql, vals![]).await?;
+        rows.iter().map(|row| Ok((PersonId(row.i64("id")?), row.text("name")?))).collect()
     }
 
     /// Lets somebody stand in for a manager from a day through another, which begin and end at those instants (microseconds).

@@ -2,7 +2,7 @@
 //! corrections that supersede. Each is a fact of the ledger; what follows from it is worked out in the same transaction.
 
 use crate::{
-    DocumentId, PersonId, RequirementId, Result, Store, StoreError,
+    DocumentId, Form, Outcome, PersonId, RequirementId, Result, Store, StoreError,
     db::{Row, Tx, vals},
     fact::{NewFact, append_fact},
     obligation,
@@ -115,7 +115,9 @@ pub struct PastEvent {
     pub recorded_at: i64,
     /// Who recorded it; none for what the program did.
     pub by: Option<String>,
-    /// The document it is about, by its title.
+    /// The document it is about.
+    pub document_id: Option<DocumentId>,
+    /// Its title.
     pub document: Option<String>,
     /// The requirement it is about.
     pub requirement: Option<RequirementId>,
@@ -150,15 +152,39 @@ impl Store {
         self.write((new, now), |tx, (new, now)| Box::pin(record(tx, new, *now))).await
     }
 
+    /// The same from a form, whose token makes it happen once. [`Outcome::Conflict`] also where there is nothing (any more) that it
+    /// could be about: somebody else was quicker.
+    pub async fn record_once(&self, form: Form, new: NewEvent) -> Result<Outcome> {
+        self.write((form, new), |tx, (form, new)| Box::pin(record_once(tx, form, new))).await
+    }
+
     /// What was recorded about somebody, the newest first.
     pub async fn events(&self, person: PersonId) -> Result<Vec<PastEvent>> {
-        let sql = "SELECT f.seq, f.kind, f.effective_on, f.recorded_at, p.name, v.title, f.supersedes, b.body, l.seq AS later
+        let sql = "SELECT f.seq, f.kind, f.effective_on, f.recorded_at, p.name, f.document_id, v.title, f.supersedes, b.body, l.seq AS later
             FROM fact f LEFT JOIN fact_body b ON b.seq = f.seq LEFT JOIN person p ON p.id = f.by_id
             LEFT JOIN document d ON d.id = f.document_id LEFT JOIN version v ON v.id = coalesce(f.version_id, d.live_version_id)
             LEFT JOIN fact l ON l.supersedes = f.seq
             WHERE f.person_id = $1 ORDER BY f.seq DESC";
         self.reader().await?.all(sql, vals![person]).await?.iter().map(past).collect()
     }
+}
+
+/// What a form that records something about somebody is used for, as its token remembers it.
+pub fn recording(person: PersonId) -> String {
+    format!("record {person}")
+}
+
+async fn record_once(tx: &mut Tx, form: &Form, new: &NewEvent) -> Result<Outcome> {
+    let action = recording(new.person);
+    if let Some(outcome) = form.before(tx, &action).await? {
+        return Ok(outcome);
+    }
+    let outcome = match record(tx, new, form.now).await? {
+        Recorded::Done(_) => Outcome::Recorded { next: 0 },
+        Recorded::NothingToCorrect | Recorded::Missing => Outcome::Conflict,
+    };
+    form.remember(tx, &action, &outcome).await?;
+    Ok(outcome)
 }
 
 async fn record(tx: &mut Tx, new: &NewEvent, now: i64) -> Result<Recorded> {
@@ -177,10 +203,14 @@ async fn record(tx: &mut Tx, new: &NewEvent, now: i64) -> Result<Recorded> {
             }
         }
     };
-    if let Some(earlier) = new.supersedes {
-        let sql = "SELECT f.seq FROM fact f WHERE f.seq = $1 AND f.person_id = $2 AND f.kind <> 'retracted'
+    let mut earlier = None;
+    if let Some(seq) = new.supersedes {
+        let sql = "SELECT f.kind, f.document_id, f.version_id, f.attempt_id, d.slug, v.title FROM fact f
+            LEFT JOIN document d ON d.id = f.document_id LEFT JOIN version v ON v.id = coalesce(f.version_id, d.live_version_id)
+            WHERE f.seq = $1 AND f.person_id = $2 AND f.kind <> 'retracted'
             AND NOT EXISTS (SELECT 1 FROM fact l WHERE l.supersedes = f.seq)";
-        if tx.optional(sql, vals![earlier, new.person]).await?.is_none() {
+        earlier = tx.optional(sql, vals![seq, new.person]).await?;
+        if earlier.is_none() {
             return Ok(Recorded::NothingToCorrect);
         }
     }
@@ -202,13 +232,28 @@ async fn record(tx: &mut Tx, new: &NewEvent, now: i64) -> Result<Recorded> {
     say("reason", Some(&*new.reason).filter(|reason| !reason.is_empty()).into());
     say("evidence", new.evidence.as_deref().into());
     say("by", new.approved_by.as_deref().into());
-    let (mut document, mut version) = (None, None);
+    let (mut document, mut version, mut attempt) = (None, None, None);
     if let Some(row) = &of {
         say("document", row.text("slug")?.into());
         say("title", row.text("name")?.into());
         document = Some(DocumentId(row.i64("document_id")?));
         if new.event == Event::Completed {
             version = row.i64_or_none("live_version_id")?.map(crate::VersionId);
+        }
+    }
+    // A corrected record stays about what it was about: the text that was worked with, and the attempt with its score.
+    if let Some(row) = &earlier
+        && row.text("kind")? == new.event.kind()
+    {
+        let own = row.i64_or_none("document_id")?.map(DocumentId);
+        if document.is_none() {
+            document = own;
+            say("document", row.text_or_none("slug")?.into());
+            say("title", row.text_or_none("title")?.into());
+        }
+        if document == own {
+            version = row.i64_or_none("version_id")?.map(crate::VersionId);
+            attempt = row.i64_or_none("attempt_id")?.map(crate::AttemptId);
         }
     }
     let fact = NewFact {
@@ -218,7 +263,7 @@ async fn record(tx: &mut Tx, new: &NewEvent, now: i64) -> Result<Recorded> {
         person: Some(new.person),
         document,
         version,
-        attempt: None,
+        attempt,
         supersedes: new.supersedes,
         body: serde_json::Value::Object(body).to_string(),
     };
@@ -240,6 +285,7 @@ fn past(row: &Row) -> Result<PastEvent> {
         on: row.days("effective_on")?,
         recorded_at: row.i64("recorded_at")?,
         by: row.text_or_none("name")?,
+        document_id: row.i64_or_none("document_id")?.map(DocumentId),
         document: row.text_or_none("title")?,
         requirement: body.requirement.map(RequirementId),
         until: body.to.or(body.until).or(body.due).map(|day| Day::of(day).0),

@@ -48,6 +48,10 @@ impl Form {
     /// form is another body. Waits for other writes of the same person.
     pub(crate) async fn before(&self, tx: &mut Tx, action: &str) -> Result<Option<Outcome>> {
         tx.lock_person(self.person).await?;
+        self.found(tx, action).await
+    }
+
+    async fn found(&self, tx: &mut Tx, action: &str) -> Result<Option<Outcome>> {
         let sql = "SELECT person_id, action, body_hash, outcome FROM form_token WHERE token = $1";
         let Some(row) = tx.optional(sql, vals![&self.token]).await? else { return Ok(None) };
         let same = row.i64("person_id")? == self.person.0
@@ -84,6 +88,11 @@ fn parse(text: &str) -> Result<Outcome> {
 }
 
 impl Store {
+    /// What a form did when it was sent before, for those who judge what it says by what is there now; none when it is new.
+    pub async fn sent_before(&self, form: &Form, action: &str) -> Result<Option<Outcome>> {
+        form.found(&mut self.reader().await?, action).await
+    }
+
     /// Removes the form tokens older than `before`; returns how many.
     pub async fn purge_form_tokens(&self, before: i64) -> Result<u64> {
         self.write(before, |tx, before| {

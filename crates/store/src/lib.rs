@@ -75,7 +75,7 @@ pub use department::{Department, DepartmentAdded, DepartmentChanged};
 pub use deputy::Deputy;
 pub use document::{LiveDocument, NewVersion, Publish, Version};
 pub use error::{Result, StoreError};
-pub use event::{Event, NewEvent, PastEvent, Recorded};
+pub use event::{Event, NewEvent, PastEvent, Recorded, recording};
 pub use fact::{Completed, Completion, Head, TeamMember, Verified};
 pub use feedback::{Feedback, Said};
 pub use form::{Form, Outcome};
@@ -84,7 +84,7 @@ pub use id::{
 };
 pub use link::{LinkKind, LinkState, NewLink, Spend};
 pub use message::{Bounced, BouncedAddress, Message, MessageKind, MessageLine, MessageState, NewMessage};
-pub use obligation::{Account, Obligation, Rebuilt};
+pub use obligation::{Account, Exception, Obligation, Rebuilt};
 pub use open::Store;
 pub use outbox::{Begun, Leased, Sending};
 pub use person::{Added, Credentials, NewPerson, People, Person, PersonUpdate, Right, Tenure, Updated};

@@ -11,7 +11,7 @@ use records::{
     day::Day,
     history::{Dated, Source, What, in_order},
     policy::Policy,
-    schedule::{Held, Open, Slice, Terms, Version, slices},
+    schedule::{Held, Open, Slice, Terms, Version, slices, status},
 };
 use serde::Deserialize;
 
@@ -19,6 +19,7 @@ use crate::{
     AssignmentId, DepartmentId, DocumentId, PathId, PersonId, RequirementId, Result, Store, StoreError,
     assignment::{self, Assignment, Audience},
     db::{Engine, Row, Tx, Val, vals},
+    event::{Event, NewEvent},
     person::NO_END,
     requirement::{self, PolicyVersion, Requirement},
 };
@@ -84,6 +85,69 @@ impl Account {
     pub fn explained(&self, as_of: Day) -> Explained {
         self.ask(|terms, facts| Explained::of(terms, facts, &self.details, as_of))
     }
+
+    /// How it stands at the end of a day.
+    pub fn on(&self, day: Day) -> Standing {
+        self.ask(|terms, facts| status(terms, facts, day))
+    }
+
+    /// The same, had this been recorded too, about that document and by somebody of that name: what would follow.
+    #[must_use]
+    pub fn with(&self, new: &NewEvent, document: Option<DocumentId>, by: &str, now: i64) -> Self {
+        let mut account = self.clone();
+        if let Some(earlier) = new.supersedes {
+            account.facts.retain(|fact| i64::from(fact.line) != earlier);
+        }
+        let mut body = Body {
+            requirement: new.requirement.map(|id| id.0),
+            by: new.approved_by.clone(),
+            reason: Some(new.reason.clone()).filter(|reason| !reason.is_empty()),
+            evidence: new.evidence.clone(),
+            ..Body::default()
+        };
+        let date = |day: i32| Day(day).date();
+        match new.event {
+            Event::Leave { to } => body.to = to.map(date),
+            Event::Exempted { until } => body.until = until.map(date),
+            Event::Extended { due } => body.due = Some(date(due)),
+            _ => {}
+        }
+        let told = Told {
+            seq: i64::from(u32::MAX),
+            kind: new.event.kind().to_owned(),
+            on: new.on,
+            recorded_at: now,
+            by: Some(new.by),
+            document,
+            supersedes: new.supersedes,
+            body,
+        };
+        if let Some(what) = told.what(&self.requirement) {
+            // No line of the ledger or of the sources reaches it.
+            let line = u32::MAX;
+            account.facts.push(Dated { on: Day(new.on), at: now, what, line });
+            in_order(&mut account.facts);
+            let Told { kind, body, .. } = told;
+            let by = body.by.or_else(|| (kind != "completed").then(|| by.to_owned()));
+            account.details.insert(line, Detail { name: None, by, reason: body.reason.or(body.evidence) });
+        }
+        account
+    }
+}
+
+/// Somebody of whom a due date cannot be reckoned, since an anchor is missing (rule 14).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exception {
+    /// Who.
+    pub person: PersonId,
+    /// Their name.
+    pub name: String,
+    /// The requirement.
+    pub requirement: RequirementId,
+    /// What it is called.
+    pub requirement_name: String,
+    /// What is missing.
+    pub missing: Missing,
 }
 
 /// What comparing the projections with the facts found.
@@ -135,6 +199,27 @@ impl Store {
         let mut found = rows.iter().map(obligation).collect::<Result<Vec<_>>>()?;
         found.dedup();
         Ok(found)
+    }
+
+    /// A page of those of whom something is asked on a day whose due date cannot be reckoned, by name; nobody whose access has ended.
+    pub async fn exceptions(&self, day: i32, (limit, offset): (i64, i64)) -> Result<Vec<Exception>> {
+        let sql = "SELECT s.person_id, p.name, s.requirement_id, r.name AS requirement_name, s.missing
+            FROM standing s JOIN person p ON p.id = s.person_id AND p.disabled_at IS NULL JOIN requirement r ON r.id = s.requirement_id
+            WHERE s.missing IS NOT NULL AND s.from_on <= $1 AND s.until_on > $1
+            ORDER BY p.sort_name, p.id, r.name, r.id LIMIT $2 OFFSET $3";
+        let rows = self.reader().await?.all(sql, vals![day, limit, offset]).await?;
+        let one = |row: &Row| {
+            let missing =
+                missing(row)?.ok_or_else(|| StoreError::corrupt("standing.missing", "it is there no more"))?;
+            Ok(Exception {
+                person: PersonId(row.i64("person_id")?),
+                name: row.text("name")?,
+                requirement: RequirementId(row.i64("requirement_id")?),
+                requirement_name: row.text("requirement_name")?,
+                missing,
+            })
+        };
+        rows.iter().map(one).collect()
     }
 
     /// The cycles of a person and a requirement that have ended, oldest first; the open one is in the obligation.
@@ -831,12 +916,7 @@ fn obligation(row: &Row) -> Result<Obligation> {
         },
         other => return Err(corrupt("standing.held", other)),
     };
-    let missing = match row.i64_or_none("missing")? {
-        None => None,
-        Some(1) => Some(Missing::Hired),
-        Some(2) => Some(Missing::RoleStart),
-        Some(other) => return Err(corrupt("standing.missing", other)),
-    };
+    let missing = missing(row)?;
     let open = match day("opened_on")? {
         None => None,
         Some(opened) => Some(Open {
@@ -862,6 +942,15 @@ fn obligation(row: &Row) -> Result<Obligation> {
             away: row.bool("away")?,
         },
     })
+}
+
+fn missing(row: &Row) -> Result<Option<Missing>> {
+    match row.i64_or_none("missing")? {
+        None => Ok(None),
+        Some(1) => Ok(Some(Missing::Hired)),
+        Some(2) => Ok(Some(Missing::RoleStart)),
+        Some(other) => Err(StoreError::corrupt("standing.missing", format_args!("{other} means nothing"))),
+    }
 }
 
 fn cycle(row: &Row) -> Result<Cycle> {

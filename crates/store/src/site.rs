@@ -20,6 +20,8 @@ pub struct Site {
     pub locale: String,
     /// What fills the tokens in texts, JSON: names to words.
     pub tokens: String,
+    /// How it reckons working days, and whatever else it sets, JSON.
+    pub settings: String,
     /// Changes whenever something that may be cached does.
     pub config_rev: i64,
 }
@@ -62,13 +64,14 @@ struct SetUpArgs {
 impl Store {
     /// The site, none before it is set up.
     pub async fn site(&self) -> Result<Option<Site>> {
-        let sql = "SELECT s.name, s.zone, s.locale, s.tokens, m.config_rev FROM site s CROSS JOIN meta m WHERE s.id = 1 AND m.id = 1";
+        let sql = "SELECT s.name, s.zone, s.locale, s.tokens, s.settings, m.config_rev FROM site s CROSS JOIN meta m WHERE s.id = 1 AND m.id = 1";
         let Some(row) = self.reader().await?.optional(sql, vals![]).await? else { return Ok(None) };
         Ok(Some(Site {
             name: row.text("name")?,
             zone: row.text("zone")?,
             locale: row.text("locale")?,
             tokens: row.text("tokens")?,
+            settings: row.text("settings")?,
             config_rev: row.i64("config_rev")?,
         }))
     }
@@ -94,12 +97,13 @@ impl Store {
         self.write(args, |tx, args| Box::pin(set_up(tx, args))).await
     }
 
-    /// Changes the site's name, zone, language and tokens. Returns false before the site is set up.
+    /// Changes the site's name, zone, language, tokens and settings. Returns false before the site is set up.
     pub async fn update_site(&self, site: Site) -> Result<bool> {
         self.write(site, |tx, site| {
             Box::pin(async move {
-                let sql = "UPDATE site SET name = $1, zone = $2, locale = $3, tokens = $4 WHERE id = 1";
-                let changed = tx.run(sql, vals![&site.name, &site.zone, &site.locale, &site.tokens]).await? == 1;
+                let sql = "UPDATE site SET name = $1, zone = $2, locale = $3, tokens = $4, settings = $5 WHERE id = 1";
+                let Site { name, zone, locale, tokens, settings, .. } = site;
+                let changed = tx.run(sql, vals![name, zone, locale, tokens, settings]).await? == 1;
                 config_changed(tx).await?;
                 Ok(changed)
             })

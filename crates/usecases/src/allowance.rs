@@ -36,7 +36,12 @@ pub struct Recipient {
 impl Usecases {
     /// Lets those pass who answer for a person: administrators, and managers of the department they work in today. Nobody for
     /// themselves.
-    async fn answers_for(&self, who: &Who, person: PersonId, now: Timestamp) -> Result<store::Person, Failure> {
+    pub(crate) async fn answers_for(
+        &self,
+        who: &Who,
+        person: PersonId,
+        now: Timestamp,
+    ) -> Result<store::Person, Failure> {
         let found = self.store.person(person).await?.ok_or(Failure::NotFound)?;
         if person == who.person {
             return Err(Failure::Denied);

@@ -3,7 +3,8 @@
 //!
 //! In reading order: [`who`] (who asks and what they may), [`sign_in`], [`set_up`]; a learner's own: [`training`], [`learn`] (modules,
 //! pages, checks), [`role_play`], [`quiz`], [`recall`] (questions between cycles), [`record`], [`certificate`], [`feedback`],
-//! [`search`], [`profile`], [`calendar`]; who must do what by when: [`obligations`], [`reminders`]; what others do for
+//! [`search`], [`profile`], [`calendar`]; who must do what by when: [`obligations`], [`recording`] (what
+//! moves dates), [`deputies`], [`reminders`]; what others do for
 //! them: [`team`], [`allowance`], [`people`], [`roster`], [`standing`], [`departments`], [`site`], [`audit`], [`publish`], [`images`], [`demo`];
 //! messages: [`messages`] (as an administrator sees them), [`outbox`] (what the sender needs), [`letter`] (text and HTML at once); and
 //! what they stand on: [`question`] (as it may be seen), [`form`] (tokens), [`failure`], [`password`], [`secret`], [`clock`], `thawed`
@@ -20,6 +21,7 @@ pub mod certificate;
 pub mod clock;
 pub mod demo;
 pub mod departments;
+pub mod deputies;
 pub mod failure;
 pub mod feedback;
 pub mod form;
@@ -37,6 +39,7 @@ pub mod question;
 pub mod quiz;
 pub mod recall;
 pub mod record;
+pub mod recording;
 pub mod reminders;
 pub mod role_play;
 pub mod roster;

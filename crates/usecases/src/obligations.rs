@@ -3,9 +3,10 @@
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 pub use records::answer::{Coverage, Cycle, Missing, Overlay, Standing, Timing};
 use records::{because::Explained, day::Day};
-use store::{DocumentId, PersonId, Requirement, RequirementId};
+pub use store::RequirementId;
+use store::{DocumentId, PersonId, Requirement};
 
-use crate::{Failure, Usecases, clock, place_of, who::Who};
+use crate::{Failure, FieldError, Usecases, place_of, who::Who};
 
 /// One thing that is asked of somebody, as it stands today.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +42,8 @@ pub struct Why {
     pub name: String,
     /// Where it is done.
     pub place: String,
+    /// Today.
+    pub today: Date,
     /// The day that is asked about.
     pub as_of: Date,
     /// Up to the end of which day what was recorded counts, if not all of it.
@@ -155,17 +158,64 @@ impl Usecases {
         let accounts = self.store.accounts(person, known_at).await?;
         let account =
             accounts.into_iter().find(|account| account.requirement.id == requirement).ok_or(Failure::NotFound)?;
-        let as_of = as_of.unwrap_or_else(|| clock::date_of(Day::at(now, &zone).0));
+        let today = Day::at(now, &zone).date();
+        let as_of = as_of.unwrap_or(today);
         Ok(Why {
             person,
             person_name: found.name,
             requirement,
             name: account.requirement.name.clone(),
             place: place_of(&account.requirement.kind, &account.requirement.slug),
+            today,
             as_of,
             known_on,
             explained: account.explained(Day::of(as_of)),
         })
+    }
+}
+
+/// A day as a form sends it; none where the field is empty. What is no day of this century was a slip of the finger.
+///
+/// # Errors
+/// The sentence for the field.
+pub fn day_typed(field: &'static str, typed: &str) -> Result<Option<Date>, FieldError> {
+    match typed.trim() {
+        "" => Ok(None),
+        typed => match typed.parse::<Date>() {
+            Ok(day) if (2000..=2100).contains(&day.year()) => Ok(Some(day)),
+            Ok(_) => Err(FieldError::new(field, "Choose a day from 2000 to 2100")),
+            Err(_) => Err(FieldError::new(field, "Enter a day as year, month and day, such as 2027-02-05")),
+        },
+    }
+}
+
+/// Whether a credit counts, in a word or two.
+pub fn coverage_words(coverage: Coverage) -> &'static str {
+    match coverage {
+        Coverage::Never => "Not yet completed",
+        Coverage::Valid => "Valid",
+        Coverage::Grace => "In grace",
+        Coverage::Lapsed => "Lapsed",
+        Coverage::Revoked => "Taken back",
+    }
+}
+
+/// What lies over the rest, in a word or two.
+pub fn overlay_words(overlay: Overlay) -> &'static str {
+    match overlay {
+        Overlay::NotApplicable => "Not asked now",
+        Overlay::Exempt => "Exempt",
+        Overlay::OnLeave => "On leave",
+    }
+}
+
+/// Where something stands to its due date, in a word or two; nothing is said of what is not due soon.
+pub fn timing_words(timing: Option<Timing>) -> Option<&'static str> {
+    match timing? {
+        Timing::NotDue => None,
+        Timing::WindowOpen => Some("Refresher open"),
+        Timing::DueSoon => Some("Due soon"),
+        Timing::Overdue => Some("Overdue"),
     }
 }
 
@@ -180,5 +230,19 @@ pub fn missing_words(missing: Missing) -> &'static str {
     match missing {
         Missing::Hired => "the day of hiring",
         Missing::RoleStart => "the first day in the job role",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_taken_as_browsers_send_it() {
+        assert_eq!(day_typed("to", " 2027-02-05 "), Ok(Some(jiff::civil::date(2027, 2, 5))));
+        assert_eq!(day_typed("to", ""), Ok(None));
+        for wrong in ["2027-02-30", "5 Feb 2027", "1999-12-31", "2101-01-01", "20270-01-01"] {
+            assert_eq!(day_typed("to", wrong).map_err(|error| error.field), Err("to"), "{wrong}");
+        }
     }
 }

@@ -173,13 +173,9 @@ impl Usecases {
         })
     }
 
-    async fn working_days_(&self) -> Result<Vec<i8>, Failure> {
-        Ok(vec![1, 2, 3, 4, 5])
-    }
-
     /// Whether people work on a day, by the site's settings.
     async fn works_on(&self, date: Date) -> Result<bool, Failure> {
-        Ok(self.working_days_().await?.contains(&date.weekday().to_monday_one_offset()))
+        Ok(self.working_days().await?.contains(&date.weekday().to_monday_one_offset()))
     }
 
     /// On which of the last days people got messages of this kind.

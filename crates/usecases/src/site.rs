@@ -1,4 +1,4 @@
-//! The organisation itself: its name, its clocks, and the words that fill the tokens in texts.
+//! The organisation itself: its name, its clocks, its working days, and the words that fill the tokens in texts.
 
 use std::{
     collections::BTreeMap,
@@ -21,6 +21,10 @@ pub struct SiteView {
     pub name: String,
     /// Its IANA zone.
     pub zone: String,
+    /// Its language and country, a BCP 47 tag.
+    pub locale: String,
+    /// The days of the week on which people work, 1 (Monday) to 7, in order.
+    pub working_days: Vec<i8>,
     /// What fills the tokens in texts, in the order of [`TOKENS`].
     pub tokens: [String; 5],
 }
@@ -37,6 +41,12 @@ pub const TOKENS: [(&str, &str, &str); 5] = [
 
 /// What stands in the place of each while it is empty, in the same order.
 const PLAIN: [&str; 5] = ["our privacy lead", "the law on privacy", "the emergency number", "the insurer", "money"];
+
+/// The key of the settings under which the working days stand.
+const WORKING_DAYS: &str = "working_days";
+
+/// The working days where nobody has said which: Monday to Friday.
+const USUAL_DAYS: [i8; 5] = [1, 2, 3, 4, 5];
 
 /// The longest words for a token, in characters.
 const LONGEST: usize = 100;
@@ -126,7 +136,16 @@ impl Usecases {
         let site = self.store.site().await?.ok_or(Failure::NotFound)?;
         let own: BTreeMap<String, String> = serde_json::from_str(&site.tokens).unwrap_or_default();
         let tokens = TOKENS.map(|(name, ..)| own.get(name).cloned().unwrap_or_default());
-        Ok(SiteView { name: site.name, zone: site.zone, tokens })
+        let working_days = working_days(&site.settings);
+        Ok(SiteView { name: site.name, zone: site.zone, locale: site.locale, working_days, tokens })
+    }
+
+    /// The days of the week on which people work, 1 (Monday) to 7, in order: reminders go out on these and no others.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    pub async fn working_days(&self) -> Result<Vec<i8>, Failure> {
+        Ok(self.store.site().await?.map_or_else(|| USUAL_DAYS.to_vec(), |site| working_days(&site.settings)))
     }
 
     /// The site's zone, and the words for its tokens; UTC and plain words before it is set up.
@@ -149,7 +168,7 @@ impl Usecases {
         Ok((name, clock::day_in(now, &zone)))
     }
 
-    /// Changes the organisation's name and zone. Days that are in the record stay the days they were.
+    /// Changes the organisation's name, zone, locale, working days and words. Days that are in the record stay the days they were.
     ///
     /// # Errors
     /// [`Failure::Invalid`] with each field to correct, [`Failure::Denied`] for everybody but administrators,
@@ -162,24 +181,71 @@ impl Usecases {
         if zone.is_none() {
             errors.push(zone_refused());
         }
+        let locale = locale_of(&typed.locale);
+        if locale.is_none() {
+            errors.push(FieldError::new("locale", "Enter a language and a country, such as en-NG or fr-CM"));
+        }
+        let mut days: Vec<i8> = typed.working_days.iter().copied().filter(|day| (1..=7).contains(day)).collect();
+        days.sort_unstable();
+        days.dedup();
+        if days.is_empty() {
+            errors.push(FieldError::new("working_days", "Choose at least one day of the week"));
+        }
         for ((field, ..), words) in TOKENS.iter().zip(&typed.tokens) {
             if words.chars().count() > LONGEST || words.contains(char::is_control) {
                 errors.push(FieldError::new(field, format!("Write at most {LONGEST} characters on one line")));
             }
         }
-        let (Ok(name), Some(zone), true) = (name, zone, errors.is_empty()) else {
+        let (Ok(name), Some(zone), Some(locale), true) = (name, zone, locale, errors.is_empty()) else {
             return Err(Failure::Invalid(errors));
         };
         let own = TOKENS.iter().zip(&typed.tokens).map(|((name, ..), words)| (*name, words.trim()));
         let own: BTreeMap<&str, &str> = own.filter(|(_, words)| !words.is_empty()).collect();
         let tokens = serde_json::to_string(&own).map_err(|cause| Failure::Internal(cause.to_string()))?;
         let site = self.store.site().await?.ok_or(Failure::NotFound)?;
-        let detail = format!("{}, {}", name.as_str(), zone);
+        let detail = format!("{}, {zone}, {locale}, working days {}", name.as_str(), days_words(&days));
+        // What else is set stays as it is.
+        let mut settings: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(&site.settings).unwrap_or_default();
+        settings.insert(WORKING_DAYS.to_owned(), days.into());
+        let settings = serde_json::Value::Object(settings).to_string();
         let noting = self.noting(who, "site.changed", None, &detail, now);
-        let site = store::Site { name: name.as_str().to_owned(), zone, tokens, ..site };
+        let site = store::Site { name: name.as_str().to_owned(), zone, locale, tokens, settings, ..site };
         let changed = noting.update_site(site).await?;
         if changed { Ok(()) } else { Err(Failure::NotFound) }
     }
+}
+
+/// The working days in a site's settings.
+fn working_days(settings: &str) -> Vec<i8> {
+    let settings: serde_json::Value = serde_json::from_str(settings).unwrap_or_default();
+    let days: Vec<i8> =
+        settings.get(WORKING_DAYS).and_then(|days| serde_json::from_value(days.clone()).ok()).unwrap_or_default();
+    if days.is_empty() { USUAL_DAYS.to_vec() } else { days }
+}
+
+fn days_words(days: &[i8]) -> String {
+    days.iter().map(i8::to_string).collect::<Vec<_>>().join(" ")
+}
+
+/// A tag of language, script and country as it is written best: `en-NG`; none for what is no tag (BCP 47, as far as people use it).
+fn locale_of(typed: &str) -> Option<String> {
+    let mut parts = typed.trim().split('-');
+    let letters = |part: &str| part.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let language = parts.next().filter(|part| (2..=3).contains(&part.len()) && letters(part))?;
+    let mut tag = language.to_ascii_lowercase();
+    let mut next = parts.next();
+    if let Some(script) = next.filter(|part| part.len() == 4 && letters(part)) {
+        let (first, rest) = script.split_at(1);
+        tag = format!("{tag}-{}{}", first.to_ascii_uppercase(), rest.to_ascii_lowercase());
+        next = parts.next();
+    }
+    if let Some(country) = next {
+        let known = (country.len() == 2 && letters(country))
+            || (country.len() == 3 && country.bytes().all(|byte| byte.is_ascii_digit()));
+        tag = known.then(|| format!("{tag}-{}", country.to_ascii_uppercase()))?;
+    }
+    parts.next().is_none().then_some(tag)
 }
 
 #[cfg(test)]
@@ -192,6 +258,7 @@ mod tests {
             name: "A & B {law}".to_owned(),
             zone: String::new(),
             locale: String::new(),
+            settings: String::new(),
             tokens: r#"{"privacy_lead":"Dr <Obi>","law":""}"#.to_owned(),
             config_rev: 0,
         };
@@ -201,5 +268,24 @@ mod tests {
             "Ask Dr &lt;Obi&gt; of A &amp; B &#123;law}, the law on privacy, &#123;law} {unknown} {"
         );
         assert_eq!(tokens.in_text("{privacy_lead}"), "Dr <Obi>");
+    }
+
+    #[test]
+    fn a_locale_is_a_language_and_perhaps_a_country() {
+        let right = [("EN-ng", "en-NG"), (" fr ", "fr"), ("sr-LATN-rs", "sr-Latn-RS"), ("es-419", "es-419")];
+        for (typed, tag) in right {
+            assert_eq!(locale_of(typed).as_deref(), Some(tag), "{typed}");
+        }
+        for wrong in ["", "english", "en_NG", "en-", "en-NG-x", "e", "en-Nigeria", "é-NG", "en-é1"] {
+            assert_eq!(locale_of(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn working_days_are_monday_to_friday_until_somebody_says_otherwise() {
+        for unsaid in ["", "{}", r#"{"reminders":true}"#, r#"{"working_days":"all"}"#, r#"{"working_days":[]}"#] {
+            assert_eq!(working_days(unsaid), [1, 2, 3, 4, 5], "{unsaid}");
+        }
+        assert_eq!(working_days(r#"{"working_days":[1,7]}"#), [1, 7]);
     }
 }

@@ -132,18 +132,32 @@ async fn a_site_is_set_up_though_there_is_an_administrator_and_is_changed_later(
     assert!(usecases.is_set_up().await.expect("read"));
     assert_eq!(usecases.make_set_up_link(now()).await.expect("answered"), None);
 
-    let site =
-        |name: &str, zone: &str| SiteView { name: name.to_owned(), zone: zone.to_owned(), ..SiteView::default() };
-    for (wrong, field) in
-        [(site(" ", "UTC"), "organisation"), (site("Hill", "Lagos"), "zone"), (site("Hill", "Etc/Unknown"), "zone")]
-    {
+    assert_eq!(usecases.working_days().await.expect("read"), [1, 2, 3, 4, 5]);
+    let site = |name: &str, zone: &str| SiteView {
+        name: name.to_owned(),
+        zone: zone.to_owned(),
+        locale: "en-GB".to_owned(),
+        working_days: vec![7, 1, 1],
+        ..SiteView::default()
+    };
+    let idle = SiteView { working_days: vec![0, 8], ..site("Hill", "UTC") };
+    let mute = SiteView { locale: "English".to_owned(), ..site("Hill", "UTC") };
+    for (wrong, field) in [
+        (site(" ", "UTC"), "organisation"),
+        (site("Hill", "Lagos"), "zone"),
+        (site("Hill", "Etc/Unknown"), "zone"),
+        (idle, "working_days"),
+        (mute, "locale"),
+    ] {
         match usecases.change_site(&ada, &wrong, now()).await {
             Err(Failure::Invalid(errors)) => assert_eq!(errors[0].field, field),
             other => panic!("{other:?}"),
         }
     }
     usecases.change_site(&ada, &site("Hill Hospital", "europe/london"), now()).await.expect("changed");
-    assert_eq!(usecases.site(&ada).await.expect("read"), site("Hill Hospital", "Europe/London"));
+    let kept = SiteView { working_days: vec![1, 7], ..site("Hill Hospital", "Europe/London") };
+    assert_eq!(usecases.site(&ada).await.expect("read"), kept);
+    assert_eq!(usecases.working_days().await.expect("read"), [1, 7]);
     let (name, today) = usecases.letterhead(now()).await.expect("read");
     assert_eq!((name.as_str(), today), ("Hill Hospital", jiff::civil::date(2026, 3, 1)), "before midnight in London");
     let ben = ben(usecases, &ada).await;

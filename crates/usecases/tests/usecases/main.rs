@@ -6,5 +6,6 @@ mod common;
 mod main_job;
 mod messages;
 mod recall;
+mod recording;
 mod reminders;
 mod roster;

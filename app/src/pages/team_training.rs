@@ -1,0 +1,238 @@
+//! `/team/{id}/training`: everything that is asked of one person as it stands today, what was recorded about them, and the ways to
+//! record more.
+
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+};
+use leptos::prelude::*;
+use usecases::{
+    PersonId,
+    obligations::{Asked, Coverage, Overlay, missing_words},
+    recording::{Deed, PersonTraining, RecordedLine},
+};
+
+use super::{
+    SignedIn, failed,
+    form::time_words,
+    modules::date_words,
+    see_other_saying,
+    why::{anchor, state_words},
+};
+use crate::{
+    shell::{Frame, page},
+    state::AppState,
+};
+
+pub(crate) async fn show(State(state): State<AppState>, SignedIn(who): SignedIn, Path(id): Path<i64>) -> Response {
+    let training = match state.usecases.training_of(&who, PersonId(id), usecases::clock::now()).await {
+        Ok(training) => training,
+        Err(failure) => return failed(&failure, &state.assets),
+    };
+    let PersonTraining { person, name, asked, may_record, may_correct, missing, employment, recorded } = training;
+    let title = format!("Training of {name}");
+    let mut frame = Frame::new(&state.assets, Some(&who), &title, "/team");
+    frame.class = "page page-wide";
+    frame.not_kept = true;
+    page(StatusCode::OK, &frame, || {
+        let back = if who.sees_a_team() { ("/team", "Team") } else { ("/", "My training") };
+        let missing = missing.into_iter().map(|missing| anchor(missing, person, &who)).collect::<Vec<_>>();
+        view! {
+            <a class="back-link" href=back.0>{back.1}</a>
+            <h1>{title.clone()}</h1>
+            {missing}
+            {obligations(person, &asked, (may_record, may_correct))}
+            {may_record.then(|| view! {
+                <form method="post" action=format!("/team/{person}/remind")>
+                    <button class="button button-secondary">"Remind now"</button>
+                </form>
+            })}
+            {may_record.then(|| about_the_person(person, &employment, may_correct))}
+            <h2>"What was recorded"</h2>
+            {record(person, recorded, may_correct)}
+        }
+    })
+}
+
+pub(crate) async fn remind(State(state): State<AppState>, SignedIn(who): SignedIn, Path(id): Path<i64>) -> Response {
+    let here = format!("/team/{id}/training");
+    match state.usecases.remind_one(&who, PersonId(id), usecases::clock::now()).await {
+        Ok(true) => see_other_saying(&here, "A message with all that is open goes out now."),
+        Ok(false) => see_other_saying(
+            &here,
+            "No message goes out: nothing is open, they have no e-mail address, or one went out today already.",
+        ),
+        Err(failure) => failed(&failure, &state.assets),
+    }
+}
+
+fn obligations(person: PersonId, asked: &[Asked], (may_record, may_correct): (bool, bool)) -> AnyView {
+    if asked.is_empty() {
+        return view! { <div class="empty"><h2>"Nothing is asked of them"</h2><p>"No requirement has been assigned to them, to their job role or to their department."</p></div> }.into_any();
+    }
+    let rows = asked.iter().map(|one| {
+        let standing = one.standing;
+        let state = state_words(standing.coverage, standing.timing, standing.overlay);
+        let overdue = one.days_left.is_some_and(|days| days < 0) && standing.overlay.is_none();
+        let due = match (standing.due, standing.exception) {
+            (Some(due), _) => due_words(date_words(due.date()), one.days_left),
+            (None, Some(missing)) => format!("Cannot be said: {} is not recorded", missing_words(missing)),
+            (None, None) => "–".to_owned(),
+        };
+        let valid = match (standing.valid_through, standing.coverage) {
+            (Some(day), _) => date_words(day.date()),
+            (None, Coverage::Valid) => "no end".to_owned(),
+            (None, _) => "–".to_owned(),
+        };
+        let applies = standing.overlay != Some(Overlay::NotApplicable);
+        let link = |deed: Deed, words: &'static str| {
+            let to = format!("/team/{person}/training/{}?requirement={}", deed.as_str(), one.requirement);
+            view! { <li><a href=to>{words}<span class="visually-hidden">{format!(": {}", one.name)}</span></a></li> }
+        };
+        let holds = matches!(standing.coverage, Coverage::Valid | Coverage::Grace | Coverage::Lapsed);
+        view! {
+            <tr role="row">
+                <th role="rowheader" scope="row" data-label="Requirement">{one.name.clone()}</th>
+                <td role="cell" data-label="How it stands">
+                    {if overdue { view! { <span class="tag tag-overdue">{state}</span> }.into_any() } else { view! { {state} }.into_any() }}
+                </td>
+                <td role="cell" data-label="Due">{due}</td>
+                <td role="cell" data-label="Valid through">{valid}</td>
+                <td role="cell" data-label="More">
+                    <ul class="link-list">
+                        <li><a href=format!("/team/{person}/why/{}", one.requirement)>"Why"<span class="visually-hidden">{format!(": {}", one.name)}</span></a></li>
+                        {(may_record && standing.due.is_some()).then(|| link(Deed::Extend, "Extend"))}
+                        {(may_record && applies).then(|| link(Deed::Exempt, "Exempt"))}
+                        {may_record.then(|| link(Deed::PriorCredit, "Prior credit"))}
+                        {may_record.then(|| link(Deed::Observed, "Observed session"))}
+                        {(may_correct && holds).then(|| link(Deed::Revoke, "Take the credit back"))}
+                    </ul>
+                </td>
+            </tr>
+        }
+    });
+    view! {
+        <table class="table" role="table">
+            <caption class="visually-hidden">"What is asked, the most urgent first"</caption>
+            <thead role="rowgroup"><tr role="row">
+                <th role="columnheader" scope="col">"Requirement"</th>
+                <th role="columnheader" scope="col">"How it stands"</th>
+                <th role="columnheader" scope="col">"Due"</th>
+                <th role="columnheader" scope="col">"Valid through"</th>
+                <th role="columnheader" scope="col">"More"</th>
+            </tr></thead>
+            <tbody role="rowgroup">{rows.collect::<Vec<_>>()}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+/// A due date with how far away it is.
+pub(super) fn due_words(date: String, days_left: Option<i32>) -> String {
+    match days_left {
+        None => date,
+        Some(0) => format!("{date} (today)"),
+        Some(1) => format!("{date} (tomorrow)"),
+        Some(-1) => format!("{date} (yesterday)"),
+        Some(days) if days < 0 => format!("{date} ({} days ago)", days.unsigned_abs()),
+        Some(days) => format!("{date} (in {days} days)"),
+    }
+}
+
+/// What is recorded about the person, whatever is asked of them.
+fn about_the_person(person: PersonId, employment: &[Deed], may_correct: bool) -> impl IntoView + use<> {
+    let mut deeds = vec![
+        (Deed::Leave, "Leave"),
+        (Deed::PriorCredit, "Prior credit, also for what is not asked yet"),
+        (Deed::Observed, "Observed session, also for what is not asked yet"),
+    ];
+    if may_correct {
+        deeds.extend(employment.iter().map(|deed| {
+            let words = match deed {
+                Deed::Hired => "Day of hiring",
+                Deed::Rehired => "Day of coming back",
+                _ => "Last day",
+            };
+            (*deed, words)
+        }));
+    }
+    let links = deeds.into_iter().map(|(deed, words)| {
+        view! { <li><a href=format!("/team/{person}/training/{}", deed.as_str())>{words}</a></li> }
+    });
+    view! { <h2>"Record"</h2> <ul class="link-list">{links.collect::<Vec<_>>()}</ul> }
+}
+
+fn record(person: PersonId, lines: Vec<RecordedLine>, may_correct: bool) -> AnyView {
+    if lines.is_empty() {
+        return view! { <p>"Nothing yet."</p> }.into_any();
+    }
+    let rows = lines.into_iter().map(|line| {
+        let RecordedLine { number, corrected, has_days, can_go, .. } = line;
+        let what = what_words(&line);
+        let days = days_words(&line);
+        let why = why_words(&line);
+        let by = line.by.map_or_else(|| "Bedside".to_owned(), |by| by);
+        let deed = |deed: Deed, words: &'static str| {
+            let to = format!("/team/{person}/training/{}?record={number}", deed.as_str());
+            view! { <li><a href=to>{words}<span class="visually-hidden">{format!(" entry {number}")}</span></a></li> }
+        };
+        view! {
+            <tr role="row">
+                <th role="rowheader" scope="row" data-label="What">{what}{corrected.then(|| view! { " "<span class="tag tag-muted">"No longer counts"</span> })}</th>
+                <td role="cell" data-label="Day">{days}</td>
+                <td role="cell" data-label="Why">{if why.is_empty() { "–".to_owned() } else { why }}</td>
+                <td role="cell" data-label="Recorded">{format!("{}, by {by}, entry {number}", time_words(line.at))}</td>
+                {may_correct.then(|| view! {
+                    <td role="cell" data-label="Wrong?">
+                        {(has_days || can_go).then(|| view! {
+                            <ul class="link-list">
+                                {has_days.then(|| deed(Deed::Correct, "Correct"))}
+                                {can_go.then(|| deed(Deed::TakeAway, "Take away"))}
+                            </ul>
+                        })}
+                    </td>
+                })}
+            </tr>
+        }
+    });
+    let rows = rows.collect::<Vec<_>>();
+    view! {
+        <table class="table" role="table">
+            <caption class="visually-hidden">"What was recorded, the newest first"</caption>
+            <thead role="rowgroup"><tr role="row">
+                <th role="columnheader" scope="col">"What"</th>
+                <th role="columnheader" scope="col">"Day"</th>
+                <th role="columnheader" scope="col">"Why"</th>
+                <th role="columnheader" scope="col">"Recorded"</th>
+                {may_correct.then(|| view! { <th role="columnheader" scope="col">"Wrong?"</th> })}
+            </tr></thead>
+            <tbody role="rowgroup">{rows}</tbody>
+        </table>
+        <p class="hint">"Each line is an entry of the ledger that nobody can change. A correction is a new entry that takes the place of an earlier one."</p>
+    }
+    .into_any()
+}
+
+/// What a record is, with what it is about and what it corrects.
+pub(super) fn what_words(line: &RecordedLine) -> String {
+    let about = line.about.as_ref().map_or_else(String::new, |about| format!(": {about}"));
+    let corrects = line.corrects.map_or_else(String::new, |number| format!(" (in place of entry {number})"));
+    format!("{}{about}{corrects}", line.what)
+}
+
+/// The days of a record.
+pub(super) fn days_words(line: &RecordedLine) -> String {
+    let on = date_words(line.on);
+    match line.until {
+        Some(until) if line.what == "Due date extended" => format!("{on}, to {}", date_words(until)),
+        Some(until) => format!("{on} to {}", date_words(until)),
+        None => on,
+    }
+}
+
+fn why_words(line: &RecordedLine) -> String {
+    let evidence = line.evidence.as_ref().map(|evidence| format!("evidence: {evidence}"));
+    let by = line.approved_by.as_ref().map(|by| format!("by {by}"));
+    [line.reason.clone(), evidence, by].into_iter().flatten().collect::<Vec<_>>().join("; ")
+}
