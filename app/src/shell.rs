@@ -125,7 +125,8 @@ fn places(who: &Who) -> Vec<(&'static str, &'static str)> {
         places.push(("/team", "Team"));
     }
     if who.administrator {
-        places.extend([("/people", "People"), ("/departments", "Departments"), ("/audit", "Audit log")]);
+        places.extend([("/people", "People"), ("/departments", "Departments")]);
+        places.extend([("/requirements", "Requirements"), ("/audit", "Audit log")]);
     }
     places
 }

@@ -2,27 +2,33 @@
 
 pub(crate) mod activity;
 pub(crate) mod allowance;
+pub(crate) mod assignments;
 pub(crate) mod audit;
 pub(crate) mod certificate;
 pub(crate) mod debrief;
 pub(crate) mod departments;
 pub(crate) mod feedback;
 mod form;
+pub(crate) mod job_roles;
 pub(crate) mod library;
 pub(crate) mod modules;
+pub(crate) mod paths;
 pub(crate) mod people;
 pub(crate) mod person;
+pub(crate) mod policies;
 pub(crate) mod profile;
 mod question;
 pub(crate) mod quiz;
 pub(crate) mod reader;
 pub(crate) mod record;
+pub(crate) mod requirements;
 pub(crate) mod role_play;
 pub(crate) mod set_up;
 pub(crate) mod sign_in;
 pub(crate) mod site;
 pub(crate) mod team;
 pub(crate) mod training;
+pub(crate) mod updates;
 mod visitor;
 
 use axum::{

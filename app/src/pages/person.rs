@@ -368,7 +368,13 @@ fn access(person: &PersonView) -> impl IntoView + use<> {
 }
 
 /// A button that asks again before it acts; it needs no script.
-fn confirm(class: &'static str, words: String, explained: &'static str, form: impl IntoView) -> impl IntoView {
+pub(super) fn confirm(
+    class: &'static str,
+    words: String,
+    explained: impl Into<String>,
+    form: impl IntoView,
+) -> impl IntoView {
+    let explained = explained.into();
     view! { <details class="confirm"><summary class=class>{words}</summary><p>{explained}</p>{form}</details> }
 }
 
@@ -379,7 +385,7 @@ fn is_local(address: &str) -> bool {
 }
 
 /// The text with its first letter a capital.
-fn first_large(text: &str) -> String {
+pub(super) fn first_large(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

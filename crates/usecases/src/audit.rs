@@ -34,7 +34,7 @@ impl From<DepartmentId> for Object {
 }
 
 /// The kinds of entries, each with the words for it: the word in the log, and what a person reads.
-pub const KINDS: [(&str, &str); 24] = [
+pub const KINDS: [(&str, &str); 35] = [
     ("sign-in.done", "Signed in"),
     ("sign-in.refused", "Sign-in refused"),
     ("sign-in.slowed", "Sign-in held back after many tries"),
@@ -55,6 +55,17 @@ pub const KINDS: [(&str, &str); 24] = [
     ("right.revoked", "Right taken away"),
     ("department.added", "Department added"),
     ("department.changed", "Department changed"),
+    ("requirement.added", "Requirement added"),
+    ("requirement.changed", "Requirement changed"),
+    ("policy.changed", "Policy changed"),
+    ("policy.recalculated", "Policy applied to everybody"),
+    ("update.asked", "New version asked for"),
+    ("path.added", "Path added"),
+    ("path.changed", "Path changed"),
+    ("assignment.made", "Assigned"),
+    ("assignment.ended", "Assignment ended"),
+    ("job-role.added", "Job role added"),
+    ("job-role.renamed", "Job role renamed"),
     ("module.published", "Module published"),
     ("site.set-up", "Site set up"),
     ("site.changed", "Organisation changed"),

@@ -3,7 +3,8 @@
 //!
 //! In reading order: [`who`] (who asks and what they may), [`sign_in`], [`set_up`]; a learner's own: [`training`], [`learn`] (modules,
 //! pages, checks), [`role_play`], [`quiz`], [`record`], [`certificate`], [`feedback`], [`search`], [`profile`]; what others do for
-//! them: [`team`], [`allowance`], [`people`], [`standing`], [`departments`], [`site`], [`audit`], [`publish`], [`images`], [`demo`]; and
+//! them: [`team`], [`allowance`], [`people`], [`standing`], [`departments`], [`requirements`] with [`policies`], [`paths`],
+//! [`assignments`] and [`job_roles`], [`site`], [`audit`], [`publish`], [`images`], [`demo`]; and
 //! what they stand on: [`question`] (as it may be seen), [`form`] (tokens), [`failure`], [`password`], [`secret`], [`clock`], `thawed`
 //! (documents parsed once).
 //!
@@ -12,6 +13,7 @@
 //! holds only what may be seen.
 
 pub mod allowance;
+pub mod assignments;
 pub mod audit;
 pub mod certificate;
 pub mod clock;
@@ -21,15 +23,19 @@ pub mod failure;
 pub mod feedback;
 pub mod form;
 pub mod images;
+pub mod job_roles;
 pub mod learn;
 pub mod obligations;
 pub mod password;
+pub mod paths;
 pub mod people;
+pub mod policies;
 pub mod profile;
 pub mod publish;
 pub mod question;
 pub mod quiz;
 pub mod record;
+pub mod requirements;
 pub mod role_play;
 pub mod search;
 pub mod secret;
@@ -44,7 +50,7 @@ pub mod who;
 
 pub use courseware::escaped;
 pub use failure::{Failure, FieldError};
-pub use store::{DepartmentId, PersonId};
+pub use store::{AssignmentId, DepartmentId, PathId, PersonId, RequirementId, What};
 
 /// Where a document is found, by its kind and its name in addresses.
 pub(crate) fn place_of(kind: &str, slug: &str) -> String {
