@@ -4,3 +4,4 @@ mod account;
 mod activities;
 mod common;
 mod main_job;
+mod requirements;
