@@ -7,9 +7,10 @@ use axum::{
 
 use crate::{
     pages::{
-        activity, allowance, audit, calendar, certificate, debrief, departments, deputies, exceptions, feedback,
-        imports, library, messages, modules, people, person, profile, quiz, reader, recall, record, recording,
-        role_play, set_up, sign_in, site, team, team_training, training, unsubscribe, why,
+        activity, allowance, assignments, audit, calendar, certificate, debrief, departments, deputies, exceptions,
+        feedback, imports, job_roles, library, messages, modules, paths, people, person, policies, profile, quiz,
+        reader, recall, record, recording, requirements, role_play, set_up, sign_in, site, team, team_training,
+        training, unsubscribe, updates, why,
     },
     state::AppState,
 };
@@ -127,6 +128,30 @@ site_map! {
     post "/departments" departments::add;
     get "/departments/{id}" departments::show;
     post "/departments/{id}" departments::change;
+    get "/requirements" requirements::list;
+    get "/requirements/new" requirements::new;
+    post "/requirements/new" requirements::add;
+    get "/requirements/{id}" requirements::show;
+    post "/requirements/{id}" requirements::change;
+    get "/requirements/{id}/policy" policies::show;
+    post "/requirements/{id}/policy" policies::save;
+    get "/requirements/{id}/paper" policies::paper;
+    post "/requirements/{id}/paper" policies::save_from_paper;
+    get "/requirements/{id}/update" updates::show;
+    post "/requirements/{id}/update" updates::ask;
+    get "/paths" paths::list;
+    post "/paths" paths::add;
+    get "/paths/{id}" paths::show;
+    post "/paths/{id}" paths::change;
+    get "/assignments" assignments::list;
+    get "/assignments/new" assignments::new;
+    post "/assignments/new" assignments::assign;
+    get "/assignments/{id}/end" assignments::ending;
+    post "/assignments/{id}/end" assignments::end;
+    get "/job-roles" job_roles::list;
+    post "/job-roles" job_roles::add;
+    get "/job-roles/rename" job_roles::renaming;
+    post "/job-roles/rename" job_roles::rename;
     get "/site" site::show;
     post "/site" site::change;
     get "/audit" audit::show;

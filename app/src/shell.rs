@@ -128,6 +128,7 @@ fn places(who: &Who) -> Vec<(&'static str, &'static str)> {
         places.extend([
             ("/people", "People"),
             ("/departments", "Departments"),
+            ("/requirements", "Requirements"),
             ("/audit", "Audit log"),
             ("/messages", "Messages"),
         ]);

@@ -2,6 +2,7 @@
 
 pub(crate) mod activity;
 pub(crate) mod allowance;
+pub(crate) mod assignments;
 pub(crate) mod audit;
 pub(crate) mod calendar;
 pub(crate) mod certificate;
@@ -12,11 +13,14 @@ pub(crate) mod exceptions;
 pub(crate) mod feedback;
 mod form;
 pub(crate) mod imports;
+pub(crate) mod job_roles;
 pub(crate) mod library;
 pub(crate) mod messages;
 pub(crate) mod modules;
+pub(crate) mod paths;
 pub(crate) mod people;
 pub(crate) mod person;
+pub(crate) mod policies;
 pub(crate) mod profile;
 mod question;
 pub(crate) mod quiz;
@@ -24,6 +28,7 @@ pub(crate) mod reader;
 pub(crate) mod recall;
 pub(crate) mod record;
 pub(crate) mod recording;
+pub(crate) mod requirements;
 pub(crate) mod role_play;
 pub(crate) mod set_up;
 pub(crate) mod sign_in;
@@ -32,6 +37,7 @@ pub(crate) mod team;
 pub(crate) mod team_training;
 pub(crate) mod training;
 pub(crate) mod unsubscribe;
+pub(crate) mod updates;
 mod visitor;
 pub(crate) mod why;
 

@@ -425,9 +425,10 @@ fn access(person: &PersonView) -> impl IntoView + use<> {
 pub(super) fn confirm(
     class: &'static str,
     words: String,
-    explained: &'static str,
+    explained: impl Into<String>,
     form: impl IntoView,
 ) -> impl IntoView {
+    let explained = explained.into();
     view! { <details class="confirm"><summary class=class>{words}</summary><p>{explained}</p>{form}</details> }
 }
 
@@ -438,7 +439,7 @@ fn is_local(address: &str) -> bool {
 }
 
 /// The text with its first letter a capital.
-fn first_large(text: &str) -> String {
+pub(super) fn first_large(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

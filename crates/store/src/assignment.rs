@@ -50,6 +50,17 @@ pub struct Assignment {
     pub at: i64,
 }
 
+/// What ends with an assignment, of one requirement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ending {
+    /// The requirement.
+    pub requirement: RequirementId,
+    /// How many people the assignment reaches.
+    pub people: i64,
+    /// How many of them are asked by no other assignment.
+    pub alone: i64,
+}
+
 impl Store {
     /// All assignments, the newest first.
     pub async fn assignments(&self) -> Result<Vec<Assignment>> {
@@ -85,15 +96,7 @@ impl Store {
         now: i64,
     ) -> Result<AssignmentId> {
         self.write((requirement, people, from_on, by, now), |tx, (requirement, people, from_on, by, now)| {
-            Box::pin(async move {
-                let what = What::Requirement(*requirement);
-                let id = insert(tx, what, &Audience::Holders, (*from_on, *by), *now).await?;
-                let rows = people.iter().map(|person| vals![*person, *requirement, id, *from_on, NO_END]).collect();
-                let sql = "INSERT INTO obligation_source (person_id, requirement_id, assignment_id, from_on, until_on) VALUES {rows}";
-                tx.many(sql, rows).await?;
-                stale::people(tx, people, *from_on).await?;
-                Ok(id)
-            })
+            Box::pin(give_update(tx, *requirement, people, (*from_on, *by), *now))
         })
         .await
     }
@@ -121,8 +124,26 @@ impl Store {
         rows.iter().map(|row| Ok((AssignmentId(row.i64("assignment_id")?), row.i64("people")?))).collect()
     }
 
-    /// Who an audience is on a day, by id.
-    pub async fn audience(&self, audience: &Audience, today: i32) -> Result<Vec<PersonId>> {
+    /// What ends with an assignment on a day: for each of its requirements, how many people it reaches and how many of them nobody else
+    /// asks for it.
+    pub async fn ending(&self, id: AssignmentId, day: i32) -> Result<Vec<Ending>> {
+        let sql = "SELECT o.requirement_id, count(DISTINCT o.person_id) AS people,
+                count(DISTINCT CASE WHEN other.person_id IS NULL THEN o.person_id END) AS alone
+            FROM obligation_source o LEFT JOIN obligation_source other ON other.person_id = o.person_id
+                AND other.requirement_id = o.requirement_id AND other.assignment_id <> o.assignment_id
+                AND other.from_on <= $2 AND other.until_on > $2
+            WHERE o.assignment_id = $1 AND o.from_on <= $2 AND o.until_on > $2
+            GROUP BY o.requirement_id ORDER BY o.requirement_id";
+        let rows = self.reader().await?.all(sql, vals![id, day]).await?;
+        let ending = |row: &Row| {
+            let requirement = RequirementId(row.i64("requirement_id")?);
+            Ok(Ending { requirement, people: row.i64("people")?, alone: row.i64("alone")? })
+        };
+        rows.iter().map(ending).collect()
+    }
+
+    /// Who an audience is on a day, by id; those whose access has ended are in none.
+    pub async fn audience(&self, audience: &Audience, day: i32) -> Result<Vec<PersonId>> {
         let mut reader = self.reader().await?;
         let rows = match audience {
             Audience::Everybody => {
@@ -130,13 +151,14 @@ impl Store {
             }
             Audience::Department(department) => {
                 let sql = "SELECT DISTINCT t.person_id FROM department_below b JOIN tenure t ON t.department_id = b.department_id
-                    WHERE b.ancestor_id = $1 AND t.until_on > $2 ORDER BY t.person_id";
-                reader.all(sql, vals![*department, today]).await?
+                    JOIN person p ON p.id = t.person_id AND p.disabled_at IS NULL
+                    WHERE b.ancestor_id = $1 AND t.from_on <= $2 AND t.until_on > $2 ORDER BY t.person_id";
+                reader.all(sql, vals![*department, day]).await?
             }
             Audience::Role(role) => {
-                let sql =
-                    "SELECT DISTINCT person_id FROM tenure WHERE job_role = $1 AND until_on > $2 ORDER BY person_id";
-                reader.all(sql, vals![role, today]).await?
+                let sql = "SELECT DISTINCT t.person_id FROM tenure t JOIN person p ON p.id = t.person_id AND p.disabled_at IS NULL
+                    WHERE t.job_role = $1 AND t.from_on <= $2 AND t.until_on > $2 ORDER BY t.person_id";
+                reader.all(sql, vals![role, day]).await?
             }
             Audience::Person(person) => return Ok(vec![*person]),
             Audience::Holders => Vec::new(),
@@ -150,6 +172,23 @@ pub(crate) async fn assignments(tx: &mut Tx) -> Result<Vec<Assignment>> {
         "SELECT id, requirement_id, path_id, audience, department_id, job_role, person_id, from_on, until_on, by_id, at
         FROM assignment ORDER BY id";
     tx.all(sql, vals![]).await?.iter().map(assignment).collect()
+}
+
+/// Gives a mandatory update to people, and to nobody else later.
+pub(crate) async fn give_update(
+    tx: &mut Tx,
+    requirement: RequirementId,
+    people: &[PersonId],
+    (from_on, by): (i32, Option<PersonId>),
+    now: i64,
+) -> Result<AssignmentId> {
+    let id = insert(tx, What::Requirement(requirement), &Audience::Holders, (from_on, by), now).await?;
+    let rows = people.iter().map(|person| vals![*person, requirement, id, from_on, NO_END]).collect();
+    let sql =
+        "INSERT INTO obligation_source (person_id, requirement_id, assignment_id, from_on, until_on) VALUES {rows}";
+    tx.many(sql, rows).await?;
+    stale::people(tx, people, from_on).await?;
+    Ok(id)
 }
 
 async fn insert(

@@ -66,7 +66,7 @@ mod writer;
 pub use activity::{ActivityAttempt, End, NewAttempt, NewStep, StepKind, TakenStep, Tried};
 pub use allowance::{Allowance, NewAllowance};
 pub use asset::Asset;
-pub use assignment::{Assignment, Audience, What};
+pub use assignment::{Assignment, Audience, Ending, What};
 pub use attempt::Attempt;
 pub use audit::{AuditEntry, AuditFilter, NewAudit};
 pub use backup::{Backup, Restore};
@@ -84,7 +84,7 @@ pub use id::{
 };
 pub use link::{LinkKind, LinkState, NewLink, Spend};
 pub use message::{Bounced, BouncedAddress, Message, MessageKind, MessageLine, MessageState, NewMessage};
-pub use obligation::{Account, Exception, Obligation, Rebuilt};
+pub use obligation::{Account, Exception, Obligation, Rebuilt, Supposed};
 pub use open::Store;
 pub use outbox::{Begun, Leased, Sending};
 pub use person::{Added, Credentials, NewPerson, People, Person, PersonUpdate, Right, Tenure, Updated};

@@ -150,6 +150,17 @@ pub struct Exception {
     pub missing: Missing,
 }
 
+/// What would decide about somebody if a requirement were asked of them.
+#[derive(Debug, Clone)]
+pub struct Supposed {
+    /// Who.
+    pub person: PersonId,
+    /// Whether something else asks them for it on that day already.
+    pub already: bool,
+    /// What would decide.
+    pub account: Account,
+}
+
 /// What comparing the projections with the facts found.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Rebuilt {
@@ -243,6 +254,65 @@ impl Store {
             .iter()
             .filter_map(|requirement| life.account(&rules, requirement, known_at, Some(&names)))
             .collect())
+    }
+
+    /// What decides for each of those whom a requirement reaches on a day, by person: a part of them, after a person. Without the
+    /// details that only explanations need.
+    pub async fn accounts_of(
+        &self,
+        requirement: RequirementId,
+        day: i32,
+        after: PersonId,
+        limit: i64,
+    ) -> Result<Vec<(PersonId, Account)>> {
+        let mut reader = self.reader().await?;
+        let sql = "SELECT DISTINCT person_id FROM obligation_source
+            WHERE requirement_id = $1 AND person_id > $2 AND from_on <= $3 AND until_on > $3 ORDER BY person_id LIMIT $4";
+        let rows = reader.all(sql, vals![requirement, after, day, limit]).await?;
+        let people = rows.iter().map(|row| row.i64("person_id").map(PersonId)).collect::<Result<Vec<_>>>()?;
+        let rules = Rules::load(&mut reader).await?;
+        let Some(requirement) = rules.requirements.iter().find(|one| one.id == requirement) else {
+            return Ok(Vec::new());
+        };
+        let mut lives = Lives::load(&mut reader, &people, false).await?;
+        let found = people.into_iter().filter_map(|person| {
+            let account = lives.of(person).account(&rules, requirement, None, None)?;
+            Some((person, account))
+        });
+        Ok(found.collect())
+    }
+
+    /// What would decide for these people if these requirements were asked of them from a day on, each with the days of a path if it
+    /// is a step of one. Nothing is written.
+    pub async fn supposing(
+        &self,
+        asked: &[(RequirementId, Option<i32>)],
+        people: &[PersonId],
+        from_on: i32,
+    ) -> Result<Vec<Supposed>> {
+        let mut reader = self.reader().await?;
+        let rules = Rules::load(&mut reader).await?;
+        let mut lives = Lives::load(&mut reader, people, false).await?;
+        let mut found = Vec::with_capacity(people.len() * asked.len());
+        for person in people {
+            let mut life = lives.of(*person);
+            for (id, days) in asked {
+                let Some(requirement) = rules.requirements.iter().find(|one| one.id == *id) else { continue };
+                let asks = |kept: &Kept| kept.requirement == *id && kept.from_on <= from_on && kept.until_on > from_on;
+                let already = life.sources.iter().any(asks);
+                life.sources.push(Kept {
+                    requirement: *id,
+                    assignment: AssignmentId(0),
+                    from_on,
+                    until_on: i32::MAX,
+                    days: *days,
+                });
+                let account = life.account(&rules, requirement, None, None);
+                found.extend(account.map(|account| Supposed { person: *person, already, account }));
+                life.sources.pop();
+            }
+        }
+        Ok(found)
     }
 
     /// Makes all projections anew from the facts; with `check`, only tells what would change.

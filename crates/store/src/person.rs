@@ -154,6 +154,14 @@ impl Store {
         self.reader().await?.optional(PERSON, vals![id]).await?.as_ref().map(person).transpose()
     }
 
+    /// What these people are called, in no order.
+    pub async fn names_of(&self, people: &[PersonId]) -> Result<Vec<(PersonId, String)>> {
+        let rows = people.iter().map(|person| vals![*person]).collect();
+        let sql = "WITH v (id) AS (VALUES {rows}) SELECT p.id, p.name FROM v CROSS JOIN person p WHERE p.id = v.id";
+        let rows = self.reader().await?.all_of_many(sql, rows).await?;
+        rows.iter().map(|row| Ok((PersonId(row.i64("id")?), row.text("name")?))).collect()
+    }
+
     /// Who signs in with this e-mail address or staff number, in whatever case it is typed.
     pub async fn find_by_login(&self, login: &str) -> Result<Option<Credentials>> {
         let sql = "SELECT p.id, p.name, p.password_hash, p.disabled_at FROM login l JOIN person p ON p.id = l.person_id

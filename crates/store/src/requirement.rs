@@ -1,7 +1,7 @@
 //! Requirements with the versions of their policies, and paths of them.
 
 use crate::{
-    DocumentId, PathId, PersonId, RequirementId, Result, Store, StoreError,
+    DocumentId, PathId, PersonId, RequirementId, Result, Store, StoreError, assignment,
     db::{Row, Tx, vals},
     obligation, stale,
 };
@@ -108,6 +108,33 @@ impl Store {
     /// Adds a requirement with its first policy.
     pub async fn add_requirement(&self, new: NewRequirement, now: i64) -> Result<Named<RequirementId>> {
         self.write((new, now), |tx, (new, now)| Box::pin(add(tx, new, *now))).await
+    }
+
+    /// Adds a mandatory update and gives it to those people, who hold what it updates on its day: both or neither.
+    pub async fn add_update(
+        &self,
+        new: NewRequirement,
+        people: Vec<PersonId>,
+        now: i64,
+    ) -> Result<Named<RequirementId>> {
+        self.write((new, people, now), |tx, (new, people, now)| {
+            Box::pin(async move {
+                let added = add(tx, new, *now).await?;
+                if let Named::Done(id) = added {
+                    assignment::give_update(tx, id, people, (new.from_on, new.by), *now).await?;
+                }
+                Ok(added)
+            })
+        })
+        .await
+    }
+
+    /// How many people each requirement reaches on a day.
+    pub async fn reached(&self, day: i32) -> Result<Vec<(RequirementId, i64)>> {
+        let sql = "SELECT requirement_id, count(DISTINCT person_id) AS people FROM obligation_source
+            WHERE from_on <= $1 AND until_on > $1 GROUP BY requirement_id";
+        let rows = self.reader().await?.all(sql, vals![day]).await?;
+        rows.iter().map(|row| Ok((RequirementId(row.i64("requirement_id")?), row.i64("people")?))).collect()
     }
 
     /// Changes a requirement's name and what renews it. Whoever it reaches is looked at anew.

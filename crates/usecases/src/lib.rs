@@ -3,7 +3,8 @@
 //!
 //! In reading order: [`who`] (who asks and what they may), [`sign_in`], [`set_up`]; a learner's own: [`training`], [`learn`] (modules,
 //! pages, checks), [`role_play`], [`quiz`], [`recall`] (questions between cycles), [`record`], [`certificate`], [`feedback`],
-//! [`search`], [`profile`], [`calendar`]; who must do what by when: [`obligations`], [`recording`] (what
+//! [`search`], [`profile`], [`calendar`]; who must do what by when: [`requirements`] with [`policies`],
+//! [`paths`], [`assignments`] and [`job_roles`], [`obligations`], [`recording`] (what
 //! moves dates), [`deputies`], [`reminders`]; what others do for
 //! them: [`team`], [`allowance`], [`people`], [`roster`], [`standing`], [`departments`], [`site`], [`audit`], [`publish`], [`images`], [`demo`];
 //! messages: [`messages`] (as an administrator sees them), [`outbox`] (what the sender needs), [`letter`] (text and HTML at once); and
@@ -15,6 +16,7 @@
 //! holds only what may be seen.
 
 pub mod allowance;
+pub mod assignments;
 pub mod audit;
 pub mod calendar;
 pub mod certificate;
@@ -26,13 +28,16 @@ pub mod failure;
 pub mod feedback;
 pub mod form;
 pub mod images;
+pub mod job_roles;
 pub mod learn;
 pub mod letter;
 pub mod messages;
 pub mod obligations;
 pub mod outbox;
 pub mod password;
+pub mod paths;
 pub mod people;
+pub mod policies;
 pub mod profile;
 pub mod publish;
 pub mod question;
@@ -41,6 +46,7 @@ pub mod recall;
 pub mod record;
 pub mod recording;
 pub mod reminders;
+pub mod requirements;
 pub mod role_play;
 pub mod roster;
 pub mod search;
@@ -56,7 +62,7 @@ pub mod who;
 
 pub use courseware::escaped;
 pub use failure::{Failure, FieldError};
-pub use store::{DepartmentId, MessageState, PersonId};
+pub use store::{AssignmentId, DepartmentId, MessageState, PathId, PersonId, RequirementId, What};
 
 /// Where a document is found, by its kind and its name in addresses.
 pub(crate) fn place_of(kind: &str, slug: &str) -> String {

@@ -20,6 +20,10 @@ testbed::on_both_engines! {
     what_is_recorded_moves_the_dates
     what_was_known_on_a_day_can_be_asked_again
     a_mandatory_update_asks_for_what_is_done_from_its_day_on
+    a_mandatory_update_is_made_and_given_or_neither
+    what_would_follow_is_known_before_anything_is_assigned
+    what_ends_with_an_assignment_is_counted
+    those_whom_a_requirement_reaches_come_in_parts
     names_are_taken_once_in_any_case
     somebody_stands_in_for_a_manager_for_some_days
     what_is_kept_is_what_follows_whatever_happens
@@ -304,6 +308,101 @@ async fn a_mandatory_update_asks_for_what_is_done_from_its_day_on(db: &Db) {
     record(db, event(ada, Event::Completed, TODAY + 4, Some(update))).await;
     assert_eq!(standing(db, ada, TODAY + 4).await[1].coverage, Coverage::Valid);
     whole(db).await;
+}
+
+async fn a_mandatory_update_is_made_and_given_or_neither(db: &Db) {
+    let (ada, bob) = (db.person("Ada").await, db.person("Bob").await);
+    let (first, module) = requirement(db, "M6", POLICY).await;
+    assign(db, What::Requirement(first), Audience::Everybody).await;
+    let update = |name: &str| NewRequirement {
+        document: module.0,
+        name: name.to_owned(),
+        refresher: None,
+        update_of: Some(first),
+        from_on: TODAY,
+        policy: r#"{"validity":"none"}"#.to_owned(),
+        by: None,
+    };
+    let nobody = db.store.add_update(update("m6"), vec![ada], NOW).await.expect("answered");
+    assert_eq!(nobody, Named::NameTaken);
+    assert_eq!(db.store.assignments().await.expect("read").len(), 1, "nothing was given");
+    assert!(db.store.add_update(update("M6, new"), vec![PersonId(999)], NOW).await.is_err(), "nobody is there");
+    assert_eq!(db.store.requirements().await.expect("read").len(), 1, "nothing was made");
+    let Named::Done(new) = db.store.add_update(update("M6, new"), vec![ada], NOW).await.expect("written") else {
+        panic!("not made")
+    };
+    catch_up(db).await;
+    assert_eq!(standing(db, ada, TODAY).await.len(), 2);
+    assert_eq!(standing(db, bob, TODAY).await.len(), 1);
+    assert_eq!(db.store.reached(TODAY).await.expect("read").iter().find(|one| one.0 == new), Some(&(new, 1)));
+    whole(db).await;
+}
+
+async fn what_would_follow_is_known_before_anything_is_assigned(db: &Db) {
+    let (ward, lab) = (department(db, "Ward", None).await, department(db, "Lab", None).await);
+    let (ada, bob, eve) = (db.person("Ada").await, db.person("Bob").await, db.person("Eve").await);
+    let (first, module) = requirement(db, "one", POLICY).await;
+    for person in [ada, bob, eve] {
+        db.store.set_tenure(person, ward, "nurse", TODAY).await.expect("set");
+    }
+    db.store.set_tenure(bob, lab, "nurse", TODAY + 10).await.expect("planned");
+    db.store.disable_person(eve, NOW).await.expect("disabled");
+    let reached = async |audience: Audience, day| db.store.audience(&audience, day).await.expect("read");
+    assert_eq!(reached(Audience::Department(ward), TODAY).await, [ada, bob]);
+    assert_eq!(reached(Audience::Department(ward), TODAY + 10).await, [ada]);
+    assert_eq!(reached(Audience::Role("nurse".to_owned()), TODAY).await, [ada, bob]);
+    assert_eq!(reached(Audience::Everybody, TODAY).await, [ada, bob]);
+
+    assign(db, What::Requirement(first), Audience::Person(bob)).await;
+    complete(db, ada, module).await;
+    let supposed = db.store.supposing(&[(first, Some(50))], &[ada, bob], TODAY).await.expect("read");
+    let seen: Vec<_> = supposed.iter().map(|one| (one.person, one.already)).collect();
+    assert_eq!(seen, [(ada, false), (bob, true)]);
+    let status =
+        |at: usize| supposed[at].account.ask(|terms, facts| records::schedule::status(terms, facts, Day(TODAY)));
+    assert_eq!(status(0).coverage, Coverage::Valid, "what was done before counts");
+    assert_eq!(status(1).due, Some(Day(TODAY + 30)), "the earlier of both");
+    assert!(standing(db, ada, TODAY).await.is_empty(), "nothing was written");
+    let mut names = db.store.names_of(&[bob, ada, PersonId(999)]).await.expect("read");
+    names.sort();
+    assert_eq!(names, [(ada, "Ada".to_owned()), (bob, "Bob".to_owned())]);
+}
+
+async fn what_ends_with_an_assignment_is_counted(db: &Db) {
+    let (ada, bob) = (db.person("Ada").await, db.person("Bob").await);
+    let (first, _) = requirement(db, "one", POLICY).await;
+    let everybody = assign(db, What::Requirement(first), Audience::Everybody).await;
+    let also = assign(db, What::Requirement(first), Audience::Person(ada)).await;
+    let ending = async |id, day| {
+        let all = db.store.ending(id, day).await.expect("read");
+        all.into_iter().map(|one| (one.requirement, one.people, one.alone)).collect::<Vec<_>>()
+    };
+    assert_eq!(ending(everybody, TODAY).await, [(first, 2, 1)], "Ada is asked twice");
+    assert_eq!(ending(also, TODAY).await, [(first, 1, 0)]);
+    db.store.end_assignment(also, TODAY + 5).await.expect("ended");
+    catch_up(db).await;
+    assert_eq!(ending(everybody, TODAY + 5).await, [(first, 2, 2)]);
+    assert_eq!(ending(also, TODAY + 5).await, []);
+    assert_eq!(standing(db, bob, TODAY + 5).await.len(), 1);
+}
+
+async fn those_whom_a_requirement_reaches_come_in_parts(db: &Db) {
+    let mut people = Vec::new();
+    for name in ["Ada", "Bob", "Eve"] {
+        people.push(db.person(name).await);
+    }
+    let (first, _) = requirement(db, "one", POLICY).await;
+    let (second, _) = requirement(db, "two", POLICY).await;
+    assign(db, What::Requirement(first), Audience::Everybody).await;
+    assign(db, What::Requirement(second), Audience::Person(people[0])).await;
+    let part = async |requirement, after, limit| {
+        let part = db.store.accounts_of(requirement, TODAY, after, limit).await.expect("read");
+        part.into_iter().map(|(person, account)| (person, account.requirement.id)).collect::<Vec<_>>()
+    };
+    assert_eq!(part(first, PersonId(0), 2).await, [(people[0], first), (people[1], first)]);
+    assert_eq!(part(first, people[1], 2).await, [(people[2], first)]);
+    assert_eq!(part(first, people[2], 2).await, []);
+    assert_eq!(part(second, PersonId(0), 9).await, [(people[0], second)]);
 }
 
 async fn names_are_taken_once_in_any_case(db: &Db) {

@@ -8,4 +8,5 @@ mod messages;
 mod recall;
 mod recording;
 mod reminders;
+mod requirements;
 mod roster;

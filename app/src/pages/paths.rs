@@ -1,0 +1,222 @@
+//! `/paths`: requirements in an order, each with the day it is due. For administrators.
+
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+};
+use leptos::prelude::*;
+use serde::Deserialize;
+use usecases::{
+    Failure, FieldError, PathId,
+    paths::{PathTyped, PathView, StepView, Turn},
+    who::Who,
+};
+
+use super::{
+    SignedIn, failed,
+    form::{Choice, Field, choice, field, summary, title},
+    person::confirm,
+    see_other_saying,
+};
+use crate::{
+    posted::Form,
+    shell::{Frame, page},
+    state::AppState,
+};
+
+const NAME: Field = Field::text("name", "Name", Some("For example: First weeks of a nurse."));
+const ADD: Choice = Choice { name: "add", label: "Requirement", hint: None, none: "Choose one" };
+const ADD_DAYS: Field = Field::text(
+    "add_days",
+    "Due after so many days",
+    Some("Counted from what its policy says, mostly being assigned."),
+);
+
+#[derive(Default, Deserialize)]
+pub(crate) struct New {
+    #[serde(default)]
+    name: String,
+}
+
+pub(crate) async fn list(State(state): State<AppState>, SignedIn(who): SignedIn) -> Response {
+    answer_list(&state, &who, StatusCode::OK, "", &[]).await
+}
+
+pub(crate) async fn add(State(state): State<AppState>, SignedIn(who): SignedIn, Form(new): Form<New>) -> Response {
+    match state.usecases.add_path(&who, &new.name, usecases::clock::now()).await {
+        Ok(id) => see_other_saying(&format!("/paths/{id}"), format!("{} was added. Give it steps.", new.name.trim())),
+        Err(Failure::Invalid(errors)) => {
+            answer_list(&state, &who, StatusCode::UNPROCESSABLE_ENTITY, &new.name, &errors).await
+        }
+        Err(failure) => failed(&failure, &state.assets),
+    }
+}
+
+async fn answer_list(state: &AppState, who: &Who, status: StatusCode, name: &str, errors: &[FieldError]) -> Response {
+    let paths = match state.usecases.paths(who).await {
+        Ok(paths) => paths,
+        Err(failure) => return failed(&failure, &state.assets),
+    };
+    let title = title("Paths", errors);
+    page(status, &Frame::new(&state.assets, Some(who), &title, "/requirements"), || {
+        let none = paths.is_empty();
+        let lines = paths.into_iter().map(|path| {
+            let steps = match path.steps {
+                0 => "no steps yet".to_owned(),
+                1 => "1 step".to_owned(),
+                more => format!("{more} steps"),
+            };
+            view! { <li><a href=format!("/paths/{}", path.id)>{path.name}</a>" "<span class="muted">{steps}</span></li> }
+        });
+        let lines = lines.collect::<Vec<_>>();
+        view! {
+            <a class="back-link" href="/requirements">"Requirements"</a>
+            {summary(errors)}
+            <h1>"Paths"</h1>
+            <p>"Requirements in an order, each with the day it is due: for whoever begins in a job role, for example."</p>
+            {if none {
+                view! { <div class="empty"><h2>"No paths yet"</h2><p>"Add the first one below, then give it steps."</p></div> }.into_any()
+            } else {
+                view! { <ul class="link-list">{lines}</ul> }.into_any()
+            }}
+            <h2>"Add a path"</h2>
+            <form class="form" method="post" action="/paths" novalidate>
+                {field(NAME, name, errors)}
+                <button class="button" type="submit">"Add this path"</button>
+            </form>
+        }
+    })
+}
+
+/// The form of a path: the days of every step come along with whatever button was pressed.
+#[derive(Default, Deserialize)]
+pub(crate) struct Sent {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    step: Vec<i64>,
+    #[serde(default)]
+    days: Vec<String>,
+    #[serde(default)]
+    add: String,
+    #[serde(default)]
+    add_days: String,
+    #[serde(default, rename = "do")]
+    turn: String,
+}
+
+pub(crate) async fn show(State(state): State<AppState>, SignedIn(who): SignedIn, Path(id): Path<i64>) -> Response {
+    answer(&state, &who, PathId(id), StatusCode::OK, None, &[]).await
+}
+
+pub(crate) async fn change(
+    State(state): State<AppState>,
+    SignedIn(who): SignedIn,
+    Path(id): Path<i64>,
+    Form(sent): Form<Sent>,
+) -> Response {
+    let turn = Turn::parse(&sent.turn).unwrap_or(Turn::Save);
+    let typed =
+        PathTyped { name: sent.name, steps: sent.step, days: sent.days, add: sent.add, add_days: sent.add_days };
+    match state.usecases.change_path(&who, PathId(id), (&typed, turn), usecases::clock::now()).await {
+        Ok(name) => see_other_saying(&format!("/paths/{id}"), format!("{name} was saved.")),
+        Err(Failure::Invalid(errors)) => {
+            answer(&state, &who, PathId(id), StatusCode::UNPROCESSABLE_ENTITY, Some(&typed), &errors).await
+        }
+        Err(failure) => failed(&failure, &state.assets),
+    }
+}
+
+async fn answer(
+    state: &AppState,
+    who: &Who,
+    id: PathId,
+    status: StatusCode,
+    typed: Option<&PathTyped>,
+    errors: &[FieldError],
+) -> Response {
+    let PathView { name, steps, offered, assignments, .. } =
+        match state.usecases.path(who, id, typed, usecases::clock::now()).await {
+            Ok(path) => path,
+            Err(failure) => return failed(&failure, &state.assets),
+        };
+    let title = title(&name, errors);
+    page(status, &Frame::new(&state.assets, Some(who), &title, "/requirements"), || {
+        let (add, add_days) = typed.map(|typed| (typed.add.clone(), typed.add_days.clone())).unwrap_or_default();
+        let assigned = match assignments {
+            0 => "It is not assigned to anybody.".to_owned(),
+            1 => "It is assigned once: a change acts on those people, from today on.".to_owned(),
+            more => format!("It is assigned {more} times: a change acts on those people, from today on."),
+        };
+        let none = steps.is_empty();
+        view! {
+            <a class="back-link" href="/paths">"All paths"</a>
+            {summary(errors)}
+            <h1>{name.clone()}</h1>
+            <p>{assigned}" "<a href=format!("/assignments/new?what=path-{id}")>"Assign it"</a></p>
+            <form class="form" method="post" action=format!("/paths/{id}") novalidate>
+                {field(NAME, &name, errors)}
+                // The first button is the one that the Enter key presses.
+                <button class="button" type="submit" name="do" value="save">"Save the name and all days"</button>
+                <h2>"Steps"</h2>
+                {if none {
+                    view! { <p>"No steps yet."</p> }.into_any()
+                } else {
+                    step_list(steps, errors).into_any()
+                }}
+                <p class="hint">"Other days are for those who are reached from now on; whoever has a due date keeps it."</p>
+                {if offered.is_empty() {
+                    view! { <p>"Every requirement is a step. "<a href="/requirements/new">"Add a requirement"</a></p> }.into_any()
+                } else {
+                    view! {
+                        <h2>"Add a step"</h2>
+                        {choice(ADD, &offered, &add, errors)}
+                        {field(ADD_DAYS, &add_days, errors)}
+                        <button class="button button-secondary" type="submit" name="do" value="add">"Add this step"</button>
+                    }.into_any()
+                }}
+            </form>
+        }
+    })
+}
+
+fn step_list(steps: Vec<StepView>, errors: &[FieldError]) -> impl IntoView + use<> {
+    let last = steps.len().saturating_sub(1);
+    let wrong = errors.iter().find(|error| error.field == "steps").map(|error| error.message.clone());
+    let class = if wrong.is_some() { "field field-error" } else { "field" };
+    let lines = steps.into_iter().enumerate().map(|(at, step)| {
+        let name = step.name.clone();
+        let label = format!("{}: due after so many days", step.name);
+        let field = format!("days-{at}");
+        let turn = |word: &'static str, words: &'static str| {
+            view! {
+                <button class="button button-secondary button-small" type="submit" name="do" value=format!("{word}-{at}")>
+                    {words}<span class="visually-hidden">{format!(": {name}")}</span>
+                </button>
+            }
+        };
+        let up = (at > 0).then(|| turn("up", "Move up"));
+        let down = (at < last).then(|| turn("down", "Move down"));
+        let remove = view! { <button class="button button-danger" type="submit" name="do" value=format!("remove-{at}")>"Yes, take it out"</button> };
+        let explained = "Whom this path alone asks for it is asked no more. What they have earned stays.";
+        view! {
+            <li class="card">
+                <h3><a href=format!("/requirements/{}", step.requirement)>{step.name.clone()}</a></h3>
+                <input type="hidden" name="step" value=step.requirement.to_string() />
+                <div class="field">
+                    <label for=field.clone()>{label}</label>
+                    <input class="input-short" id=field.clone() name="days" type="text" inputmode="numeric" autocomplete="off" value=step.days />
+                </div>
+                <div class="button-row">{up} {down}</div>
+                {confirm("button button-secondary button-small", format!("Take out {}", step.name), explained, remove)}
+            </li>
+        }
+    });
+    view! {
+        <div class=class id="steps" tabindex="-1">
+            {wrong.map(|words| view! { <p class="error-message"><span class="visually-hidden">"Error: "</span>{words}</p> })}
+            <ol class="path-steps">{lines.collect::<Vec<_>>()}</ol>
+        </div>
+    }
+}

@@ -1,0 +1,119 @@
+//! `/requirements/{id}/update`: asks everybody who holds a requirement for its new version. For administrators.
+
+use axum::{
+    extract::{Path, Query, State},
+    http::StatusCode,
+    response::Response,
+};
+use leptos::prelude::*;
+use serde::Deserialize;
+use usecases::{Failure, FieldError, RequirementId, assignments::people_words, requirements::Update, who::Who};
+
+use super::{
+    SignedIn, failed,
+    form::{Field, field, summary, title},
+    modules::date_words,
+    see_other_saying,
+};
+use crate::{
+    posted::Form,
+    shell::{Frame, page},
+    state::AppState,
+};
+
+const NAME: Field =
+    Field::text("name", "Name", Some("So that people see what is new, for example: M6, update of 3 May."));
+const DAYS: Field = Field::text("days", "Due in so many days", None);
+
+/// What is offered to begin with.
+const THIRTY: &str = "30";
+
+#[derive(Default, Deserialize)]
+pub(crate) struct Typed {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    days: String,
+}
+
+/// The form, with what it would do.
+pub(crate) async fn show(
+    State(state): State<AppState>,
+    SignedIn(who): SignedIn,
+    Path(id): Path<i64>,
+    Query(typed): Query<Typed>,
+) -> Response {
+    answer(&state, &who, RequirementId(id), typed, Vec::new()).await
+}
+
+pub(crate) async fn ask(
+    State(state): State<AppState>,
+    SignedIn(who): SignedIn,
+    Path(id): Path<i64>,
+    Form(typed): Form<Typed>,
+) -> Response {
+    let asked = (typed.name.as_str(), typed.days.as_str());
+    match state.usecases.ask_for_update(&who, RequirementId(id), asked, usecases::clock::now()).await {
+        Ok((update, people)) => {
+            let words = format!("Asked for. It goes to {}.", people_words(people));
+            see_other_saying(&format!("/requirements/{update}"), words)
+        }
+        Err(Failure::Invalid(errors)) => answer(&state, &who, RequirementId(id), typed, errors).await,
+        Err(failure) => failed(&failure, &state.assets),
+    }
+}
+
+async fn answer(state: &AppState, who: &Who, id: RequirementId, typed: Typed, mut errors: Vec<FieldError>) -> Response {
+    let now = usecases::clock::now();
+    let days = if typed.days.is_empty() { THIRTY } else { typed.days.as_str() };
+    let update = match state.usecases.update(who, id, days, now).await {
+        Err(Failure::Invalid(wrong)) => {
+            errors.extend(
+                wrong
+                    .into_iter()
+                    .filter(|error| errors.iter().all(|known| known.field != error.field))
+                    .collect::<Vec<_>>(),
+            );
+            state.usecases.update(who, id, THIRTY, now).await
+        }
+        other => other,
+    };
+    let update = match update {
+        Ok(update) => update,
+        Err(failure) => return failed(&failure, &state.assets),
+    };
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let heading = format!("Ask for the new version of {}", update.of);
+    let title = title(&heading, &errors);
+    page(status, &Frame::new(&state.assets, Some(who), &title, "/requirements"), || {
+        let name = if typed.name.is_empty() { update.name.as_str() } else { typed.name.as_str() };
+        view! {
+            <a class="back-link" href=format!("/requirements/{id}")>{update.of.clone()}</a>
+            {summary(&errors)}
+            <h1>{heading.clone()}</h1>
+            <p>"It becomes a requirement of its own, to be done once. It goes to those who hold it today; whoever is still to do it meets the new version anyway. What is held stays valid until its own last day."</p>
+            {outcome(&update)}
+            <form class="form" method="get" action=format!("/requirements/{id}/update") novalidate>
+                {field(NAME, name, &errors)}
+                {field(DAYS, days, &errors)}
+                <div class="button-row">
+                    <button class="button button-secondary" type="submit">"Show what this does"</button>
+                    {(update.people > 0).then(|| view! { <button class="button" type="submit" formmethod="post">{format!("Ask {} for it", people_words(update.people))}</button> })}
+                </div>
+            </form>
+        }
+    })
+}
+
+fn outcome(update: &Update) -> impl IntoView + use<> {
+    let words = match update.people {
+        0 => "Nobody holds it today, so that nobody would be asked.".to_owned(),
+        people => format!(
+            "This will give {} 1 new obligation, due {} (in {} days).",
+            people_words(people),
+            date_words(update.due),
+            update.days
+        ),
+    };
+    view! { <section class="card" aria-labelledby="does"><h2 id="does">"What this does"</h2><p>{words}</p></section> }
+}

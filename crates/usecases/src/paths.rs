@@ -1,0 +1,255 @@
+//! Paths: requirements in an order, each with the day it is due. Assigning a path assigns each of them.
+
+use jiff::Timestamp;
+use records::person::Name;
+use store::{Named, PathId, PathStep, RequirementId};
+
+use crate::{Failure, FieldError, Usecases, audit::Object, who::Who};
+
+/// The most days until a step is due.
+const MOST_DAYS: i32 = 36_525;
+
+impl From<PathId> for Object {
+    fn from(path: PathId) -> Self {
+        Self(format!("path/{path}"))
+    }
+}
+
+/// A path in the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathLine {
+    /// The path.
+    pub id: i64,
+    /// What it is called.
+    pub name: String,
+    /// How many steps it has.
+    pub steps: usize,
+}
+
+/// A step of a path, with what was typed for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepView {
+    /// The requirement.
+    pub requirement: i64,
+    /// What it is called.
+    pub name: String,
+    /// How many days after the trigger it is first due, as typed.
+    pub days: String,
+}
+
+/// One path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathView {
+    /// The path.
+    pub id: i64,
+    /// What it is called.
+    pub name: String,
+    /// Its steps, in order.
+    pub steps: Vec<StepView>,
+    /// The requirements that are none of its steps yet: ids with names.
+    pub offered: Vec<(String, String)>,
+    /// To how many assignments that run today it belongs.
+    pub assignments: usize,
+}
+
+/// What is typed for a path.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PathTyped {
+    /// What it is called.
+    pub name: String,
+    /// The requirements of its steps, in the order in which the form showed them.
+    pub steps: Vec<i64>,
+    /// The days of each, as typed.
+    pub days: Vec<String>,
+    /// The requirement to add, by its id.
+    pub add: String,
+    /// Its days.
+    pub add_days: String,
+}
+
+/// What is done with a path's steps, beside saving what was typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// Nothing.
+    Save,
+    /// The step at this place changes places with the one before.
+    Up(usize),
+    /// It changes places with the one after.
+    Down(usize),
+    /// It is taken out.
+    Remove(usize),
+    /// The requirement that was chosen becomes the last step.
+    Add,
+}
+
+impl Turn {
+    /// Reads what a button sends: `save`, `add`, `up-2`, `down-2`, `remove-2`.
+    pub fn parse(word: &str) -> Option<Self> {
+        let place = |text: &str| text.parse().ok();
+        match word.split_once('-') {
+            None if word == "save" => Some(Self::Save),
+            None if word == "add" => Some(Self::Add),
+            Some(("up", at)) => place(at).map(Self::Up),
+            Some(("down", at)) => place(at).map(Self::Down),
+            Some(("remove", at)) => place(at).map(Self::Remove),
+            _ => None,
+        }
+    }
+
+    /// Takes the turn; what is not there stays as it is.
+    fn take(self, steps: &mut Vec<PathStep>) {
+        match self {
+            Self::Up(at) if at > 0 && at < steps.len() => steps.swap(at - 1, at),
+            Self::Down(at) if at + 1 < steps.len() => steps.swap(at, at + 1),
+            Self::Remove(at) if at < steps.len() => {
+                steps.remove(at);
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Usecases {
+    /// All paths, by name.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for everybody but administrators, [`Failure::Store`].
+    pub async fn paths(&self, who: &Who) -> Result<Vec<PathLine>, Failure> {
+        who.as_administrator()?;
+        let all = self.store.paths().await?.into_iter();
+        Ok(all.map(|path| PathLine { id: path.id.0, name: path.name, steps: path.steps.len() }).collect())
+    }
+
+    /// Adds a path without steps.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] with the field to correct, [`Failure::Denied`] for everybody but administrators, [`Failure::Store`].
+    pub async fn add_path(&self, who: &Who, name: &str, now: Timestamp) -> Result<PathId, Failure> {
+        who.as_administrator()?;
+        let name = parse(name)?;
+        match self.noting(who, "path.added", None, name.as_str(), now).add_path(name.as_str()).await? {
+            Named::Done(id) => Ok(id),
+            Named::NameTaken => Err(name_taken()),
+            Named::Missing => Err(Failure::NotFound),
+        }
+    }
+
+    /// One path; with what was typed, if that was refused.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for everybody but administrators, [`Failure::NotFound`] where there is no such path, [`Failure::Store`].
+    pub async fn path(
+        &self,
+        who: &Who,
+        path: PathId,
+        typed: Option<&PathTyped>,
+        now: Timestamp,
+    ) -> Result<PathView, Failure> {
+        who.as_administrator()?;
+        let found = self.store.paths().await?.into_iter().find(|one| one.id == path).ok_or(Failure::NotFound)?;
+        let requirements = self.store.requirements().await?;
+        let today = self.today(now).await?;
+        let running = self
+            .store
+            .assignments()
+            .await?
+            .into_iter()
+            .filter(|one| one.what == store::What::Path(path) && one.until_on.is_none_or(|until| until > today));
+        let steps: Vec<(i64, String)> = match typed {
+            Some(typed) => typed.steps.iter().copied().zip(typed.days.iter().cloned()).collect(),
+            None => found.steps.iter().map(|step| (step.requirement.0, step.due_days.to_string())).collect(),
+        };
+        let is_step = |id: RequirementId| steps.iter().any(|(step, _)| *step == id.0);
+        let offered = requirements.iter().filter(|one| !is_step(one.id) && one.update_of.is_none());
+        let offered = offered.map(|one| (one.id.to_string(), one.name.clone())).collect();
+        let steps = steps.into_iter().map(|(requirement, days)| {
+            let named = requirements.iter().find(|one| one.id.0 == requirement);
+            StepView { requirement, name: named.map(|one| one.name.clone()).unwrap_or_default(), days }
+        });
+        Ok(PathView {
+            id: path.0,
+            name: typed.map_or(found.name, |typed| typed.name.clone()),
+            steps: steps.collect(),
+            offered,
+            assignments: running.count(),
+        })
+    }
+
+    /// Saves what was typed for a path and takes a turn with its steps. Gives what it is called. Whoever a new step or one that is
+    /// gone concerns is looked at anew, from today on; other days are for those who are reached later.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] with each field to correct, [`Failure::Denied`] for everybody but administrators, [`Failure::NotFound`],
+    /// [`Failure::Store`].
+    pub async fn change_path(
+        &self,
+        who: &Who,
+        path: PathId,
+        (typed, turn): (&PathTyped, Turn),
+        now: Timestamp,
+    ) -> Result<String, Failure> {
+        who.as_administrator()?;
+        let requirements = self.store.requirements().await?;
+        let named = |id: i64| requirements.iter().find(|one| one.id.0 == id);
+        let mut errors = Vec::new();
+        let name = parse(&typed.name).map_err(|failure| {
+            if let Failure::Invalid(wrong) = failure {
+                errors.extend(wrong);
+            }
+        });
+        let mut steps: Vec<PathStep> = Vec::new();
+        for (at, id) in typed.steps.iter().enumerate() {
+            let Some(requirement) = named(*id) else { continue };
+            // What is taken out needs no days any more.
+            let days = if turn == Turn::Remove(at) { Some(0) } else { days(typed.days.get(at)) };
+            match days {
+                Some(due_days) if steps.iter().all(|step| step.requirement != requirement.id) => {
+                    steps.push(PathStep { requirement: requirement.id, due_days });
+                }
+                Some(_) => {}
+                None => errors.push(FieldError::new("steps", not_days(&requirement.name))),
+            }
+        }
+        if turn == Turn::Add {
+            let added = typed.add.parse().ok().and_then(named);
+            let due_days = days(Some(&typed.add_days));
+            match added.filter(|one| one.update_of.is_none() && !typed.steps.contains(&one.id.0)) {
+                None => errors.push(FieldError::new("add", "Choose a requirement that is not a step yet")),
+                Some(one) => steps.extend(due_days.map(|due_days| PathStep { requirement: one.id, due_days })),
+            }
+            if due_days.is_none() {
+                errors.push(FieldError::new("add_days", not_days("the new step")));
+            }
+        }
+        let (Ok(name), true) = (name, errors.is_empty()) else { return Err(Failure::Invalid(errors)) };
+        turn.take(&mut steps);
+        let words = steps
+            .iter()
+            .filter_map(|step| Some(format!("{} in {} days", named(step.requirement.0)?.name, step.due_days)));
+        let words = words.collect::<Vec<_>>().join(", ");
+        let detail = format!("{}: {}", name.as_str(), if words.is_empty() { "no steps" } else { &words });
+        let today = self.today(now).await?;
+        let noting = self.noting(who, "path.changed", path, &detail, now);
+        match noting.change_path(path, name.as_str(), steps, today).await? {
+            Named::Done(()) => Ok(name.as_str().to_owned()),
+            Named::NameTaken => Err(name_taken()),
+            Named::Missing => Err(Failure::NotFound),
+        }
+    }
+}
+
+fn days(typed: Option<&String>) -> Option<i32> {
+    typed?.trim().parse().ok().filter(|days| (0..=MOST_DAYS).contains(days))
+}
+
+fn not_days(of: &str) -> String {
+    format!("Enter in how many days {of} is due, from 0 to {MOST_DAYS}")
+}
+
+fn parse(name: &str) -> Result<Name, Failure> {
+    Name::parse(name).map_err(|_| Failure::field("name", "Enter the name of the path, in 100 characters or fewer"))
+}
+
+fn name_taken() -> Failure {
+    Failure::field("name", "There is a path of this name already: choose another")
+}

@@ -1,0 +1,419 @@
+//! Requirements: what some people must hold, what renews it, and mandatory updates of it (schedule.md, rule 10).
+
+use jiff::{Timestamp, civil::Date};
+use records::{
+    answer::{Coverage, Overlay},
+    day::{Day, Period},
+    person::Name,
+    policy::{Written, WrittenFirstDue},
+};
+use store::{DocumentId, LiveDocument, Named, NewRequirement, PersonId, Requirement, RequirementId};
+
+use crate::{
+    Failure, FieldError, Usecases,
+    audit::Object,
+    place_of,
+    policies::{VersionLine, first_policy, newest, sentence},
+    who::Who,
+};
+
+/// How many parts of those who wait are looked at before a page is drawn.
+const PARTS: usize = 8;
+/// The most days that a mandatory update is given.
+const MOST_DAYS: i32 = 730;
+/// Days that a leave leaves for it on return, where it is given that many.
+const LEAD: i32 = 14;
+
+impl From<RequirementId> for Object {
+    fn from(requirement: RequirementId) -> Self {
+        Self(format!("requirement/{requirement}"))
+    }
+}
+
+/// A requirement in the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequirementLine {
+    /// The requirement.
+    pub id: i64,
+    /// What it is called.
+    pub name: String,
+    /// The title of its document.
+    pub document: String,
+    /// What that is: module, quiz or role-play.
+    pub kind: &'static str,
+    /// Where it is done.
+    pub place: String,
+    /// Its policy in one sentence.
+    pub policy: String,
+    /// How many people it reaches today.
+    pub people: i64,
+    /// What it is an update of.
+    pub update_of: Option<String>,
+}
+
+/// All requirements.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Requirements {
+    /// By name.
+    pub lines: Vec<RequirementLine>,
+    /// How many people still wait to be looked at after a change of the rules.
+    pub waiting: i64,
+}
+
+/// One requirement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequirementView {
+    /// What the list says of it.
+    pub line: RequirementLine,
+    /// What renews it, by its name in addresses; empty for the whole of it.
+    pub refresher: String,
+    /// What can renew it: names in addresses with their words.
+    pub refreshers: Vec<(String, String)>,
+    /// The versions of its policy, the newest first.
+    pub versions: Vec<VersionLine>,
+    /// Its mandatory updates: their ids and names.
+    pub updates: Vec<(i64, String)>,
+}
+
+/// What is typed for a requirement.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RequirementTyped<'a> {
+    /// The document, by its name in addresses; only for a new one.
+    pub document: &'a str,
+    /// What it is called.
+    pub name: &'a str,
+    /// What renews it, by its name in addresses; empty for the whole of it.
+    pub refresher: &'a str,
+}
+
+/// A mandatory update that is about to be asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Update {
+    /// What the requirement is called.
+    pub of: String,
+    /// What the update is called, to begin with.
+    pub name: String,
+    /// How many people hold the requirement today, and would be asked.
+    pub people: i64,
+    /// When it would be due.
+    pub due: Date,
+    /// In how many days that is.
+    pub days: i32,
+}
+
+impl Usecases {
+    /// All requirements with how many people each reaches today.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for everybody but administrators, [`Failure::Store`].
+    pub async fn requirements(&self, who: &Who, now: Timestamp) -> Result<Requirements, Failure> {
+        who.as_administrator()?;
+        let waiting = self.nearly_caught_up().await?;
+        let reached = self.store.reached(self.today(now).await?).await?;
+        let (all, policies) = (self.store.requirements().await?, self.store.policies().await?);
+        let documents = self.documents().await?;
+        let lines = all.iter().map(|one| {
+            let mut own = policies.iter().filter(|version| version.requirement == one.id);
+            let newest = own.next_back().map_or(Err(Failure::NotFound), |last| newest(std::slice::from_ref(last)))?;
+            let people = reached.iter().find(|(id, _)| *id == one.id).map_or(0, |(_, people)| *people);
+            Ok(line(one, &all, &documents, sentence(&newest.1), people))
+        });
+        Ok(Requirements { lines: lines.collect::<Result<_, Failure>>()?, waiting })
+    }
+
+    /// What can be required: names in addresses with their words.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for everybody but administrators, [`Failure::Store`].
+    pub async fn requirable(&self, who: &Who) -> Result<Vec<(String, String)>, Failure> {
+        who.as_administrator()?;
+        Ok(self.documents().await?.iter().map(offered).collect())
+    }
+
+    /// What can renew something: modules and quizzes.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for everybody but administrators, [`Failure::Store`].
+    pub async fn refreshers(&self, who: &Who) -> Result<Vec<(String, String)>, Failure> {
+        who.as_administrator()?;
+        Ok(self.documents().await?.iter().filter(|live| live.kind != "scenario").map(offered).collect())
+    }
+
+    /// Adds a requirement with the policy of the defaults: due 30 days after being assigned, held once and for all.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] with each field to correct, [`Failure::Denied`] for everybody but administrators, [`Failure::Store`].
+    pub async fn add_requirement(
+        &self,
+        who: &Who,
+        typed: RequirementTyped<'_>,
+        now: Timestamp,
+    ) -> Result<RequirementId, Failure> {
+        who.as_administrator()?;
+        let mut errors = Vec::new();
+        let documents = self.documents().await?;
+        let document = documents.iter().find(|live| live.slug == typed.document);
+        if document.is_none() {
+            errors.push(FieldError::new("document", "Choose a module, a quiz or a role-play"));
+        }
+        let name = Name::parse(typed.name).map_err(|_| errors.push(nameless()));
+        let refresher = refresher(typed.refresher, document.map(|live| live.document), &documents)
+            .map_err(|error| errors.push(error));
+        let (Some(document), Ok(name), Ok(refresher)) = (document, name, refresher) else {
+            return Err(Failure::Invalid(errors));
+        };
+        let new = NewRequirement {
+            document: document.document,
+            name: name.as_str().to_owned(),
+            refresher,
+            update_of: None,
+            from_on: self.today(now).await?,
+            policy: first_policy()?,
+            by: Some(who.person),
+        };
+        let noting = self.noting(who, "requirement.added", None, name.as_str(), now);
+        match noting.add_requirement(new, now.as_microsecond()).await? {
+            Named::Done(id) => Ok(id),
+            Named::NameTaken => Err(name_taken()),
+            Named::Missing => Err(Failure::NotFound),
+        }
+    }
+
+    /// One requirement with the versions of its policy.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for everybody but administrators, [`Failure::NotFound`] where there is no such requirement,
+    /// [`Failure::Store`].
+    pub async fn requirement(
+        &self,
+        who: &Who,
+        requirement: RequirementId,
+        now: Timestamp,
+    ) -> Result<RequirementView, Failure> {
+        who.as_administrator()?;
+        let (found, versions) = self.with_versions(requirement).await?;
+        let documents = self.documents().await?;
+        let all = self.store.requirements().await?;
+        let people = self.store.reached(self.today(now).await?).await?;
+        let people = people.iter().find(|(id, _)| *id == requirement).map_or(0, |(_, people)| *people);
+        let refreshers = documents.iter().filter(|live| live.kind != "scenario" && live.document != found.document);
+        let refresher = documents.iter().find(|live| Some(live.document) == found.refresher);
+        let updates = all.iter().filter(|one| one.update_of == Some(requirement));
+        Ok(RequirementView {
+            line: line(&found, &all, &documents, sentence(&newest(&versions)?.1), people),
+            refresher: refresher.map(|live| live.slug.clone()).unwrap_or_default(),
+            refreshers: refreshers.map(offered).collect(),
+            versions: self.version_lines(&versions).await?,
+            updates: updates.map(|one| (one.id.0, one.name.clone())).collect(),
+        })
+    }
+
+    /// Changes what a requirement is called and what renews it.
+    ///
+    /// # Errors
+    /// As [`Usecases::add_requirement`]; [`Failure::NotFound`] where there is no such requirement.
+    pub async fn change_requirement(
+        &self,
+        who: &Who,
+        requirement: RequirementId,
+        typed: RequirementTyped<'_>,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        who.as_administrator()?;
+        let (found, _) = self.with_versions(requirement).await?;
+        let mut errors = Vec::new();
+        let documents = self.documents().await?;
+        let name = Name::parse(typed.name).map_err(|_| errors.push(nameless()));
+        let refresher =
+            refresher(typed.refresher, Some(found.document), &documents).map_err(|error| errors.push(error));
+        let (Ok(name), Ok(refresher)) = (name, refresher) else { return Err(Failure::Invalid(errors)) };
+        let renewed = match typed.refresher {
+            "" => "renewed by the whole of it".to_owned(),
+            slug => format!("renewed by {slug}"),
+        };
+        let detail = format!("{} → {}, {renewed}", found.name, name.as_str());
+        let today = self.today(now).await?;
+        let noting = self.noting(who, "requirement.changed", requirement, &detail, now);
+        match noting.change_requirement(requirement, name.as_str(), refresher, today).await? {
+            Named::Done(()) => Ok(()),
+            Named::NameTaken => Err(name_taken()),
+            Named::Missing => Err(Failure::NotFound),
+        }
+    }
+
+    /// What asking for a new version would do: whom it would go to, and when it would be due if it is asked for in `days` days.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] for days that are none, [`Failure::Denied`] for everybody but administrators, [`Failure::NotFound`],
+    /// [`Failure::Store`].
+    pub async fn update(
+        &self,
+        who: &Who,
+        requirement: RequirementId,
+        days: &str,
+        now: Timestamp,
+    ) -> Result<Update, Failure> {
+        who.as_administrator()?;
+        let (found, _) = self.with_versions(requirement).await?;
+        let days = given(days)?;
+        let today = Day(self.today(now).await?);
+        self.nearly_caught_up().await?;
+        let people = self.holders(requirement, today).await?.len();
+        Ok(Update {
+            name: format!("{}, update of {}", found.name, today.date().strftime("%-d %B %Y")),
+            of: found.name,
+            people: i64::try_from(people).unwrap_or(i64::MAX),
+            due: today.plus(days).date(),
+            days,
+        })
+    }
+
+    /// Asks everybody who holds a credit today for the new version: a requirement of its own, due in some days. What they hold stands
+    /// until its own last day.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] with each field to correct, and where nobody holds it; [`Failure::Denied`] for everybody but
+    /// administrators, [`Failure::NotFound`], [`Failure::Store`].
+    pub async fn ask_for_update(
+        &self,
+        who: &Who,
+        requirement: RequirementId,
+        (name, days): (&str, &str),
+        now: Timestamp,
+    ) -> Result<(RequirementId, i64), Failure> {
+        who.as_administrator()?;
+        let (found, _) = self.with_versions(requirement).await?;
+        let mut errors = Vec::new();
+        let name = Name::parse(name).map_err(|_| errors.push(nameless()));
+        let days = match given(days) {
+            Err(Failure::Invalid(wrong)) => {
+                errors.extend(wrong);
+                None
+            }
+            other => Some(other?),
+        };
+        let (Ok(name), Some(days)) = (name, days) else { return Err(Failure::Invalid(errors)) };
+        // Whoever waits to be looked at may hold it too: nobody is left out.
+        self.catch_up().await?;
+        let today = Day(self.today(now).await?);
+        let people = self.holders(requirement, today).await?;
+        if people.is_empty() {
+            return Err(Failure::field("name", "Nobody holds it today, so that nobody would be asked"));
+        }
+        let written = Written {
+            first_due: Some(WrittenFirstDue { after: today.to_string(), days }),
+            validity: Some("none".to_owned()),
+            // Due on its day; a leave moves it as always.
+            min_lead: Some(Period::Days(days.min(LEAD)).to_string()),
+            ..Written::default()
+        };
+        let new = NewRequirement {
+            document: found.document,
+            name: name.as_str().to_owned(),
+            refresher: None,
+            update_of: Some(requirement),
+            from_on: today.0,
+            policy: serde_json::to_string(&written).map_err(|cause| Failure::Internal(cause.to_string()))?,
+            by: Some(who.person),
+        };
+        let number = i64::try_from(people.len()).unwrap_or(i64::MAX);
+        let detail = format!("{}: {number} people, due in {days} days", name.as_str());
+        let noting = self.noting(who, "update.asked", requirement, &detail, now);
+        match noting.add_update(new, people, now.as_microsecond()).await? {
+            Named::Done(id) => Ok((id, number)),
+            Named::NameTaken => Err(name_taken()),
+            Named::Missing => Err(Failure::NotFound),
+        }
+    }
+
+    /// Whoever holds a credit on a day and is asked for it.
+    async fn holders(&self, requirement: RequirementId, today: Day) -> Result<Vec<PersonId>, Failure> {
+        let obliged = self.store.obliged(requirement, today.0).await?;
+        let holds = |one: &&store::Obligation| {
+            let standing = one.on(today);
+            standing.coverage == Coverage::Valid && standing.overlay != Some(Overlay::NotApplicable)
+        };
+        Ok(obliged.iter().filter(holds).map(|one| one.person).collect())
+    }
+
+    /// Looks at those who wait after a change of the rules, as far as that takes no longer than a page may; gives how many wait still.
+    pub(crate) async fn nearly_caught_up(&self) -> Result<i64, Failure> {
+        for _ in 0..PARTS {
+            if self.store.stale().await? == 0 {
+                return Ok(0);
+            }
+            self.store.refresh_part().await?;
+        }
+        Ok(self.store.stale().await?)
+    }
+
+    /// What is live and can be required.
+    async fn documents(&self) -> Result<Vec<LiveDocument>, Failure> {
+        let mut all = self.store.live_documents("module").await?;
+        all.extend(self.store.live_documents("quiz").await?);
+        all.extend(self.store.live_documents("scenario").await?);
+        Ok(all)
+    }
+}
+
+fn line(
+    one: &Requirement,
+    all: &[Requirement],
+    documents: &[LiveDocument],
+    policy: String,
+    people: i64,
+) -> RequirementLine {
+    let title = documents.iter().find(|live| live.document == one.document);
+    let update_of = all.iter().find(|other| Some(other.id) == one.update_of);
+    RequirementLine {
+        id: one.id.0,
+        name: one.name.clone(),
+        document: title.map_or_else(|| one.slug.clone(), |live| live.title.clone()),
+        kind: kind_words(&one.kind),
+        place: place_of(&one.kind, &one.slug),
+        policy,
+        people,
+        update_of: update_of.map(|other| other.name.clone()),
+    }
+}
+
+/// A document in a list to choose from.
+fn offered(live: &LiveDocument) -> (String, String) {
+    (live.slug.clone(), format!("{} ({})", live.title, kind_words(&live.kind)))
+}
+
+fn kind_words(kind: &str) -> &'static str {
+    match kind {
+        "quiz" => "quiz",
+        "scenario" => "role-play",
+        _ => "module",
+    }
+}
+
+/// What renews a document: none, or another module or quiz.
+fn refresher(
+    typed: &str,
+    of: Option<DocumentId>,
+    documents: &[LiveDocument],
+) -> Result<Option<DocumentId>, FieldError> {
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    let found = documents.iter().find(|live| live.slug == typed && live.kind != "scenario");
+    let found = found.filter(|live| Some(live.document) != of).map(|live| live.document);
+    found.map(Some).ok_or_else(|| FieldError::new("refresher", "Choose another module or quiz, or none"))
+}
+
+/// So many days to do an update in.
+fn given(days: &str) -> Result<i32, Failure> {
+    let number = days.trim().parse::<i32>().ok().filter(|days| (1..=MOST_DAYS).contains(days));
+    number.ok_or_else(|| Failure::field("days", format!("Enter whole days from 1 to {MOST_DAYS}")))
+}
+
+fn nameless() -> FieldError {
+    FieldError::new("name", "Enter the name of the requirement, in 100 characters or fewer")
+}
+
+fn name_taken() -> Failure {
+    Failure::field("name", "There is a requirement of this name already: choose another")
+}

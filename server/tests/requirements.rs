@@ -1,0 +1,255 @@
+//! The administrator's pages about who must know what, as a browser without scripts uses them: plain forms through the real router.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops there")]
+
+use std::net::SocketAddr;
+
+use axum::{
+    Router,
+    body::Body,
+    extract::ConnectInfo,
+    http::{Request, header},
+};
+use http_body_util::BodyExt as _;
+use server::layers::{self, Settings};
+use tower::ServiceExt as _;
+use usecases::{
+    Usecases, clock, departments::DepartmentTyped, people::NewPerson, publish::File, set_up::FirstAdministrator,
+    who::Who,
+};
+
+const PASSWORD: &str = "kettle moss violin dune";
+const MODULE: &str =
+    "---\nkind: module\ntitle: Hello\nminutes: 2\ncomplete: [read]\n---\n\n# Hello\n\n## First\n\nLook up.\n";
+
+struct House {
+    router: Router,
+    usecases: Usecases,
+    admin: Who,
+    cookie: String,
+    _folder: tempfile::TempDir,
+}
+
+impl House {
+    /// A house with one requirement, Hello.
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("bedside.db").display()).parse().unwrap();
+        let store = server::serve::open(&url).await.unwrap();
+        let state = layers::state(&store);
+        let usecases = state.usecases.clone();
+        let router = layers::build(state, store, Settings::default());
+        let now = clock::now();
+        usecases.publish(&File::alone("hello.md", MODULE), now).await.unwrap();
+        let token = usecases.make_set_up_link(now).await.unwrap().unwrap();
+        let first = FirstAdministrator {
+            organisation: "Mercy Clinic",
+            zone: "Africa/Lagos",
+            name: "Ada Obi",
+            email: "ada@example.org",
+            password: PASSWORD,
+            from: None,
+        };
+        let ada = usecases.set_up(&token, first, now).await.unwrap();
+        let admin = usecases.who(ada).await.unwrap().unwrap();
+        let mut house = Self { router, usecases, admin, cookie: String::new(), _folder: folder };
+        let body = format!("login=ada@example.org&password={}", PASSWORD.replace(' ', "+"));
+        house.cookie = house.post("/sign-in", &body).await.2;
+        assert_eq!(house.post("/requirements/new", "document=hello&name=Hello").await.1, "/requirements/1");
+        house
+    }
+
+    /// Somebody who works on the ward.
+    async fn nurse(&self, number: &str) {
+        let now = clock::now();
+        let new = NewPerson { name: number, email: "", staff_number: number };
+        let person = self.usecases.add_person(&self.admin, new, now).await.unwrap();
+        let ward = DepartmentTyped { name: number, parent: "" };
+        let ward = self.usecases.add_department(&self.admin, ward, now).await.unwrap().to_string();
+        self.usecases.place(&self.admin, person, (&ward, "Nurse"), now).await.unwrap();
+    }
+
+    async fn get(&self, path: &str) -> (u16, String) {
+        let (status, _, _, page) = self.ask(Request::get(path), Body::empty()).await;
+        (status, page)
+    }
+
+    /// Sends a form: the status, where it leads, the cookies, the page.
+    async fn post(&self, path: &str, body: &str) -> (u16, String, String, String) {
+        let request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.ask(request, Body::from(body.to_owned())).await
+    }
+
+    async fn ask(&self, request: axum::http::request::Builder, body: Body) -> (u16, String, String, String) {
+        let mut request = request.header(header::COOKIE, &self.cookie).body(body).unwrap();
+        request.extensions_mut().insert(ConnectInfo("192.0.2.7:5000".parse::<SocketAddr>().unwrap()));
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let status = response.status().as_u16();
+        let to = response.headers().get(header::LOCATION).map(|to| to.to_str().unwrap().to_owned());
+        let cookies = response.headers().get_all(header::SET_COOKIE).iter();
+        let cookies = cookies.map(|cookie| cookie.to_str().unwrap().split(';').next().unwrap().to_owned());
+        let cookies = cookies.collect::<Vec<_>>().join("; ");
+        let page = response.into_body().collect().await.unwrap().to_bytes();
+        (status, to.unwrap_or_default(), cookies, String::from_utf8(page.to_vec()).unwrap())
+    }
+}
+
+/// The value of the only field of this name in a page.
+fn value<'p>(page: &'p str, name: &str) -> &'p str {
+    let (_, rest) = page.split_once(&format!("name=\"{name}\" value=\"")).unwrap();
+    rest.split_once('"').unwrap().0
+}
+
+/// The address of the first link in a page that begins so.
+fn link(page: &str, start: &str) -> String {
+    let at = page.find(&format!("href=\"{start}")).unwrap() + "href=\"".len();
+    page[at..].split_once('"').unwrap().0.replace("&amp;", "&")
+}
+
+#[tokio::test]
+async fn the_policy_page_says_what_would_be_and_saves_nothing() {
+    let house = House::new().await;
+    let (status, page) = house.get("/requirements/1/policy").await;
+    assert_eq!((status, value(&page, "versions")), (200, "1"));
+    assert!(page.contains("completed that day it counts once and for all."), "{page}");
+    let shown = "/requirements/1/policy?versions=1&first-due=assigned&first-due-days=30&validity=12+months\
+        &basis=calendar&calendar=09-01";
+    let (status, page) = house.get(shown).await;
+    assert_eq!(status, 200);
+    assert!(page.contains("Someone assigned today would be due"), "{page}");
+    assert!(page.contains("between 12 and 15 months"), "{page}");
+    assert!(page.contains("value=\"09-01\""), "what was typed stays");
+    let (_, page) = house.get("/requirements/1").await;
+    assert!(page.contains("held once and for all"), "nothing was saved: {page}");
+}
+
+#[tokio::test]
+async fn a_refused_policy_is_shown_again_with_the_reason_at_its_field() {
+    let house = House::new().await;
+    let typed = "versions=1&first-due=assigned&validity=2+months&window=60+days";
+    for (status, page) in [
+        house.get(&format!("/requirements/1/policy?{typed}")).await,
+        house.get(&format!("/requirements/1/paper?{typed}")).await,
+        {
+            let (status, _, _, page) = house.post("/requirements/1/policy", typed).await;
+            (status, page)
+        },
+    ] {
+        assert_eq!(status, 422);
+        assert!(
+            page.contains("<a href=\"#window\">Window: 60 days is not shorter than the validity of 2 months</a>"),
+            "{page}"
+        );
+        assert!(page.contains("aria-describedby=\"window-hint window-error\""), "{page}");
+        assert!(page.contains("value=\"2 months\""), "what was typed stays");
+    }
+}
+
+#[tokio::test]
+async fn a_bulk_recalculation_is_only_possible_from_the_page_that_shows_everyone() {
+    let house = House::new().await;
+    for number in 1..=51 {
+        house.nurse(&format!("n-{number}")).await;
+    }
+    assert_eq!(house.post("/assignments/new", "what=requirement-1&audience=everybody").await.0, 303);
+    let typed = "first-due=assigned&first-due-days=20";
+    let (status, page) = house.get(&format!("/requirements/1/paper?versions=1&{typed}&acts=open")).await;
+    assert_eq!(status, 200);
+    assert!(page.contains("52 of 52 would stand differently") && page.contains("page 1 of 2"), "{page}");
+    assert_eq!(page.matches("<tr role=\"row\">").count(), 51, "fifty people and the headings");
+    let (_, second) = house.get(&link(&page[page.find("Pages").unwrap()..], "/requirements/1/paper?")).await;
+    assert!(second.contains("page 2 of 2") && second.contains("value=\"20\""), "{second}");
+
+    // A form that nobody was shown changes nobody.
+    let (status, _, _, refused) = house.post("/requirements/1/paper", &format!("versions=1&{typed}&acts=open")).await;
+    assert_eq!(status, 409);
+    assert!(refused.contains("Nothing was saved"), "{refused}");
+    let (seen, versions) = (value(&page, "seen"), value(&page, "versions"));
+    let sent = format!("versions={versions}&{typed}&acts=open&seen={seen}");
+    assert_eq!(house.post("/requirements/1/paper", &sent).await.1, "/requirements/1");
+    let (_, page) = house.get("/requirements/1").await;
+    assert!(page.contains("Due 20 days after being assigned") && page.contains("open cycles"), "{page}");
+    assert_eq!(house.post("/requirements/1/paper", &sent).await.0, 409, "a second time");
+}
+
+#[tokio::test]
+async fn an_assignment_is_made_only_after_it_said_what_it_does() {
+    let house = House::new().await;
+    house.nurse("n-1").await;
+    let (status, page) = house.get("/assignments/new?what=requirement-1").await;
+    assert_eq!(status, 200);
+    assert!(page.contains("<option value=\"requirement-1\" selected"), "{page}");
+    let asked = "what=requirement-1&audience=role&role=Nurse";
+    let (status, page) = house.get(&format!("/assignments/new?step=check&{asked}")).await;
+    assert_eq!(status, 200);
+    assert!(page.contains("This will give 1 person 1 new obligation."), "{page}");
+    assert_eq!(value(&page, "role"), "Nurse");
+    let (_, page) = house.get("/assignments").await;
+    assert!(page.contains("Nothing is assigned yet"), "{page}");
+
+    let (status, page) = house.get("/assignments/new?step=check&what=requirement-1&audience=person&person=n-9").await;
+    assert_eq!(status, 422);
+    assert!(page.contains("Nobody has this staff number or e-mail address"), "{page}");
+    assert_eq!(house.post("/assignments/new", asked).await.1, "/assignments");
+    let (_, page) = house.get("/assignments").await;
+    assert!(page.contains("Everybody who works as Nurse") && page.contains("by Ada Obi"), "{page}");
+    let (_, page) = house.get("/assignments/1/end").await;
+    assert!(page.contains("1 person loses the obligation"), "{page}");
+    assert_eq!(house.post("/assignments/1/end", "").await.1, "/assignments");
+    assert_eq!(house.get("/assignments/1/end").await.0, 404, "it is over");
+}
+
+#[tokio::test]
+async fn the_steps_of_a_path_are_moved_by_plain_buttons() {
+    let house = House::new().await;
+    assert_eq!(house.post("/requirements/new", "document=hello&name=Fire").await.1, "/requirements/2");
+    assert_eq!(house.post("/paths", "name=First+weeks").await.1, "/paths/1");
+    house.post("/paths/1", "name=First+weeks&do=add&add=1&add_days=20").await;
+    house.post("/paths/1", "name=First+weeks&step=1&days=20&do=add&add=2&add_days=40").await;
+    let order = async || {
+        let (_, page) = house.get("/paths/1").await;
+        let steps = page.split("name=\"step\" value=\"").skip(1);
+        steps.map(|rest| rest.split_once('"').unwrap().0.to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(order().await, ["1", "2"]);
+    let (status, ..) =
+        house.post("/paths/1", "name=First+weeks&step=1&days=21&step=2&days=40&add=&add_days=&do=down-0").await;
+    assert_eq!((status, order().await), (303, vec!["2".to_owned(), "1".to_owned()]));
+    let (status, _, _, page) = house.post("/paths/1", "name=First+weeks&step=2&days=x&step=1&days=21&do=save").await;
+    assert_eq!(status, 422);
+    assert!(page.contains("Enter in how many days Fire is due") && page.contains("value=\"x\""), "{page}");
+    house.post("/paths/1", "name=First+weeks&step=2&days=40&step=1&days=21&do=remove-0").await;
+    assert_eq!(order().await, ["1"]);
+}
+
+#[tokio::test]
+async fn a_job_role_is_not_merged_unseen() {
+    let house = House::new().await;
+    house.nurse("n-1").await;
+    assert_eq!(house.post("/job-roles", "name=Carer").await.1, "/job-roles");
+    let (status, page) = house.get("/job-roles/rename?role=Nurse&name=carer").await;
+    assert_eq!(status, 200);
+    assert!(page.contains("There is a job role Carer already, held by nobody"), "{page}");
+    assert!(page.contains("Yes, make Nurse and Carer one"), "{page}");
+    assert_eq!(house.get("/job-roles/rename?role=Pilot").await.0, 404);
+    assert_eq!(house.post("/job-roles/rename", "role=Nurse&name=Carer").await.1, "/job-roles");
+    assert!(!house.get("/job-roles").await.1.contains("role=Nurse"));
+}
+
+#[tokio::test]
+async fn a_mandatory_update_says_whom_it_goes_to() {
+    let house = House::new().await;
+    let (status, page) = house.get("/requirements/1/update?name=Hello+2&days=7").await;
+    assert_eq!(status, 200);
+    assert!(page.contains("Nobody holds it today") && !page.contains("formmethod"), "{page}");
+    let (status, _, _, page) = house.post("/requirements/1/update", "name=Hello+2&days=soon").await;
+    assert_eq!(status, 422);
+    assert!(page.contains("<a href=\"#days\">Enter whole days from 1 to 730</a>"), "{page}");
+}
+
+#[tokio::test]
+async fn requirements_are_in_the_navigation_of_administrators() {
+    let house = House::new().await;
+    let (_, page) = house.get("/assignments").await;
+    assert!(page.contains("<a href=\"/requirements\" aria-current=\"page\">Requirements</a>"), "{page}");
+}
