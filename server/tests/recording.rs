@@ -142,25 +142,27 @@ async fn a_manager_looks_at_what_follows_and_then_records_it_once() {
     let (status, page) = ward.open(&training, &mona).await;
     assert_eq!(status, 200);
     let extend = format!("{training}/extend?requirement=1");
+    assert!(page.contains(&format!("/team/{ben}/why/1\">{}", said(ward.today + 30.days()))), "the date leads there");
     assert!(page.contains(&extend) && page.contains(&format!("/team/{ben}/why/1")), "{page}");
     assert!(!page.contains("/revoke") && !page.contains("/hired"), "only administrators do that");
 
     let (status, form) = ward.open(&extend, &mona).await;
     assert_eq!(status, 200);
+    assert!(!form.contains("name=\"token\""), "it must not wait on a device without a line");
     let (due, later) = (ward.today + 30.days(), ward.today + 60.days());
-    let token = hidden(&form, "token").to_owned();
-    let wrong = format!("token={token}&requirement=1&until={due}&by=Ada+Obi&reason=");
+    let token = hidden(&form, "once").to_owned();
+    let wrong = format!("once={token}&requirement=1&until={due}&by=Ada+Obi&reason=");
     let (status, page, _) = ward.send(&format!("{training}/extend"), &wrong, &mona).await;
     assert_eq!(status, 422);
     assert!(page.contains("There is a problem") && page.contains("href=\"#reason\""), "{page}");
 
-    let body = format!("token={token}&requirement=1&until={later}&by=Ada+Obi&reason=The+ward+was+closed");
+    let body = format!("once={token}&requirement=1&until={later}&by=Ada+Obi&reason=The+ward+was+closed");
     let (status, preview, _) = ward.send(&format!("{training}/extend"), &body, &mona).await;
     assert_eq!(status, 200);
     let moves = format!("Due: from {} to {}", said(due), said(later));
     assert!(preview.contains(&moves) && preview.contains("(rule 13)"), "{preview}");
     assert!(preview.contains("Nothing is recorded yet."));
-    assert_eq!(hidden(&preview, "token"), token, "the same form, so that it happens once");
+    assert_eq!(hidden(&preview, "once"), token, "the same form, so that it happens once");
     assert!(!ward.open(&training, &mona).await.1.contains("Due date extended"));
 
     let confirmed = format!("{body}&confirmed=yes");
@@ -189,6 +191,7 @@ async fn why_something_is_due_is_explained_to_whom_it_concerns() {
     let (status, page) = ward.open("/why/1", &ben).await;
     assert_eq!(status, 200);
     assert!(page.contains(&format!("It is due {due}. It is not completed yet.")), "{page}");
+    assert!(page.contains("30 days after being assigned"), "the policy is said");
     assert!(page.contains("(rule 4)") && page.contains("data-label=\"Opened\""), "{page}");
     // The same for those who may see him, and for nobody else.
     assert!(ward.open(&format!("/team/{}/why/1", ward.ben), &mona).await.1.contains(&due));
@@ -220,7 +223,7 @@ async fn an_administrator_enters_a_missing_day_and_corrects_it() {
 
     let (_, form) = ward.open(&format!("{training}/hired"), &ada).await;
     let hired = ward.today - 10.days();
-    let body = format!("token={}&on={hired}&reason=From+the+contract", hidden(&form, "token"));
+    let body = format!("once={}&on={hired}&reason=From+the+contract", hidden(&form, "once"));
     let (_, preview, _) = ward.send(&format!("{training}/hired"), &body, &ada).await;
     assert!(preview.contains(&format!("Due: from none to {}", said(hired + 60.days()))), "{preview}");
     ward.send(&format!("{training}/hired"), &format!("{body}&confirmed=yes"), &ada).await;
@@ -232,7 +235,7 @@ async fn an_administrator_enters_a_missing_day_and_corrects_it() {
     assert_eq!(status, 200);
     assert_eq!(hidden(&form, "on"), hired.to_string(), "it begins with what is there");
     let right = ward.today - 12.days();
-    let body = format!("token={}&record=1&on={right}&reason=Misread&confirmed=yes", hidden(&form, "token"));
+    let body = format!("once={}&record=1&on={right}&reason=Misread&confirmed=yes", hidden(&form, "once"));
     assert_eq!(ward.send(&format!("{training}/correct"), &body, &ada).await.0, 303);
     let (_, page) = ward.open(&training, &ada).await;
     assert!(page.contains("No longer counts") && page.contains(&said(right + 60.days())), "{page}");

@@ -54,8 +54,10 @@ pub(crate) struct Sent {
     by: String,
     #[serde(default)]
     reason: String,
+    /// The one-time token. Under its usual name a device without a line would keep the form and send it some other day, when other
+    /// things would follow.
     #[serde(default)]
-    token: String,
+    once: String,
     /// Set by the button under what would follow.
     #[serde(default)]
     confirmed: String,
@@ -63,8 +65,8 @@ pub(crate) struct Sent {
 
 impl Sent {
     fn as_typed(&self) -> Typed<'_> {
-        let Self { requirement, record, on, until, evidence, by, reason, token, .. } = self;
-        Typed { requirement, record, on, until, evidence, by, reason, token }
+        let Self { requirement, record, on, until, evidence, by, reason, once, .. } = self;
+        Typed { requirement, record, on, until, evidence, by, reason, token: once }
     }
 }
 
@@ -265,7 +267,7 @@ fn carried(recording: &Recording, token: &str) -> impl IntoView + use<> {
     let requirement = recording.requirement.as_ref().map(|(id, _)| id.to_string());
     let record = recording.record.as_ref().map(|line| line.number.to_string());
     view! {
-        <input type="hidden" name="token" value=token.to_owned() />
+        <input type="hidden" name="once" value=token.to_owned() />
         {requirement.map(|id| view! { <input type="hidden" name="requirement" value=id /> })}
         {record.map(|number| view! { <input type="hidden" name="record" value=number /> })}
     }
@@ -341,7 +343,7 @@ fn preview(
             {(!nothing).then(|| view! { <p class="hint">{format!("{when}, in comparison with what is so without it.")}</p> })}
             {followed}
             <form class="form" method="post" action=format!("/team/{person}/training/{}", recording.deed.as_str())>
-                {carried(&recording, &sent.token)}
+                {carried(&recording, &sent.once)}
                 {[("on", &sent.on), ("until", &sent.until), ("evidence", &sent.evidence), ("by", &sent.by), ("reason", &sent.reason)]
                     .map(|(name, value)| view! { <input type="hidden" name=name value=value.clone() /> })}
                 <input type="hidden" name="confirmed" value="yes" />

@@ -85,6 +85,12 @@ fn obligations(person: PersonId, asked: &[Asked], (may_record, may_correct): (bo
             (None, Coverage::Valid) => "no end".to_owned(),
             (None, _) => "–".to_owned(),
         };
+        // Every date leads to its explanation.
+        let why = format!("/team/{person}/why/{}", one.requirement);
+        let explained = |words: String, is_a_date: bool| match is_a_date {
+            true => view! { <a href=why.clone()>{words}</a> }.into_any(),
+            false => view! { {words} }.into_any(),
+        };
         let applies = standing.overlay != Some(Overlay::NotApplicable);
         let link = |deed: Deed, words: &'static str| {
             let to = format!("/team/{person}/training/{}?requirement={}", deed.as_str(), one.requirement);
@@ -97,17 +103,22 @@ fn obligations(person: PersonId, asked: &[Asked], (may_record, may_correct): (bo
                 <td role="cell" data-label="How it stands">
                     {if overdue { view! { <span class="tag tag-overdue">{state}</span> }.into_any() } else { view! { {state} }.into_any() }}
                 </td>
-                <td role="cell" data-label="Due">{due}</td>
-                <td role="cell" data-label="Valid through">{valid}</td>
+                <td role="cell" data-label="Due">{explained(due, standing.due.is_some())}</td>
+                <td role="cell" data-label="Valid through">{explained(valid, standing.valid_through.is_some())}</td>
                 <td role="cell" data-label="More">
-                    <ul class="link-list">
-                        <li><a href=format!("/team/{person}/why/{}", one.requirement)>"Why"<span class="visually-hidden">{format!(": {}", one.name)}</span></a></li>
-                        {(may_record && standing.due.is_some()).then(|| link(Deed::Extend, "Extend"))}
-                        {(may_record && applies).then(|| link(Deed::Exempt, "Exempt"))}
-                        {may_record.then(|| link(Deed::PriorCredit, "Prior credit"))}
-                        {may_record.then(|| link(Deed::Observed, "Observed session"))}
-                        {(may_correct && holds).then(|| link(Deed::Revoke, "Take the credit back"))}
-                    </ul>
+                    <a href=why>"Why"<span class="visually-hidden">{format!(": {}", one.name)}</span></a>
+                    {may_record.then(|| view! {
+                        <details>
+                            <summary>"Record"<span class="visually-hidden">{format!(" for {}", one.name)}</span></summary>
+                            <ul class="link-list">
+                                {standing.due.is_some().then(|| link(Deed::Extend, "Extend"))}
+                                {applies.then(|| link(Deed::Exempt, "Exempt"))}
+                                {link(Deed::PriorCredit, "Prior credit")}
+                                {link(Deed::Observed, "Observed session")}
+                                {(may_correct && holds).then(|| link(Deed::Revoke, "Take the credit back"))}
+                            </ul>
+                        </details>
+                    })}
                 </td>
             </tr>
         }
@@ -172,7 +183,7 @@ fn record(person: PersonId, lines: Vec<RecordedLine>, may_correct: bool) -> AnyV
         let what = what_words(&line);
         let days = days_words(&line);
         let why = why_words(&line);
-        let by = line.by.map_or_else(|| "Bedside".to_owned(), |by| by);
+        let by = line.by.unwrap_or_else(|| "Bedside".to_owned());
         let deed = |deed: Deed, words: &'static str| {
             let to = format!("/team/{person}/training/{}?record={number}", deed.as_str());
             view! { <li><a href=to>{words}<span class="visually-hidden">{format!(" entry {number}")}</span></a></li> }
@@ -184,7 +195,7 @@ fn record(person: PersonId, lines: Vec<RecordedLine>, may_correct: bool) -> AnyV
                 <td role="cell" data-label="Why">{if why.is_empty() { "–".to_owned() } else { why }}</td>
                 <td role="cell" data-label="Recorded">{format!("{}, by {by}, entry {number}", time_words(line.at))}</td>
                 {may_correct.then(|| view! {
-                    <td role="cell" data-label="Wrong?">
+                    <td role="cell" data-label="Correction">
                         {(has_days || can_go).then(|| view! {
                             <ul class="link-list">
                                 {has_days.then(|| deed(Deed::Correct, "Correct"))}
@@ -205,7 +216,7 @@ fn record(person: PersonId, lines: Vec<RecordedLine>, may_correct: bool) -> AnyV
                 <th role="columnheader" scope="col">"Day"</th>
                 <th role="columnheader" scope="col">"Why"</th>
                 <th role="columnheader" scope="col">"Recorded"</th>
-                {may_correct.then(|| view! { <th role="columnheader" scope="col">"Wrong?"</th> })}
+                {may_correct.then(|| view! { <th role="columnheader" scope="col">"Correction"</th> })}
             </tr></thead>
             <tbody role="rowgroup">{rows}</tbody>
         </table>

@@ -12,8 +12,8 @@ use serde::Deserialize;
 use usecases::{
     FieldError, PersonId,
     obligations::{
-        Coverage, Cycle, Missing, Overlay, RequirementId, Timing, Why, coverage_words, day_typed, missing_words,
-        overlay_words, timing_words,
+        Coverage, Cycle, Missing, Overlay, PolicyView, RequirementId, Timing, Why, coverage_words, day_typed,
+        missing_words, overlay_words, timing_words,
     },
     who::Who,
 };
@@ -123,6 +123,8 @@ fn render(state: &AppState, who: &Who, (of, why): (Of, Why), asked: &Asked, erro
             }}
             <h2>"Cycles"</h2>
             {cycles(&why.explained.cycles)}
+            <h2>"Policy"</h2>
+            {policy(&why.policy)}
             <h2>"Another day"</h2>
             <form class="form" method="get" action=action novalidate>
                 {field(AS_OF, &shown(&asked.as_of, why.as_of), errors)}
@@ -229,6 +231,17 @@ fn dates(why: &Why) -> impl IntoView + use<> {
             <div><dt>"Late"</dt><dd>{if said.late { "Yes" } else { "No" }}</dd></div>
         </dl>
     }
+}
+
+/// The rules that the dates are reckoned by.
+fn policy(PolicyView { since, lines }: &PolicyView) -> impl IntoView + use<> {
+    let since = since.map(|day| {
+        let words =
+            format!("In force since {}. Cycles that opened before follow the version of their day.", date_words(day));
+        view! { <p class="hint">{words}</p> }
+    });
+    let lines = lines.iter().map(|(label, words)| view! { <div><dt>{*label}</dt><dd>{words.clone()}</dd></div> });
+    view! { {since} <dl class="summary-list">{lines.collect::<Vec<_>>()}</dl> }
 }
 
 fn cycles(all: &[Cycle]) -> AnyView {

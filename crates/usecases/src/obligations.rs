@@ -2,7 +2,11 @@
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 pub use records::answer::{Coverage, Cycle, Missing, Overlay, Standing, Timing};
-use records::{because::Explained, day::Day};
+use records::{
+    because::Explained,
+    day::Day,
+    policy::{Basis, Policy, Trigger},
+};
 pub use store::RequirementId;
 use store::{DocumentId, PersonId, Requirement};
 
@@ -50,6 +54,17 @@ pub struct Why {
     pub known_on: Option<Date>,
     /// The answer, with a sentence for each thing that happened.
     pub explained: Explained,
+    /// The version of the policy in force on the day that is asked about.
+    pub policy: PolicyView,
+}
+
+/// A version of a policy, in words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PolicyView {
+    /// The day it came into force; none for the first one.
+    pub since: Option<Date>,
+    /// What it says: of what, and what.
+    pub lines: Vec<(&'static str, String)>,
 }
 
 impl Usecases {
@@ -160,6 +175,11 @@ impl Usecases {
             accounts.into_iter().find(|account| account.requirement.id == requirement).ok_or(Failure::NotFound)?;
         let today = Day::at(now, &zone).date();
         let as_of = as_of.unwrap_or(today);
+        let in_force = account.versions.iter().rfind(|(from, ..)| *from <= Day::of(as_of));
+        let policy = in_force.map(|(from, _, policy)| PolicyView {
+            since: (*from > Day(i32::MIN)).then(|| from.date()),
+            lines: policy_lines(policy, !account.days.is_empty()),
+        });
         Ok(Why {
             person,
             person_name: found.name,
@@ -170,8 +190,45 @@ impl Usecases {
             as_of,
             known_on,
             explained: account.explained(Day::of(as_of)),
+            policy: policy.unwrap_or_default(),
         })
     }
+}
+
+/// What a policy says, in words; a path may say itself when something is first due.
+fn policy_lines(policy: &Policy, in_a_path: bool) -> Vec<(&'static str, String)> {
+    let after = match policy.first_due.after {
+        Trigger::Assigned => "being assigned".to_owned(),
+        Trigger::Hired => "the day of hiring".to_owned(),
+        Trigger::RoleStart => "the first day in the job role".to_owned(),
+        Trigger::On(day) => day.date().strftime("%-d %b %Y").to_string(),
+    };
+    let days = if in_a_path { "as many days as its path says".to_owned() } else { days(policy.first_due.days) };
+    let mut lines = vec![
+        ("First due", format!("{days} after {after}")),
+        ("Never due sooner than", format!("{} after being assigned", self::days(policy.min_lead))),
+    ];
+    let Some(validity) = policy.validity else {
+        lines.push(("Counts", "once and for all".to_owned()));
+        return lines;
+    };
+    let counts = match policy.basis {
+        Basis::Completion => format!("for {validity} from each completion"),
+        Basis::Expiry => format!("for {validity}; renewed in time, from the end of the validity before"),
+        Basis::Calendar { month, day } => {
+            // A leap year has every day of the year.
+            let day = Date::new(2024, month, day).map(|day| day.strftime("%-d %B").to_string()).unwrap_or_default();
+            format!("until the next {day} that is at least {} away", policy.min_active)
+        }
+    };
+    lines.push(("Counts", counts));
+    lines.push(("Refresher opens", format!("{} before the end", policy.window)));
+    lines.push(("Refresher is enough until", format!("{} after the end", policy.grace)));
+    lines
+}
+
+fn days(number: i32) -> String {
+    if number == 1 { "1 day".to_owned() } else { format!("{number} days") }
 }
 
 /// A day as a form sends it; none where the field is empty. What is no day of this century was a slip of the finger.
@@ -236,6 +293,20 @@ pub fn missing_words(missing: Missing) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_policy_is_said_in_words() {
+        let said = |yaml: &str, in_a_path| {
+            let policy = Policy::from_yaml(&format!("zone: UTC\n{yaml}")).expect("a policy");
+            policy_lines(&policy, in_a_path).into_iter().map(|(_, words)| words).collect::<Vec<_>>()
+        };
+        let once = said("first-due: { after: hired, days: 1 }", false);
+        assert_eq!(once, ["1 day after the day of hiring", "14 days after being assigned", "once and for all"]);
+        let yearly = said("validity: 12 months\nbasis: { calendar: 02-29 }", true);
+        assert_eq!(yearly[0], "as many days as its path says after being assigned");
+        assert_eq!(yearly[2], "until the next 29 February that is at least 90 days away");
+        assert_eq!(yearly[3..], ["60 days before the end", "30 days after the end"]);
+    }
 
     #[test]
     fn a_day_is_taken_as_browsers_send_it() {
