@@ -555,7 +555,7 @@ impl Lives {
                 Audience::Person(_) => "one person".to_owned(),
                 Audience::Holders => "everybody who holds what it updates".to_owned(),
             };
-            (one.id, (to, one.by))
+            (one.id, (format!("assignment to {to}"), one.by))
         });
         Ok(Names { people, assignments: assignments.collect() })
     }
