@@ -252,7 +252,8 @@ impl Words {
 }
 
 impl Usecases {
-    /// A page of the assignments, the newest first; only those of one thing, if that is asked.
+    /// A page of the assignments, the newest first; only those that ask for one thing, if that is said: for a requirement, those of the
+    /// paths that it is a step of too.
     ///
     /// # Errors
     /// [`Failure::Denied`] for everybody but administrators, [`Failure::Store`].
@@ -266,7 +267,17 @@ impl Usecases {
         who.as_administrator()?;
         let waiting = self.nearly_caught_up().await?;
         let mut all = self.store.assignments().await?;
-        all.retain(|one| of.is_none_or(|what| what == one.what));
+        if let Some(of) = of {
+            let paths = self.store.paths().await?;
+            let is_step = |path: PathId, requirement: RequirementId| {
+                let mut steps = paths.iter().filter(|one| one.id == path).flat_map(|one| &one.steps);
+                steps.any(|step| step.requirement == requirement)
+            };
+            all.retain(|one| match (of, one.what) {
+                (What::Requirement(requirement), What::Path(path)) => is_step(path, requirement),
+                (of, what) => of == what,
+            });
+        }
         let pages = all.len().div_ceil(ON_A_PAGE).max(1);
         let page = page.min(pages - 1);
         let shown: Vec<Assignment> = all.into_iter().skip(page * ON_A_PAGE).take(ON_A_PAGE).collect();
