@@ -107,7 +107,8 @@ pub(super) fn assignment_table(lines: Vec<AssignmentLine>) -> impl IntoView {
             None => format!("{}{by}", date_words(line.from)),
         };
         let end = (line.state != Is::Ended).then(|| {
-            let (href, of) = (format!("/assignments/{}/end", line.id), format!(": {} for {}", line.what, line.to));
+            let (href, of) =
+                (format!("/assignments/{}/end", line.id), format!(" the assignment of {} to {}", line.what, line.to));
             view! { " "<a href=href>"End"<span class="visually-hidden">{of}</span></a> }
         });
         view! {
