@@ -193,6 +193,13 @@ async fn an_assignment_is_made_only_after_it_said_what_it_does() {
     assert_eq!(house.post("/assignments/new", asked).await.1, "/assignments");
     let (_, page) = house.get("/assignments").await;
     assert!(page.contains("Everybody who works as Nurse") && page.contains("by Ada Obi"), "{page}");
+    assert_eq!(house.post("/paths", "name=First+weeks").await.1, "/paths/1");
+    house.post("/paths/1", "name=First+weeks&do=add&add=1&add_days=20").await;
+    house.post("/assignments/new", "what=path-1&audience=everybody&from=2999-01-01").await;
+    house.post("/assignments/new", "what=path-1&audience=person&person=ada@example.org").await;
+    let (_, page) = house.get("/requirements/1").await;
+    let listed = [">Everybody who works as Nurse<", ">Path: First weeks<"].map(|words| page.matches(words).count());
+    assert_eq!(listed, [1, 1], "by itself and as a step, but not from a day that is too far away: {page}");
     let (_, page) = house.get("/assignments/1/end").await;
     assert!(page.contains("1 person loses the obligation"), "{page}");
     assert_eq!(house.post("/assignments/1/end", "").await.1, "/assignments");

@@ -107,7 +107,8 @@ pub(super) fn assignment_table(lines: Vec<AssignmentLine>) -> impl IntoView {
             None => format!("{}{by}", date_words(line.from)),
         };
         let end = (line.state != Is::Ended).then(|| {
-            let (href, of) = (format!("/assignments/{}/end", line.id), format!(": {} for {}", line.what, line.to));
+            let (href, of) =
+                (format!("/assignments/{}/end", line.id), format!(" the assignment of {} to {}", line.what, line.to));
             view! { " "<a href=href>"End"<span class="visually-hidden">{of}</span></a> }
         });
         view! {
@@ -234,6 +235,7 @@ fn check(state: &AppState, who: &Who, typed: &AssignmentTyped, expected: Expecte
             <a class="back-link" href=format!("/assignments/new?{query}")>"Change something"</a>
             <h1>{title.clone()}</h1>
             <p class="lead">{sentence}</p>
+            {still(expected.waiting)}
             <dl class="summary-list">
                 <div><dt>"To whom"</dt><dd>{expected.to}</dd></div>
                 <div><dt>"How many people that is"</dt><dd>{people_words(expected.people)}</dd></div>
@@ -285,10 +287,11 @@ fn expected_table(each: Vec<ExpectedOf>) -> impl IntoView {
 
 /// Asks once more, with what would end.
 pub(crate) async fn ending(State(state): State<AppState>, SignedIn(who): SignedIn, Path(id): Path<i64>) -> Response {
-    let EndingView { line, each } = match state.usecases.ending(&who, AssignmentId(id), usecases::clock::now()).await {
-        Ok(ending) => ending,
-        Err(failure) => return failed(&failure, &state.assets),
-    };
+    let EndingView { line, each, waiting } =
+        match state.usecases.ending(&who, AssignmentId(id), usecases::clock::now()).await {
+            Ok(ending) => ending,
+            Err(failure) => return failed(&failure, &state.assets),
+        };
     page(StatusCode::OK, &Frame::new(&state.assets, Some(&who), "End an assignment", "/requirements"), || {
         let none = each.is_empty();
         let lines = each.into_iter().map(|EndingOf { name, people, lose }| {
@@ -302,6 +305,7 @@ pub(crate) async fn ending(State(state): State<AppState>, SignedIn(who): SignedI
         view! {
             <a class="back-link" href="/assignments">"All assignments"</a>
             <h1>"End this assignment?"</h1>
+            {still(waiting)}
             <dl class="summary-list">
                 <div><dt>"What"</dt><dd>{line.what}</dd></div>
                 <div><dt>"To whom"</dt><dd>{line.to}</dd></div>

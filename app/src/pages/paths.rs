@@ -136,12 +136,12 @@ async fn answer(
     typed: Option<&PathTyped>,
     errors: &[FieldError],
 ) -> Response {
-    let PathView { name, steps, offered, assignments, .. } =
+    let PathView { called, name, steps, offered, assignments, .. } =
         match state.usecases.path(who, id, typed, usecases::clock::now()).await {
             Ok(path) => path,
             Err(failure) => return failed(&failure, &state.assets),
         };
-    let title = title(&name, errors);
+    let title = title(&called, errors);
     page(status, &Frame::new(&state.assets, Some(who), &title, "/requirements"), || {
         let (add, add_days) = typed.map(|typed| (typed.add.clone(), typed.add_days.clone())).unwrap_or_default();
         let assigned = match assignments {
@@ -153,8 +153,9 @@ async fn answer(
         view! {
             <a class="back-link" href="/paths">"All paths"</a>
             {summary(errors)}
-            <h1>{name.clone()}</h1>
-            <p>{assigned}" "<a href=format!("/assignments/new?what=path-{id}")>"Assign it"</a></p>
+            <h1>{called.clone()}</h1>
+            <p>{assigned}</p>
+            <p><a class="button button-secondary" href=format!("/assignments/new?what=path-{id}")>"Assign it"</a></p>
             <form class="form" method="post" action=format!("/paths/{id}") novalidate>
                 {field(NAME, &name, errors)}
                 // The first button is the one that the Enter key presses.
@@ -187,7 +188,6 @@ fn step_list(steps: Vec<StepView>, errors: &[FieldError]) -> impl IntoView + use
     let class = if wrong.is_some() { "field field-error" } else { "field" };
     let lines = steps.into_iter().enumerate().map(|(at, step)| {
         let name = step.name.clone();
-        let label = format!("{}: due after so many days", step.name);
         let field = format!("days-{at}");
         let turn = |word: &'static str, words: &'static str| {
             view! {
@@ -205,7 +205,7 @@ fn step_list(steps: Vec<StepView>, errors: &[FieldError]) -> impl IntoView + use
                 <h3><a href=format!("/requirements/{}", step.requirement)>{step.name.clone()}</a></h3>
                 <input type="hidden" name="step" value=step.requirement.to_string() />
                 <div class="field">
-                    <label for=field.clone()>{label}</label>
+                    <label for=field.clone()><span class="visually-hidden">{format!("{}: ", step.name)}</span>"Due after so many days"</label>
                     <input class="input-short" id=field.clone() name="days" type="text" inputmode="numeric" autocomplete="off" value=step.days />
                 </div>
                 <div class="button-row">{up} {down}</div>
@@ -216,7 +216,7 @@ fn step_list(steps: Vec<StepView>, errors: &[FieldError]) -> impl IntoView + use
     view! {
         <div class=class id="steps" tabindex="-1">
             {wrong.map(|words| view! { <p class="error-message"><span class="visually-hidden">"Error: "</span>{words}</p> })}
-            <ol class="path-steps">{lines.collect::<Vec<_>>()}</ol>
+            <ol>{lines.collect::<Vec<_>>()}</ol>
         </div>
     }
 }

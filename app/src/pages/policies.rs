@@ -429,7 +429,10 @@ fn save_form(id: RequirementId, sent: &Sent, paper: &OnPaper) -> impl IntoView +
                     <button class="button button-danger" type="submit">"Yes, apply it to them"</button>
                 </form>
             };
-            let words = format!("Save and change {}", people_words(paper.open_too));
+            let words = match paper.open_too {
+                0 => "Save and apply it to all".to_owned(),
+                changed => format!("Save and change {}", people_words(changed)),
+            };
             let explained = "Due dates and last days of validity are reckoned anew by this policy, from today on. Late marks and what was granted stay.";
             confirm("button button-danger", words, explained, button).into_any()
         }

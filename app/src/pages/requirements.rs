@@ -229,6 +229,7 @@ async fn answer_one(
             </dl>
             <h2>"Assigned to"</h2>
             {assigned_to(id, assigned, is_update)}
+            <ul class="link-list"><li><a href="/assignments">"All assignments"</a></li></ul>
             <h2>"Name and refresher"</h2>
             <form class="form" method="post" action=format!("/requirements/{id}") novalidate>
                 {field(NAME, &typed.name, errors)}
@@ -253,7 +254,7 @@ fn assigned_to(id: RequirementId, lines: Vec<AssignmentLine>, is_update: bool) -
     let none = lines.is_empty();
     view! {
         {if none {
-            view! { <p>"Nobody by itself; it may be a step of a path."</p> }.into_any()
+            view! { <p>"Nobody yet."</p> }.into_any()
         } else {
             assignment_table(lines).into_any()
         }}

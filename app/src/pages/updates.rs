@@ -13,6 +13,7 @@ use super::{
     SignedIn, failed,
     form::{Field, field, summary, title},
     modules::date_words,
+    requirements::still,
     see_other_saying,
 };
 use crate::{
@@ -92,6 +93,7 @@ async fn answer(state: &AppState, who: &Who, id: RequirementId, typed: Typed, mu
             {summary(&errors)}
             <h1>{heading.clone()}</h1>
             <p>"It becomes a requirement of its own, to be done once. It goes to those who hold it today; whoever is still to do it meets the new version anyway. What is held stays valid until its own last day."</p>
+            {still(update.waiting)}
             {outcome(&update)}
             <form class="form" method="get" action=format!("/requirements/{id}/update") novalidate>
                 {field(NAME, name, &errors)}

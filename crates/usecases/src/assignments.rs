@@ -161,6 +161,8 @@ pub struct Expected {
     pub new: i64,
     /// Each requirement by itself.
     pub each: Vec<ExpectedOf>,
+    /// How many people still wait to be looked at after another change of the rules.
+    pub waiting: i64,
 }
 
 impl Expected {
@@ -201,6 +203,8 @@ pub struct EndingView {
     pub line: AssignmentLine,
     /// Each requirement by itself.
     pub each: Vec<EndingOf>,
+    /// How many people still wait to be looked at after another change of the rules.
+    pub waiting: i64,
 }
 
 /// What was typed, parsed.
@@ -252,7 +256,8 @@ impl Words {
 }
 
 impl Usecases {
-    /// A page of the assignments, the newest first; only those of one thing, if that is asked.
+    /// A page of the assignments, the newest first; only those that ask for one thing, if that is said: for a requirement, those of the
+    /// paths that it is a step of too.
     ///
     /// # Errors
     /// [`Failure::Denied`] for everybody but administrators, [`Failure::Store`].
@@ -266,7 +271,17 @@ impl Usecases {
         who.as_administrator()?;
         let waiting = self.nearly_caught_up().await?;
         let mut all = self.store.assignments().await?;
-        all.retain(|one| of.is_none_or(|what| what == one.what));
+        if let Some(of) = of {
+            let paths = self.store.paths().await?;
+            let is_step = |path: PathId, requirement: RequirementId| {
+                let mut steps = paths.iter().filter(|one| one.id == path).flat_map(|one| &one.steps);
+                steps.any(|step| step.requirement == requirement)
+            };
+            all.retain(|one| match (of, one.what) {
+                (What::Requirement(requirement), What::Path(path)) => is_step(path, requirement),
+                (of, what) => of == what,
+            });
+        }
         let pages = all.len().div_ceil(ON_A_PAGE).max(1);
         let page = page.min(pages - 1);
         let shown: Vec<Assignment> = all.into_iter().skip(page * ON_A_PAGE).take(ON_A_PAGE).collect();
@@ -298,7 +313,7 @@ impl Usecases {
     /// [`Failure::Invalid`] with each field to correct, [`Failure::Denied`] for everybody but administrators, [`Failure::Store`].
     pub async fn expected(&self, who: &Who, typed: &AssignmentTyped, now: Timestamp) -> Result<Expected, Failure> {
         who.as_administrator()?;
-        self.nearly_caught_up().await?;
+        let waiting = self.nearly_caught_up().await?;
         let parsed = self.parsed(typed, now).await?;
         let people = self.store.audience(&parsed.audience, parsed.from.0).await?;
         let requirements = self.store.requirements().await?;
@@ -346,6 +361,7 @@ impl Usecases {
             touched: count(touched.len()),
             new: each.iter().map(|of| of.new).sum(),
             each,
+            waiting,
         })
     }
 
@@ -368,7 +384,7 @@ impl Usecases {
     /// [`Failure::Store`].
     pub async fn ending(&self, who: &Who, id: AssignmentId, now: Timestamp) -> Result<EndingView, Failure> {
         who.as_administrator()?;
-        self.nearly_caught_up().await?;
+        let waiting = self.nearly_caught_up().await?;
         let all = self.store.assignments().await?;
         let found = all.into_iter().find(|one| one.id == id).ok_or(Failure::NotFound)?;
         let mut lines = self.lines(&[found], now).await?;
@@ -382,7 +398,7 @@ impl Usecases {
                 lose: ending.alone,
             }
         });
-        Ok(EndingView { line, each: each.collect() })
+        Ok(EndingView { line, each: each.collect(), waiting })
     }
 
     /// Ends an assignment today. What was earned stays; what nobody else asks for is asked no more.
@@ -585,7 +601,7 @@ mod tests {
             let from = jiff::civil::date(2026, 3, 1);
             let each: Vec<ExpectedOf> = each.iter().map(|new| of(*new)).collect();
             let new = each.iter().map(|of| of.new).sum();
-            Expected { what, to, from, is_today: true, people: touched, touched, new, each }.sentence()
+            Expected { what, to, from, is_today: true, people: touched, touched, new, each, waiting: 0 }.sentence()
         };
         assert_eq!(said(43, &[43, 43]), "This will give 43 people 2 new obligations each.");
         assert_eq!(said(43, &[43]), "This will give 43 people 1 new obligation.");

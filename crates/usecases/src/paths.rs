@@ -43,6 +43,8 @@ pub struct PathView {
     /// The path.
     pub id: i64,
     /// What it is called.
+    pub called: String,
+    /// The same, or what was typed for it.
     pub name: String,
     /// Its steps, in order.
     pub steps: Vec<StepView>,
@@ -168,7 +170,8 @@ impl Usecases {
         });
         Ok(PathView {
             id: path.0,
-            name: typed.map_or(found.name, |typed| typed.name.clone()),
+            name: typed.map_or_else(|| found.name.clone(), |typed| typed.name.clone()),
+            called: found.name,
             steps: steps.collect(),
             offered,
             assignments: running.count(),

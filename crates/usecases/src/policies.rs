@@ -407,7 +407,8 @@ impl Usecases {
     /// was tried said it would change: nobody is changed who was not shown.
     ///
     /// # Errors
-    /// As [`Usecases::save_policy`]; [`Failure::Conflict`] also when other people would be changed now.
+    /// As [`Usecases::save_policy`]; [`Failure::Conflict`] also when other people would be changed now, and while another change is still
+    /// being worked out.
     pub async fn recalculate(
         &self,
         who: &Who,
@@ -416,7 +417,7 @@ impl Usecases {
         now: Timestamp,
     ) -> Result<(), Failure> {
         let paper = self.on_paper(who, requirement, typed, (Acts::OpenToo, 0, None), now).await?;
-        if paper.versions != versions || paper.open_too != seen {
+        if paper.versions != versions || paper.open_too != seen || paper.waiting > 0 {
             return Err(Failure::Conflict);
         }
         let (found, _) = self.with_versions(requirement).await?;

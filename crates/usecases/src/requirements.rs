@@ -99,6 +99,8 @@ pub struct Update {
     pub due: Date,
     /// In how many days that is.
     pub days: i32,
+    /// How many people still wait to be looked at after another change of the rules.
+    pub waiting: i64,
 }
 
 impl Usecases {
@@ -257,7 +259,7 @@ impl Usecases {
         let (found, _) = self.with_versions(requirement).await?;
         let days = given(days)?;
         let today = Day(self.today(now).await?);
-        self.nearly_caught_up().await?;
+        let waiting = self.nearly_caught_up().await?;
         let people = self.holders(requirement, today).await?.len();
         Ok(Update {
             name: format!("{}, update of {}", found.name, today.date().strftime("%-d %B %Y")),
@@ -265,6 +267,7 @@ impl Usecases {
             people: i64::try_from(people).unwrap_or(i64::MAX),
             due: today.plus(days).date(),
             days,
+            waiting,
         })
     }
 
@@ -293,8 +296,12 @@ impl Usecases {
             other => Some(other?),
         };
         let (Ok(name), Some(days)) = (name, days) else { return Err(Failure::Invalid(errors)) };
-        // Whoever waits to be looked at may hold it too: nobody is left out.
-        self.catch_up().await?;
+        // Whoever waits to be looked at may hold it too, and would be left out for good.
+        if self.nearly_caught_up().await? > 0 {
+            let message =
+                "Another change is still being worked out. Nothing was asked yet: wait a minute, then ask again";
+            return Err(Failure::field("name", message));
+        }
         let today = Day(self.today(now).await?);
         let people = self.holders(requirement, today).await?;
         if people.is_empty() {
