@@ -246,6 +246,8 @@ struct Running {
     kept: Day,
     /// The due date that was granted last.
     extended: Option<Day>,
+    /// The version of the policy that it follows: the one in force when it opened.
+    version: usize,
 }
 
 /// A credit: that something counts.
@@ -354,8 +356,9 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
         self.slice(as_of)
     }
 
+    /// What the open cycle follows; with none open, what the next one will.
     fn policy(&self) -> &'p Policy {
-        self.terms.versions[self.version].policy
+        self.terms.versions[self.open.map_or(self.version, |open| open.version)].policy
     }
 
     /// Lets days go by until the morning of `to`: versions come into force, renewals open, late marks are set.
@@ -679,7 +682,15 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
 
     fn begin_cycle(&mut self, on: Day, kind: Kind) {
         self.cycles += 1;
-        let bare = Running { opened: on, kind, due: None, late: false, kept: Day(i32::MIN), extended: None };
+        let bare = Running {
+            opened: on,
+            kind,
+            due: None,
+            late: false,
+            kept: Day(i32::MIN),
+            extended: None,
+            version: self.version,
+        };
         self.open = Some(self.dated(bare));
     }
 
@@ -969,6 +980,7 @@ impl<'p, 'w, W: Watch> Fold<'p, 'w, W> {
     /// A new version acts on what is there already: the end of the credit and the due date of the open cycle are reckoned anew, late
     /// marks and what was granted stay.
     fn recalculate(&mut self, on: Day) {
+        self.open = self.open.map(|open| Running { version: self.version, ..open });
         if let Some(old) = self.credit.filter(|credit| !credit.revoked) {
             let policy = self.policy();
             let valid_through = match (policy.validity, policy.basis) {

@@ -3,10 +3,11 @@
 //! It is filled through the same use cases as a real one, so that nothing in it is different but the people.
 
 use jiff::{SignedDuration, Timestamp};
-use store::{AuditFilter, PersonId};
+use store::{AuditFilter, Event, Named, NewEvent, NewRequirement, PersonId};
 
 use crate::{
     Failure, Usecases,
+    assignments::AssignmentTyped,
     departments::DepartmentTyped,
     learn::{PageBody, Step},
     people::NewPerson,
@@ -20,6 +21,9 @@ use crate::{
 
 /// The made-up organisation.
 pub const ORGANISATION: &str = "Riverside Clinic";
+
+/// What the made-up organisation asks for.
+const POLICY: &str = r#"{"first-due":{"after":"assigned","days":60},"validity":"12 months"}"#;
 
 /// Department and the one it belongs to.
 const DEPARTMENTS: [(&str, &str); 6] = [
@@ -133,7 +137,69 @@ impl Usecases {
         let nursing = id_of(&departments, "Nursing");
         self.set_right(&admin, people[1], ("manager", &nursing, true), long_ago).await?;
         self.set_right(&admin, people[2], ("trainer", "", true), long_ago).await?;
-        self.learn(&people, now).await
+        self.require(&admin, id_of(&departments, "Riverside Clinic"), long_ago).await?;
+        self.learn(&people, now).await?;
+        self.be_away(&people, now).await
+    }
+
+    /// Asks everybody for each module, and those at the front desk for the role-play of one of them.
+    async fn require(&self, admin: &Who, clinic: String, now: Timestamp) -> Result<(), Failure> {
+        let today = self.today(now).await?;
+        for (kind, audience, role) in [("module", "department", ""), ("scenario", "role", "Receptionist")] {
+            for live in self.store.live_documents(kind).await? {
+                let new = NewRequirement {
+                    document: live.document,
+                    name: live.title.clone(),
+                    refresher: None,
+                    update_of: None,
+                    from_on: today,
+                    policy: POLICY.to_owned(),
+                    by: Some(admin.person),
+                };
+                let noting = self.noting(admin, "requirement.added", None, &live.title, now);
+                let Named::Done(id) = noting.add_requirement(new, now.as_microsecond()).await? else { continue };
+                let typed = AssignmentTyped {
+                    what: format!("requirement-{id}"),
+                    audience: audience.to_owned(),
+                    department: clinic.clone(),
+                    role: role.to_owned(),
+                    ..AssignmentTyped::default()
+                };
+                self.assign(admin, &typed, now).await?;
+            }
+        }
+        self.catch_up().await.map(drop)
+    }
+
+    /// Somebody is on leave, and somebody was given more time.
+    async fn be_away(&self, people: &[PersonId], now: Timestamp) -> Result<(), Failure> {
+        let today = self.today(now).await?;
+        let asked = self.store.requirements().await?.into_iter().find(|one| one.kind == "module");
+        let events = [
+            ("Kofi Boateng", Event::Leave { to: Some(today + 40) }, None, "Parental leave"),
+            (
+                "Fatou Diallo",
+                Event::Extended { due: today + 21 },
+                asked.map(|one| one.id),
+                "The laboratory moves house",
+            ),
+        ];
+        for (name, event, requirement, reason) in events {
+            let Some(person) = PEOPLE.iter().position(|one| one.name == name).map(|at| people[at]) else { continue };
+            let new = NewEvent {
+                person,
+                event,
+                on: today - 3,
+                requirement,
+                reason: reason.to_owned(),
+                evidence: None,
+                approved_by: Some(PEOPLE[1].name.to_owned()),
+                by: people[1],
+                supersedes: None,
+            };
+            self.store.record(new, now.as_microsecond()).await?;
+        }
+        Ok(())
     }
 
     async fn add_somebody(

@@ -216,6 +216,28 @@ fn a_new_version_acts_on_what_opens_later_unless_it_recalculates() {
 }
 
 #[test]
+fn an_open_cycle_goes_on_by_the_version_in_force_when_it_opened() {
+    let old = policy("");
+    let done = "assigned 2026-01-10; completed 2026-02-05";
+    let stands = |facts_of: &str, of: &str, from: &str, recalculates: bool, as_of: &str| {
+        let (new, facts) = (policy(of), facts(facts_of, &old));
+        let first = Version { from: Day(i32::MIN), policy: &old, recalculates: false };
+        let versions = [first, Version { from: day(from), policy: &new, recalculates }];
+        stand_by(Terms { versions: &versions, days: &[] }, &facts, day(as_of)).0
+    };
+    // Grace is running since 6 February when it is shortened: those who are in it keep theirs, and so does nobody later.
+    let shorter = ("grace=5 days", "2027-02-20");
+    assert_eq!(stands(done, shorter.0, shorter.1, false, "2027-02-20").coverage, Coverage::Grace);
+    assert_eq!(stands(done, shorter.0, shorter.1, true, "2027-02-20").coverage, Coverage::Lapsed);
+    assert_eq!(stands(done, shorter.0, "2026-06-01", false, "2027-02-20").coverage, Coverage::Lapsed);
+    // What is renewed in a window that opened before counts as it did when it opened.
+    let renewed = "assigned 2026-01-10; completed 2026-02-05; completed 2027-01-20";
+    let half = ("validity=6 months", "2027-01-10");
+    assert_eq!(stands(renewed, half.0, half.1, false, "2027-01-20").valid_through, Some(day("2028-02-05")));
+    assert_eq!(stands(renewed, half.0, half.1, true, "2027-01-20").valid_through, Some(day("2027-07-20")));
+}
+
+#[test]
 fn what_was_late_stays_late_though_a_new_version_asks_for_it_later() {
     let (old, new) = (policy(""), policy("first-due=90"));
     let facts = facts("assigned 2026-01-10", &old);
