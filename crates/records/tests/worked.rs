@@ -10,6 +10,9 @@ use records::{
     schedule::{Terms, Version, stand},
 };
 
+/// Facts, the day that is asked about, and what is so: coverage, timing, due, valid through.
+type Row = (String, &'static str, Coverage, Timing, Option<&'static str>, Option<&'static str>);
+
 fn lagos() -> Policy {
     let mut policy = Policy::new(TimeZone::get("Africa/Lagos").expect("a zone"));
     policy.validity = Some(Period::Months(12));
@@ -31,7 +34,7 @@ fn the_worked_dates() {
     let leap = "{\"fact\":\"assigned\",\"on\":\"2024-02-01\"}\n{\"fact\":\"completed\",\"on\":\"2024-02-29\"}";
     let renewed = |on: &str| format!(r#"{{"fact":"refreshed","on":"{on}"}}"#);
     let ac = format!("{a}\n{c}");
-    let rows: Vec<(String, &str, Coverage, Timing, Option<&str>, Option<&str>)> = vec![
+    let rows: Vec<Row> = vec![
         (a.into(), "2026-01-20", Never, NotDue, Some("2026-02-09"), None),
         (a.into(), "2026-02-10", Never, Overdue, Some("2026-02-09"), None),
         (ac.clone(), "2026-06-01", Valid, NotDue, None, Some("2027-02-05")),

@@ -109,7 +109,10 @@ pub(crate) struct Here {
 /// The words for the tokens as they were last made, with the row they are of: nearly every request wants them, and they
 /// change once a year.
 #[derive(Clone, Default)]
-pub(crate) struct Made(Arc<RwLock<Option<(store::Site, Arc<Tokens>)>>>);
+pub(crate) struct Made(Arc<RwLock<Option<OfSite>>>);
+
+/// The site and what was made of it.
+type OfSite = (store::Site, Arc<Tokens>);
 
 impl Made {
     /// The words of a site; made anew where its row is another.
