@@ -158,7 +158,7 @@ impl Tx {
     /// place of the rows after VALUES, and has no other values.
     pub(crate) async fn many(&mut self, sql: &'static str, rows: Vec<Vec<Val>>) -> Result<u64> {
         let mut changed = 0;
-        for (sql, vals, again) in chunks(sql, rows) {
+        for (sql, vals, again) in chunks(self.engine(), sql, rows) {
             changed += match self.conn()? {
                 Conn::Sqlite(conn) => {
                     bind_sqlite(AssertSqlSafe(sql), vals).persistent(again).execute(conn).await?.rows_affected()
@@ -174,7 +174,7 @@ impl Tx {
     /// As [`Tx::many`], for a statement that answers with rows; they come in no order.
     pub(crate) async fn all_of_many(&mut self, sql: &'static str, rows: Vec<Vec<Val>>) -> Result<Vec<Row>> {
         let mut found = Vec::new();
-        for (sql, vals, again) in chunks(sql, rows) {
+        for (sql, vals, again) in chunks(self.engine(), sql, rows) {
             match self.conn()? {
                 Conn::Sqlite(conn) => {
                     let rows = bind_sqlite(AssertSqlSafe(sql), vals).persistent(again).fetch_all(conn).await?;
@@ -246,7 +246,7 @@ const MOST_VALUES: usize = 30_000;
 const MOST_ROWS: usize = 500;
 
 /// The rows as statements: each with its values, and whether another one reads the same, so that it is worth keeping.
-fn chunks(sql: &'static str, rows: Vec<Vec<Val>>) -> Vec<(String, Vec<Val>, bool)> {
+fn chunks(engine: Engine, sql: &'static str, rows: Vec<Vec<Val>>) -> Vec<(String, Vec<Val>, bool)> {
     use std::fmt::Write as _;
     let width = rows.first().map_or(1, Vec::len).max(1);
     let most = MOST_ROWS.min(MOST_VALUES / width);
@@ -259,8 +259,14 @@ fn chunks(sql: &'static str, rows: Vec<Vec<Val>>) -> Vec<(String, Vec<Val>, bool
                     (_, 0) => "), (",
                     _ => ", ",
                 };
-                // A string takes everything.
-                let _ = write!(text, "{before}${}", row * width + column + 1);
+                text.push_str(before);
+                match engine {
+                    // SQLite looks a placeholder with a number up by its name among all the others, when it reads and when it binds:
+                    // with thousands of them that would be most of the work.
+                    Engine::Sqlite => text.push('?'),
+                    // A string takes everything.
+                    Engine::Pg => drop(write!(text, "${}", row * width + column + 1)),
+                }
             }
         }
         text.push(')');
