@@ -215,7 +215,7 @@ impl NextUp {
             (Some(refresher), _) => {
                 Self { title: one.name.clone(), href: refresher.clone(), card: None, requirement, why, due }
             }
-            (None, Some(card)) => Self { requirement, ..Self::of(&card, why, due) },
+            (None, Some(card)) => Self { title: one.name.clone(), requirement, ..Self::of(&card, why, due) },
             (None, None) => {
                 Self { title: one.name.clone(), href: one.place.clone(), card: None, requirement, why, due }
             }
