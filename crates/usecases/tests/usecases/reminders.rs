@@ -20,6 +20,7 @@ testbed::on_both_engines! {
     nobody_is_written_to_on_leave_or_on_a_day_off
     managers_are_told_who_is_overdue
     somebody_who_answers_for_others_reminds_them_once_a_day
+    two_servers_at_once_remind_everybody_once
 }
 
 fn day(after: i64) -> Timestamp {
@@ -230,4 +231,24 @@ async fn somebody_who_answers_for_others_reminds_them_once_a_day(db: &Db) {
     let text = db.store.message(message.id).await.expect("read").expect("there").text;
     assert!(text.contains("Ada Obi reminds you: An audit is coming"), "{text}");
     assert_eq!(db.subjects(ben.person).await, ["Saying hello: due 1 Apr 2026"]);
+}
+
+async fn two_servers_at_once_remind_everybody_once(db: &Db) {
+    let ada = administrator(&db.usecases).await;
+    let mut people = Vec::new();
+    for number in 0..40 {
+        people.push(db.person(&ada, &format!("Person{number}")).await.person);
+    }
+    db.ask(Audience::Everybody).await;
+    let store = db.second().await;
+    let second = Usecases::new(store.clone());
+    let (one, other) = tokio::join!(db.usecases.remind_everybody(day(0)), second.remind_everybody(day(0)));
+    let (one, other) = (one.expect("passed").messages, other.expect("passed").messages);
+    assert_eq!(one + other, 41, "everybody and Ada, by whichever came first: {one} and {other}");
+    for person in people {
+        assert_eq!(db.subjects(person).await.len(), 1);
+    }
+    let (one, other) = tokio::join!(db.usecases.remind_everybody(day(1)), second.remind_everybody(day(1)));
+    assert_eq!((one.expect("passed").messages, other.expect("passed").messages), (0, 0));
+    store.close().await;
 }
