@@ -22,6 +22,14 @@ pub(super) fn date_words(date: Date) -> String {
     date.strftime("%-d %b %Y").to_string()
 }
 
+/// Days from a first to a last one; one day where they are the same.
+pub(super) fn range_words(from: Date, to: Date) -> String {
+    match from == to {
+        true => format!("on {}", date_words(from)),
+        false => format!("from {} to {}", date_words(from), date_words(to)),
+    }
+}
+
 pub(super) fn completed_words(on: Date) -> String {
     format!("completed {}", date_words(on))
 }
