@@ -491,11 +491,15 @@ async fn a_step_that_came_too_late_is_not_taken_for_sent() {
 }
 
 #[tokio::test]
-async fn a_null_byte_is_refused_before_any_database_sees_it() {
+async fn no_database_sees_a_null_byte() {
     let house = House::new().await;
     let (cookie, _) = &house.asking[4];
-    for path in ["/people?q=%00", "/audit?what=%00", "/modules/%00", "/setup/%00"] {
+    for path in ["/modules/%00", "/setup/%00"] {
         assert_eq!(house.ask("get", path, "", cookie).await.0, 404, "{path}");
+    }
+    // What is looked for is looked for without it.
+    for path in ["/people?q=%00", "/audit?what=%00", "/search?q=a%00b", "/search?q=%%0000"] {
+        assert_eq!(house.ask("get", path, "", cookie).await.0, 200, "{path}");
     }
     for (path, body) in [("/sign-in", "login=a%00b&password=x"), ("/people/new", "name=a%00b&email=&staff_number=1")] {
         assert_eq!(house.ask("post", path, body, cookie).await.0, 422, "{path}");

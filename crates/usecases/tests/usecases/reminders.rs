@@ -15,6 +15,8 @@ use crate::common::{Db, administrator, now, step, who};
 
 testbed::on_both_engines! {
     what_is_asked_comes_first_with_its_dates_and_why
+    a_calendar_says_what_is_overdue_on_the_day_it_was_due
+    own_data_holds_what_is_asked_recorded_and_told
     each_thing_is_told_once_and_at_most_two_messages_a_week
     a_pass_that_did_not_run_for_weeks_tells_no_old_news
     nobody_is_written_to_on_leave_or_on_a_day_off
@@ -119,6 +121,11 @@ async fn what_is_asked_comes_first_with_its_dates_and_why(db: &Db) {
         [(DayKind::ValidThrough, jiff::civil::date(2027, 3, 2))]
     );
 
+    // In a calendar, a day that has come from a requirement leads to its reasons.
+    let link = db.usecases.make_calendar_link(&ben, now()).await.expect("made");
+    let text = db.usecases.calendar(&link, "https://clinic.example", now()).await.expect("a calendar");
+    assert!(text.contains(&format!("\r\nURL:https://clinic.example/why/{asked}\r\n")), "{text}");
+
     let training = db.usecases.training(&ben, day(330)).await.expect("training");
     let next = training.next.expect("the renewal");
     assert_eq!((next.asked.map(|one| one.requirement), next.due), (Some(asked), Some(jiff::civil::date(2027, 3, 2))));
@@ -133,6 +140,85 @@ async fn what_is_asked_comes_first_with_its_dates_and_why(db: &Db) {
     let never = db.usecases.why(&eve, (eve.person, asked), (None, None), now()).await;
     assert!(matches!(never, Err(Failure::NotFound)), "{never:?}");
     assert!(db.usecases.why(&ada, (ben.person, asked), (None, None), now()).await.is_ok());
+}
+
+async fn a_calendar_says_what_is_overdue_on_the_day_it_was_due(db: &Db) {
+    let ada = administrator(&db.usecases).await;
+    let ben = db.person(&ada, "Ben").await;
+    db.ask(Audience::Person(ben.person)).await;
+    let entries = async |after| {
+        let entries = db.usecases.calendar_entries(ben.person, day(after)).await.expect("entries");
+        let [entry] = &entries[..] else { panic!("{entries:?}") };
+        entry.clone()
+    };
+    let (last, over) = (entries(30).await, entries(31).await);
+    assert_eq!((last.summary.as_str(), last.on), ("Due: Saying hello", jiff::civil::date(2026, 4, 1)));
+    assert_eq!((over.summary.as_str(), over.on), ("Overdue since 1 Apr 2026: Saying hello", last.on));
+    assert_eq!(over.uid, last.uid, "it is the same entry");
+    // Nothing is said to be overdue while somebody is away.
+    db.record(ben.person, Event::Leave { to: None }, FIRST + 29).await;
+    let away = db.usecases.calendar_entries(ben.person, day(31)).await.expect("entries");
+    assert!(away.iter().all(|entry| !entry.summary.contains("Overdue")), "{away:?}");
+}
+
+async fn own_data_holds_what_is_asked_recorded_and_told(db: &Db) {
+    let ada = administrator(&db.usecases).await;
+    let (ben, eve) = (db.person(&ada, "Ben").await, db.person(&ada, "Eve").await);
+    let asked = db.ask(Audience::Person(ben.person)).await;
+    assert_eq!(db.pass(0).await, 1);
+    let new = NewEvent {
+        person: ben.person,
+        event: Event::Extended { due: FIRST + 40 },
+        on: FIRST,
+        requirement: Some(asked),
+        reason: "the ward was closed".to_owned(),
+        evidence: None,
+        approved_by: Some("Mona".to_owned()),
+        by: ada.person,
+        supersedes: None,
+    };
+    let store::Recorded::Done(entry) = db.store.record(new, now().as_microsecond()).await.expect("written") else {
+        panic!("refused")
+    };
+    let gone = NewEvent {
+        person: ben.person,
+        event: Event::Retracted,
+        on: FIRST,
+        requirement: None,
+        reason: "a slip".to_owned(),
+        evidence: None,
+        approved_by: None,
+        by: ada.person,
+        supersedes: Some(entry),
+    };
+    db.store.record(gone, now().as_microsecond()).await.expect("written");
+    let at = now().as_microsecond();
+    db.store
+        .add_deputy((ada.person, ben.person), (FIRST - 9, FIRST - 2), (0, 1), ada.person, at)
+        .await
+        .expect("written");
+
+    let data = serde_json::to_value(db.usecases.own_data(&ben, now()).await.expect("own data")).expect("JSON");
+    let want = serde_json::json!([{
+        "requirement": "Saying hello", "stands": ["Not yet completed"], "due": "2026-04-01", "valid_through": null, "late": false
+    }]);
+    assert_eq!(data["asked_of_me"], want);
+    let extended = &data["recorded_about_me"][1];
+    assert_eq!((&extended["kind"], &extended["about"]), (&"extended".into(), &"Saying hello".into()), "{data}");
+    assert_eq!((&extended["until"], &extended["approved_by"]), (&"2026-04-11".into(), &"Mona".into()));
+    assert_eq!((&extended["recorded_by"], &extended["corrected"]), (&"Ada Obi".into(), &true.into()));
+    assert_eq!(extended["reason"], "the ward was closed");
+    assert_eq!(data["recorded_about_me"][0]["in_place_of_entry"], entry);
+    let days =
+        serde_json::json!([{ "manager": "Ada Obi", "deputy": "Ben", "from": "2026-02-21", "until": "2026-02-28" }]);
+    assert_eq!(data["deputyships"], days, "what is over too");
+    let told = serde_json::json!([{ "about": "Saying hello", "why": "assigned", "days": 0, "on": "2026-03-02" }]);
+    assert_eq!(data["reminders"], told);
+
+    let eves = serde_json::to_value(db.usecases.own_data(&eve, now()).await.expect("own data")).expect("JSON");
+    for key in ["asked_of_me", "recorded_about_me", "deputyships", "reminders", "allowances"] {
+        assert_eq!(eves[key], serde_json::json!([]), "{key}: nothing of anybody else");
+    }
 }
 
 async fn each_thing_is_told_once_and_at_most_two_messages_a_week(db: &Db) {
