@@ -147,12 +147,22 @@ async fn a_refused_policy_is_shown_again_with_the_reason_at_its_field() {
     ] {
         assert_eq!(status, 422);
         assert!(
-            page.contains("<a href=\"#window\">Window: 60 days is not shorter than the validity of 2 months</a>"),
+            page.contains("<a href=\"#window\">The renewal opens 60 days before the end, which is not shorter than the 2 months that it is valid: write a shorter time</a>"),
             "{page}"
         );
         assert!(page.contains("aria-describedby=\"window-hint window-error\""), "{page}");
         assert!(page.contains("value=\"2 months\""), "what was typed stays");
     }
+}
+
+#[tokio::test]
+async fn a_policy_that_names_a_refresher_nobody_chose_is_warned_of() {
+    let house = House::new().await;
+    assert!(!house.get("/requirements/1").await.1.contains("but none is chosen"));
+    let policy = "versions=1&validity=12+months&refresher=quiz";
+    assert_eq!(house.post("/requirements/1/policy", policy).await.0, 303);
+    let (_, page) = house.get("/requirements/1").await;
+    assert!(page.contains("a challenge quiz is enough to renew it, but none is chosen"), "{page}");
 }
 
 #[tokio::test]
@@ -304,6 +314,7 @@ async fn a_mandatory_update_says_whom_it_goes_to() {
     let (status, page) = house.get("/requirements/1/update?name=Hello+2&days=7").await;
     assert_eq!(status, 200);
     assert!(page.contains("Nobody holds it today") && !page.contains("formmethod"), "{page}");
+    assert!(page.contains("The version that is live was published"), "{page}");
     let (status, _, _, page) = house.post("/requirements/1/update", "name=Hello+2&days=soon").await;
     assert_eq!(status, 422);
     assert!(page.contains("<a href=\"#days\">Enter whole days from 1 to 730</a>"), "{page}");

@@ -1,6 +1,6 @@
 //! Who must know what, as an administrator says it: requirements, policies, paths, assignments, job roles, mandatory updates.
 
-use crate::common::{Db, administrator, now, step, who};
+use crate::common::{Db, MODULE, administrator, now, step, who};
 use jiff::{SignedDuration, Timestamp};
 use store::{AuditFilter, PersonId};
 use usecases::{
@@ -11,6 +11,7 @@ use usecases::{
     paths::{PathSaved, PathTyped, Turn},
     people::NewPerson,
     policies::{Acts, PolicySaved, PolicyTyped},
+    publish::File,
     requirements::RequirementTyped,
     who::Who,
 };
@@ -503,6 +504,11 @@ async fn a_mandatory_update_goes_to_whoever_holds_it_today(Db { usecases, .. }: 
     let later = days_later(10);
     let update = usecases.update(&ada, id, "7", later).await.expect("what it would do");
     assert_eq!((update.name.as_str(), update.people), ("M6, update of 12 March 2026", 1));
+    assert_eq!((update.live_since, update.seen), (Some(jiff::civil::date(2026, 3, 2)), 1), "it holds nothing new");
+    let changed = MODULE.replacen("title: Hello", "title: Hello again", 1);
+    usecases.publish(&File::alone("hello.md", &changed), later).await.expect("published");
+    let update = usecases.update(&ada, id, "7", later).await.expect("what it would do");
+    assert_eq!((update.live_since, update.seen), (Some(jiff::civil::date(2026, 3, 12)), 0));
     assert_eq!(field_of(usecases.update(&ada, id, "0", later).await), "days");
     let (new, people) = usecases.ask_for_update(&ada, id, (&update.name, "7"), later).await.expect("asked");
     assert_eq!(people, 1);
