@@ -217,11 +217,16 @@ pub struct Rebuild {
     pub database: Database,
 }
 
+/// The two ways to ask `bedside explain`.
+const EXPLAIN_USAGE: &str = "bedside explain --person <LOGIN> --requirement <NAME> [OPTIONS]
+       bedside explain --policy <FILE> --facts <FILE> [OPTIONS]";
+
 /// Settings of `bedside explain`.
 #[derive(Args, Clone, Debug)]
+#[command(override_usage = EXPLAIN_USAGE)]
 pub struct Explain {
     /// A policy in YAML: first-due, validity, basis, window, grace, min-lead, min-active, refresher, prior-credit-max-age, early, zone.
-    #[arg(long, value_name = "FILE", requires = "facts", conflicts_with_all = ["person", "requirement", "database_url"])]
+    #[arg(long, value_name = "FILE", requires = "facts", conflicts_with_all = ["person", "requirement"])]
     pub policy: Option<PathBuf>,
 
     /// Facts, one object of JSON a line: {"fact":"assigned","on":"2026-01-10"}.

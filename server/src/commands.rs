@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use store::{Store, StoreError, Verified};
 use usecases::{
-    Usecases, clock,
+    Usecases, assignments, clock,
     publish::{File, Published},
 };
 
@@ -215,15 +215,22 @@ async fn rebuild(settings: &Rebuild) -> Outcome {
         Ok(store.rebuild(settings.check).await?)
     })
     .await?;
-    let people = count(usize::try_from(done.people).unwrap_or(usize::MAX), "person");
+    let people = assignments::people_words(i64::try_from(done.people).unwrap_or(i64::MAX));
     match (settings.check, done.different) {
-        (_, 0) => say(format_args!("What is kept equals what follows from the facts. Looked at: {people}")),
+        (true, 0) => say(format_args!("What is kept equals what follows from the facts. Looked at: {people}")),
         (true, different) => {
             return Err(CommandError::Refused(format!(
                 "{different} of the obligations kept are not what follows from the facts; `bedside rebuild` makes them anew"
             )));
         }
-        (false, different) => say(format_args!("Made anew: {different} obligations. Looked at: {people}")),
+        (false, 0) => {
+            say(format_args!("Everything was made anew from the facts, and nothing differed. Looked at: {people}"))
+        }
+        (false, different) => {
+            say(format_args!(
+                "Everything was made anew from the facts. Obligations that differed: {different}. Looked at: {people}"
+            ));
+        }
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use records::{
     schedule::{Terms, Version},
 };
 use serde::Serialize;
-use store::Account;
+use store::Requirement;
 use usecases::{clock, obligations};
 
 use crate::{
@@ -61,10 +61,17 @@ pub async fn from_database(settings: &Explain) -> Outcome {
         store.refresh(found.person).await?;
         let known_at = settings.as_known_on.map(|day| obligations::end_of(day, &zone));
         let accounts = store.accounts(found.person, known_at).await?;
-        let meant = |account: &&Account| {
-            account.requirement.name.to_lowercase() == asked.to_lowercase() || account.requirement.slug == asked
-        };
-        let account = accounts.iter().find(meant).ok_or_else(|| {
+        let named = |one: &Requirement| one.name.to_lowercase() == asked.to_lowercase() || one.slug == asked;
+        let known = store.requirements().await?;
+        let is_known = known.iter().any(named);
+        let account = accounts.iter().find(|account| named(&account.requirement)).ok_or_else(|| {
+            if !is_known {
+                let all: Vec<String> = known.iter().map(|one| format!("\n  {} ({})", one.name, one.slug)).collect();
+                return CommandError::Refused(match all.is_empty() {
+                    true => format!("there is no requirement “{asked}”, nor any other yet"),
+                    false => format!("there is no requirement “{asked}”; those there are:{}", all.concat()),
+                });
+            }
             let names: Vec<String> = accounts
                 .iter()
                 .map(|account| format!("\n  {} ({})", account.requirement.name, account.requirement.slug))
@@ -100,7 +107,7 @@ fn words(as_of: Day, explained: &Explained) -> String {
         ("due", &explained.due),
         ("valid through", &explained.valid_through),
         ("refresher opens", &explained.window_opens),
-        ("refresher is enough until", &explained.grace_ends),
+        ("grace ends", &explained.grace_ends),
     ];
     for (name, date) in dates {
         if let Some(date) = date {

@@ -107,11 +107,16 @@ fn problems(file: &Path, preview: &Preview) -> Outcome {
     for problem in &problems.shown {
         let line = problem.line.map(|line| format!(":{line}")).unwrap_or_default();
         let column = problem.column.map(|column| format!("{column}: ")).unwrap_or_default();
-        complain(format_args!("{file}{line}: {column}{}", problem.message));
+        complain(format_args!("{file}{line}: {column}{}", of_commands(&problem.message)));
     }
     let more = problems.count.saturating_sub(problems.shown.len());
     let more = if more > 0 { format!(", and {more} more") } else { String::new() };
     Err(refused(format!("nothing was changed; mend the places above{more}, and try again")))
+}
+
+/// What the page has a box for, the command has an option for.
+fn of_commands(words: &str) -> String {
+    words.replace("tick “Make departments that are new”", "say --new-departments")
 }
 
 /// Tells what a file would change.

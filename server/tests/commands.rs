@@ -180,7 +180,11 @@ async fn a_list_is_shown_imported_and_exported_and_never_by_halves(db: &Db) {
     let rows: String = (0..40).map(|number| format!("N{number},Person {number},Mercy / Ward 3,Nurse\n")).collect();
     fs::write(list, format!("staff_number,name,department,job_role\n{rows}")).unwrap();
     let import = ["import", "people", list, "--new-departments"];
-    refused(&import[..3], &db.url, &["list.csv:2: department: There is no department", "nothing was changed"]);
+    refused(
+        &import[..3],
+        &db.url,
+        &["list.csv:2: department: There is no department", "or say --new-departments", "nothing was changed"],
+    );
     let said = done(&[&import[..], &["--dry-run"]].concat(), &db.url);
     assert!(said.contains("New people: 40") && said.contains("line 2: Person 0 (N0): Nurse, Mercy / Ward 3"), "{said}");
     let people = "SELECT count(*) FROM person WHERE employee_no IS NOT NULL";
@@ -208,6 +212,11 @@ async fn a_list_is_shown_imported_and_exported_and_never_by_halves(db: &Db) {
     let (code, said) = run(&["import", "people", "nowhere.csv"], &db.url);
     assert!(code == Some(2) && said.contains("nowhere.csv"), "{said}");
     assert!(done(&["verify"], &db.url).contains("The ledger is whole."));
+    let rebuilt = done(&["rebuild"], &db.url);
+    assert!(rebuilt.contains("Everything was made anew from the facts, and nothing differed."), "{rebuilt}");
+    assert!(rebuilt.contains("people"), "{rebuilt}");
+    let explain = ["explain", "--person", "N1", "--requirement", "Reading"];
+    refused(&explain, &db.url, &["there is no requirement “Reading”, nor any other yet"]);
 }
 
 async fn verify_names_the_first_entry_that_was_tampered_with(db: &Db) {
@@ -359,5 +368,37 @@ fn nobody_reading_any_more_is_no_reason_to_fail() {
         let mut command = bedside();
         let status = command.args(arguments).stdout(writer.try_clone().unwrap()).stderr(writer).status().unwrap();
         assert_eq!(status.code(), Some(code), "{arguments:?}");
+    }
+}
+
+#[test]
+fn an_explanation_from_files_leaves_the_database_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let (policy, facts) = (folder.path().join("policy.yaml"), folder.path().join("facts.jsonl"));
+    fs::write(&policy, "zone: UTC\nvalidity: 12 months\n").unwrap();
+    let ask = |line: &str| {
+        fs::write(&facts, line).unwrap();
+        let mut command = bedside();
+        command.env("BEDSIDE_DATABASE_URL", "sqlite:nowhere/bedside.db").arg("explain");
+        command.arg("--policy").arg(&policy).arg("--facts").arg(&facts).args(["--as-of", "2026-12-01"]);
+        let output = command.output().unwrap();
+        let said = [output.stdout, output.stderr].map(|said| String::from_utf8(said).unwrap());
+        (output.status.code(), said.concat())
+    };
+    let (code, said) = ask("{\"fact\":\"completed\",\"on\":\"2026-02-05\"}");
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("grace ends 2027-03-07"), "{said}");
+    let (code, said) = ask("{\"fact\":\"asigned\",\"on\":\"2026-02-05\"}");
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("line 1: “asigned” is no fact; write assigned, completed, "), "{said}");
+}
+
+#[test]
+fn both_ways_to_ask_for_an_explanation_are_shown() {
+    let output = bedside().arg("explain").env("BEDSIDE_DATABASE_URL", "sqlite:nowhere/bedside.db").output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    for way in ["--person <LOGIN> --requirement <NAME>", "--policy <FILE> --facts <FILE>"] {
+        assert!(said.contains(way), "{way} in {said}");
     }
 }

@@ -94,6 +94,16 @@ impl House {
     }
 }
 
+impl House {
+    /// Sends the form of the first path, drawn just now.
+    async fn path(&self, body: &str) -> (u16, String) {
+        let (_, page) = self.get("/paths/1").await;
+        let drawn = value(&page, "drawn").replace(' ', "+");
+        let (status, _, _, page) = self.post("/paths/1", &format!("drawn={drawn}&{body}")).await;
+        (status, page)
+    }
+}
+
 /// The value of the only field of this name in a page.
 fn value<'p>(page: &'p str, name: &str) -> &'p str {
     let (_, rest) = page.split_once(&format!("name=\"{name}\" value=\"")).unwrap();
@@ -137,12 +147,22 @@ async fn a_refused_policy_is_shown_again_with_the_reason_at_its_field() {
     ] {
         assert_eq!(status, 422);
         assert!(
-            page.contains("<a href=\"#window\">Window: 60 days is not shorter than the validity of 2 months</a>"),
+            page.contains("<a href=\"#window\">The renewal opens 60 days before the end, which is not shorter than the 2 months that it is valid: write a shorter time</a>"),
             "{page}"
         );
         assert!(page.contains("aria-describedby=\"window-hint window-error\""), "{page}");
         assert!(page.contains("value=\"2 months\""), "what was typed stays");
     }
+}
+
+#[tokio::test]
+async fn a_policy_that_names_a_refresher_nobody_chose_is_warned_of() {
+    let house = House::new().await;
+    assert!(!house.get("/requirements/1").await.1.contains("but none is chosen"));
+    let policy = "versions=1&validity=12+months&refresher=quiz";
+    assert_eq!(house.post("/requirements/1/policy", policy).await.0, 303);
+    let (_, page) = house.get("/requirements/1").await;
+    assert!(page.contains("a challenge quiz is enough to renew it, but none is chosen"), "{page}");
 }
 
 #[tokio::test]
@@ -194,7 +214,7 @@ async fn an_assignment_is_made_only_after_it_said_what_it_does() {
     let (_, page) = house.get("/assignments").await;
     assert!(page.contains("Everybody who works as Nurse") && page.contains("by Ada Obi"), "{page}");
     assert_eq!(house.post("/paths", "name=First+weeks").await.1, "/paths/1");
-    house.post("/paths/1", "name=First+weeks&do=add&add=1&add_days=20").await;
+    house.path("name=First+weeks&do=add&add=1&add_days=20").await;
     house.post("/assignments/new", "what=path-1&audience=everybody&from=2999-01-01").await;
     house.post("/assignments/new", "what=path-1&audience=person&person=ada@example.org").await;
     let (_, page) = house.get("/requirements/1").await;
@@ -211,22 +231,67 @@ async fn the_steps_of_a_path_are_moved_by_plain_buttons() {
     let house = House::new().await;
     assert_eq!(house.post("/requirements/new", "document=hello&name=Fire").await.1, "/requirements/2");
     assert_eq!(house.post("/paths", "name=First+weeks").await.1, "/paths/1");
-    house.post("/paths/1", "name=First+weeks&do=add&add=1&add_days=20").await;
-    house.post("/paths/1", "name=First+weeks&step=1&days=20&do=add&add=2&add_days=40").await;
+    house.path("name=First+weeks&do=add&add=1&add_days=20").await;
+    house.path("name=First+weeks&step=1&days=20&do=add&add=2&add_days=40").await;
     let order = async || {
         let (_, page) = house.get("/paths/1").await;
         let steps = page.split("name=\"step\" value=\"").skip(1);
         steps.map(|rest| rest.split_once('"').unwrap().0.to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(order().await, ["1", "2"]);
-    let (status, ..) =
-        house.post("/paths/1", "name=First+weeks&step=1&days=21&step=2&days=40&add=&add_days=&do=down-0").await;
+    let (status, ..) = house.path("name=First+weeks&step=1&days=21&step=2&days=40&add=&add_days=&do=down-0").await;
     assert_eq!((status, order().await), (303, vec!["2".to_owned(), "1".to_owned()]));
-    let (status, _, _, page) = house.post("/paths/1", "name=First+weeks&step=2&days=x&step=1&days=21&do=save").await;
+    let (status, page) = house.path("name=First+weeks&step=2&days=x&step=1&days=21&do=save").await;
     assert_eq!(status, 422);
     assert!(page.contains("Enter in how many days Fire is due") && page.contains("value=\"x\""), "{page}");
-    house.post("/paths/1", "name=First+weeks&step=2&days=40&step=1&days=21&do=remove-0").await;
+    house.path("name=First+weeks&step=2&days=40&step=1&days=21&do=remove-0").await;
     assert_eq!(order().await, ["1"]);
+}
+
+#[tokio::test]
+async fn a_path_is_not_saved_from_a_form_that_is_out_of_date() {
+    let house = House::new().await;
+    assert_eq!(house.post("/paths", "name=First+weeks").await.1, "/paths/1");
+    let (_, page) = house.get("/paths/1").await;
+    let old = value(&page, "drawn").replace(' ', "+");
+    // The Enter key in the days of the new step presses the first button.
+    assert_eq!(house.path("name=First+weeks&add=1&add_days=5&do=save").await.0, 303);
+    for stale in [format!("drawn={old}&name=First+weeks&do=save"), "name=First+weeks&do=save".to_owned()] {
+        let (status, _, _, page) = house.post("/paths/1", &stale).await;
+        assert_eq!(status, 409);
+        assert!(page.contains("Somebody else changed this path meanwhile"), "{page}");
+        assert!(page.contains("name=\"step\" value=\"1\""), "as it stands: {page}");
+        assert!(page.contains("nothing is due sooner than 14 days after being assigned"), "{page}");
+    }
+}
+
+#[tokio::test]
+async fn a_step_of_an_assigned_path_is_taken_out_only_after_it_said_for_whom() {
+    let house = House::new().await;
+    assert_eq!(house.post("/paths", "name=First+weeks").await.1, "/paths/1");
+    house.path("name=First+weeks&add=1&add_days=20&do=add").await;
+    house.post("/assignments/new", "what=path-1&audience=everybody").await;
+    let typed = "name=First+weeks&step=1&days=20";
+    let (status, page) = house.path(&format!("{typed}&do=remove-0")).await;
+    assert_eq!(status, 200);
+    assert!(page.contains("Taking out Hello ends it for 1 person."), "{page}");
+    assert!(house.get("/paths/1").await.1.contains("name=\"step\" value=\"1\""), "nothing is saved yet");
+    let seen = value(&page, "seen").replace(' ', "+");
+    assert_eq!(house.path(&format!("{typed}&seen={seen}&do=remove-0")).await.0, 303);
+    assert!(house.get("/paths/1").await.1.contains("No steps yet."));
+}
+
+#[tokio::test]
+async fn an_assignment_says_what_is_due_sooner_and_what_is_taken_back() {
+    let house = House::new().await;
+    assert_eq!(house.post("/paths", "name=First+weeks").await.1, "/paths/1");
+    house.path("name=First+weeks&add=1&add_days=20&do=add").await;
+    house.post("/assignments/new", "what=requirement-1&audience=everybody").await;
+    let (_, page) = house.get("/assignments/new?step=check&what=path-1&audience=person&person=ada@example.org").await;
+    assert!(page.contains("For 1 person asked already it is due sooner: "), "{page}");
+    assert!(!page.contains("Nothing is due now") && !page.contains("Whoever joins later"), "{page}");
+    let (_, page) = house.get("/assignments/1/end").await;
+    assert!(page.contains("as though it had not been made, and due dates go back"), "{page}");
 }
 
 #[tokio::test]
@@ -249,6 +314,7 @@ async fn a_mandatory_update_says_whom_it_goes_to() {
     let (status, page) = house.get("/requirements/1/update?name=Hello+2&days=7").await;
     assert_eq!(status, 200);
     assert!(page.contains("Nobody holds it today") && !page.contains("formmethod"), "{page}");
+    assert!(page.contains("The version that is live was published"), "{page}");
     let (status, _, _, page) = house.post("/requirements/1/update", "name=Hello+2&days=soon").await;
     assert_eq!(status, 422);
     assert!(page.contains("<a href=\"#days\">Enter whole days from 1 to 730</a>"), "{page}");

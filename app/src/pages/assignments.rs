@@ -6,6 +6,7 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
+use jiff::civil::Date;
 use leptos::prelude::*;
 use serde::Deserialize;
 use usecases::{
@@ -116,7 +117,7 @@ pub(super) fn assignment_table(lines: Vec<AssignmentLine>) -> impl IntoView {
                 <th role="rowheader" scope="row" data-label="What"><a href=line.place>{line.what}</a></th>
                 <td role="cell" data-label="To whom">{line.to}</td>
                 <td role="cell" data-label="From">{since}</td>
-                <td role="cell" data-label="Reaches today">{people_words(line.people)}</td>
+                <td role="cell" data-label="Reaches today">{first_large(&people_words(line.people))}</td>
                 <td role="cell" data-label="State"><span class=class>{tag}</span>{end}</td>
             </tr>
         }
@@ -252,11 +253,8 @@ fn check(state: &AppState, who: &Who, typed: &AssignmentTyped, expected: Expecte
 
 fn expected_table(each: Vec<ExpectedOf>) -> impl IntoView {
     let rows = each.into_iter().map(|of| {
-        let due = match of.due {
-            None => "Nothing is due now".to_owned(),
-            Some((first, last)) if first == last => date_words(first),
-            Some((first, last)) => format!("{} to {}", date_words(first), date_words(last)),
-        };
+        let due = due_words(&of);
+        let sooner = sooner_words(&of).map(|words| view! { <span class="hint">{words}</span> });
         let undated = (of.undated > 0).then(|| {
             view! { <span class="hint">{format!("No due date for {}: the day is not recorded that it counts from.", people_words(of.undated))}</span> }
         });
@@ -266,7 +264,7 @@ fn expected_table(each: Vec<ExpectedOf>) -> impl IntoView {
                 <td role="cell" data-label="Asked anew">{first_large(&people_words(of.new))}</td>
                 <td role="cell" data-label="Of those, done before and it counts">{first_large(&people_words(of.counted))}</td>
                 <td role="cell" data-label="Asked already">{first_large(&people_words(of.already))}</td>
-                <td role="cell" data-label="Due">{due}{undated}</td>
+                <td role="cell" data-label="Due">{due}{undated}{sooner}</td>
             </tr>
         }
     });
@@ -285,9 +283,34 @@ fn expected_table(each: Vec<ExpectedOf>) -> impl IntoView {
     }
 }
 
+/// When those who are asked anew would be due.
+fn due_words(of: &ExpectedOf) -> String {
+    match of.due {
+        Some(range) => range_words(range),
+        None if of.new == 0 => "Nobody is asked anew".to_owned(),
+        None if of.counted > 0 => "Nothing is due now".to_owned(),
+        None => String::new(),
+    }
+}
+
+/// What it does to the due dates of those who are asked already.
+fn sooner_words(of: &ExpectedOf) -> Option<String> {
+    let (before, then) = (of.sooner_before?, of.sooner_then?);
+    Some(format!(
+        "For {} asked already it is due sooner: {} and no longer {}.",
+        people_words(of.sooner),
+        range_words(then),
+        range_words(before)
+    ))
+}
+
+fn range_words((first, last): (Date, Date)) -> String {
+    if first == last { date_words(first) } else { format!("{} to {}", date_words(first), date_words(last)) }
+}
+
 /// Asks once more, with what would end.
 pub(crate) async fn ending(State(state): State<AppState>, SignedIn(who): SignedIn, Path(id): Path<i64>) -> Response {
-    let EndingView { line, each, waiting } =
+    let EndingView { line, each, taken_back, waiting } =
         match state.usecases.ending(&who, AssignmentId(id), usecases::clock::now()).await {
             Ok(ending) => ending,
             Err(failure) => return failed(&failure, &state.assets),
@@ -316,7 +339,11 @@ pub(crate) async fn ending(State(state): State<AppState>, SignedIn(who): SignedI
             } else {
                 view! { <ul>{lines}</ul> }.into_any()
             }}
-            <p>"What anybody has earned stays theirs. It ends today."</p>
+            {if taken_back {
+                view! { <p>"It began today: it is taken back as though it had not been made, and due dates go back to what they were. What anybody has earned stays theirs."</p> }.into_any()
+            } else {
+                view! { <p>"What anybody has earned stays theirs. It ends today."</p> }.into_any()
+            }}
             <form method="post" action=format!("/assignments/{id}/end")>
                 <button class="button button-danger" type="submit">"Yes, end it"</button>
             </form>

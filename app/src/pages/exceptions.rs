@@ -38,7 +38,7 @@ pub(crate) async fn show(
     if lines.is_empty() && number > 0 {
         return see_other("/exceptions");
     }
-    let mut frame = Frame::new(&state.assets, Some(&who), "Exceptions", "/people");
+    let mut frame = Frame::new(&state.assets, Some(&who), "People without a due date: a day is missing", "/people");
     frame.class = "page page-wide";
     page(StatusCode::OK, &frame, || {
         let empty = lines.is_empty();
@@ -68,7 +68,7 @@ pub(crate) async fn show(
         let rows = rows.collect::<Vec<_>>();
         view! {
             <a class="back-link" href="/people">"People"</a>
-            <h1>"Exceptions"</h1>
+            <h1>"People without a due date: a day is missing"</h1>
             <p class="lead">"People whose due dates cannot be said, since a day that they count from is not recorded."</p>
             {unfinished.then(|| view! { <p class="hint" role="status">"A change of the rules is still being worked out. Some people may be missing here; look again in a minute."</p> })}
             {if empty {

@@ -12,6 +12,7 @@ use usecases::{Failure, FieldError, assignments::people_words, job_roles::Renami
 use super::{
     SignedIn, failed,
     form::{Field, field, summary, title},
+    person::first_large,
     see_other_saying,
 };
 use crate::{
@@ -60,7 +61,7 @@ async fn answer_list(state: &AppState, who: &Who, status: StatusCode, name: &str
             view! {
                 <tr role="row">
                     <th role="rowheader" scope="row" data-label="Job role">{role.clone()}</th>
-                    <td role="cell" data-label="Held by">{people_words(people)}</td>
+                    <td role="cell" data-label="Held by">{first_large(&people_words(people))}</td>
                     <td role="cell"><a href=href>"Rename"<span class="visually-hidden">{format!(" {role}")}</span></a></td>
                 </tr>
             }
@@ -170,7 +171,11 @@ fn check(state: &AppState, who: &Who, renaming: Renaming) -> Response {
         view! {
             <a class="back-link" href=back>"Enter another name"</a>
             <h1>{title.clone()}</h1>
-            <p>{format!("{old} becomes {new} wherever it stands: for {} who work as {old} today, and in what was before.", people_words(people))}</p>
+            <p>{format!(
+                "{old} becomes {new} wherever it stands: for {} who {} as {old} today, and in what was before.",
+                people_words(people),
+                if people > 1 { "work" } else { "works" }
+            )}</p>
             {merged}
             <form method="post" action="/job-roles/rename">
                 <input type="hidden" name="role" value=old.clone() />

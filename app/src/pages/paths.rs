@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use usecases::{
     Failure, FieldError, PathId,
-    paths::{PathTyped, PathView, StepView, Turn},
+    paths::{Concerned, PathSaved, PathTyped, PathView, StepView, Turn},
     who::Who,
 };
 
@@ -17,6 +17,7 @@ use super::{
     SignedIn, failed,
     form::{Choice, Field, choice, field, summary, title},
     person::confirm,
+    requirements::still,
     see_other_saying,
 };
 use crate::{
@@ -104,6 +105,12 @@ pub(crate) struct Sent {
     add_days: String,
     #[serde(default, rename = "do")]
     turn: String,
+    /// The path from which the form was drawn.
+    #[serde(default)]
+    drawn: String,
+    /// Whom the page said that it concerns.
+    #[serde(default)]
+    seen: String,
 }
 
 pub(crate) async fn show(State(state): State<AppState>, SignedIn(who): SignedIn, Path(id): Path<i64>) -> Response {
@@ -117,15 +124,58 @@ pub(crate) async fn change(
     Form(sent): Form<Sent>,
 ) -> Response {
     let turn = Turn::parse(&sent.turn).unwrap_or(Turn::Save);
-    let typed =
-        PathTyped { name: sent.name, steps: sent.step, days: sent.days, add: sent.add, add_days: sent.add_days };
+    let typed = PathTyped {
+        name: sent.name,
+        steps: sent.step,
+        days: sent.days,
+        add: sent.add,
+        add_days: sent.add_days,
+        drawn: sent.drawn,
+        seen: sent.seen,
+    };
     match state.usecases.change_path(&who, PathId(id), (&typed, turn), usecases::clock::now()).await {
-        Ok(name) => see_other_saying(&format!("/paths/{id}"), format!("{name} was saved.")),
+        Ok(PathSaved::Done(name)) => see_other_saying(&format!("/paths/{id}"), format!("{name} was saved.")),
+        Ok(PathSaved::Concerns(concerned)) => ask(&state, &who, PathId(id), (&typed, &sent.turn), concerned),
         Err(Failure::Invalid(errors)) => {
             answer(&state, &who, PathId(id), StatusCode::UNPROCESSABLE_ENTITY, Some(&typed), &errors).await
         }
+        Err(Failure::Conflict) => {
+            let words = "Somebody else changed this path meanwhile. This is how it is now: change it again";
+            let errors = [FieldError::new("name", words)];
+            answer(&state, &who, PathId(id), StatusCode::CONFLICT, None, &errors).await
+        }
         Err(failure) => failed(&failure, &state.assets),
     }
+}
+
+/// Says whom the change concerns; it is saved only from here.
+fn ask(state: &AppState, who: &Who, id: PathId, (typed, turn): (&PathTyped, &str), concerned: Concerned) -> Response {
+    let heading = format!("Change {}?", concerned.name);
+    page(StatusCode::OK, &Frame::new(&state.assets, Some(who), &heading, "/requirements"), || {
+        let hidden = |name: &'static str, value: String| view! { <input type="hidden" name=name value=value /> };
+        let steps = typed.steps.iter().map(|step| hidden("step", step.to_string())).collect::<Vec<_>>();
+        let days = typed.days.iter().map(|days| hidden("days", days.clone())).collect::<Vec<_>>();
+        let sentences = concerned.sentences.iter().map(|words| view! { <li>{words.clone()}</li> });
+        let sentences = sentences.collect::<Vec<_>>();
+        view! {
+            <a class="back-link" href=format!("/paths/{id}")>"Leave it as it is"</a>
+            <h1>{heading.clone()}</h1>
+            <p>"This path is assigned. Nothing is saved yet."</p>
+            {still(concerned.waiting)}
+            <ul>{sentences}</ul>
+            <p>"What anybody has earned stays theirs."</p>
+            <form method="post" action=format!("/paths/{id}")>
+                {hidden("name", typed.name.clone())}
+                {steps}
+                {days}
+                {hidden("add", typed.add.clone())}
+                {hidden("add_days", typed.add_days.clone())}
+                {hidden("drawn", typed.drawn.clone())}
+                {hidden("seen", concerned.seen.clone())}
+                <button class="button" type="submit" name="do" value=turn.to_owned()>"Yes, save it"</button>
+            </form>
+        }
+    })
 }
 
 async fn answer(
@@ -136,7 +186,7 @@ async fn answer(
     typed: Option<&PathTyped>,
     errors: &[FieldError],
 ) -> Response {
-    let PathView { called, name, steps, offered, assignments, .. } =
+    let PathView { called, name, steps, offered, assignments, drawn, .. } =
         match state.usecases.path(who, id, typed, usecases::clock::now()).await {
             Ok(path) => path,
             Err(failure) => return failed(&failure, &state.assets),
@@ -146,8 +196,8 @@ async fn answer(
         let (add, add_days) = typed.map(|typed| (typed.add.clone(), typed.add_days.clone())).unwrap_or_default();
         let assigned = match assignments {
             0 => "It is not assigned to anybody.".to_owned(),
-            1 => "It is assigned once: a change acts on those people, from today on.".to_owned(),
-            more => format!("It is assigned {more} times: a change acts on those people, from today on."),
+            1 => "It is assigned once: what is added or taken out concerns those people from today on; you see whom before it is saved.".to_owned(),
+            more => format!("It is assigned {more} times: what is added or taken out concerns those people from today on; you see whom before it is saved."),
         };
         let none = steps.is_empty();
         view! {
@@ -157,6 +207,7 @@ async fn answer(
             <p>{assigned}</p>
             <p><a class="button button-secondary" href=format!("/assignments/new?what=path-{id}")>"Assign it"</a></p>
             <form class="form" method="post" action=format!("/paths/{id}") novalidate>
+                <input type="hidden" name="drawn" value=drawn />
                 {field(NAME, &name, errors)}
                 // The first button is the one that the Enter key presses.
                 <button class="button" type="submit" name="do" value="save">"Save the name and all days"</button>
@@ -164,7 +215,7 @@ async fn answer(
                 {if none {
                     view! { <p>"No steps yet."</p> }.into_any()
                 } else {
-                    step_list(steps, errors).into_any()
+                    step_list(steps, assignments > 0, errors).into_any()
                 }}
                 <p class="hint">"Other days are for those who are reached from now on; whoever has a due date keeps it."</p>
                 {if offered.is_empty() {
@@ -182,7 +233,7 @@ async fn answer(
     })
 }
 
-fn step_list(steps: Vec<StepView>, errors: &[FieldError]) -> impl IntoView + use<> {
+fn step_list(steps: Vec<StepView>, assigned: bool, errors: &[FieldError]) -> impl IntoView + use<> {
     let last = steps.len().saturating_sub(1);
     let wrong = errors.iter().find(|error| error.field == "steps").map(|error| error.message.clone());
     let class = if wrong.is_some() { "field field-error" } else { "field" };
@@ -198,18 +249,30 @@ fn step_list(steps: Vec<StepView>, errors: &[FieldError]) -> impl IntoView + use
         };
         let up = (at > 0).then(|| turn("up", "Move up"));
         let down = (at < last).then(|| turn("down", "Move down"));
-        let remove = view! { <button class="button button-danger" type="submit" name="do" value=format!("remove-{at}")>"Yes, take it out"</button> };
-        let explained = "Whom this path alone asks for it is asked no more. What they have earned stays.";
+        // Where it is assigned, the next page says whom it concerns and asks.
+        let remove = if assigned {
+            turn("remove", "Take out").into_any()
+        } else {
+            let button = view! { <button class="button button-danger" type="submit" name="do" value=format!("remove-{at}")>"Yes, take it out"</button> };
+            let explained = "The requirement itself stays, and so does what anybody has earned.";
+            confirm("button button-secondary button-small", format!("Take out {}", step.name), explained, button).into_any()
+        };
+        let hint = format!("{field}-hint");
+        let described = step.lead.is_some().then(|| hint.clone());
+        let lead = step.lead.map(|lead| {
+            view! { <p class="hint" id=hint>{format!("By its policy nothing is due sooner than {lead} days after being assigned.")}</p> }
+        });
         view! {
             <li class="card">
                 <h3><a href=format!("/requirements/{}", step.requirement)>{step.name.clone()}</a></h3>
                 <input type="hidden" name="step" value=step.requirement.to_string() />
                 <div class="field">
                     <label for=field.clone()><span class="visually-hidden">{format!("{}: ", step.name)}</span>"Due after so many days"</label>
-                    <input class="input-short" id=field.clone() name="days" type="text" inputmode="numeric" autocomplete="off" value=step.days />
+                    {lead}
+                    <input class="input-short" id=field.clone() name="days" type="text" inputmode="numeric" autocomplete="off" value=step.days aria-describedby=described />
                 </div>
                 <div class="button-row">{up} {down}</div>
-                {confirm("button button-secondary button-small", format!("Take out {}", step.name), explained, remove)}
+                {remove}
             </li>
         }
     });

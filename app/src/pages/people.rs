@@ -57,7 +57,7 @@ pub(crate) async fn list(
             view! {
                 <tr role="row">
                     <th role="rowheader" scope="row" data-label="Name"><a href=format!("/people/{}", person.id)>{person.name}</a></th>
-                    <td role="cell" data-label="Signs in with">{person.login}</td>
+                    <td role="cell" data-label="Signs in with">{login(&person.login)}</td>
                     <td role="cell" data-label="State">{person.state}</td>
                     <td role="cell" data-label="Training"><a href=format!("/team/{}/training", person.id)>"Training"<span class="visually-hidden">{format!(" of {training}")}</span></a></td>
                 </tr>
@@ -71,7 +71,7 @@ pub(crate) async fn list(
                 <a class="button" href="/people/new">"Add a person"</a>
                 <a class="button button-secondary" href="/people/import">"Import or download a list"</a>
             </div>
-            <p><a href="/exceptions">"Exceptions: due dates that cannot be said"</a></p>
+            <p><a href="/exceptions">"People without a due date: a day is missing"</a></p>
             <form class="filters" method="get" action="/people" role="search">
                 <div class="field"><label for="q">"Name, e-mail or staff number"</label><input id="q" name="q" type="search" value=filter.q.clone() /></div>
                 <button class="button button-secondary" type="submit">"Search"</button>
@@ -208,4 +208,10 @@ fn form(state: &AppState, who: &Who, status: StatusCode, typed: &Typed, errors: 
             </form>
         }
     })
+}
+
+/// What somebody signs in with; an e-mail address may break after its @.
+fn login(login: &str) -> impl IntoView + use<> {
+    let (before, after) = login.split_at(login.find('@').map_or(login.len(), |at| at + 1));
+    view! { {before.to_owned()}{(!after.is_empty()).then(|| view! { <wbr />{after.to_owned()} })} }
 }

@@ -391,7 +391,7 @@ fn moves(before: &Standing, after: &Standing) -> Vec<String> {
         ("Due", before.due.map(|day| day.date()), after.due.map(|day| day.date())),
         ("Valid through", before.valid_through.map(|day| day.date()), after.valid_through.map(|day| day.date())),
         ("Refresher opens", before.window_opens.map(|day| day.date()), after.window_opens.map(|day| day.date())),
-        ("Refresher is enough until", before.grace_ends.map(|day| day.date()), after.grace_ends.map(|day| day.date())),
+        ("Grace ends", before.grace_ends.map(|day| day.date()), after.grace_ends.map(|day| day.date())),
     ];
     let state = [("How it stands", state(before), state(after)), ("Late", late(before), late(after))];
     let days = days.map(|(label, before, after)| (label, day(before), day(after)));

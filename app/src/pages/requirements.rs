@@ -21,6 +21,7 @@ use super::{
     failed,
     form::{Choice, Field, choice, field, summary, time_words, title},
     modules::date_words,
+    person::first_large,
     see_other_saying,
 };
 use crate::{
@@ -207,7 +208,8 @@ async fn answer_one(
         let assignments = state.usecases.assignments(who, Some(What::Requirement(id)), 0, now).await?;
         Ok((one, assignments.lines))
     };
-    let (RequirementView { line, refresher, refreshers, versions, updates }, assigned) = match found.await {
+    let (RequirementView { line, refresher, refreshers, versions, updates, no_refresher }, assigned) = match found.await
+    {
         Ok(found) => found,
         Err(failure) => return failed(&failure, &state.assets),
     };
@@ -222,9 +224,10 @@ async fn answer_one(
             {summary(errors)}
             <h1>{line.name.clone()}</h1>
             {line.update_of.clone().map(|of| view! { <p class="muted">{format!("A mandatory update of {of}")}</p> })}
+            {no_refresher.map(|words| view! { <div class="banner banner-warning"><p>{words}</p></div> })}
             <dl class="summary-list">
                 <div><dt>"What must be done"</dt><dd><a href=line.place.clone()>{line.document.clone()}</a>{format!(" ({})", line.kind)}</dd></div>
-                <div><dt>"Reaches today"</dt><dd>{people_words(line.people)}</dd></div>
+                <div><dt>"Reaches today"</dt><dd>{first_large(&people_words(line.people))}</dd></div>
                 <div><dt>"Policy"</dt><dd>{line.policy.clone()}</dd><dd><a href=format!("/requirements/{id}/policy")>"Change"<span class="visually-hidden">" the policy"</span></a></dd></div>
             </dl>
             <h2>"Assigned to"</h2>

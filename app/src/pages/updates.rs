@@ -117,5 +117,19 @@ fn outcome(update: &Update) -> impl IntoView + use<> {
             update.days
         ),
     };
-    view! { <section class="card" aria-labelledby="does"><h2 id="does">"What this does"</h2><p>{words}</p></section> }
+    let live = match update.live_since {
+        Some(day) => format!("The version that is live was published {}.", date_words(day)),
+        None => "Nothing of it is live now: publish the new version first.".to_owned(),
+    };
+    let warning = match update.seen {
+        0 => None,
+        seen if seen == update.people => Some(
+            "Everybody who holds it completed it after that day's version was published: there is nothing new in it for them. Publish the new version first."
+                .to_owned(),
+        ),
+        1 => Some("1 of them completed that version already.".to_owned()),
+        seen => Some(format!("{seen} of them completed that version already.")),
+    };
+    let warning = warning.map(|words| view! { <div class="banner banner-warning"><p>{words}</p></div> });
+    view! { <section class="card" aria-labelledby="does"><h2 id="does">"What this does"</h2><p>{words}</p><p>{live}</p>{warning}</section> }
 }

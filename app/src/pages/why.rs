@@ -251,7 +251,7 @@ fn dates(why: &Why) -> impl IntoView + use<> {
             <div><dt>"Due"</dt><dd>{due}</dd></div>
             <div><dt>"Valid through"</dt><dd>{valid}</dd></div>
             <div><dt>"Refresher opens"</dt><dd>{opens}</dd></div>
-            <div><dt>"Refresher is enough until"</dt><dd>{enough}</dd></div>
+            <div><dt>"Grace ends"</dt><dd>{enough}</dd></div>
             <div><dt>"Late"</dt><dd>{if said.late { "Yes" } else { "No" }}</dd></div>
         </dl>
     }

@@ -110,12 +110,48 @@ pub fn read(text: &str, zone: &TimeZone, as_known_on: Option<Day>) -> Result<Kno
     Ok(known(lines, zone, as_known_on))
 }
 
-/// The cause without serde's own "at line 1 column 9": the line is ours to say.
+/// The cause in words that say what would be right, with the column; without serde's own "at line 1": the line is ours to say.
 fn plain(cause: &serde_json::Error) -> String {
     let text = cause.to_string();
     let text = text.split(" at line ").next().unwrap_or(&text);
-    format!("{text} (column {})", cause.column())
+    // What was met, then what could stand there, each between backticks.
+    let quoted: Vec<&str> = text.split('`').skip(1).step_by(2).collect();
+    let (met, others) = (quoted.first().copied().unwrap_or_default(), quoted.get(1..).unwrap_or_default().join(", "));
+    let words = if !cause.is_data() || text.contains("expected struct") {
+        "this is no JSON object; write one such as {\"fact\":\"assigned\",\"on\":\"2026-01-10\"}".to_owned()
+    } else if text.starts_with("unknown variant") {
+        let kinds = KINDS.map(Kind::name).join(", ");
+        format!("“{met}” is no fact; write {kinds}")
+    } else if text.starts_with("unknown field") {
+        format!("“{met}” is no field; those there are: {others}")
+    } else if text.starts_with("missing field") {
+        format!("“{met}” is missing; every line says what happened, such as \"{met}\":\"assigned\"")
+    } else if text.starts_with("duplicate field") {
+        format!("“{met}” is there twice; leave one of them out")
+    } else {
+        text.to_owned()
+    };
+    format!("{words} (column {})", cause.column())
 }
+
+/// Every fact, those that are written most first.
+const KINDS: [Kind; 15] = [
+    Kind::Assigned,
+    Kind::Completed,
+    Kind::Refreshed,
+    Kind::Unassigned,
+    Kind::Hired,
+    Kind::RoleStart,
+    Kind::Left,
+    Kind::Rehired,
+    Kind::Leave,
+    Kind::Exempted,
+    Kind::Extended,
+    Kind::Published,
+    Kind::PriorCredit,
+    Kind::Revoked,
+    Kind::Retracted,
+];
 
 /// Sources by their names; facts without one share an unnamed source (D9).
 #[derive(Default)]

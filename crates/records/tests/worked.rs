@@ -130,14 +130,21 @@ fn a_line_that_cannot_be_taken_is_named() {
     let zone = TimeZone::UTC;
     let rows = [
         ("\n{\"fact\":\"assigned\"}", 2, "“on” is missing"),
-        ("{\"fact\":\"promoted\",\"on\":\"2026-01-10\"}", 1, "unknown variant"),
+        ("{\"fact\":\"promoted\",\"on\":\"2026-01-10\"}", 1, "“promoted” is no fact; write assigned, completed, "),
         ("{\"fact\":\"assigned\",\"on\":\"2026-02-30\"}", 1, "“on” is “2026-02-30”"),
-        ("{\"fact\":\"assigned\",\"on\":\"2026-01-10\",\"color\":1}", 1, "unknown field `color`"),
+        (
+            "{\"fact\":\"assigned\",\"on\":\"2026-01-10\",\"color\":1}",
+            1,
+            "“color” is no field; those there are: fact, on, ",
+        ),
         ("{\"fact\":\"completed\",\"at\":\"2026-01-10T10:00:00\"}", 1, "with its offset"),
         ("{\"fact\":\"extended\",\"on\":\"2026-01-10\",\"due\":\"2026-02-10\",\"by\":\"A\"}", 1, "“reason” is missing"),
         ("{\"fact\":\"leave\",\"from\":\"2026-03-02\",\"to\":\"2026-03-01\"}", 1, "before “from”"),
         ("{\"fact\":\"retracted\",\"supersedes\":1}", 1, "no earlier line"),
-        ("not json", 1, "expected"),
+        ("{\"on\":\"2026-01-10\"}", 1, "“fact” is missing"),
+        ("\"assigned\"", 1, "this is no JSON object"),
+        ("{\"fact\":\"assigned\",", 1, "this is no JSON object"),
+        ("not json", 1, "this is no JSON object"),
     ];
     for (facts, line, why) in rows {
         let refused = lines::read(facts, &zone, None).expect_err(facts);

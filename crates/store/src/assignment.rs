@@ -142,6 +142,18 @@ impl Store {
         rows.iter().map(ending).collect()
     }
 
+    /// How many people would be asked for a requirement no more from a day on, if it were a step of this path no longer: those whom no
+    /// other assignment asks for it.
+    pub async fn ending_step(&self, path: PathId, requirement: RequirementId, day: i32) -> Result<i64> {
+        let sql = "SELECT count(DISTINCT o.person_id) AS people
+            FROM obligation_source o JOIN assignment a ON a.id = o.assignment_id AND a.path_id = $1
+            WHERE o.requirement_id = $2 AND o.from_on <= $3 AND o.until_on > $3 AND NOT EXISTS (
+                SELECT 1 FROM obligation_source x JOIN assignment b ON b.id = x.assignment_id
+                WHERE x.person_id = o.person_id AND x.requirement_id = $2 AND x.from_on <= $3 AND x.until_on > $3
+                    AND (b.path_id IS NULL OR b.path_id <> $1))";
+        self.reader().await?.one(sql, vals![path, requirement, day]).await?.i64("people")
+    }
+
     /// Who an audience is on a day, by id; those whose access has ended are in none.
     pub async fn audience(&self, audience: &Audience, day: i32) -> Result<Vec<PersonId>> {
         let mut reader = self.reader().await?;

@@ -140,6 +140,40 @@ pub struct ExpectedOf {
     pub already: i64,
     /// When the first and the last of those asked anew would be due.
     pub due: Option<(Date, Date)>,
+    /// For how many of those who are asked already it is due sooner by this.
+    pub sooner: i64,
+    /// When it is due for the first and the last of them as it is.
+    pub sooner_before: Option<(Date, Date)>,
+    /// When it would be due for them.
+    pub sooner_then: Option<(Date, Date)>,
+}
+
+impl ExpectedOf {
+    /// Nobody yet.
+    pub(crate) fn of(name: String) -> Self {
+        Self {
+            name,
+            new: 0,
+            counted: 0,
+            undated: 0,
+            already: 0,
+            due: None,
+            sooner: 0,
+            sooner_before: None,
+            sooner_then: None,
+        }
+    }
+}
+
+/// What is asked anew of people, before it is.
+#[derive(Default)]
+pub(crate) struct Asking {
+    /// Each requirement by itself.
+    pub each: Vec<(RequirementId, ExpectedOf)>,
+    /// Who is asked for something anew.
+    pub touched: HashSet<PersonId>,
+    /// For whom something that is asked already is due sooner.
+    pub sooner: HashSet<PersonId>,
 }
 
 /// What an assignment would do.
@@ -157,6 +191,10 @@ pub struct Expected {
     pub people: i64,
     /// How many of them are asked for something anew.
     pub touched: i64,
+    /// For how many of them something that is asked of them already is due sooner.
+    pub sooner: i64,
+    /// Whether others can come to be among them later.
+    pub open: bool,
     /// How many obligations that is in all.
     pub new: i64,
     /// Each requirement by itself.
@@ -173,16 +211,35 @@ impl Expected {
             1 => "1 new obligation".to_owned(),
             number => format!("{number} new obligations"),
         };
-        match (self.touched, self.each.len()) {
-            (0, _) => "Nobody gets a new obligation by this today. Whoever joins later does.".to_owned(),
+        let mut told = match (self.touched, self.each.len()) {
+            (0, _) => format!(
+                "Nobody gets a new obligation by this {}.",
+                if self.is_today { "today" } else { "on its first day" }
+            ),
             (_, 1) => format!("This will give {people} {}.", obligations(1)),
             (touched, each) if self.new == touched * i64::try_from(each).unwrap_or_default() => {
                 let each = i64::try_from(each).unwrap_or_default();
                 format!("This will give {people} {}{}.", obligations(each), if touched == 1 { "" } else { " each" })
             }
             _ => format!("This will give {people} {} in all.", obligations(self.new)),
+        };
+        if self.sooner > 0 {
+            told.push_str(&sooner_words(self.sooner));
         }
+        if self.touched == 0 && self.open {
+            told.push_str(" Whoever joins later does.");
+        }
+        told
     }
+}
+
+/// That something moves for those who are asked already, to be said after another sentence.
+pub(crate) fn sooner_words(sooner: i64) -> String {
+    format!(
+        " For {} who {} asked already it is due sooner.",
+        people_words(sooner),
+        if sooner == 1 { "is" } else { "are" }
+    )
 }
 
 /// What ends with an assignment, for one requirement.
@@ -203,6 +260,8 @@ pub struct EndingView {
     pub line: AssignmentLine,
     /// Each requirement by itself.
     pub each: Vec<EndingOf>,
+    /// Whether it began today: then it is taken back as though it had not been made.
+    pub taken_back: bool,
     /// How many people still wait to be looked at after another change of the rules.
     pub waiting: i64,
 }
@@ -316,53 +375,73 @@ impl Usecases {
         let waiting = self.nearly_caught_up().await?;
         let parsed = self.parsed(typed, now).await?;
         let people = self.store.audience(&parsed.audience, parsed.from.0).await?;
-        let requirements = self.store.requirements().await?;
-        let name = |id: RequirementId| {
-            requirements.iter().find(|one| one.id == id).map(|one| one.name.clone()).unwrap_or_default()
-        };
-        let mut each: Vec<(RequirementId, ExpectedOf)> = parsed
-            .asked
-            .iter()
-            .map(|(id, _)| {
-                let none = ExpectedOf { name: name(*id), new: 0, counted: 0, undated: 0, already: 0, due: None };
-                (*id, none)
-            })
-            .collect();
-        let mut touched = HashSet::new();
-        for part in people.chunks(PART) {
-            for one in self.store.supposing(&parsed.asked, part, parsed.from.0).await? {
-                let Some((_, of)) = each.iter_mut().find(|(id, _)| *id == one.account.requirement.id) else { continue };
-                if one.already {
-                    of.already += 1;
-                    continue;
-                }
-                let standing = one.account.ask(|terms, facts| status(terms, facts, parsed.from));
-                // Who has left is asked for nothing.
-                if standing.overlay == Some(Overlay::NotApplicable) {
-                    continue;
-                }
-                of.new += 1;
-                touched.insert(one.person);
-                of.counted += i64::from(standing.coverage == Coverage::Valid && !standing.open);
-                of.undated += i64::from(standing.exception.is_some());
-                if let Some(due) = standing.due.map(Day::date) {
-                    let (first, last) = of.due.unwrap_or((due, due));
-                    of.due = Some((first.min(due), last.max(due)));
-                }
-            }
-        }
-        let each: Vec<ExpectedOf> = each.into_iter().map(|(_, of)| of).collect();
+        let mut asking = Asking::default();
+        self.suppose(&parsed.asked, &people, parsed.from, &mut asking).await?;
+        let each: Vec<ExpectedOf> = asking.each.into_iter().map(|(_, of)| of).collect();
         Ok(Expected {
             what: parsed.what_words,
             to: parsed.to,
             from: parsed.from.date(),
             is_today: parsed.from == parsed.today,
             people: count(people.len()),
-            touched: count(touched.len()),
+            touched: count(asking.touched.len()),
+            sooner: count(asking.sooner.len()),
+            open: !matches!(parsed.audience, Audience::Person(_)),
             new: each.iter().map(|of| of.new).sum(),
             each,
             waiting,
         })
+    }
+
+    /// Adds to `asking` what it would do if these requirements were asked of these people from a day on.
+    pub(crate) async fn suppose(
+        &self,
+        asked: &[(RequirementId, Option<i32>)],
+        people: &[PersonId],
+        from: Day,
+        asking: &mut Asking,
+    ) -> Result<(), Failure> {
+        let requirements = self.store.requirements().await?;
+        for (id, _) in asked {
+            if asking.each.iter().all(|(other, _)| other != id) {
+                let found = requirements.iter().find(|one| one.id == *id);
+                asking.each.push((*id, ExpectedOf::of(found.map(|one| one.name.clone()).unwrap_or_default())));
+            }
+        }
+        for part in people.chunks(PART) {
+            let held = self.store.obligations_of(part, from.0).await?;
+            for one in self.store.supposing(asked, part, from.0).await? {
+                let requirement = one.account.requirement.id;
+                let Some((_, of)) = asking.each.iter_mut().find(|(id, _)| *id == requirement) else { continue };
+                let standing = one.account.ask(|terms, facts| status(terms, facts, from));
+                if one.already {
+                    of.already += 1;
+                    let before = held.iter().find(|held| held.person == one.person && held.requirement == requirement);
+                    let before = before.and_then(|held| held.on(from).due);
+                    if let (Some(before), Some(then)) = (before, standing.due)
+                        && then < before
+                    {
+                        of.sooner += 1;
+                        of.sooner_before = widened(of.sooner_before, before);
+                        of.sooner_then = widened(of.sooner_then, then);
+                        asking.sooner.insert(one.person);
+                    }
+                    continue;
+                }
+                // Who has left is asked for nothing.
+                if standing.overlay == Some(Overlay::NotApplicable) {
+                    continue;
+                }
+                of.new += 1;
+                asking.touched.insert(one.person);
+                of.counted += i64::from(standing.coverage == Coverage::Valid && !standing.open);
+                of.undated += i64::from(standing.exception.is_some());
+                if let Some(due) = standing.due {
+                    of.due = widened(of.due, due);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Assigns.
@@ -390,7 +469,8 @@ impl Usecases {
         let mut lines = self.lines(&[found], now).await?;
         let line = lines.pop().filter(|line| line.state != State::Ended).ok_or(Failure::NotFound)?;
         let requirements = self.store.requirements().await?;
-        let each = self.store.ending(id, self.today(now).await?).await?.into_iter().map(|ending| {
+        let today = self.today(now).await?;
+        let each = self.store.ending(id, today).await?.into_iter().map(|ending| {
             let found = requirements.iter().find(|one| one.id == ending.requirement);
             EndingOf {
                 name: found.map(|one| one.name.clone()).unwrap_or_default(),
@@ -398,7 +478,7 @@ impl Usecases {
                 lose: ending.alone,
             }
         });
-        Ok(EndingView { line, each: each.collect(), waiting })
+        Ok(EndingView { taken_back: line.from == clock::date_of(today), line, each: each.collect(), waiting })
     }
 
     /// Ends an assignment today. What was earned stays; what nobody else asks for is asked no more.
@@ -535,7 +615,8 @@ impl Usecases {
         };
         let from = from.filter(|from| *from >= today && *from <= today.plus(AHEAD));
         if from.is_none() {
-            let message = format!("Enter today or a later day, such as {}", today.date());
+            let (first, last) = (today.date(), today.plus(AHEAD).date());
+            let message = format!("Enter today or a later day, at the latest {last}, such as {first}");
             errors.push(FieldError::new("from", message));
         }
         if let (Some(what), Some(audience)) = (what, &audience) {
@@ -582,7 +663,14 @@ pub fn people_words(number: i64) -> String {
     }
 }
 
-fn count(number: usize) -> i64 {
+/// The first and the last of some days, with one more.
+fn widened(range: Option<(Date, Date)>, day: Day) -> Option<(Date, Date)> {
+    let day = day.date();
+    let (first, last) = range.unwrap_or((day, day));
+    Some((first.min(day), last.max(day)))
+}
+
+pub(crate) fn count(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
@@ -591,22 +679,47 @@ mod tests {
     use super::*;
 
     fn of(new: i64) -> ExpectedOf {
-        ExpectedOf { name: String::new(), new, counted: 0, undated: 0, already: 0, due: None }
+        ExpectedOf { new, ..ExpectedOf::of(String::new()) }
+    }
+
+    fn expected(touched: i64, each: &[i64]) -> Expected {
+        let each: Vec<ExpectedOf> = each.iter().map(|new| of(*new)).collect();
+        Expected {
+            what: String::new(),
+            to: String::new(),
+            from: jiff::civil::date(2026, 3, 1),
+            is_today: true,
+            people: touched,
+            touched,
+            sooner: 0,
+            open: true,
+            new: each.iter().map(|of| of.new).sum(),
+            each,
+            waiting: 0,
+        }
     }
 
     #[test]
     fn what_an_assignment_does_is_one_plain_sentence() {
-        let said = |touched, each: &[i64]| {
-            let (what, to) = (String::new(), String::new());
-            let from = jiff::civil::date(2026, 3, 1);
-            let each: Vec<ExpectedOf> = each.iter().map(|new| of(*new)).collect();
-            let new = each.iter().map(|of| of.new).sum();
-            Expected { what, to, from, is_today: true, people: touched, touched, new, each, waiting: 0 }.sentence()
-        };
+        let said = |touched, each: &[i64]| expected(touched, each).sentence();
         assert_eq!(said(43, &[43, 43]), "This will give 43 people 2 new obligations each.");
         assert_eq!(said(43, &[43]), "This will give 43 people 1 new obligation.");
         assert_eq!(said(1, &[1, 1]), "This will give 1 person 2 new obligations.");
         assert_eq!(said(43, &[40, 3]), "This will give 43 people 43 new obligations in all.");
         assert_eq!(said(0, &[0]), "Nobody gets a new obligation by this today. Whoever joins later does.");
+    }
+
+    #[test]
+    fn what_moves_for_those_asked_already_is_said_and_nobody_joins_one_person() {
+        let sooner = Expected { sooner: 5, ..expected(0, &[0]) };
+        assert_eq!(
+            sooner.sentence(),
+            "Nobody gets a new obligation by this today. For 5 people who are asked already it is due sooner. Whoever joins later does."
+        );
+        let one = Expected { open: false, is_today: false, sooner: 1, ..expected(0, &[0]) };
+        assert_eq!(
+            one.sentence(),
+            "Nobody gets a new obligation by this on its first day. For 1 person who is asked already it is due sooner."
+        );
     }
 }

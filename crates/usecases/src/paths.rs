@@ -1,10 +1,18 @@
 //! Paths: requirements in an order, each with the day it is due. Assigning a path assigns each of them.
 
-use jiff::Timestamp;
-use records::person::Name;
-use store::{Named, PathId, PathStep, RequirementId};
+use std::collections::{BTreeMap, HashMap};
 
-use crate::{Failure, FieldError, Usecases, audit::Object, who::Who};
+use jiff::Timestamp;
+use records::{day::Day, person::Name};
+use store::{Assignment, Named, PathId, PathStep, PersonId, RequirementId, What};
+
+use crate::{
+    Failure, FieldError, Usecases,
+    assignments::{Asking, people_words, sooner_words},
+    audit::Object,
+    policies::newest,
+    who::Who,
+};
 
 /// The most days until a step is due.
 const MOST_DAYS: i32 = 36_525;
@@ -35,6 +43,8 @@ pub struct StepView {
     pub name: String,
     /// How many days after the trigger it is first due, as typed.
     pub days: String,
+    /// How many days after being assigned nothing is due sooner by its policy, where that is longer than its days.
+    pub lead: Option<i32>,
 }
 
 /// One path.
@@ -50,8 +60,10 @@ pub struct PathView {
     pub steps: Vec<StepView>,
     /// The requirements that are none of its steps yet: ids with names.
     pub offered: Vec<(String, String)>,
-    /// To how many assignments that run today it belongs.
+    /// To how many assignments that run today or will it belongs.
     pub assignments: usize,
+    /// The name and the steps from which the form is drawn, to be sent along with it.
+    pub drawn: String,
 }
 
 /// What is typed for a path.
@@ -67,6 +79,32 @@ pub struct PathTyped {
     pub add: String,
     /// Its days.
     pub add_days: String,
+    /// From which name and steps the form was drawn.
+    pub drawn: String,
+    /// Whom the page said that the change concerns; empty where it was not asked yet.
+    pub seen: String,
+}
+
+/// What came of a change to a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PathSaved {
+    /// It was saved; the name of the path.
+    Done(String),
+    /// Nothing was saved: it is assigned, and this is whom the change concerns.
+    Concerns(Concerned),
+}
+
+/// Whom a change of a path concerns to which somebody is assigned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Concerned {
+    /// What the path is called.
+    pub name: String,
+    /// What it does, sentence by sentence, with the numbers.
+    pub sentences: Vec<String>,
+    /// The same, to be sent along once it was read.
+    pub seen: String,
+    /// How many people still wait to be looked at after another change of the rules.
+    pub waiting: i64,
 }
 
 /// What is done with a path's steps, beside saving what was typed.
@@ -150,13 +188,14 @@ impl Usecases {
         who.as_administrator()?;
         let found = self.store.paths().await?.into_iter().find(|one| one.id == path).ok_or(Failure::NotFound)?;
         let requirements = self.store.requirements().await?;
-        let today = self.today(now).await?;
-        let running = self
-            .store
-            .assignments()
-            .await?
-            .into_iter()
-            .filter(|one| one.what == store::What::Path(path) && one.until_on.is_none_or(|until| until > today));
+        let running = self.assigned(path, self.today(now).await?).await?;
+        let drawn = typed.map_or_else(|| drawn(&found), |typed| typed.drawn.clone());
+        let policies = self.store.policies().await?;
+        let lead = |requirement: i64, typed: &String| {
+            let own = policies.iter().filter(|version| version.requirement.0 == requirement).cloned();
+            let lead = newest(&own.collect::<Vec<_>>()).ok()?.1.min_lead;
+            days(Some(typed)).filter(|days| *days < lead).map(|_| lead)
+        };
         let steps: Vec<(i64, String)> = match typed {
             Some(typed) => typed.steps.iter().copied().zip(typed.days.iter().cloned()).collect(),
             None => found.steps.iter().map(|step| (step.requirement.0, step.due_days.to_string())).collect(),
@@ -166,7 +205,8 @@ impl Usecases {
         let offered = offered.map(|one| (one.id.to_string(), one.name.clone())).collect();
         let steps = steps.into_iter().map(|(requirement, days)| {
             let named = requirements.iter().find(|one| one.id.0 == requirement);
-            StepView { requirement, name: named.map(|one| one.name.clone()).unwrap_or_default(), days }
+            let name = named.map(|one| one.name.clone()).unwrap_or_default();
+            StepView { requirement, name, lead: lead(requirement, &days), days }
         });
         Ok(PathView {
             id: path.0,
@@ -174,24 +214,30 @@ impl Usecases {
             called: found.name,
             steps: steps.collect(),
             offered,
-            assignments: running.count(),
+            assignments: running.len(),
+            drawn,
         })
     }
 
-    /// Saves what was typed for a path and takes a turn with its steps. Gives what it is called. Whoever a new step or one that is
-    /// gone concerns is looked at anew, from today on; other days are for those who are reached later.
+    /// Saves what was typed for a path and takes a turn with its steps; a new step that was filled in is added whatever the turn is.
+    /// Whoever a new step or one that is gone concerns is looked at anew, from today on; other days are for those who are reached
+    /// later. Where the path is assigned, whom that concerns is said first: it is saved once `typed.seen` says the same.
     ///
     /// # Errors
-    /// [`Failure::Invalid`] with each field to correct, [`Failure::Denied`] for everybody but administrators, [`Failure::NotFound`],
-    /// [`Failure::Store`].
+    /// [`Failure::Invalid`] with each field to correct, [`Failure::Conflict`] when the path is not that from which the form was drawn,
+    /// [`Failure::Denied`] for everybody but administrators, [`Failure::NotFound`], [`Failure::Store`].
     pub async fn change_path(
         &self,
         who: &Who,
         path: PathId,
         (typed, turn): (&PathTyped, Turn),
         now: Timestamp,
-    ) -> Result<String, Failure> {
+    ) -> Result<PathSaved, Failure> {
         who.as_administrator()?;
+        let before = self.store.paths().await?.into_iter().find(|one| one.id == path).ok_or(Failure::NotFound)?;
+        if typed.drawn != drawn(&before) {
+            return Err(Failure::Conflict);
+        }
         let requirements = self.store.requirements().await?;
         let named = |id: i64| requirements.iter().find(|one| one.id.0 == id);
         let mut errors = Vec::new();
@@ -213,7 +259,8 @@ impl Usecases {
                 None => errors.push(FieldError::new("steps", not_days(&requirement.name))),
             }
         }
-        if turn == Turn::Add {
+        // The Enter key in one of its fields presses another button.
+        if turn == Turn::Add || !typed.add.is_empty() || !typed.add_days.trim().is_empty() {
             let added = typed.add.parse().ok().and_then(named);
             let due_days = days(Some(&typed.add_days));
             match added.filter(|one| one.update_of.is_none() && !typed.steps.contains(&one.id.0)) {
@@ -232,13 +279,85 @@ impl Usecases {
         let words = words.collect::<Vec<_>>().join(", ");
         let detail = format!("{}: {}", name.as_str(), if words.is_empty() { "no steps" } else { &words });
         let today = self.today(now).await?;
+        if let Some(concerned) = self.concerned(&before, &steps, &requirements, today).await?
+            && concerned.seen != typed.seen
+        {
+            return Ok(PathSaved::Concerns(concerned));
+        }
         let noting = self.noting(who, "path.changed", path, &detail, now);
         match noting.change_path(path, name.as_str(), steps, today).await? {
-            Named::Done(()) => Ok(name.as_str().to_owned()),
+            Named::Done(()) => Ok(PathSaved::Done(name.as_str().to_owned())),
             Named::NameTaken => Err(name_taken()),
             Named::Missing => Err(Failure::NotFound),
         }
     }
+
+    /// The assignments of a path that run on a day, or will.
+    async fn assigned(&self, path: PathId, day: i32) -> Result<Vec<Assignment>, Failure> {
+        let mut all = self.store.assignments().await?;
+        all.retain(|one| one.what == What::Path(path) && one.until_on.is_none_or(|until| until > day));
+        Ok(all)
+    }
+
+    /// Whom it concerns if a path had these steps; none where it is not assigned, or has the same requirements.
+    async fn concerned(
+        &self,
+        before: &store::Path,
+        steps: &[PathStep],
+        requirements: &[store::Requirement],
+        today: i32,
+    ) -> Result<Option<Concerned>, Failure> {
+        let is_in = |steps: &[PathStep], id: RequirementId| steps.iter().any(|step| step.requirement == id);
+        let added: Vec<_> = steps
+            .iter()
+            .filter(|step| !is_in(&before.steps, step.requirement))
+            .map(|step| (step.requirement, Some(step.due_days)))
+            .collect();
+        let gone: Vec<_> = before.steps.iter().map(|step| step.requirement).filter(|id| !is_in(steps, *id)).collect();
+        let assignments = self.assigned(before.id, today).await?;
+        if assignments.is_empty() || (added.is_empty() && gone.is_empty()) {
+            return Ok(None);
+        }
+        let waiting = self.nearly_caught_up().await?;
+        // Somebody whom more than one of them reaches is reached by the first.
+        let mut reached: HashMap<PersonId, i32> = HashMap::new();
+        for one in &assignments {
+            let from = one.from_on.max(today);
+            for person in self.store.audience(&one.audience, from).await? {
+                let first = reached.entry(person).or_insert(from);
+                *first = from.min(*first);
+            }
+        }
+        let mut parts: BTreeMap<i32, Vec<PersonId>> = BTreeMap::new();
+        for (person, from) in reached {
+            parts.entry(from).or_default().push(person);
+        }
+        let mut asking = Asking::default();
+        for (from, people) in parts {
+            self.suppose(&added, &people, Day(from), &mut asking).await?;
+        }
+        let mut sentences = Vec::new();
+        for (_, of) in &asking.each {
+            let mut told = format!("Adding {} gives {} an obligation.", of.name, people_words(of.new));
+            if of.sooner > 0 {
+                told.push_str(&sooner_words(of.sooner));
+            }
+            sentences.push(told);
+        }
+        for id in gone {
+            let lose = self.store.ending_step(before.id, id, today).await?;
+            let name = requirements.iter().find(|one| one.id == id).map(|one| one.name.as_str()).unwrap_or_default();
+            sentences.push(format!("Taking out {name} ends it for {}.", people_words(lose)));
+        }
+        let seen = sentences.join(" ");
+        Ok(Some(Concerned { name: before.name.clone(), sentences, seen, waiting }))
+    }
+}
+
+/// The name and the steps of a path as a form carries them.
+fn drawn(path: &store::Path) -> String {
+    let steps = path.steps.iter().map(|step| format!("{}:{}", step.requirement, step.due_days));
+    format!("{} {}", steps.collect::<Vec<_>>().join(","), path.name)
 }
 
 fn days(typed: Option<&String>) -> Option<i32> {

@@ -124,31 +124,25 @@ impl PolicyTyped {
         }
     }
 
-    /// What was typed as a policy, and as it is kept.
+    /// What was typed as a policy, and as it is kept. Every field that is wrong is named, in the words of the form.
     fn parse(&self) -> Result<(Policy, String), Failure> {
         let mut errors = Vec::new();
-        let said = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let days = match self.first_due_days.trim() {
             "" => Some(30),
             typed => typed.parse::<i32>().ok().filter(|days| (0..=36_525).contains(days)),
         };
         if days.is_none() {
-            let words =
-                format!("First due: “{}” is no number of days; write from 0 to 36525", self.first_due_days.trim());
-            errors.push(FieldError::new("first-due-days", words));
+            errors.push(FieldError::new("first-due-days", "Write how many days after that, from 0 to 36525"));
         }
-        let after = match self.first_due.as_str() {
-            "" => "assigned".to_owned(),
-            "on" => self.first_due_on.trim().to_owned(),
-            word => word.to_owned(),
-        };
+        let after = self.trigger().map_err(|error| errors.push(error));
+        let basis = self.basis().map_err(|error| errors.push(error));
         let refresher = match self.refresher.as_str() {
             "" => None,
             "full" => Some(Refresher::Full),
             "quiz" => Some(Refresher::Quiz),
             "module" => Some(Refresher::Module),
-            other => {
-                errors.push(FieldError::new("refresher", format!("Refresher: “{other}”; write full, quiz or module")));
+            _ => {
+                errors.push(FieldError::new("refresher", "Choose what renews it in time"));
                 None
             }
         };
@@ -156,56 +150,132 @@ impl PolicyTyped {
             "" => None,
             "practice" => Some(Early::Practice),
             "restart" => Some(Early::Restart),
-            other => {
-                errors.push(FieldError::new("early", format!("Early: “{other}”; write practice or restart")));
+            _ => {
+                errors.push(FieldError::new("early", "Choose what doing it again before the renewal opens does"));
                 None
             }
         };
+        let mut period = |field, typed: &str, what: &str, such: &str| {
+            period_typed(typed, matches!(field, "validity" | "prior-credit-max-age")).unwrap_or_else(|| {
+                let words = format!("Write {what} as a number and days, weeks, months or years, such as {such}");
+                errors.push(FieldError::new(field, words));
+                None
+            })
+        };
+        let validity = period("validity", &self.validity, "how long it is valid", "12 months");
+        let window = period("window", &self.window, "how long before the end the renewal opens", "60 days");
+        let grace = period("grace", &self.grace, "the grace", "30 days");
+        let min_active = period("min-active", &self.min_active, "how long a renewal lasts at least", "90 days");
+        let prior = &self.prior_credit_max_age;
+        let prior = period("prior-credit-max-age", prior, "how old an earlier completion may be", "12 months");
+        let min_lead = period_typed(&self.min_lead, false).filter(|text| {
+            let period = text.as_deref().and_then(Period::parse);
+            !matches!(period, Some(Period::Months(_)))
+        });
+        if min_lead.is_none() {
+            let words = "Write the shortest time after being assigned as a number and days or weeks, such as 14 days";
+            errors.push(FieldError::new("min-lead", words));
+        }
+        let (Some(days), Ok(after), Ok(basis), true) = (days, after, basis, errors.is_empty()) else {
+            return Err(Failure::Invalid(errors));
+        };
         let written = Written {
-            first_due: Some(WrittenFirstDue { after, days: days.unwrap_or(30) }),
-            validity: said(&self.validity),
-            basis: match self.basis.as_str() {
-                "" => None,
-                "calendar" => Some(WrittenBasis::Slot(WrittenSlot { calendar: self.calendar.trim().to_owned() })),
-                word => Some(WrittenBasis::Word(word.to_owned())),
-            },
-            window: said(&self.window),
-            grace: said(&self.grace),
-            min_lead: said(&self.min_lead),
-            min_active: said(&self.min_active),
+            first_due: Some(WrittenFirstDue { after, days }),
+            validity,
+            basis,
+            window,
+            grace,
+            min_lead: min_lead.flatten(),
+            min_active,
             refresher,
-            prior_credit_max_age: said(&self.prior_credit_max_age),
+            prior_credit_max_age: prior,
             early,
             zone: None,
         };
         // Days are civil days of the site already: nothing in a policy depends on the zone.
-        match Policy::read(&written, Some(TimeZone::UTC)) {
-            Ok(policy) if errors.is_empty() => {
-                let kept =
-                    Written { zone: None, prior_credit_max_age: written.prior_credit_max_age, ..policy.written() };
-                let body = serde_json::to_string(&kept).map_err(|cause| Failure::Internal(cause.to_string()))?;
-                Ok((policy, body))
-            }
-            Ok(_) => Err(Failure::Invalid(errors)),
-            Err(refused) => {
-                errors.push(self.placed(&refused));
-                Err(Failure::Invalid(errors))
-            }
+        let policy = Policy::read(&written, Some(TimeZone::UTC))
+            .map_err(|refused| Failure::Invalid(vec![self.placed(&written, &refused)]))?;
+        let kept = Written { zone: None, prior_credit_max_age: written.prior_credit_max_age, ..policy.written() };
+        let body = serde_json::to_string(&kept).map_err(|cause| Failure::Internal(cause.to_string()))?;
+        Ok((policy, body))
+    }
+
+    /// What the first due date counts from, as it is written.
+    fn trigger(&self) -> Result<String, FieldError> {
+        match self.first_due.as_str() {
+            "" => Ok("assigned".to_owned()),
+            "on" => match self.first_due_on.trim() {
+                "" => Err(FieldError::new("first-due-on", "Enter the fixed day")),
+                typed => typed.parse::<Date>().map(|day| day.to_string()).map_err(|_| {
+                    FieldError::new("first-due-on", "Enter the fixed day as year, month and day, such as 2027-09-01")
+                }),
+            },
+            word @ ("assigned" | "hired" | "role-start") => Ok(word.to_owned()),
+            _ => Err(FieldError::new("first-due", "Choose what the first due date is counted from")),
         }
     }
 
-    /// A refusal at the field that it is about.
-    fn placed(&self, refused: &PolicyRefused) -> FieldError {
-        let field = match refused.field {
-            "first-due" if self.first_due == "on" => "first-due-on",
-            "basis" if self.basis == "calendar" => "calendar",
-            field => field,
-        };
-        let words = refused.to_string();
-        let mut letters = words.chars();
-        let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-        FieldError::new(field, first + letters.as_str())
+    /// What the next validity counts from, as it is written.
+    fn basis(&self) -> Result<Option<WrittenBasis>, FieldError> {
+        match self.basis.as_str() {
+            "" => Ok(None),
+            word @ ("expiry" | "completion") => Ok(Some(WrittenBasis::Word(word.to_owned()))),
+            "calendar" => {
+                let typed = self.calendar.trim();
+                let parts = typed.split_once('-').filter(|(month, day)| month.len() == 2 && day.len() == 2);
+                let day = parts.and_then(|(month, day)| Some((month.parse().ok()?, day.parse().ok()?)));
+                // A leap year has every day of the year.
+                match day.and_then(|(month, day)| Date::new(2024, month, day).ok()) {
+                    Some(_) => Ok(Some(WrittenBasis::Slot(WrittenSlot { calendar: typed.to_owned() }))),
+                    None => {
+                        let words = "Enter the day of the year as month and day, such as 09-01";
+                        Err(FieldError::new("calendar", words))
+                    }
+                }
+            }
+            _ => Err(FieldError::new("basis", "Choose what the next validity counts from")),
+        }
     }
+
+    /// What does not fit together, at its field.
+    fn placed(&self, written: &Written, refused: &PolicyRefused) -> FieldError {
+        let defaults = Policy::new(TimeZone::UTC);
+        let or = |text: &Option<String>, default: Period| text.clone().unwrap_or_else(|| default.to_string());
+        let (window, least) = (or(&written.window, defaults.window), or(&written.min_active, defaults.min_active));
+        let valid = written.validity.clone().unwrap_or_default();
+        let words = match refused.field {
+            "validity" if self.basis == "calendar" => {
+                "With a day of the year it is valid for a year: write 12 months".to_owned()
+            }
+            "validity" => "Write how long it is valid, at least 1 day; or leave it empty".to_owned(),
+            "window" if refused.why.contains("min-active") => format!(
+                "The renewal opens {window} before the end, which is not shorter than the {least} that a renewal lasts at least: write a shorter time"
+            ),
+            "window" => format!(
+                "The renewal opens {window} before the end, which is not shorter than the {valid} that it is valid: write a shorter time"
+            ),
+            "min-active" => {
+                format!("A renewal lasts at least {least}, which is longer than it is valid: write a shorter time")
+            }
+            _ => refused.to_string(),
+        };
+        FieldError::new(refused.field, words)
+    }
+}
+
+/// A period as it was typed, to be written: a bare number is so many days, nothing the default; `none` where there need be none. None
+/// where it is no period.
+fn period_typed(typed: &str, maybe: bool) -> Option<Option<String>> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Some(None);
+    }
+    if maybe && typed.eq_ignore_ascii_case("none") {
+        return Some(Some("none".to_owned()));
+    }
+    let days = typed.parse::<i32>().map(|days| format!("{days} days"));
+    let written = days.unwrap_or_else(|_| typed.to_lowercase());
+    Period::parse(&written).map(|period| Some(period.to_string()))
 }
 
 /// The policy of a requirement as a form, with what it means.
@@ -577,7 +647,7 @@ fn read(version: &PolicyVersion) -> Result<(Written, Policy), Failure> {
     Ok((written, policy))
 }
 
-/// A policy in one sentence.
+/// A policy in one sentence; what is as by default, or acts on nothing, is left out.
 pub fn sentence(policy: &Policy) -> String {
     let days = policy.first_due.days;
     let after = |event: &str| match days {
@@ -591,15 +661,48 @@ pub fn sentence(policy: &Policy) -> String {
         (Trigger::On(day), 0) => said(day),
         (Trigger::On(day), _) => after(&said(day)),
     };
-    let Some(validity) = policy.validity else { return format!("Due {first}; held once and for all.") };
-    let valid = match policy.basis {
+    let mut parts = vec![format!("Due {first}")];
+    let defaults = Policy::new(TimeZone::UTC);
+    if policy.min_lead != defaults.min_lead {
+        parts.push(match policy.min_lead {
+            0 => "however soon after being assigned".to_owned(),
+            days => format!("never sooner than {} after being assigned", Period::Days(days)),
+        });
+    }
+    let Some(validity) = policy.validity else {
+        parts.push("held once and for all".to_owned());
+        parts.extend(prior_words(policy));
+        return format!("{}.", parts.join("; "));
+    };
+    parts.push(match policy.basis {
         Basis::Completion => format!("valid {validity} from each completion"),
         Basis::Expiry => format!("valid {validity}, each counted from the end of the one before"),
         Basis::Calendar { month, day } => {
             format!("valid through the next {} that is {} away or more", slot_words(month, day), policy.min_active)
         }
-    };
-    format!("Due {first}; {valid}; renewed from {} before the end to {} after it.", policy.window, policy.grace)
+    });
+    parts.push(match policy.grace.days() {
+        0 => format!("renewed in the {} before the end", policy.window),
+        _ => format!("renewed from {} before the end to {} after it", policy.window, policy.grace),
+    });
+    parts.extend(match policy.refresher {
+        Refresher::Full => None,
+        Refresher::Quiz => Some("a challenge quiz is enough to renew it".to_owned()),
+        Refresher::Module => Some("a short module is enough to renew it".to_owned()),
+    });
+    parts.extend(prior_words(policy));
+    if policy.early == Early::Restart {
+        parts.push("done again before the renewal opens it begins a new validity".to_owned());
+    }
+    format!("{}.", parts.join("; "))
+}
+
+/// How old an earlier completion may be, where that is not as long as a credit counts.
+fn prior_words(policy: &Policy) -> Option<String> {
+    (policy.prior_credit_max_age != policy.validity).then(|| match policy.prior_credit_max_age {
+        Some(age) => format!("an earlier completion counts if it is no older than {age}"),
+        None => "an earlier completion counts however old it is".to_owned(),
+    })
 }
 
 /// What a policy means for somebody who begins today, sentence by sentence: its dates come from the schedule itself.
@@ -632,7 +735,16 @@ fn means(policy: &Policy, has_refresher: bool, today: Day) -> Vec<String> {
         Refresher::Module => "the short module",
         Refresher::Full => "the full requirement",
     };
+    let in_grace = policy.grace.days() > 0;
     told.push(match policy.refresher {
+        Refresher::Full if !in_grace => {
+            format!("The renewal opens {} and is due {}. It is lapsed after that.", said(opens), said(valid_through))
+        }
+        _ if !in_grace => format!(
+            "The refresher opens {} and is due {}; {shorter} is enough until then, after that the full requirement is needed.",
+            said(opens),
+            said(valid_through)
+        ),
         Refresher::Full => format!(
             "The renewal opens {} and is due {}. It is in grace until {}, and lapsed after that.",
             said(opens),
@@ -749,21 +861,28 @@ mod tests {
     #[test]
     fn refusals_stand_at_their_field_with_the_values() {
         type Case = (fn(&mut PolicyTyped), &'static str, &'static str);
-        let rows: [Case; 6] = [
+        let rows: [Case; 9] = [
             (
                 |t| t.validity = "2 months".into(),
                 "window",
-                "Window: 60 days is not shorter than the validity of 2 months",
+                "opens 60 days before the end, which is not shorter than the 2 months that it is valid",
             ),
-            (|t| t.validity = "soon".into(), "validity", "Validity: “soon” is no period"),
-            (|t| t.first_due_days = "-1".into(), "first-due-days", "“-1” is no number of days"),
+            (|t| t.validity = "soon".into(), "validity", "Write how long it is valid as a number and days"),
+            (
+                |t| t.grace = "-3".into(),
+                "grace",
+                "Write the grace as a number and days, weeks, months or years, such as 30 days",
+            ),
+            (|t| t.min_lead = "2 months".into(), "min-lead", "as a number and days or weeks"),
+            (|t| t.first_due_days = "-1".into(), "first-due-days", "Write how many days after that"),
+            (|t| t.first_due = "on".into(), "first-due-on", "Enter the fixed day"),
             (
                 |t| {
                     t.first_due = "on".into();
                     t.first_due_on = "May".into();
                 },
                 "first-due-on",
-                "“May”",
+                "Enter the fixed day as year, month and day",
             ),
             (
                 |t| {
@@ -772,9 +891,9 @@ mod tests {
                     t.calendar = "02-30".into();
                 },
                 "calendar",
-                "no day of the year",
+                "Enter the day of the year",
             ),
-            (|t| t.early = "never".into(), "early", "practice or restart"),
+            (|t| t.early = "never".into(), "early", "Choose what doing it again"),
         ];
         for (change, field, words) in rows {
             let mut typed = PolicyTyped::default();
@@ -787,6 +906,70 @@ mod tests {
                 other => panic!("{field}: {other:?}"),
             }
         }
+    }
+
+    #[test]
+    fn every_wrong_field_is_told_at_once() {
+        let typed = PolicyTyped {
+            first_due: "on".to_owned(),
+            grace: "long".to_owned(),
+            window: "short".to_owned(),
+            ..PolicyTyped::default()
+        };
+        let fields = match typed.parse() {
+            Err(Failure::Invalid(errors)) => errors.into_iter().map(|error| error.field).collect::<Vec<_>>(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(fields, ["first-due-on", "window", "grace"]);
+    }
+
+    #[test]
+    fn a_bare_number_is_so_many_days() {
+        let typed = PolicyTyped {
+            validity: "1 Year".to_owned(),
+            grace: " 2 ".to_owned(),
+            min_lead: "0".to_owned(),
+            prior_credit_max_age: "None".to_owned(),
+            ..PolicyTyped::default()
+        };
+        let policy = typed.parse().expect("a policy").0;
+        assert_eq!((policy.validity, policy.grace, policy.min_lead), (Some(Period::Months(12)), Period::Days(2), 0));
+        assert_eq!(policy.prior_credit_max_age, None);
+    }
+
+    #[test]
+    fn policies_that_act_differently_read_differently() {
+        let said = |change: fn(&mut PolicyTyped)| {
+            let mut typed = PolicyTyped { validity: "12 months".to_owned(), ..PolicyTyped::default() };
+            change(&mut typed);
+            sentence(&typed.parse().expect("a policy").0)
+        };
+        let plain = "Due 30 days after being assigned; valid 12 months, each counted from the end of the one before; renewed from 60 days before the end to 30 days after it";
+        assert_eq!(said(|_| ()), format!("{plain}."));
+        let rows: [(fn(&mut PolicyTyped), &str); 5] = [
+            (|t| t.refresher = "quiz".into(), "a challenge quiz is enough to renew it"),
+            (|t| t.refresher = "module".into(), "a short module is enough to renew it"),
+            (|t| t.early = "restart".into(), "done again before the renewal opens it begins a new validity"),
+            (|t| t.prior_credit_max_age = "none".into(), "an earlier completion counts however old it is"),
+            (
+                |t| t.prior_credit_max_age = "2 years".into(),
+                "an earlier completion counts if it is no older than 24 months",
+            ),
+        ];
+        for (change, words) in rows {
+            assert_eq!(said(change), format!("{plain}; {words}."));
+        }
+        assert!(said(|t| t.min_lead = "7".into()).contains("; never sooner than 7 days after being assigned; valid"));
+        assert!(said(|t| t.grace = "0".into()).ends_with("; renewed in the 60 days before the end."));
+    }
+
+    #[test]
+    fn without_grace_none_is_spoken_of() {
+        let told = meant(|typed| {
+            typed.validity = "12 months".to_owned();
+            typed.grace = "0 days".to_owned();
+        });
+        assert_eq!(told[1], "The renewal opens 29 Oct 2027 and is due 28 Dec 2027. It is lapsed after that.");
     }
 
     #[test]
@@ -808,7 +991,7 @@ mod tests {
         assert_eq!(again.prior_credit_max_age, "", "as long as the validity, whatever that becomes");
         assert_eq!(
             sentence(&policy),
-            "Due 15 Jan 2027; valid through the next 29 Feb that is 90 days away or more; renewed from 60 days before the end to 30 days after it."
+            "Due 15 Jan 2027; valid through the next 29 Feb that is 90 days away or more; renewed from 60 days before the end to 30 days after it; a short module is enough to renew it; done again before the renewal opens it begins a new validity."
         );
     }
 }

@@ -409,7 +409,8 @@ impl Usecases {
         }
         let Proposal { name, event, about, .. } = self.proposal(who, (person, deed), typed, now).await?;
         let detail = detail(&event, about.as_deref());
-        let noting = self.noting(who, &format!("recorded.{}", event.event.kind()), person, &detail, now);
+        let verb = if deed == Deed::Correct { "corrected" } else { event.event.kind() };
+        let noting = self.noting(who, &format!("recorded.{verb}"), person, &detail, now);
         settled(noting.record_once(sent, event).await?)?;
         Ok(format!("Recorded for {name}."))
     }

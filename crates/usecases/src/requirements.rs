@@ -4,8 +4,9 @@ use jiff::{Timestamp, civil::Date};
 use records::{
     answer::{Coverage, Overlay},
     day::{Day, Period},
+    history::{Dated, What},
     person::Name,
-    policy::{Written, WrittenFirstDue},
+    policy::{Policy, Refresher, Written, WrittenFirstDue},
 };
 use store::{DocumentId, LiveDocument, Named, NewRequirement, PersonId, Requirement, RequirementId};
 
@@ -19,6 +20,8 @@ use crate::{
 
 /// How many parts of those who wait are looked at before a page is drawn.
 const PARTS: usize = 8;
+/// How many people are looked at together.
+const PART: i64 = 500;
 /// The most days that a mandatory update is given.
 const MOST_DAYS: i32 = 730;
 /// Days that a leave leaves for it on return, where it is given that many.
@@ -73,6 +76,8 @@ pub struct RequirementView {
     pub versions: Vec<VersionLine>,
     /// Its mandatory updates: their ids and names.
     pub updates: Vec<(i64, String)>,
+    /// What the policy lets renew it where no document is chosen for that, as a sentence.
+    pub no_refresher: Option<&'static str>,
 }
 
 /// What is typed for a requirement.
@@ -95,6 +100,10 @@ pub struct Update {
     pub name: String,
     /// How many people hold the requirement today, and would be asked.
     pub people: i64,
+    /// The day on which the version that is live was published; none where nothing is live any more.
+    pub live_since: Option<Date>,
+    /// How many of them completed it since, so that it holds nothing new for them.
+    pub seen: i64,
     /// When it would be due.
     pub due: Date,
     /// In how many days that is.
@@ -207,6 +216,7 @@ impl Usecases {
             refreshers: refreshers.map(offered).collect(),
             versions: self.version_lines(&versions).await?,
             updates: updates.map(|one| (one.id.0, one.name.clone())).collect(),
+            no_refresher: no_refresher(&newest(&versions)?.1, found.refresher.is_some()),
         })
     }
 
@@ -260,11 +270,23 @@ impl Usecases {
         let days = given(days)?;
         let today = Day(self.today(now).await?);
         let waiting = self.nearly_caught_up().await?;
-        let people = self.holders(requirement, today).await?.len();
+        let holders = self.holders(requirement, today).await?;
+        let live = self.documents().await?.into_iter().find(|live| live.document == found.document);
+        let (live_since, seen) = match live {
+            Some(live) => {
+                let since = self.local().await?(live.published_at).date();
+                let seen =
+                    self.completed_since(requirement, &holders, (live.published_at, Day::of(since)), today).await?;
+                (Some(since), seen)
+            }
+            None => (None, 0),
+        };
         Ok(Update {
             name: format!("{}, update of {}", found.name, today.date().strftime("%-d %B %Y")),
             of: found.name,
-            people: i64::try_from(people).unwrap_or(i64::MAX),
+            people: i64::try_from(holders.len()).unwrap_or(i64::MAX),
+            live_since,
+            seen,
             due: today.plus(days).date(),
             days,
             waiting,
@@ -330,6 +352,30 @@ impl Usecases {
             Named::Done(id) => Ok((id, number)),
             Named::NameTaken => Err(name_taken()),
             Named::Missing => Err(Failure::NotFound),
+        }
+    }
+
+    /// How many of these people, by id in order, completed a requirement after an instant, or on a later day than it where no hour is known.
+    async fn completed_since(
+        &self,
+        requirement: RequirementId,
+        people: &[PersonId],
+        (instant, day): (i64, Day),
+        today: Day,
+    ) -> Result<i64, Failure> {
+        let since = |fact: &Dated| {
+            matches!(fact.what, What::Completed | What::PriorCredit)
+                && if fact.at > 0 { fact.at >= instant } else { fact.on > day }
+        };
+        let (mut seen, mut after) = (0, PersonId(0));
+        loop {
+            let part = self.store.accounts_of(requirement, today.0, after, PART).await?;
+            let Some((last, _)) = part.last() else { return Ok(seen) };
+            after = *last;
+            let those = part
+                .iter()
+                .filter(|(person, account)| people.binary_search(person).is_ok() && account.facts.iter().any(since));
+            seen += i64::try_from(those.count()).unwrap_or(i64::MAX);
         }
     }
 
@@ -415,6 +461,22 @@ fn refresher(
 fn given(days: &str) -> Result<i32, Failure> {
     let number = days.trim().parse::<i32>().ok().filter(|days| (1..=MOST_DAYS).contains(days));
     number.ok_or_else(|| Failure::field("days", format!("Enter whole days from 1 to {MOST_DAYS}")))
+}
+
+/// That the policy lets something shorter renew it, and nothing is chosen that would.
+fn no_refresher(policy: &Policy, chosen: bool) -> Option<&'static str> {
+    if chosen || policy.validity.is_none() {
+        return None;
+    }
+    match policy.refresher {
+        Refresher::Full => None,
+        Refresher::Quiz => Some(
+            "By the policy a challenge quiz is enough to renew it, but none is chosen: until one is, only the whole of it renews it. Choose it below, under “Name and refresher”.",
+        ),
+        Refresher::Module => Some(
+            "By the policy a short module is enough to renew it, but none is chosen: until one is, only the whole of it renews it. Choose it below, under “Name and refresher”.",
+        ),
+    }
 }
 
 fn nameless() -> FieldError {

@@ -276,7 +276,7 @@ impl Usecases {
             Err(problems) if agreed.digest.is_none() => return Err(unmended(problems)),
             // What was shown had none: people have changed.
             Err(_) => return Ok(Confirmed::Changed),
-            Ok(Worked::People(plan, _)) => (people_words(plan), plan.digest()),
+            Ok(Worked::People(plan, _)) => (people_words(plan, true), plan.digest()),
             Ok(Worked::History(plan)) => (history_words(plan), plan.digest()),
         };
         if agreed.digest.is_some_and(|agreed| agreed != digest) {
@@ -682,7 +682,7 @@ fn preview_of(chosen: &Chosen, worked: Result<Worked, Problems>) -> Result<Previ
             preview.here = plan.counts.here;
             preview.removing = plan.counts.is_many().then_some(plan.counts.left);
             preview.digest = plan.digest();
-            preview.summary = people_words(&plan);
+            preview.summary = people_words(&plan, false);
             preview.groups = people_groups(&plan);
         }
         Ok(Worked::History(plan)) => {
@@ -711,14 +711,22 @@ fn count(count: usize, one: &str, many: &str) -> String {
 }
 
 /// What a list does, in one sentence.
-fn people_words(plan: &roster::Plan) -> String {
+/// What a list does: once it is done, or before.
+fn people_words(plan: &roster::Plan, is_done: bool) -> String {
     let counts = &plan.counts;
+    let (leave, come_back) = match is_done {
+        true => ("left", "came back"),
+        false => (
+            if counts.left == 1 { "leaves" } else { "leave" },
+            if counts.rehired == 1 { "comes back" } else { "come back" },
+        ),
+    };
     let parts = [
         (counts.added, "added"),
         (counts.changed, "changed"),
         (counts.moved, "moved"),
-        (counts.left, "left"),
-        (counts.rehired, "came back"),
+        (counts.left, leave),
+        (counts.rehired, come_back),
     ];
     let mut parts: Vec<String> =
         parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();

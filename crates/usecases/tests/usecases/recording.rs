@@ -5,6 +5,7 @@ use jiff::civil::{Date, date};
 use store::{Audience, Named, NewRequirement, PersonId, RequirementId, What};
 use usecases::{
     Failure, Usecases,
+    audit::Search,
     departments::DepartmentTyped,
     deputies::DeputyTyped,
     obligations::{Coverage, Missing, Overlay, Timing},
@@ -294,6 +295,8 @@ async fn a_wrong_record_is_corrected_or_taken_away(db: &Db) {
     );
     let foreseen = foresee(usecases, &ada, (ben, Deed::Correct), right).await;
     usecases.enter(&ada, (ben, Deed::Correct), right, now()).await.expect("corrected");
+    let log = usecases.audit_log(&ada, Search::default()).await.expect("the log");
+    assert_eq!(log.lines[0].what, "Record corrected");
     let now_it_is = standing(usecases, &ada, ben).await;
     assert_eq!(now_it_is.valid_through.map(|day| day.date()), Some(date(2027, 2, 20)));
     assert_eq!(now_it_is, foreseen.changes[0].after);

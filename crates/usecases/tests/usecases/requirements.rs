@@ -1,6 +1,6 @@
 //! Who must know what, as an administrator says it: requirements, policies, paths, assignments, job roles, mandatory updates.
 
-use crate::common::{Db, administrator, now, step, who};
+use crate::common::{Db, MODULE, administrator, now, step, who};
 use jiff::{SignedDuration, Timestamp};
 use store::{AuditFilter, PersonId};
 use usecases::{
@@ -8,9 +8,10 @@ use usecases::{
     assignments::{AssignmentTyped, State},
     departments::DepartmentTyped,
     form,
-    paths::{PathTyped, Turn},
+    paths::{PathSaved, PathTyped, Turn},
     people::NewPerson,
     policies::{Acts, PolicySaved, PolicyTyped},
+    publish::File,
     requirements::RequirementTyped,
     who::Who,
 };
@@ -25,6 +26,10 @@ testbed::on_both_engines! {
     a_bulk_recalculation_changes_nobody_who_was_not_shown
     a_policy_is_saved_once_and_never_over_somebody_elses
     a_path_keeps_the_order_and_the_days_of_its_steps
+    a_path_is_never_saved_over_somebody_elses
+    a_step_that_was_filled_in_is_saved_with_the_rest
+    a_change_of_a_path_that_is_assigned_says_first_whom_it_concerns
+    an_assignment_that_makes_something_due_sooner_says_so
     a_job_role_that_takes_another_name_says_with_whom_it_merges
     a_mandatory_update_goes_to_whoever_holds_it_today
 }
@@ -178,6 +183,8 @@ async fn what_ends_with_an_assignment_is_said_before(Db { usecases, .. }: &Db) {
     let everybody = usecases.assign(&ada, &to(&what, "everybody"), now()).await.expect("assigned");
     let ending = usecases.ending(&ada, everybody, now()).await.expect("what ends");
     assert_eq!((ending.line.to.as_str(), ending.each[0].people, ending.each[0].lose), ("Everybody", 2, 1));
+    assert!(ending.taken_back, "it began today");
+    assert!(!usecases.ending(&ada, everybody, days_later(1)).await.expect("what ends").taken_back);
     usecases.end_assignment(&ada, everybody, now()).await.expect("ended");
     assert!(matches!(usecases.end_assignment(&ada, everybody, now()).await, Err(Failure::NotFound)), "it is over");
     let list = usecases.assignments(&ada, Some(What::Requirement(id)), 0, now()).await.expect("the list").lines;
@@ -200,6 +207,12 @@ async fn an_assignment_that_cannot_be_is_refused_at_its_field(Db { usecases, .. 
     // It is the day after in Lagos already.
     assert_eq!(ask(from("2026-03-01")).await, "from");
     assert_eq!(ask(from("soon")).await, "from");
+    match usecases.expected(&ada, &from("2999-01-01"), now()).await {
+        Err(Failure::Invalid(errors)) => {
+            assert_eq!(errors[0].message, "Enter today or a later day, at the latest 2036-03-09, such as 2026-03-02");
+        }
+        other => panic!("{other:?}"),
+    }
     assert!(usecases.expected(&ada, &from("2026-03-02"), now()).await.expect("today").is_today);
     let path = usecases.add_path(&ada, "First weeks", now()).await.expect("added");
     assert_eq!(ask(to(&format!("path-{path}"), "everybody")).await, "what");
@@ -293,8 +306,9 @@ async fn a_path_keeps_the_order_and_the_days_of_its_steps(Db { usecases, .. }: &
         days: steps.iter().map(|(_, days)| (*days).to_owned()).collect(),
         add: add.to_owned(),
         add_days: add_days.to_owned(),
+        ..PathTyped::default()
     };
-    let change = async |typed: PathTyped, turn| usecases.change_path(&ada, path, (&typed, turn), now()).await;
+    let change = async |typed, turn| change_path(usecases, &ada, path, (typed, turn)).await;
     let steps = async || {
         let view = usecases.path(&ada, path, None, now()).await.expect("a path");
         view.steps.into_iter().map(|step| (step.name, step.days)).collect::<Vec<_>>()
@@ -327,6 +341,134 @@ async fn a_path_keeps_the_order_and_the_days_of_its_steps(Db { usecases, .. }: &
     change(typed(&turned, "", ""), Turn::Remove(0)).await.expect("taken out");
     usecases.catch_up().await.expect("caught up");
     assert!(!due(now()).await.contains(&("Fire".to_owned(), day("2026-04-21"))));
+}
+
+/// Changes a path from a form that was drawn just now, and says yes where it asks.
+async fn change_path(
+    usecases: &Usecases,
+    ada: &Who,
+    path: PathId,
+    (mut typed, turn): (PathTyped, Turn),
+) -> Result<PathSaved, Failure> {
+    typed.drawn = usecases.path(ada, path, None, now()).await?.drawn;
+    match usecases.change_path(ada, path, (&typed, turn), now()).await? {
+        PathSaved::Done(name) => Ok(PathSaved::Done(name)),
+        PathSaved::Concerns(concerned) => {
+            typed.seen = concerned.seen;
+            usecases.change_path(ada, path, (&typed, turn), now()).await
+        }
+    }
+}
+
+/// A path with one step, and the form of it as it is typed: what is to be added comes in by `add`.
+async fn one_step(usecases: &Usecases, ada: &Who) -> (PathId, RequirementId, PathTyped) {
+    let first = add(usecases, ada, "Hand washing").await;
+    let path = usecases.add_path(ada, "First weeks", now()).await.expect("added");
+    let name = "First weeks".to_owned();
+    let typed = PathTyped { name, add: first.to_string(), add_days: "20".to_owned(), ..PathTyped::default() };
+    change_path(usecases, ada, path, (typed.clone(), Turn::Add)).await.expect("added");
+    let drawn = usecases.path(ada, path, None, now()).await.expect("a path").drawn;
+    let (steps, days) = (vec![first.0], vec!["20".to_owned()]);
+    let typed = PathTyped { steps, days, drawn, add: String::new(), add_days: String::new(), ..typed };
+    (path, first, typed)
+}
+
+async fn a_path_is_never_saved_over_somebody_elses(Db { usecases, .. }: &Db) {
+    let ada = administrator(usecases).await;
+    let (path, _, mine) = one_step(usecases, &ada).await;
+    let second = add(usecases, &ada, "Fire").await;
+    let theirs = PathTyped { add: second.to_string(), add_days: "40".to_owned(), ..mine.clone() };
+    let saved = usecases.change_path(&ada, path, (&theirs, Turn::Add), now()).await.expect("added");
+    assert_eq!(saved, PathSaved::Done("First weeks".to_owned()));
+    let stale = usecases.change_path(&ada, path, (&mine, Turn::Save), now()).await;
+    assert!(matches!(stale, Err(Failure::Conflict)), "{stale:?}");
+    let bare = PathTyped { name: "First weeks".to_owned(), ..PathTyped::default() };
+    let bare = usecases.change_path(&ada, path, (&bare, Turn::Save), now()).await;
+    assert!(matches!(bare, Err(Failure::Conflict)), "a form without any step: {bare:?}");
+    assert_eq!(usecases.path(&ada, path, None, now()).await.expect("a path").steps.len(), 2);
+}
+
+async fn a_step_that_was_filled_in_is_saved_with_the_rest(Db { usecases, .. }: &Db) {
+    let ada = administrator(usecases).await;
+    let (path, _, mine) = one_step(usecases, &ada).await;
+    let second = add(usecases, &ada, "Fire").await;
+    let half = PathTyped { add: second.to_string(), ..mine.clone() };
+    assert_eq!(field_of(usecases.change_path(&ada, path, (&half, Turn::Save), now()).await), "add_days");
+    let other = PathTyped { add_days: "3".to_owned(), ..mine };
+    assert_eq!(field_of(usecases.change_path(&ada, path, (&other, Turn::Save), now()).await), "add");
+    let whole = PathTyped { add_days: "3".to_owned(), ..half };
+    usecases.change_path(&ada, path, (&whole, Turn::Save), now()).await.expect("saved");
+    let steps = usecases.path(&ada, path, None, now()).await.expect("a path").steps;
+    let seen: Vec<_> = steps.iter().map(|step| (step.name.as_str(), step.days.as_str(), step.lead)).collect();
+    assert_eq!(
+        seen,
+        [("Hand washing", "20", None), ("Fire", "3", Some(14))],
+        "nothing is due before its policy lets it"
+    );
+}
+
+async fn a_change_of_a_path_that_is_assigned_says_first_whom_it_concerns(Db { usecases, store, .. }: &Db) {
+    let ada = administrator(usecases).await;
+    let (path, first, mine) = one_step(usecases, &ada).await;
+    let second = add(usecases, &ada, "Fire").await;
+    let ben = person(usecases, &ada, "n-7").await;
+    ward(usecases, &ada, &[ben]).await;
+    usecases.assign(&ada, &to(&format!("path-{path}"), "everybody"), now()).await.expect("assigned");
+    // A second assignment of the same path reaches nobody twice; another one keeps the first step for one of them.
+    let role = AssignmentTyped { role: "Nurse".to_owned(), ..to(&format!("path-{path}"), "role") };
+    usecases.assign(&ada, &role, now()).await.expect("assigned");
+    let one = AssignmentTyped { person: "n-7".to_owned(), ..to(&format!("requirement-{first}"), "person") };
+    usecases.assign(&ada, &one, now()).await.expect("assigned");
+
+    let typed = PathTyped { add: second.to_string(), add_days: "40".to_owned(), ..mine.clone() };
+    let asked = async |typed: &PathTyped, turn| match usecases.change_path(&ada, path, (typed, turn), now()).await {
+        Ok(PathSaved::Concerns(concerned)) => concerned,
+        other => panic!("not asked: {other:?}"),
+    };
+    let concerned = asked(&typed, Turn::Add).await;
+    assert_eq!(concerned.sentences, ["Adding Fire gives 2 people an obligation."]);
+    let gone = asked(&mine, Turn::Remove(0)).await;
+    assert_eq!(gone.sentences, ["Taking out Hand washing ends it for 1 person."]);
+    assert_eq!(usecases.path(&ada, path, None, now()).await.expect("a path").drawn, mine.drawn, "nothing was saved");
+
+    // Who came meanwhile was not shown: it asks again.
+    let typed = PathTyped { seen: concerned.seen, ..typed };
+    person(usecases, &ada, "n-8").await;
+    let concerned = asked(&typed, Turn::Add).await;
+    assert_eq!(concerned.sentences, ["Adding Fire gives 3 people an obligation."]);
+    let typed = PathTyped { seen: concerned.seen, ..typed };
+    usecases.change_path(&ada, path, (&typed, Turn::Add), now()).await.expect("saved");
+    usecases.catch_up().await.expect("caught up");
+    let today = usecases.requirement(&ada, second, now()).await.expect("one").line.people;
+    assert_eq!(today, 3, "what was said is what came");
+    assert_eq!(store.stale().await.expect("the rest"), 0);
+
+    // Other days concern only those who come later, so nothing is asked.
+    let drawn = usecases.path(&ada, path, None, now()).await.expect("a path").drawn;
+    let days = vec!["25".to_owned(), "45".to_owned()];
+    let typed = PathTyped { steps: vec![first.0, second.0], days, drawn, ..mine };
+    let saved = usecases.change_path(&ada, path, (&typed, Turn::Save), now()).await.expect("saved");
+    assert_eq!(saved, PathSaved::Done("First weeks".to_owned()));
+}
+
+async fn an_assignment_that_makes_something_due_sooner_says_so(Db { usecases, .. }: &Db) {
+    let ada = administrator(usecases).await;
+    let (path, first, _) = one_step(usecases, &ada).await;
+    usecases.assign(&ada, &to(&format!("requirement-{first}"), "everybody"), now()).await.expect("assigned");
+    let typed = AssignmentTyped { person: "ada@example.org".to_owned(), ..to(&format!("path-{path}"), "person") };
+    let expected = usecases.expected(&ada, &typed, now()).await.expect("expected");
+    assert_eq!(
+        expected.sentence(),
+        "Nobody gets a new obligation by this today. For 1 person who is asked already it is due sooner."
+    );
+    let one = |day: i8, month: i8| Some((jiff::civil::date(2026, month, day), jiff::civil::date(2026, month, day)));
+    let of = &expected.each[0];
+    assert_eq!((of.sooner, of.sooner_before, of.sooner_then), (1, one(1, 4), one(22, 3)));
+    // What was said is what comes.
+    usecases.assign(&ada, &typed, now()).await.expect("assigned");
+    usecases.catch_up().await.expect("caught up");
+    let asked = usecases.asked_of_me(&ada, now()).await.expect("what is asked");
+    assert_eq!(asked[0].standing.due.map(|due| due.date()), of.sooner_then.map(|(day, _)| day));
 }
 
 async fn a_job_role_that_takes_another_name_says_with_whom_it_merges(Db { usecases, .. }: &Db) {
@@ -362,6 +504,11 @@ async fn a_mandatory_update_goes_to_whoever_holds_it_today(Db { usecases, .. }: 
     let later = days_later(10);
     let update = usecases.update(&ada, id, "7", later).await.expect("what it would do");
     assert_eq!((update.name.as_str(), update.people), ("M6, update of 12 March 2026", 1));
+    assert_eq!((update.live_since, update.seen), (Some(jiff::civil::date(2026, 3, 2)), 1), "it holds nothing new");
+    let changed = MODULE.replacen("title: Hello", "title: Hello again", 1);
+    usecases.publish(&File::alone("hello.md", &changed), later).await.expect("published");
+    let update = usecases.update(&ada, id, "7", later).await.expect("what it would do");
+    assert_eq!((update.live_since, update.seen), (Some(jiff::civil::date(2026, 3, 12)), 0));
     assert_eq!(field_of(usecases.update(&ada, id, "0", later).await), "days");
     let (new, people) = usecases.ask_for_update(&ada, id, (&update.name, "7"), later).await.expect("asked");
     assert_eq!(people, 1);

@@ -142,7 +142,7 @@ async fn more_than_a_tenth_leave_only_when_that_is_said(Db { usecases, .. }: &Db
     // Two of 21 are a tenth or less; three are more.
     assert_eq!(look(usecases, &ada, without(2)).await.1.removing, None);
     let (token, preview) = look(usecases, &ada, without(3)).await;
-    assert_eq!((preview.removing, preview.here, preview.summary.as_str()), (Some(3), 21, "3 left"));
+    assert_eq!((preview.removing, preview.here, preview.summary.as_str()), (Some(3), 21, "3 leave"));
     let digest = preview.digest.as_str();
     for said in [None, Some(2)] {
         let done = usecases.confirm_import(&ada, &token, (digest, said), now()).await.expect("answered");
