@@ -145,8 +145,8 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
     // One sees one's own, and records nothing there.
     ("get", "/team/{id}/training", "/team/{ben}/training", "", ADMIN),
     ("get", "/team/{id}/training", "/team/{me}/training", "", OWN),
-    ("post", "/team/{id}/remind", "/team/{ben}/remind", "", [303, 404, 404, 404, 303]),
-    ("post", "/team/{id}/remind", "/team/{me}/remind", "", HIDDEN),
+    ("post", "/team/{id}/training/remind", "/team/{ben}/training/remind", "reason=x", [303, 404, 404, 404, 303]),
+    ("post", "/team/{id}/training/remind", "/team/{me}/training/remind", "reason=x", HIDDEN),
     ("get", "/team/{id}/training/{deed}", "/team/{ben}/training/leave", "", ADMIN),
     ("get", "/team/{id}/training/{deed}", "/team/{ben}/training/praise", "", HIDDEN),
     ("get", "/team/{id}/training/{deed}", "/team/{me}/training/leave", "", HIDDEN),

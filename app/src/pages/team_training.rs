@@ -7,20 +7,23 @@ use axum::{
     response::Response,
 };
 use leptos::prelude::*;
+use serde::Deserialize;
 use usecases::{
-    PersonId,
+    Failure, PersonId,
     obligations::{Asked, Coverage, Overlay, missing_words},
     recording::{Deed, PersonTraining, RecordedLine},
+    reminders::Reminding,
 };
 
 use super::{
     SignedIn, failed,
-    form::time_words,
+    form::{Field, field, time_words},
     modules::{date_words, range_words},
     see_other_saying,
     why::{anchor, state_words},
 };
 use crate::{
+    posted::Form,
     shell::{Frame, page},
     state::AppState,
 };
@@ -44,11 +47,7 @@ pub(crate) async fn show(State(state): State<AppState>, SignedIn(who): SignedIn,
             {missing}
             {back_from_leave(person, &recorded)}
             {obligations(person, &asked, (may_record, may_administer))}
-            {may_record.then(|| view! {
-                <form method="post" action=format!("/team/{person}/remind")>
-                    <button class="button button-secondary">"Remind now"</button>
-                </form>
-            })}
+            {(may_record && asked.iter().any(|one| one.standing.open)).then(|| remind_form(person))}
             {may_record.then(|| about_the_person(person, &employment, may_administer))}
             <h2>"What was recorded"</h2>
             {record(person, recorded)}
@@ -56,15 +55,43 @@ pub(crate) async fn show(State(state): State<AppState>, SignedIn(who): SignedIn,
     })
 }
 
-pub(crate) async fn remind(State(state): State<AppState>, SignedIn(who): SignedIn, Path(id): Path<i64>) -> Response {
+#[derive(Default, Deserialize)]
+pub(crate) struct Reason {
+    #[serde(default)]
+    reason: String,
+}
+
+pub(crate) async fn remind(
+    State(state): State<AppState>,
+    SignedIn(who): SignedIn,
+    Path(id): Path<i64>,
+    Form(sent): Form<Reason>,
+) -> Response {
     let here = format!("/team/{id}/training");
-    match state.usecases.remind_now(&who, PersonId(id), usecases::clock::now()).await {
-        Ok(true) => see_other_saying(&here, "A message with all that is open goes out now."),
-        Ok(false) => see_other_saying(
-            &here,
-            "No message goes out: nothing is open, they have no e-mail address, or one went out today already.",
-        ),
-        Err(failure) => failed(&failure, &state.assets),
+    let said = match state.usecases.remind_one(&who, PersonId(id), &sent.reason, usecases::clock::now()).await {
+        Ok(Reminding::Sent) => "A message with all that is open for them was written.".to_owned(),
+        Ok(Reminding::NothingOpen) => "No message was written: nothing is open for them.".to_owned(),
+        Ok(Reminding::OnLeave) => "No message was written: they are on leave, and nobody is reminded there.".to_owned(),
+        Ok(Reminding::NoAddress) => "No message was written: they have no e-mail address.".to_owned(),
+        Ok(Reminding::Already) => "No message was written: they were reminded today already.".to_owned(),
+        Err(Failure::Invalid(errors)) => {
+            let words: Vec<String> = errors.into_iter().map(|error| error.message).collect();
+            format!("No message was written. {}.", words.join(". "))
+        }
+        Err(failure) => return failed(&failure, &state.assets),
+    };
+    see_other_saying(&here, &said)
+}
+
+const WHY: Field = Field::text("reason", "Why", Some("They read it in the message. It goes into the audit log."));
+
+fn remind_form(person: PersonId) -> impl IntoView + use<> {
+    view! {
+        <h2>"Remind now"</h2>
+        <form class="form" method="post" action=format!("/team/{person}/training/remind")>
+            {field(WHY, "", &[])}
+            <button class="button button-secondary">"Write to them"</button>
+        </form>
     }
 }
 

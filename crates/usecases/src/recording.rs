@@ -435,16 +435,6 @@ impl Usecases {
         Ok(ExceptionsPage { lines: lines.collect(), unfinished, previous: page.checked_sub(1), next })
     }
 
-    /// Reminds somebody now of everything that is open for them, once a day. Returns whether a message goes out.
-    ///
-    /// # Errors
-    /// [`Failure::Denied`] for those who do not answer for the person, [`Failure::NotFound`], [`Failure::Store`].
-    pub async fn remind_now(&self, who: &Who, person: PersonId, now: Timestamp) -> Result<bool, Failure> {
-        // Whoever stands in for a manager sees them, but does nothing about them.
-        self.answers_for(who, person, now).await?;
-        self.remind_one(who, person, now).await
-    }
-
     /// Lets those pass who may do this about a person: who answers for them, and for some of it only administrators. Nobody for
     /// themselves.
     async fn may_do(

@@ -653,8 +653,8 @@ async fn a_deputy_does_nothing_about_whom_they_stand_in_for(db: &Db) {
     assert!(matches!(asked, Err(Failure::Denied)), "{asked:?}");
     let gift = usecases.recipient(&stands_in, mona.person, now()).await;
     assert!(matches!(gift, Err(Failure::Denied)), "{gift:?}");
-    assert!(matches!(usecases.remind_now(&stands_in, mona.person, now()).await, Err(Failure::Denied)));
-    usecases.remind_now(&stands_in, ben, now()).await.expect("her people, as she may");
+    assert!(matches!(usecases.remind_one(&stands_in, mona.person, "soon", now()).await, Err(Failure::Denied)));
+    usecases.remind_one(&stands_in, ben, "soon", now()).await.expect("her people, as she may");
     usecases.enter(&stands_in, (ben, Deed::Leave), leave, now()).await.expect("her people, as she may");
 
     // Who manages the department themselves answers for her by that.

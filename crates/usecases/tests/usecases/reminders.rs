@@ -7,6 +7,7 @@ use usecases::{
     calendar::DayKind,
     obligations::{Coverage, Timing},
     people::NewPerson,
+    reminders::Reminding,
     who::Who,
 };
 
@@ -19,6 +20,7 @@ testbed::on_both_engines! {
     nobody_is_written_to_on_leave_or_on_a_day_off
     managers_are_told_who_is_overdue
     somebody_who_answers_for_others_reminds_them_once_a_day
+    two_servers_at_once_remind_everybody_once
 }
 
 fn day(after: i64) -> Timestamp {
@@ -97,7 +99,11 @@ async fn what_is_asked_comes_first_with_its_dates_and_why(db: &Db) {
     let asked = db.ask(Audience::Person(ben.person)).await;
     let training = db.usecases.training(&ben, now()).await.expect("training");
     let next = training.next.expect("something to do");
-    assert_eq!((next.title.as_str(), next.requirement), ("Hello", Some(asked)), "without any job having run");
+    assert_eq!(
+        (next.title.as_str(), next.asked.map(|one| one.requirement)),
+        ("Saying hello", Some(asked)),
+        "without any job having run"
+    );
     assert_eq!(next.due, Some(jiff::civil::date(2026, 4, 1)));
     assert!(training.asked.is_empty(), "the one thing stands first and not twice");
 
@@ -115,7 +121,7 @@ async fn what_is_asked_comes_first_with_its_dates_and_why(db: &Db) {
 
     let training = db.usecases.training(&ben, day(330)).await.expect("training");
     let next = training.next.expect("the renewal");
-    assert_eq!((next.requirement, next.due), (Some(asked), Some(jiff::civil::date(2027, 3, 2))));
+    assert_eq!((next.asked.map(|one| one.requirement), next.due), (Some(asked), Some(jiff::civil::date(2027, 3, 2))));
     let why = db.usecases.why(&ben, (ben.person, asked), (None, None), day(330)).await.expect("why");
     assert_eq!(why.explained.timing, Some(Timing::WindowOpen));
     assert!(why.explained.because.iter().any(|line| line.contains("2 Mar 2026") && line.contains("rule 4")), "{why:?}");
@@ -161,7 +167,7 @@ async fn a_pass_that_did_not_run_for_weeks_tells_no_old_news(db: &Db) {
     assert_eq!(db.subjects(ben.person).await, ["Saying hello: due 1 Apr 2026", "One training is overdue"]);
     let message = db.store.messages_to(ben.person).await.expect("read").pop().expect("there");
     let text = db.store.message(message.id).await.expect("read").expect("there").text;
-    assert!(text.contains("Saying hello: was due 1 Apr 2026\n  {site}/modules/hello"), "{text}");
+    assert!(text.contains("Saying hello: was due 1 Apr 2026, 15 days ago\n  {site}/modules/hello"), "{text}");
     assert_eq!(db.pass(46).await, 0, "and nothing in between is made up for");
     // A clock that was set back doubles nothing.
     assert_eq!(db.pass(44).await, 0);
@@ -213,11 +219,36 @@ async fn managers_are_told_who_is_overdue(db: &Db) {
 async fn somebody_who_answers_for_others_reminds_them_once_a_day(db: &Db) {
     let ada = administrator(&db.usecases).await;
     let ben = db.person(&ada, "Ben").await;
-    assert!(!db.usecases.remind_one(&ada, ben.person, now()).await.expect("answered"), "nothing is open");
+    let remind = async |who: &Who, person, why: &'static str| db.usecases.remind_one(who, person, why, now()).await;
+    assert_eq!(remind(&ada, ben.person, "An audit is coming").await.expect("answered"), Reminding::NothingOpen);
     db.ask(Audience::Person(ben.person)).await;
-    assert!(db.usecases.remind_one(&ada, ben.person, now()).await.expect("written"));
-    assert!(!db.usecases.remind_one(&ada, ben.person, now()).await.expect("answered"), "once a day");
-    assert!(matches!(db.usecases.remind_one(&ben, ada.person, now()).await, Err(Failure::Denied)));
-    assert!(matches!(db.usecases.remind_one(&ada, ada.person, now()).await, Err(Failure::Denied)));
+    assert!(matches!(remind(&ada, ben.person, " ").await, Err(Failure::Invalid(_))));
+    assert_eq!(remind(&ada, ben.person, "An audit is coming").await.expect("written"), Reminding::Sent);
+    assert_eq!(remind(&ada, ben.person, "Once more").await.expect("answered"), Reminding::Already);
+    assert!(matches!(remind(&ben, ada.person, "You too").await, Err(Failure::Denied)));
+    assert!(matches!(remind(&ada, ada.person, "Myself").await, Err(Failure::Denied)));
+    let message = db.store.messages_to(ben.person).await.expect("read").pop().expect("there");
+    let text = db.store.message(message.id).await.expect("read").expect("there").text;
+    assert!(text.contains("Ada Obi reminds you: An audit is coming"), "{text}");
     assert_eq!(db.subjects(ben.person).await, ["Saying hello: due 1 Apr 2026"]);
+}
+
+async fn two_servers_at_once_remind_everybody_once(db: &Db) {
+    let ada = administrator(&db.usecases).await;
+    let mut people = Vec::new();
+    for number in 0..40 {
+        people.push(db.person(&ada, &format!("Person{number}")).await.person);
+    }
+    db.ask(Audience::Everybody).await;
+    let store = db.second().await;
+    let second = Usecases::new(store.clone());
+    let (one, other) = tokio::join!(db.usecases.remind_everybody(day(0)), second.remind_everybody(day(0)));
+    let (one, other) = (one.expect("passed").messages, other.expect("passed").messages);
+    assert_eq!(one + other, 41, "everybody and Ada, by whichever came first: {one} and {other}");
+    for person in people {
+        assert_eq!(db.subjects(person).await.len(), 1);
+    }
+    let (one, other) = tokio::join!(db.usecases.remind_everybody(day(1)), second.remind_everybody(day(1)));
+    assert_eq!((one.expect("passed").messages, other.expect("passed").messages), (0, 0));
+    store.close().await;
 }
