@@ -184,6 +184,90 @@ fn said_due(day: Date) -> String {
 }
 
 #[tokio::test]
+async fn a_manager_says_when_somebody_is_back_from_leave() {
+    let ward = Ward::new().await;
+    let (mona, ben) = (ward.sign_in("mona").await, ward.sign_in("ben").await);
+    let training = format!("/team/{}/training", ward.ben);
+    let (_, page) = ward.open(&format!("{training}/leave"), &mona).await;
+    assert!(page.contains("Write no diagnosis."), "{page}");
+    let (status, page, _) = ward.send(&format!("{training}/leave"), "reason=x&until=soon", &mona).await;
+    assert_eq!(status, 422);
+    let at = |words: &str| page.find(words).unwrap_or_else(|| panic!("{words}: {page}"));
+    assert!(at(">Enter the first day</a>") < at(">Enter the last day as year, month and day"), "{page}");
+
+    let record = async |deed: &str, about: &str, body: &str| {
+        let (_, form) = ward.open(&format!("{training}/{deed}{about}"), &mona).await;
+        let body = format!("once={}&reason=Family&{body}", hidden(&form, "once"));
+        let (_, preview, _) = ward.send(&format!("{training}/{deed}"), &body, &mona).await;
+        let confirmed = format!("{body}&confirmed=yes");
+        assert_eq!(ward.send(&format!("{training}/{deed}"), &confirmed, &mona).await.0, 303, "{preview}");
+        preview
+    };
+    let first = said(ward.today);
+    let preview = record("leave", "", &format!("on={}&until=", ward.today)).await;
+    assert!(preview.contains("<dt>Last day of leave</dt><dd>not known yet</dd>"), "{preview}");
+    let (_, page) = ward.open(&training, &mona).await;
+    assert!(page.contains(&format!("Leave from {first}, its end not known yet. ")), "{page}");
+    let back = format!("href=\"{training}/correct?record=1\">Back from leave</a>");
+    assert!(page.contains(&back), "{page}");
+    assert_eq!(page.matches(">Record<").count(), 2, "one for each requirement and none besides: {page}");
+    assert!(page.contains("Record something else") && page.contains("Prior credit for something else"), "{page}");
+    let (_, own) = ward.open("/why/1", &ben).await;
+    assert!(own.contains("You are on leave until nobody knows when; nothing is due meanwhile."), "{own}");
+
+    // One day of leave, as it turned out.
+    record("correct", "?record=1", &format!("record=1&on={0}&until={0}", ward.today)).await;
+    let (_, page) = ward.open(&training, &mona).await;
+    assert!(!page.contains("Back from leave"), "{page}");
+    assert!(page.contains(&format!("data-label=\"Day\">on {first}</td>")), "{page}");
+    let (_, why) = ward.open(&format!("/team/{}/why/1", ward.ben), &mona).await;
+    let due = said(ward.today + 30.days());
+    let words = format!(
+        "Ben Eze is on leave until {first}; nothing is due meanwhile. It is due {due}. It is not completed yet."
+    );
+    assert!(why.contains(&words), "{why}");
+    let (_, team) = ward.open("/team", &mona).await;
+    assert!(team.contains("Nothing due<span class=\"visually-hidden\">: training of Ben Eze</span>"), "{team}");
+    assert!(
+        team.contains(&format!("Next due {due}<span class=\"visually-hidden\">: training of Mona Manager")),
+        "{team}"
+    );
+}
+
+#[tokio::test]
+async fn what_was_due_before_a_leave_is_not_counted_in_days() {
+    let ward = Ward::new().await;
+    let (mona, training) = (ward.sign_in("mona").await, format!("/team/{}/training", ward.ben));
+    let later = ward.today + 31.days();
+    let (_, form) = ward.open(&format!("{training}/leave"), &mona).await;
+    let body = format!("once={}&on={later}&until={later}&reason=Family&confirmed=yes", hidden(&form, "once"));
+    assert_eq!(ward.send(&format!("{training}/leave"), &body, &mona).await.0, 303);
+    let (_, why) = ward.open(&format!("/team/{}/why/1?as_of={later}", ward.ben), &mona).await;
+    let due = said(ward.today + 30.days());
+    assert!(why.contains(&format!("nothing is due meanwhile. It was due {due}. It is not completed yet.")), "{why}");
+    assert!(!why.contains(&format!("It is due {due}")), "{why}");
+    let (status, page) = ward.open("/why/1?as_of=soon&known_on=x", &ward.sign_in("ben").await).await;
+    assert_eq!(status, 422);
+    assert!(
+        page.contains("Enter the day “As of” as year") && page.contains("Enter the day “As known on” as year"),
+        "{page}"
+    );
+}
+
+#[tokio::test]
+async fn a_credit_that_is_too_old_is_said_before_anything_else() {
+    let ward = Ward::new().await;
+    let (mona, training) = (ward.sign_in("mona").await, format!("/team/{}/training", ward.ben));
+    let body = |on: Date| format!("requirement=1&on={on}&evidence=letter&by=Ada+Obi&reason=Hospital");
+    let (status, page, _) = ward.send(&format!("{training}/prior-credit"), &body(ward.today - 800.days()), &mona).await;
+    assert_eq!(status, 200);
+    let warning = page.find("This would count for nothing").unwrap_or_else(|| panic!("{page}"));
+    assert!(warning < page.find("Nothing is recorded yet.").unwrap(), "{page}");
+    let (_, page, _) = ward.send(&format!("{training}/prior-credit"), &body(ward.today - 8.days()), &mona).await;
+    assert!(!page.contains("banner-warning"), "{page}");
+}
+
+#[tokio::test]
 async fn why_something_is_due_is_explained_to_whom_it_concerns() {
     let ward = Ward::new().await;
     let (mona, ben) = (ward.sign_in("mona").await, ward.sign_in("ben").await);
@@ -256,8 +340,15 @@ async fn a_deputy_sees_for_whom_and_until_when() {
     let (status, page) = ward.open("/team", &ben).await;
     assert_eq!(status, 200);
     assert!(page.contains(&format!("You stand in for Mona Manager until {}.", said(last))), "{page}");
+    let boss = format!("/team/{}/training", ward.mona);
+    let (status, page) = ward.open(&boss, &ben).await;
+    assert_eq!(status, 200);
+    assert!(!page.contains("/remind") && !page.contains(&format!("{boss}/leave")), "only looked at: {page}");
+    assert_eq!(ward.open(&format!("{boss}/leave"), &ben).await.0, 404);
+    assert_eq!(ward.send(&format!("{boss}/remind"), "reason=x", &ben).await.0, 404);
+    assert_eq!(ward.open(&format!("/team/{}/allowance", ward.mona), &ben).await.0, 404);
     let (_, page) = ward.open("/team/deputies", &mona).await;
-    assert!(page.contains("Ben Eze stands in for Mona Manager"), "{page}");
+    assert!(page.contains("Ben Eze stands in for Mona Manager from"), "{page}");
     let ended = ward.send("/team/deputies/end", &format!("id={}", hidden(&page, "id")), &mona).await;
     assert_eq!((ended.0, ended.1.as_str()), (303, "/team/deputies"));
     assert_eq!(ward.open("/team", &ben).await.0, 404);

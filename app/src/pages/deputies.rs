@@ -113,7 +113,7 @@ async fn draw(state: &AppState, who: &Who, typed: &Typed, (status, errors): (Sta
             <a class="back-link" href="/team">"Team"</a>
             {summary(errors)}
             <h1>"Deputies"</h1>
-            <p class="lead">"Whoever stands in for a manager sees that manager's people and may record for them what the manager may, on those days and no longer."</p>
+            <p class="lead">"Whoever stands in for a manager sees that manager's people and may record for them what the manager may, on those days and no longer. About the manager they record nothing."</p>
             {for_others.then(|| view! { <h2>"For whom you stand in"</h2> {lines(own, false)} })}
             {(!none || may_name).then(|| view! {
                 <h2>"Who stands in"</h2>
