@@ -121,7 +121,7 @@ async fn complete(usecases: &Usecases, then: Timestamp) {
 async fn two_minutes_are_done_from_my_training_with_plain_forms() {
     let house = House::new().await;
     let training = house.get("/").await.body;
-    for words in ["Two minutes to keep it", "href=\"/recall/desk\"", "1 question · ", "3 days after you completed it."]
+    for words in ["Two minutes to keep it", "href=\"/recall/desk\"", "1 question · ", "5 days after you completed it."]
     {
         assert!(training.contains(words), "{words}: {training}");
     }
