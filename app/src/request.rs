@@ -9,7 +9,7 @@ use std::{
 
 use axum::{
     extract::{ConnectInfo, FromRequestParts, Request, State},
-    http::{HeaderMap, Method, StatusCode, header, request::Parts},
+    http::{HeaderMap, Method, StatusCode, Uri, header, request::Parts},
     middleware::Next,
     response::Response,
 };
@@ -193,7 +193,7 @@ pub struct House {
 
 /// Around every page: keeps the chosen colours at hand, passes on what is to be said, writes down what was refused, and
 /// gives an address or a form that could not be read the house's own page.
-pub async fn around(State(house): State<House>, request: Request, next: Next) -> Response {
+pub async fn around(State(house): State<House>, mut request: Request, next: Next) -> Response {
     let (get, uri) = (request.method() == Method::GET, request.uri().clone());
     let context = {
         let headers = request.headers();
@@ -204,7 +204,10 @@ pub async fn around(State(house): State<House>, request: Request, next: Next) ->
     };
     CONTEXT
         .scope(context, async move {
-            if has_null(uri.path_and_query().map(|all| all.as_str().as_bytes()).unwrap_or_default()) {
+            if let Some(uri) = without_null(request.uri()) {
+                *request.uri_mut() = uri;
+            }
+            if has_null(request.uri().path_and_query().map(|all| all.as_str().as_bytes()).unwrap_or_default()) {
                 return error_page(StatusCode::NOT_FOUND, &house.assets);
             }
             let mut response = next.run(request).await;
@@ -225,6 +228,18 @@ pub async fn around(State(house): State<House>, request: Request, next: Next) ->
             in_our_words(get, response, &house.assets)
         })
         .await
+}
+
+/// The address without the null bytes of its query, which PostgreSQL does not take and no text holds; none where it has none.
+fn without_null(uri: &Uri) -> Option<Uri> {
+    let mut query = uri.query().filter(|query| has_null(query.as_bytes()))?.to_owned();
+    // What is taken out may leave another.
+    while query.contains("%00") {
+        query = query.replace("%00", "");
+    }
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = Some(format!("{}?{query}", uri.path()).parse().ok()?);
+    Uri::from_parts(parts).ok()
 }
 
 /// One cookie of a request. A jar would own a copy of all of them, for every page.

@@ -95,7 +95,7 @@ site_map! {
     get "/why/{requirement}" why::show_own;
     get "/team/{id}/why/{requirement}" why::show_for;
     get "/team/{id}/training" team_training::show;
-    post "/team/{id}/remind" team_training::remind;
+    post "/team/{id}/training/remind" team_training::remind;
     get "/team/{id}/training/{deed}" recording::show;
     post "/team/{id}/training/{deed}" recording::submit;
     get "/team/deputies" deputies::show;

@@ -14,8 +14,8 @@ use http_body_util::BodyExt as _;
 use server::layers::{self, Settings};
 use tower::ServiceExt as _;
 use usecases::{
-    Usecases, clock, departments::DepartmentTyped, people::NewPerson, publish::File, set_up::FirstAdministrator,
-    who::Who,
+    Usecases, clock, departments::DepartmentTyped, learn::Step, people::NewPerson, publish::File,
+    set_up::FirstAdministrator, who::Who,
 };
 
 const PASSWORD: &str = "kettle moss violin dune";
@@ -325,4 +325,40 @@ async fn requirements_are_in_the_navigation_of_administrators() {
     let house = House::new().await;
     let (_, page) = house.get("/assignments").await;
     assert!(page.contains("<a href=\"/requirements\" aria-current=\"page\">Requirements</a>"), "{page}");
+}
+
+#[tokio::test]
+async fn a_module_says_what_is_asked_of_the_reader_even_where_an_earlier_completion_counts() {
+    let house = House::new().await;
+    house.post("/assignments/new", "what=requirement-1&audience=everybody").await;
+    let (_, page) = house.get("/modules/hello").await;
+    assert!(page.contains("“Hello” is asked of you, due ") && page.contains("href=\"/why/1\""), "{page}");
+    let shown = house.usecases.page(&house.admin, "hello", "first").await.unwrap();
+    let step =
+        Step { slug: "hello", page: "first", token: &shown.read_token, version: shown.version, newest: shown.newest };
+    // An update asks for what is completed from its day on.
+    let yesterday = clock::now() - jiff::SignedDuration::from_hours(24);
+    house.usecases.mark_read(&house.admin, step, yesterday).await.unwrap();
+    let (_, page) = house.get("/modules/hello").await;
+    assert!(page.contains("You completed this module") && !page.contains("is asked of you"), "{page}");
+
+    let sent = house.post("/requirements/1/update", "name=Hello,+spring&days=7").await;
+    assert_eq!((sent.0, sent.1.as_str()), (303, "/requirements/2"), "{}", sent.3);
+    let (_, page) = house.get("/modules/hello").await;
+    assert!(
+        page.contains("You completed this module") && page.contains("“Hello, spring” is asked of you, due "),
+        "{page}"
+    );
+    assert!(page.contains("href=\"/why/2\"") && !page.contains("href=\"/why/1\""), "{page}");
+}
+
+#[tokio::test]
+async fn what_was_recorded_about_oneself_is_found_from_ones_record_and_profile() {
+    let house = House::new().await;
+    for place in ["/record", "/profile"] {
+        let (_, page) = house.get(place).await;
+        let there = link(&page, "/team/");
+        assert_eq!(there, format!("/team/{}/training", house.admin.person), "{place}");
+        assert_eq!(house.get(&there).await.0, 200);
+    }
 }

@@ -145,8 +145,8 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
     // One sees one's own, and records nothing there.
     ("get", "/team/{id}/training", "/team/{ben}/training", "", ADMIN),
     ("get", "/team/{id}/training", "/team/{me}/training", "", OWN),
-    ("post", "/team/{id}/remind", "/team/{ben}/remind", "", [303, 404, 404, 404, 303]),
-    ("post", "/team/{id}/remind", "/team/{me}/remind", "", HIDDEN),
+    ("post", "/team/{id}/training/remind", "/team/{ben}/training/remind", "reason=x", [303, 404, 404, 404, 303]),
+    ("post", "/team/{id}/training/remind", "/team/{me}/training/remind", "reason=x", HIDDEN),
     ("get", "/team/{id}/training/{deed}", "/team/{ben}/training/leave", "", ADMIN),
     ("get", "/team/{id}/training/{deed}", "/team/{ben}/training/praise", "", HIDDEN),
     ("get", "/team/{id}/training/{deed}", "/team/{me}/training/leave", "", HIDDEN),
@@ -491,11 +491,15 @@ async fn a_step_that_came_too_late_is_not_taken_for_sent() {
 }
 
 #[tokio::test]
-async fn a_null_byte_is_refused_before_any_database_sees_it() {
+async fn no_database_sees_a_null_byte() {
     let house = House::new().await;
     let (cookie, _) = &house.asking[4];
-    for path in ["/people?q=%00", "/audit?what=%00", "/modules/%00", "/setup/%00"] {
+    for path in ["/modules/%00", "/setup/%00"] {
         assert_eq!(house.ask("get", path, "", cookie).await.0, 404, "{path}");
+    }
+    // What is looked for is looked for without it.
+    for path in ["/people?q=%00", "/audit?what=%00", "/search?q=a%00b", "/search?q=%%0000"] {
+        assert_eq!(house.ask("get", path, "", cookie).await.0, 200, "{path}");
     }
     for (path, body) in [("/sign-in", "login=a%00b&password=x"), ("/people/new", "name=a%00b&email=&staff_number=1")] {
         assert_eq!(house.ask("post", path, body, cookie).await.0, 422, "{path}");

@@ -12,7 +12,7 @@ use usecases::{
 use super::{
     SignedIn, failed,
     form::{Choice, Field, choice, field, summary, title},
-    modules::date_words,
+    modules::{date_words, range_words},
     see_other_saying,
 };
 use crate::{
@@ -69,7 +69,7 @@ pub(crate) async fn end(State(state): State<AppState>, SignedIn(who): SignedIn, 
 
 fn sentence(line: &DeputyLine) -> String {
     let DeputyLine { manager, deputy, from, to, .. } = line;
-    format!("{deputy} stands in for {manager} from {} to {}", date_words(*from), date_words(*to))
+    format!("{deputy} stands in for {manager} {}", range_words(*from, *to))
 }
 
 /// For whom somebody stands in today, at the top of the team; nothing where for nobody.

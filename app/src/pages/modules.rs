@@ -8,7 +8,10 @@ use axum::{
 use jiff::civil::Date;
 use leptos::prelude::*;
 use serde::Deserialize;
-use usecases::learn::{ActivityCard, ModuleCard, Progress};
+use usecases::{
+    learn::{ActivityCard, ModuleCard, Progress},
+    obligations::{Asked, missing_words},
+};
 
 use super::{SignedIn, activity::activity_card, failed, library::search_form, see_other, training::meta};
 use crate::{
@@ -20,6 +23,14 @@ use crate::{
 /// A date as people write it: 5 Feb 2027.
 pub(super) fn date_words(date: Date) -> String {
     date.strftime("%-d %b %Y").to_string()
+}
+
+/// Days from a first to a last one; one day where they are the same.
+pub(super) fn range_words(from: Date, to: Date) -> String {
+    match from == to {
+        true => format!("on {}", date_words(from)),
+        false => format!("from {} to {}", date_words(from), date_words(to)),
+    }
 }
 
 pub(super) fn completed_words(on: Date) -> String {
@@ -90,8 +101,12 @@ pub(crate) async fn overview(
     SignedIn(who): SignedIn,
     Path(slug): Path<String>,
 ) -> Response {
-    let module = match state.usecases.module(&who, &slug).await {
-        Ok(module) => module,
+    let found = async {
+        let module = state.usecases.module(&who, &slug).await?;
+        Ok((module, state.usecases.asked_of_me(&who, usecases::clock::now()).await?))
+    };
+    let (module, asked) = match found.await {
+        Ok(found) => found,
         Err(failure) => return failed(&failure, &state.assets),
     };
     let (card, newest) = (module.card, module.newest);
@@ -132,6 +147,7 @@ pub(crate) async fn overview(
             {banner}
             <p class="caption">{meta(&card)}</p>
             <h1>{card.title.clone()}</h1>
+            {asked_here(&asked, &slug)}
             <div class="prose" inner_html=module.intro_html></div>
             <div class="button-row">
                 <a class="button" href=card.continue_at.clone()>{button}</a>
@@ -153,6 +169,39 @@ pub(crate) async fn overview(
             {sees_opinions.then(|| view! { <p><a href=format!("/feedback/{}/answers", card.slug)>"What people think of this module"</a></p> })}
         }
     })
+}
+
+/// What is open for the reader that this module does, each line with its day and its reasons. An update is a requirement of its own,
+/// so that its name tells it from what is completed and counts.
+fn asked_here(asked: &[Asked], slug: &str) -> impl IntoView + use<> {
+    let here = format!("/modules/{slug}");
+    let lines = asked.iter().filter(|one| one.standing.open && one.standing.overlay.is_none());
+    let lines = lines.filter(|one| one.place == here || one.refresher.as_deref() == Some(&*here));
+    let lines = lines.map(|one| {
+        let enough = one.refresher.clone().filter(|place| *place != here);
+        view! {
+            <p>
+                {asked_words(one)}" "
+                {enough.map(|place| view! { <a href=place>"Its refresher is enough."</a> " " })}
+                <a href=format!("/why/{}", one.requirement) aria-label=format!("Why? {}", one.name)>"Why?"</a>
+            </p>
+        }
+    });
+    lines.collect::<Vec<_>>()
+}
+
+fn asked_words(asked: &Asked) -> String {
+    let name = &asked.name;
+    match (asked.standing.due, asked.standing.exception) {
+        (Some(due), _) if asked.days_left.is_some_and(|days| days < 0) => {
+            format!("“{name}” is asked of you and was due {}.", date_words(due.date()))
+        }
+        (Some(due), _) => format!("“{name}” is asked of you, due {}.", date_words(due.date())),
+        (None, Some(missing)) => {
+            format!("“{name}” is asked of you. It has no due date yet: {} is not recorded.", missing_words(missing))
+        }
+        (None, None) => format!("“{name}” is asked of you."),
+    }
 }
 
 /// What completion takes, as a sentence; none where it is reading alone.

@@ -135,6 +135,7 @@ async fn answer(
     page(status, &frame, || {
         let Profile { name, email, staff_number, login, place, sessions } = profile;
         let none = || "None".to_owned();
+        let recorded = format!("/team/{}/training", who.person);
         view! {
             {summary(&errors)}
             <h1>"My profile"</h1>
@@ -163,6 +164,7 @@ async fn answer(
             <ul class="link-list">
                 <li><a href="/profile/messages">"Which messages I get"</a></li>
                 <li><a href="/record">"My record, to read or print"</a></li>
+                <li><a href=recorded>"What was recorded about me"</a></li>
                 <li><a href="/profile/data.json" download="my-bedside-data.json">"Everything that is kept about me, as a file (JSON)"</a></li>
             </ul>
         }

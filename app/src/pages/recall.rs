@@ -174,7 +174,7 @@ fn over(closing: RecallClosing) -> impl IntoView {
     let words = match (sat, all) {
         (_, 0) => "There is nothing to answer today.".to_owned(),
         (sat, all) if sat == all => "All of it sat. Well kept.".to_owned(),
-        (0, _) => "None of it sat today. That is what these two minutes are for.".to_owned(),
+        (0, _) => "Nothing was wholly right today. That is what these two minutes are for.".to_owned(),
         (sat, all) => format!("{sat} of {all} sat."),
     };
     let right = right.into_iter().map(|title| view! { <li>{title}</li> }).collect::<Vec<_>>();
@@ -203,7 +203,7 @@ fn over(closing: RecallClosing) -> impl IntoView {
         {suggests_module.then(|| view! {
             <div class="banner" role="status">
                 <h2>"Worth another look"</h2>
-                <p>"Less than 60 of 100 answers were right since you completed this. Nothing is lost and nothing is due, but "<a href=href>{format!("“{title}”")}</a>" would do you good."</p>
+                <p>"Fewer than six in ten were right since you completed this. Reading "<a href=href>{format!("“{title}”")}</a>" again would do you good. This changes no due date."</p>
             </div>
         })}
         {challenge_is_enough.then(|| view! {
@@ -241,7 +241,7 @@ pub(super) fn section(recall: RecallOverview) -> impl IntoView {
                 <li class="module-card">
                     <div class="module-card-main">
                         <h3><a href=module.href>{module.title}</a></h3>
-                        <p class="module-card-meta">"Many answers since you completed it were not right. Nothing is due."</p>
+                        <p class="module-card-meta">"Many answers since you completed it were not right. This changes no due date."</p>
                     </div>
                 </li>
             }

@@ -20,7 +20,7 @@ pub(crate) async fn show(State(state): State<AppState>, SignedIn(who): SignedIn)
         Ok(letterhead) => letterhead,
         Err(failure) => return failed(&failure, &state.assets),
     };
-    let name = who.name.clone();
+    let (name, person) = (who.name.clone(), who.person);
     let mut frame = Frame::new(&state.assets, Some(&who), "My record", "/record");
     frame.class = "page page-wide";
     frame.not_kept = true;
@@ -30,6 +30,7 @@ pub(crate) async fn show(State(state): State<AppState>, SignedIn(who): SignedIn)
             <p class="print-only">{format!("{name}, {organisation}, printed on {}", date_words(today))}</p>
             {completed(record.completed)}
             {tried(record.tried)}
+            <p class="no-print"><a href=format!("/team/{person}/training")>"What was recorded about me"</a></p>
         }
     })
 }
@@ -42,14 +43,12 @@ fn completed(lines: Vec<RecordLine>) -> impl IntoView {
         .into_any();
     }
     let rows = lines.into_iter().map(|line| {
-        let valid = line.valid_through.map(|last| {
-            if line.is_over { format!("{} (over)", date_words(last)) } else { date_words(last) }
-        });
+        let valid = valid_words(&line);
         view! {
             <tr role="row">
                 <th role="rowheader" scope="row" data-label="What"><a href=line.href>{line.title}</a><span class="hint">{format!(" {}", line.kind)}</span></th>
                 <td role="cell" data-label="Completed">{date_words(line.on)}</td>
-                <td role="cell" data-label="Valid through">{valid.unwrap_or_else(|| "no end".to_owned())}</td>
+                <td role="cell" data-label="Valid through">{valid}</td>
                 <td role="cell" data-label="Score" class="number">{line.score.map_or("–".to_owned(), |score| score.to_string())}</td>
                 <td role="cell" data-label="Version"><code>{line.version}</code></td>
                 <td role="cell" data-label="Entry" class="number">{line.entry}</td>
@@ -78,6 +77,16 @@ fn completed(lines: Vec<RecordLine>) -> impl IntoView {
         <p class="hint">"Version and entry are for an auditor: they name the exact text you worked with and its line in the ledger."</p>
     }
     .into_any()
+}
+
+/// Through when a completion counts. Only modules do so without end: a quiz or a role-play says nothing of it.
+fn valid_words(line: &RecordLine) -> String {
+    match line.valid_through {
+        Some(last) if line.is_over => format!("{} (over)", date_words(last)),
+        Some(last) => date_words(last),
+        None if line.kind == "Module" => "no end".to_owned(),
+        None => "–".to_owned(),
+    }
 }
 
 fn tried(lines: Vec<TriedLine>) -> impl IntoView {

@@ -75,6 +75,9 @@ const REQUIREMENT: Choice =
 const EVIDENCE: Field =
     Field::text("evidence", "Evidence", Some("For example a certificate, its number and who issued it."));
 const REASON: Field = Field::text("reason", "Why", Some("It goes into the record and into the audit log."));
+/// The same for what may have to do with somebody's health.
+const REASON_OF_ABSENCE: Field =
+    Field { hint: Some("It goes into the record and into the audit log. Write no diagnosis."), ..REASON };
 
 pub(crate) async fn show(
     State(state): State<AppState>,
@@ -203,7 +206,9 @@ fn labels(deed: Deed, kind: Option<&str>) -> [(&'static str, Option<&'static str
     };
     let until = match (deed, kind) {
         (Deed::Extend, _) | (_, Some("Due date extended")) => ("New due date", None),
-        (Deed::Leave, _) | (_, Some("Leave")) => ("Last day of leave", Some("Leave empty while nobody knows it.")),
+        (Deed::Leave, _) | (_, Some("Leave")) => {
+            ("Last day of leave", Some("The day before they are back. Leave empty while nobody knows it."))
+        }
         _ => ("Last exempt day", Some("Leave empty to exempt until further notice.")),
     };
     let by = match deed {
@@ -285,7 +290,10 @@ fn form(
         return view! { <div class="empty"><h2>"No requirements yet"</h2><p>"There is nothing that it could be recorded for."</p></div> }.into_any();
     }
     let Asks { on, until, evidence, by } = *asks;
-    let [on_words, until_words, by_words] = labels(*deed, record.as_ref().map(|line| line.what));
+    let kind = record.as_ref().map(|line| line.what);
+    let [on_words, until_words, by_words] = labels(*deed, kind);
+    let absent = matches!(deed, Deed::Leave | Deed::Exempt) || matches!(kind, Some("Leave" | "Exemption"));
+    let reason = if absent { REASON_OF_ABSENCE } else { REASON };
     let day = |name: &'static str, (label, hint): (&'static str, Option<&'static str>), value: &str| {
         field(Field { kind: "date", ..Field::text(name, label, hint) }, value, errors)
     };
@@ -297,7 +305,7 @@ fn form(
             {until.then(|| day("until", until_words, &sent.until))}
             {evidence.then(|| field(EVIDENCE, &sent.evidence, errors))}
             {by.then(|| field(Field::text("by", by_words.0, by_words.1), &sent.by, errors))}
-            {field(REASON, &sent.reason, errors)}
+            {field(reason, &sent.reason, errors)}
             <button class="button" type="submit">{button}</button>
         </form>
     }
@@ -310,14 +318,17 @@ fn preview(
     who: &Who,
     (person, recording): (PersonId, Recording),
     sent: &Sent,
-    Foreseen { on, changes }: Foreseen,
+    Foreseen { on, changes, in_vain }: Foreseen,
 ) -> Response {
     let (heading, _) = words(recording.deed);
     let title = format!("{heading}: {}", recording.name);
     page(StatusCode::OK, &Frame::new(&state.assets, Some(who), &title, "/team"), || {
         let asks = recording.asks;
-        let [on_words, until_words, by_words] = labels(recording.deed, recording.record.as_ref().map(|line| line.what));
-        let day = |text: &str| text.trim().parse().map_or_else(|_| "open".to_owned(), date_words);
+        let kind = recording.record.as_ref().map(|line| line.what);
+        let [on_words, until_words, by_words] = labels(recording.deed, kind);
+        let exempts = recording.deed == Deed::Exempt || kind == Some("Exemption");
+        let no_end = if exempts { "until further notice" } else { "not known yet" };
+        let day = |text: &str| text.trim().parse().map_or_else(|_| no_end.to_owned(), date_words);
         let typed = [
             asks.on.then(|| (on_words.0, day(&sent.on))),
             asks.until.then(|| (until_words.0, day(&sent.until))),
@@ -335,6 +346,7 @@ fn preview(
         view! {
             <a class="back-link" href=format!("/team/{person}/training")>{format!("Training of {}", recording.name)}</a>
             <h1>{heading}</h1>
+            {in_vain.map(|words| view! { <div class="banner banner-warning"><p>{words}</p></div> })}
             <p class="lead">"Nothing is recorded yet. Look at what would follow, then record it."</p>
             {about(&recording)}
             <dl class="summary-list">{typed}</dl>

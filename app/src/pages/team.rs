@@ -1,4 +1,4 @@
-//! `/team`: who has completed what, in one's own departments and below.
+//! `/team`: how everybody stands, and who has completed what, in one's own departments and below.
 
 use axum::{
     extract::{Query, State},
@@ -7,7 +7,7 @@ use axum::{
 };
 use leptos::prelude::*;
 use serde::Deserialize;
-use usecases::team::TeamPage;
+use usecases::team::{TeamPage, Urgent};
 
 use super::{SignedIn, failed, modules::date_words, pager, see_other};
 use crate::{
@@ -47,9 +47,18 @@ pub(crate) async fn show(
                 view! { <li>{done.title}", "{date_words(done.on)}</li> }
             }).collect::<Vec<_>>();
             let none = done.is_empty();
+            let stands = match line.urgent {
+                Urgent::Overdue(many) => view! { <span class="tag tag-overdue">{format!("{many} overdue")}</span> }.into_any(),
+                Urgent::Due(day) => format!("Next due {}", date_words(day)).into_any(),
+                Urgent::Unknown => "A due date cannot be said".into_any(),
+                Urgent::Nothing => "Nothing due".into_any(),
+            };
             view! {
                 <tr role="row">
                     <th role="rowheader" scope="row" data-label="Name"><a href=format!("/team/{}/training", line.person)>{line.name.clone()}</a></th>
+                    <td role="cell" data-label="How it stands">
+                        <a href=format!("/team/{}/training", line.person)>{stands}<span class="visually-hidden">{format!(": training of {}", line.name)}</span></a>
+                    </td>
                     <td role="cell" data-label="Department">{line.department.unwrap_or_else(|| "None".to_owned())}</td>
                     <td role="cell" data-label="Completed">
                         {if none { view! { "Nothing yet" }.into_any() } else { view! { <ul class="plain-list">{done}</ul> }.into_any() }}
@@ -71,9 +80,10 @@ pub(crate) async fn show(
             } else {
                 view! {
                     <table class="table" role="table">
-                        <caption class="visually-hidden">"Who has completed what"</caption>
+                        <caption class="visually-hidden">"How everybody stands, and who has completed what"</caption>
                         <thead role="rowgroup"><tr role="row">
                             <th role="columnheader" scope="col">"Name"</th>
+                            <th role="columnheader" scope="col">"How it stands"</th>
                             <th role="columnheader" scope="col">"Department"</th>
                             <th role="columnheader" scope="col">"Completed"</th>
                             <th role="columnheader" scope="col">"Quizzes"</th>

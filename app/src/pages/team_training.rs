@@ -7,20 +7,23 @@ use axum::{
     response::Response,
 };
 use leptos::prelude::*;
+use serde::Deserialize;
 use usecases::{
-    PersonId,
+    Failure, PersonId,
     obligations::{Asked, Coverage, Overlay, missing_words},
     recording::{Deed, PersonTraining, RecordedLine},
+    reminders::Reminding,
 };
 
 use super::{
     SignedIn, failed,
-    form::time_words,
-    modules::date_words,
+    form::{Field, field, time_words},
+    modules::{date_words, range_words},
     see_other_saying,
     why::{anchor, state_words},
 };
 use crate::{
+    posted::Form,
     shell::{Frame, page},
     state::AppState,
 };
@@ -30,7 +33,7 @@ pub(crate) async fn show(State(state): State<AppState>, SignedIn(who): SignedIn,
         Ok(training) => training,
         Err(failure) => return failed(&failure, &state.assets),
     };
-    let PersonTraining { person, name, asked, may_record, may_correct, missing, employment, recorded } = training;
+    let PersonTraining { person, name, asked, may_record, may_administer, missing, employment, recorded } = training;
     let title = format!("Training of {name}");
     let mut frame = Frame::new(&state.assets, Some(&who), &title, "/team");
     frame.class = "page page-wide";
@@ -42,32 +45,68 @@ pub(crate) async fn show(State(state): State<AppState>, SignedIn(who): SignedIn,
             <a class="back-link" href=back.0>{back.1}</a>
             <h1>{title.clone()}</h1>
             {missing}
-            {obligations(person, &asked, (may_record, may_correct))}
-            {may_record.then(|| view! {
-                <form method="post" action=format!("/team/{person}/remind")>
-                    <button class="button button-secondary">"Remind now"</button>
-                </form>
-            })}
-            {may_record.then(|| about_the_person(person, &employment, may_correct))}
+            {back_from_leave(person, &recorded)}
+            {obligations(person, &asked, (may_record, may_administer))}
+            {(may_record && asked.iter().any(|one| one.standing.open)).then(|| remind_form(person))}
+            {may_record.then(|| about_the_person(person, &employment, may_administer))}
             <h2>"What was recorded"</h2>
-            {record(person, recorded, may_correct)}
+            {record(person, recorded)}
         }
     })
 }
 
-pub(crate) async fn remind(State(state): State<AppState>, SignedIn(who): SignedIn, Path(id): Path<i64>) -> Response {
+#[derive(Default, Deserialize)]
+pub(crate) struct Reason {
+    #[serde(default)]
+    reason: String,
+}
+
+pub(crate) async fn remind(
+    State(state): State<AppState>,
+    SignedIn(who): SignedIn,
+    Path(id): Path<i64>,
+    Form(sent): Form<Reason>,
+) -> Response {
     let here = format!("/team/{id}/training");
-    match state.usecases.remind_one(&who, PersonId(id), usecases::clock::now()).await {
-        Ok(true) => see_other_saying(&here, "A message with all that is open goes out now."),
-        Ok(false) => see_other_saying(
-            &here,
-            "No message goes out: nothing is open, they have no e-mail address, or one went out today already.",
-        ),
-        Err(failure) => failed(&failure, &state.assets),
+    let said = match state.usecases.remind_one(&who, PersonId(id), &sent.reason, usecases::clock::now()).await {
+        Ok(Reminding::Sent) => "A message with all that is open for them was written.".to_owned(),
+        Ok(Reminding::NothingOpen) => "No message was written: nothing is open for them.".to_owned(),
+        Ok(Reminding::OnLeave) => "No message was written: they are on leave, and nobody is reminded there.".to_owned(),
+        Ok(Reminding::NoAddress) => "No message was written: they have no e-mail address.".to_owned(),
+        Ok(Reminding::Already) => "No message was written: they were reminded today already.".to_owned(),
+        Err(Failure::Invalid(errors)) => {
+            let words: Vec<String> = errors.into_iter().map(|error| error.message).collect();
+            format!("No message was written. {}.", words.join(". "))
+        }
+        Err(failure) => return failed(&failure, &state.assets),
+    };
+    see_other_saying(&here, &said)
+}
+
+const WHY: Field = Field::text("reason", "Why", Some("They read it in the message. It goes into the audit log."));
+
+fn remind_form(person: PersonId) -> impl IntoView + use<> {
+    view! {
+        <h2>"Remind now"</h2>
+        <form class="form" method="post" action=format!("/team/{person}/training/remind")>
+            {field(WHY, "", &[])}
+            <button class="button button-secondary">"Write to them"</button>
+        </form>
     }
 }
 
-fn obligations(person: PersonId, asked: &[Asked], (may_record, may_correct): (bool, bool)) -> AnyView {
+/// The leaves whose end is not known yet, with the way to say it.
+fn back_from_leave(person: PersonId, recorded: &[RecordedLine]) -> impl IntoView + use<> {
+    let open = recorded.iter().filter(|line| line.what == "Leave" && line.until.is_none() && line.has_days);
+    let lines = open.map(|line| {
+        let to = format!("/team/{person}/training/correct?record={}", line.number);
+        view! { <p>{format!("Leave {}. ", days_words(line))}<a href=to>"Back from leave"</a></p> }
+    });
+    let lines = lines.collect::<Vec<_>>();
+    (!lines.is_empty()).then(|| view! { <div class="banner">{lines}</div> })
+}
+
+fn obligations(person: PersonId, asked: &[Asked], (may_record, may_administer): (bool, bool)) -> AnyView {
     if asked.is_empty() {
         return view! { <div class="empty"><h2>"Nothing is asked of them"</h2><p>"No requirement has been assigned to them, to their job role or to their department."</p></div> }.into_any();
     }
@@ -76,6 +115,11 @@ fn obligations(person: PersonId, asked: &[Asked], (may_record, may_correct): (bo
         let state = state_words(standing.coverage, standing.timing, standing.overlay);
         let overdue = one.days_left.is_some_and(|days| days < 0) && standing.overlay.is_none();
         let due = match (standing.due, standing.exception) {
+            // No clock runs during a leave or an exemption.
+            (Some(due), _) if standing.overlay.is_some() => match one.days_left {
+                Some(days) if days < 0 => format!("was {}, nothing is due now", date_words(due.date())),
+                _ => date_words(due.date()),
+            },
             (Some(due), _) => due_words(date_words(due.date()), one.days_left),
             (None, Some(missing)) => format!("Cannot be said: {} is not recorded", missing_words(missing)),
             (None, None) => "–".to_owned(),
@@ -115,7 +159,7 @@ fn obligations(person: PersonId, asked: &[Asked], (may_record, may_correct): (bo
                                 {applies.then(|| link(Deed::Exempt, "Exempt"))}
                                 {link(Deed::PriorCredit, "Prior credit")}
                                 {link(Deed::Observed, "Observed session")}
-                                {(may_correct && holds).then(|| link(Deed::Revoke, "Take the credit back"))}
+                                {(may_administer && holds).then(|| link(Deed::Revoke, "Take the credit back"))}
                             </ul>
                         </details>
                     })}
@@ -152,13 +196,13 @@ pub(super) fn due_words(date: String, days_left: Option<i32>) -> String {
 }
 
 /// What is recorded about the person, whatever is asked of them.
-fn about_the_person(person: PersonId, employment: &[Deed], may_correct: bool) -> impl IntoView + use<> {
+fn about_the_person(person: PersonId, employment: &[Deed], may_administer: bool) -> impl IntoView + use<> {
     let mut deeds = vec![
         (Deed::Leave, "Leave"),
-        (Deed::PriorCredit, "Prior credit, also for what is not asked yet"),
-        (Deed::Observed, "Observed session, also for what is not asked yet"),
+        (Deed::PriorCredit, "Prior credit for something else"),
+        (Deed::Observed, "Observed session for something else"),
     ];
-    if may_correct {
+    if may_administer {
         deeds.extend(employment.iter().map(|deed| {
             let words = match deed {
                 Deed::Hired => "Day of hiring",
@@ -171,13 +215,14 @@ fn about_the_person(person: PersonId, employment: &[Deed], may_correct: bool) ->
     let links = deeds.into_iter().map(|(deed, words)| {
         view! { <li><a href=format!("/team/{person}/training/{}", deed.as_str())>{words}</a></li> }
     });
-    view! { <h2>"Record"</h2> <ul class="link-list">{links.collect::<Vec<_>>()}</ul> }
+    view! { <h2>"Record something else"</h2> <ul class="link-list">{links.collect::<Vec<_>>()}</ul> }
 }
 
-fn record(person: PersonId, lines: Vec<RecordedLine>, may_correct: bool) -> AnyView {
+fn record(person: PersonId, lines: Vec<RecordedLine>) -> AnyView {
     if lines.is_empty() {
         return view! { <p>"Nothing yet."</p> }.into_any();
     }
+    let some_can_change = lines.iter().any(|line| line.has_days || line.can_go);
     let rows = lines.into_iter().map(|line| {
         let RecordedLine { number, corrected, has_days, can_go, .. } = line;
         let what = what_words(&line);
@@ -194,7 +239,7 @@ fn record(person: PersonId, lines: Vec<RecordedLine>, may_correct: bool) -> AnyV
                 <td role="cell" data-label="Day">{days}</td>
                 <td role="cell" data-label="Why">{if why.is_empty() { "–".to_owned() } else { why }}</td>
                 <td role="cell" data-label="Recorded">{format!("{}, by {by}, entry {number}", time_words(line.at))}</td>
-                {may_correct.then(|| view! {
+                {some_can_change.then(|| view! {
                     <td role="cell" data-label="Correction">
                         {(has_days || can_go).then(|| view! {
                             <ul class="link-list">
@@ -216,7 +261,7 @@ fn record(person: PersonId, lines: Vec<RecordedLine>, may_correct: bool) -> AnyV
                 <th role="columnheader" scope="col">"Day"</th>
                 <th role="columnheader" scope="col">"Why"</th>
                 <th role="columnheader" scope="col">"Recorded"</th>
-                {may_correct.then(|| view! { <th role="columnheader" scope="col">"Correction"</th> })}
+                {some_can_change.then(|| view! { <th role="columnheader" scope="col">"Correction"</th> })}
             </tr></thead>
             <tbody role="rowgroup">{rows}</tbody>
         </table>
@@ -232,13 +277,14 @@ pub(super) fn what_words(line: &RecordedLine) -> String {
     format!("{}{about}{corrects}", line.what)
 }
 
-/// The days of a record.
+/// The days of a record: when it acts, and until when. Of an extension only the new due date is of use.
 pub(super) fn days_words(line: &RecordedLine) -> String {
-    let on = date_words(line.on);
-    match line.until {
-        Some(until) if line.what == "Due date extended" => format!("{on}, to {}", date_words(until)),
-        Some(until) => format!("{on} to {}", date_words(until)),
-        None => on,
+    match (line.what, line.until) {
+        ("Due date extended", Some(until)) => format!("new due date {}", date_words(until)),
+        (_, Some(until)) => range_words(line.on, until),
+        ("Leave", None) => format!("from {}, its end not known yet", date_words(line.on)),
+        ("Exemption", None) => format!("from {} until further notice", date_words(line.on)),
+        (_, None) => date_words(line.on),
     }
 }
 

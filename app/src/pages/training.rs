@@ -14,6 +14,7 @@ use super::{
     form::minutes_words,
     library::search_form,
     modules::{completed_words, date_words},
+    person::first_large,
     recall,
 };
 use crate::{
@@ -69,14 +70,13 @@ fn overview(training: Training, recall: RecallOverview) -> impl IntoView {
 }
 
 fn next_card(next: NextUp) -> impl IntoView {
-    let NextUp { title, href, card, requirement, why, due } = next;
+    let NextUp { title, href, card, asked, why, due } = next;
     let (caption, button) = match card.as_ref().map(|card| card.progress) {
         Some(Progress::Begun { .. }) => ("Continue", "Continue"),
         Some(Progress::Done { .. }) => ("Take it again", "See the module"),
         Some(Progress::New) | None => ("Start here", "Start"),
     };
-    let renewal =
-        requirement.is_none() && card.as_ref().is_some_and(|card| matches!(card.progress, Progress::Done { .. }));
+    let renewal = asked.is_none() && card.as_ref().is_some_and(|card| matches!(card.progress, Progress::Done { .. }));
     let due = due.map(|day| {
         if renewal { format!("Valid through {}.", date_words(day)) } else { format!("Due {}.", date_words(day)) }
     });
@@ -93,13 +93,23 @@ fn next_card(next: NextUp) -> impl IntoView {
         <section class="card card-next" aria-labelledby="next">
             <p class="caption">{caption}</p>
             <h2 id="next">{title}</h2>
-            <p>
-                {why}{due.map(|due| format!(" {due}"))}
-                {requirement.map(|id| view! { " " <a href=format!("/why/{id}")>"Why?"</a> })}
-            </p>
+            {match asked {
+                Some(one) => asked_words(why, one).into_any(),
+                None => view! { <p>{why}{due.map(|due| format!(" {due}"))}</p> }.into_any(),
+            }}
             {ring}
             <a class="button" href=href>{button}</a>
         </section>
+    }
+}
+
+/// Why something stands first, with its dates, which lead to what explains them.
+fn asked_words(why: String, one: Asked) -> impl IntoView {
+    let (class, tag) = standing_tag(&one.standing);
+    let dates = standing_words(&one.standing, one.days_left);
+    view! {
+        <p>{why} " " <span class=class>{tag}</span></p>
+        <p><a href=format!("/why/{}", one.requirement)>{first_large(&dates)}<span class="visually-hidden">": why?"</span></a></p>
     }
 }
 
@@ -130,7 +140,7 @@ fn asked_list(heading: &'static str, list: Vec<Asked>) -> impl IntoView {
                     <div class="module-card-main">
                         <h3><a href=href>{one.name.clone()}</a></h3>
                         <p class="module-card-meta">
-                            {words} " · " <a href=format!("/why/{}", one.requirement) aria-label=format!("Why? {}", one.name)>"Why?"</a>
+                            <a href=format!("/why/{}", one.requirement)>{words}<span class="visually-hidden">{format!(": why? {}", one.name)}</span></a>
                         </p>
                     </div>
                     <span class=class>{tag}</span>

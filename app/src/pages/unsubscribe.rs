@@ -86,7 +86,7 @@ fn line(choice: MailChoice) -> impl IntoView {
     let (state, button) = if choice.stopped { ("Off", "Switch on") } else { ("On", "Switch off") };
     view! {
         <li class="module-card">
-            <div class="module-card-main"><h2>{choice.words}</h2><p class="module-card-meta">{state}</p></div>
+            <div class="module-card-main"><h2>{choice.words}</h2><p>{choice.about}</p><p class="module-card-meta">{state}</p></div>
             <form method="post" action="/profile/messages">
                 <input type="hidden" name="kind" value=choice.kind.as_str() />
                 <input type="hidden" name="off" value=(!choice.stopped).to_string() />

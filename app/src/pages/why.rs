@@ -12,7 +12,7 @@ use serde::Deserialize;
 use usecases::{
     FieldError, PersonId,
     obligations::{
-        Coverage, Cycle, Missing, Overlay, PolicyView, RequirementId, Timing, Why, coverage_words, day_typed,
+        Coverage, Cycle, Missing, Overlay, PolicyView, RequirementId, Timing, Why, coverage_words, day_named,
         missing_words, overlay_words, timing_words,
     },
     who::Who,
@@ -70,13 +70,14 @@ pub(crate) async fn show_for(
 
 async fn answer(state: &AppState, who: &Who, (of, requirement): (Of, RequirementId), asked: &Asked) -> Response {
     let mut errors = Vec::new();
-    let mut day = |field, typed: &str| {
-        day_typed(field, typed).unwrap_or_else(|error| {
+    let mut day = |field, name: &str, typed: &str| {
+        day_named(field, name, typed).unwrap_or_else(|error| {
             errors.push(error);
             None
         })
     };
-    let days = (day("as_of", &asked.as_of), day("known_on", &asked.known_on));
+    let days =
+        (day("as_of", "the day “As of”", &asked.as_of), day("known_on", "the day “As known on”", &asked.known_on));
     let person = match of {
         Of::Oneself => who.person,
         Of::Person(person) => person,
@@ -110,7 +111,7 @@ fn render(state: &AppState, who: &Who, (of, why): (Of, Why), asked: &Asked, erro
             <a class="back-link" href=back.0>{back.1}</a>
             {summary(errors)}
             <h1>{heading.clone()}</h1>
-            <p class="lead">{glance(&why)}</p>
+            <p class="lead">{glance(&why, of)}</p>
             {fixing}
             <h2>{day}{known}</h2>
             {dates(&why)}
@@ -148,7 +149,7 @@ fn shown(typed: &str, day: Date) -> String {
 }
 
 /// The answer in a sentence.
-fn glance(why: &Why) -> String {
+fn glance(why: &Why, of: Of) -> String {
     let said = &why.explained;
     let due = said_day(said.due.as_deref());
     let valid = said_day(said.valid_through.as_deref());
@@ -167,17 +168,40 @@ fn glance(why: &Why) -> String {
     };
     let now = match (said.overlay, said.timing, due) {
         (Some(Overlay::NotApplicable), ..) => "Nobody asks for it now.".to_owned(),
-        (Some(Overlay::Exempt), ..) => "Nothing is due during the exemption.".to_owned(),
+        (Some(over @ (Overlay::OnLeave | Overlay::Exempt)), ..) => away(why, of, over),
         (_, _, None) if said.exception.is_some() => {
             let missing = said.exception.map(missing_words).unwrap_or_default();
             format!("When it is due cannot be said: {missing} is not recorded.")
         }
-        (Some(Overlay::OnLeave), _, None) => "Nothing is due during the leave.".to_owned(),
         (_, Some(Timing::Overdue), Some(day)) => format!("It was due {day} and is overdue."),
         (_, _, Some(day)) => format!("It is due {day}."),
         (_, _, None) => "Nothing is due now.".to_owned(),
     };
     format!("{now} {coverage}")
+}
+
+/// That nothing is due during a leave or an exemption, until when that is, and when it was due or will be.
+fn away(why: &Why, of: Of, over: Overlay) -> String {
+    let whose = match of {
+        Of::Oneself => "You are".to_owned(),
+        Of::Person(_) => format!("{} is", why.person_name),
+    };
+    let (what, no_end) = match over {
+        Overlay::Exempt => ("exempt", "until further notice"),
+        _ => ("on leave", "until nobody knows when"),
+    };
+    let until = why.away_until.map_or_else(|| no_end.to_owned(), |day| format!("until {}", date_words(day)));
+    let missing = why.explained.exception.map(missing_words);
+    // Days of an answer are written so that they sort.
+    let due = match (why.explained.due.as_deref(), missing) {
+        (Some(due), _) if *due < *why.as_of.to_string() => {
+            format!(" It was due {}.", said_day(Some(due)).unwrap_or_default())
+        }
+        (Some(due), _) => format!(" It is due {}.", said_day(Some(due)).unwrap_or_default()),
+        (None, Some(missing)) => format!(" When it is due cannot be said: {missing} is not recorded."),
+        (None, None) => String::new(),
+    };
+    format!("{whose} {what} {until}; nothing is due meanwhile.{due}")
 }
 
 /// What to do where an anchor is missing (rule 14).
@@ -234,12 +258,18 @@ fn dates(why: &Why) -> impl IntoView + use<> {
 }
 
 /// The rules that the dates are reckoned by.
-fn policy(PolicyView { since, lines }: &PolicyView) -> impl IntoView + use<> {
-    let since = since.map(|day| {
-        let words =
-            format!("In force since {}. Cycles that opened before follow the version of their day.", date_words(day));
-        view! { <p class="hint">{words}</p> }
-    });
+fn policy(PolicyView { since, newer, lines }: &PolicyView) -> impl IntoView + use<> {
+    let words = match (since, newer) {
+        (_, Some(newer)) => {
+            let newer = date_words(*newer);
+            Some(format!(
+                "The open cycle goes on by the version of its day. The one of {newer} is for cycles that open from then on."
+            ))
+        }
+        (Some(since), None) => Some(format!("In force since {}.", date_words(*since))),
+        (None, None) => None,
+    };
+    let since = words.map(|words| view! { <p class="hint">{words}</p> });
     let lines = lines.iter().map(|(label, words)| view! { <div><dt>{*label}</dt><dd>{words.clone()}</dd></div> });
     view! { {since} <dl class="summary-list">{lines.collect::<Vec<_>>()}</dl> }
 }

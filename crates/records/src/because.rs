@@ -70,8 +70,12 @@ pub enum Reason {
 pub struct Detail {
     /// The assignment, or the role.
     pub name: Option<String>,
-    /// Who recorded or accepted it.
+    /// To whom it was assigned, in words such as “everybody in Ward 3”.
+    pub to: Option<String>,
+    /// Who recorded it.
     pub by: Option<String>,
+    /// Who approved or accepted it.
+    pub approved: Option<String>,
     /// Why, or what the evidence is.
     pub reason: Option<String>,
 }
@@ -118,13 +122,22 @@ impl Explained {
     /// What is so at the end of a day, and why. What is known of facts comes from `details`, by their lines. Work on attempts is not
     /// among the facts (D23): an open cycle is not started.
     pub fn of(terms: Terms<'_>, facts: &[Dated], details: &HashMap<u32, Detail>, as_of: Day) -> Self {
-        let (standing, cycles, reasons) = because(terms, facts, as_of);
+        let (standing, cycles, mut reasons) = because(terms, facts, as_of);
+        // What counts from no anchor need not be told of it.
+        let counts_from = |trigger| terms.versions.iter().any(|version| version.policy.first_due.after == trigger);
+        let (hired, role) = (counts_from(Trigger::Hired), counts_from(Trigger::RoleStart));
+        reasons.retain(|told| match told.reason {
+            Reason::Hired => hired,
+            Reason::RoleStart => role,
+            _ => true,
+        });
         let none = Detail::default();
         let date = |day: Option<Day>| day.map(|day| day.to_string());
         let because = reasons.iter().map(|reason| {
             let words = reason.words(reason.line.and_then(|line| details.get(&line)).unwrap_or(&none));
             format!("{words} ({})", reason.rule_name())
         });
+        let because = because.chain(as_it_is(&standing));
         Self {
             coverage: standing.coverage,
             work: standing.open.then_some("not started"),
@@ -139,6 +152,18 @@ impl Explained {
             because: because.collect(),
             cycles,
         }
+    }
+}
+
+/// What time alone has done to a credit since the last thing that happened, with the rule that decided.
+fn as_it_is(standing: &Standing) -> Option<String> {
+    let (valid_through, grace) = (standing.valid_through?, standing.grace_ends?);
+    match standing.coverage {
+        Coverage::Grace => {
+            Some(format!("Validity ended on {}; grace runs until {}. (rule 7)", said(valid_through), said(grace)))
+        }
+        Coverage::Lapsed => Some(format!("Grace ended on {}: what was earned has lapsed. (rule 8)", said(grace))),
+        _ => None,
     }
 }
 
@@ -197,8 +222,14 @@ impl Because {
     /// The reason as a sentence; `of` is what is known of its fact.
     pub fn words(&self, of: &Detail) -> String {
         let on = said(self.on);
-        let name = of.name.as_deref().map_or_else(String::new, |name| format!(" by “{name}”"));
+        let name = match (&of.to, &of.name) {
+            (Some(to), _) => format!(" to {to}"),
+            (None, Some(name)) => format!(" by “{name}”"),
+            (None, None) => String::new(),
+        };
+        let approved = of.approved.as_deref().map_or_else(String::new, |by| format!(", approved by {by}"));
         let by = of.by.as_deref().map_or_else(String::new, |by| format!(", recorded by {by}"));
+        let by = format!("{approved}{by}");
         let why = of.reason.as_deref().map_or_else(String::new, |why| format!(" ({why})"));
         let through = |day: Option<Day>| match day {
             Some(day) => format!("valid through {}", said(day)),
@@ -262,7 +293,7 @@ impl Because {
             Reason::TooOld { completed } => {
                 format!("The earlier completion of {} is too old to count.", said(completed))
             }
-            Reason::WorkedBefore => format!("Completed on {on}{by}{why}, when nobody asked for it."),
+            Reason::WorkedBefore => format!("Completed on {on}{by}{why}, before it was asked."),
             Reason::WindowOpened { valid_through, due, grace, min_lead } => {
                 let due = due.map_or_else(String::new, |due| match due > valid_through {
                     true => format!(", due {}, since nothing is due within {} of being assigned", said(due), days(min_lead)),
@@ -304,7 +335,7 @@ impl Because {
             Reason::FullNeeded => format!("The refresher of {on} was not enough: the full requirement is needed."),
             Reason::Leave { to: Some(to) } => format!("On leave from {on} to {}{by}{why}. Validity does not stretch.", said(to)),
             Reason::Leave { to: None } => {
-                format!("On leave from {on}, until nobody knows when{by}{why}. Nothing is due meanwhile; validity does not stretch.")
+                format!("On leave from {on}, the last day not known yet{by}{why}. Nothing is due meanwhile; validity does not stretch.")
             }
             Reason::Exempted { until: Some(until) } => {
                 format!("Exempt from {on} to {}{by}{why}. Nothing is due meanwhile.", said(until))

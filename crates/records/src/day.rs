@@ -155,6 +155,47 @@ mod tests {
     }
 
     #[test]
+    fn an_instant_belongs_to_the_day_of_the_sites_clocks() {
+        let rows = [
+            ("2026-03-01T23:30:00Z", "Africa/Lagos", "2026-03-02"),
+            ("2026-01-01T10:30:00Z", "Pacific/Kiritimati", "2026-01-02"),
+            ("2026-01-01T10:30:00Z", "Pacific/Pago_Pago", "2025-12-31"),
+            // The clocks go forward in the night to 29 March and back in the night to 25 October.
+            ("2026-03-28T22:59:59Z", "Europe/Berlin", "2026-03-28"),
+            ("2026-03-28T23:00:00Z", "Europe/Berlin", "2026-03-29"),
+            ("2026-03-29T21:59:59Z", "Europe/Berlin", "2026-03-29"),
+            ("2026-03-29T22:00:00Z", "Europe/Berlin", "2026-03-30"),
+            ("2026-10-25T22:59:59Z", "Europe/Berlin", "2026-10-25"),
+            ("2026-10-25T23:00:00Z", "Europe/Berlin", "2026-10-26"),
+            // This day began at one o'clock, and in Samoa one day never was.
+            ("2018-11-04T02:59:59Z", "America/Sao_Paulo", "2018-11-03"),
+            ("2018-11-04T03:00:00Z", "America/Sao_Paulo", "2018-11-04"),
+            ("2011-12-30T09:59:59Z", "Pacific/Apia", "2011-12-29"),
+            ("2011-12-30T10:00:00Z", "Pacific/Apia", "2011-12-31"),
+        ];
+        for (instant, zone, on) in rows {
+            let zone = TimeZone::get(zone).expect("a zone");
+            assert_eq!(Day::at(instant.parse().expect("an instant"), &zone), day(on), "{instant} in {zone:?}");
+        }
+    }
+
+    #[test]
+    fn no_day_of_a_year_is_lost_or_doubled() {
+        let start: Timestamp = "2026-01-01T00:00:00Z".parse().expect("an instant");
+        for zone in ["Pacific/Kiritimati", "Pacific/Pago_Pago", "Europe/Berlin", "America/New_York", "Africa/Lagos"] {
+            let zone = TimeZone::get(zone).expect("a zone");
+            let mut last = Day::at(start, &zone);
+            let first = last;
+            for half_hours in 1..=365 * 48 {
+                let next = Day::at(start + jiff::SignedDuration::from_mins(30 * half_hours), &zone);
+                assert!(next == last || next == last.next(), "{last} and then {next} in {zone:?}");
+                last = next;
+            }
+            assert_eq!(last, first.plus(365));
+        }
+    }
+
+    #[test]
     fn a_day_is_its_date() {
         for text in ["1969-12-31", "1970-01-01", "2028-02-29", "9000-01-01"] {
             assert_eq!(day(text).to_string(), text);

@@ -208,7 +208,7 @@ fn parse(line: usize, written: Written, zone: &TimeZone, sources: &mut Sources) 
         if supersedes.is_none() {
             return Err("“supersedes” is missing: a retraction names the line it takes away".to_owned());
         }
-        let detail = Detail { name: None, by, reason };
+        let detail = Detail { by, reason, ..Detail::default() };
         return Ok(Parsed { line, what: None, said_recorded, recorded, supersedes, detail });
     }
     let date = |named: &str, text: &Option<String>| match text {
@@ -276,7 +276,11 @@ fn parse(line: usize, written: Written, zone: &TimeZone, sources: &mut Sources) 
     };
     let recorded = recorded.or_else(|| hour.or_else(|| zone.to_timestamp(acts.date().at(0, 0, 0, 0)).ok()));
     let at = hour.map_or(0, Timestamp::as_microsecond);
-    let detail = Detail { name: source.or(role), by, reason: reason.or(evidence) };
+    let (approved, by) = match fact {
+        Kind::Extended | Kind::PriorCredit => (by, None),
+        _ => (None, by),
+    };
+    let detail = Detail { name: source.or(role), by, approved, reason: reason.or(evidence), ..Detail::default() };
     Ok(Parsed { line, what: Some((acts, at, what)), said_recorded, recorded, supersedes, detail })
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     DocumentId, Form, Outcome, PersonId, Result, Store,
-    db::{Tx, vals},
+    db::{Row, Tx, vals},
 };
 
 /// What one person is given at a quiz beyond what the quiz says.
@@ -14,6 +14,23 @@ pub struct Allowance {
     pub attempts: i64,
     /// When attempts were given last, microseconds; 0 when never.
     pub attempts_at: i64,
+}
+
+/// What was once given to somebody at a quiz.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allowed {
+    /// The quiz's title, as it is now.
+    pub title: Option<String>,
+    /// More minutes.
+    pub minutes: i64,
+    /// More attempts.
+    pub attempts: i64,
+    /// Why.
+    pub reason: String,
+    /// Who gave it.
+    pub by: String,
+    /// When, microseconds.
+    pub at: i64,
 }
 
 /// Something to give to somebody, as a form sends it.
@@ -47,6 +64,26 @@ impl Store {
             attempts: row.i64("attempts")?,
             attempts_at: row.i64("attempts_at")?,
         })
+    }
+
+    /// All that a person was ever given, the oldest first.
+    pub async fn allowed(&self, person: PersonId) -> Result<Vec<Allowed>> {
+        let sql = "SELECT v.title, a.minutes, a.attempts, a.reason, p.name, a.at
+            FROM allowance a JOIN document d ON d.id = a.document_id LEFT JOIN version v ON v.id = d.live_version_id
+            JOIN person p ON p.id = a.by_id
+            WHERE a.person_id = $1 ORDER BY a.id";
+        let rows = self.reader().await?.all(sql, vals![person]).await?;
+        let allowed = |row: &Row| {
+            Ok(Allowed {
+                title: row.text_or_none("title")?,
+                minutes: row.i64("minutes")?,
+                attempts: row.i64("attempts")?,
+                reason: row.text("reason")?,
+                by: row.text("name")?,
+                at: row.i64("at")?,
+            })
+        };
+        rows.iter().map(allowed).collect()
     }
 
     /// Gives somebody more time or another attempt.

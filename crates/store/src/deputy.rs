@@ -35,6 +35,13 @@ impl Store {
         self.reader().await?.all(DEPUTIES, vals![person, today]).await?.iter().map(deputy).collect()
     }
 
+    /// Whether somebody stands in for a manager at an instant, in microseconds.
+    pub async fn stands_in_for(&self, deputy: PersonId, manager: PersonId, now: i64) -> Result<bool> {
+        let sql = "SELECT count(*) AS many FROM deputy
+            WHERE deputy_id = $1 AND manager_id = $2 AND from_at <= $3 AND until_at > $3";
+        self.reader().await?.one(sql, vals![deputy, manager, now]).await?.bool("many")
+    }
+
     /// Who stands in for whom, now or later.
     pub async fn all_deputies(&self, today: i32) -> Result<Vec<Deputy>> {
         self.reader().await?.all(DEPUTIES, vals![PersonId(0), today]).await?.iter().map(deputy).collect()

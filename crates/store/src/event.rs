@@ -107,6 +107,8 @@ impl crate::note::Happened for Recorded {
 pub struct PastEvent {
     /// The number in the ledger.
     pub seq: i64,
+    /// About whom.
+    pub person: PersonId,
     /// The word of the ledger: `leave`, `extended`, `completed`, …
     pub kind: String,
     /// The day it acts.
@@ -115,6 +117,10 @@ pub struct PastEvent {
     pub recorded_at: i64,
     /// Who recorded it; none for what the program did.
     pub by: Option<String>,
+    /// Their id.
+    pub by_id: Option<PersonId>,
+    /// Whether they are an administrator.
+    pub by_administrator: bool,
     /// The document it is about.
     pub document_id: Option<DocumentId>,
     /// Its title.
@@ -160,7 +166,8 @@ impl Store {
 
     /// What was recorded about somebody, the newest first.
     pub async fn events(&self, person: PersonId) -> Result<Vec<PastEvent>> {
-        let sql = "SELECT f.seq, f.kind, f.effective_on, f.recorded_at, p.name, f.document_id, v.title, f.supersedes, b.body, l.seq AS later
+        let sql = "SELECT f.seq, f.person_id, f.kind, f.effective_on, f.recorded_at, p.name, f.document_id, v.title, f.supersedes, b.body, l.seq AS later, f.by_id,
+            (SELECT count(*) FROM right_held r WHERE r.person_id = f.by_id AND r.held = 'administrator') AS by_administrator
             FROM fact f LEFT JOIN fact_body b ON b.seq = f.seq LEFT JOIN person p ON p.id = f.by_id
             LEFT JOIN document d ON d.id = f.document_id LEFT JOIN version v ON v.id = coalesce(f.version_id, d.live_version_id)
             LEFT JOIN fact l ON l.supersedes = f.seq
@@ -281,10 +288,13 @@ fn past(row: &Row) -> Result<PastEvent> {
     let body = body.unwrap_or_default();
     Ok(PastEvent {
         seq: row.i64("seq")?,
+        person: PersonId(row.i64("person_id")?),
         kind: row.text("kind")?,
         on: row.days("effective_on")?,
         recorded_at: row.i64("recorded_at")?,
         by: row.text_or_none("name")?,
+        by_id: row.i64_or_none("by_id")?.map(PersonId),
+        by_administrator: row.bool("by_administrator")?,
         document_id: row.i64_or_none("document_id")?.map(DocumentId),
         document: row.text_or_none("title")?,
         requirement: body.requirement.map(RequirementId),

@@ -64,7 +64,7 @@ mod stale;
 mod writer;
 
 pub use activity::{ActivityAttempt, End, NewAttempt, NewStep, StepKind, TakenStep, Tried};
-pub use allowance::{Allowance, NewAllowance};
+pub use allowance::{Allowance, Allowed, NewAllowance};
 pub use asset::Asset;
 pub use assignment::{Assignment, Audience, Ending, What};
 pub use attempt::Attempt;

@@ -22,6 +22,7 @@ use crate::{
     event::{Event, NewEvent},
     person::NO_END,
     requirement::{self, PolicyVersion, Requirement},
+    site,
 };
 
 /// How many people are rebuilt in one transaction.
@@ -128,8 +129,7 @@ impl Account {
             account.facts.push(Dated { on: Day(new.on), at: now, what, line });
             in_order(&mut account.facts);
             let Told { kind, body, .. } = told;
-            let by = body.by.or_else(|| (kind != "completed").then(|| by.to_owned()));
-            account.details.insert(line, Detail { name: None, by, reason: body.reason.or(body.evidence) });
+            account.details.insert(line, body.detail((kind != "completed").then(|| by.to_owned())));
         }
         account
     }
@@ -245,6 +245,10 @@ impl Store {
     /// What decides about a person's obligations, as it is known now, or as it was known at an instant (microseconds).
     pub async fn accounts(&self, person: PersonId, known_at: Option<i64>) -> Result<Vec<Account>> {
         let mut reader = self.reader().await?;
+        let known_by = match known_at {
+            Some(at) => Some(Known { at, day: site::day_of(&mut reader, at).await? }),
+            None => None,
+        };
         let rules = Rules::load(&mut reader).await?;
         let mut lives = Lives::load(&mut reader, &[person], true).await?;
         let names = lives.name_everybody(&mut reader).await?;
@@ -252,7 +256,7 @@ impl Store {
         Ok(rules
             .requirements
             .iter()
-            .filter_map(|requirement| life.account(&rules, requirement, known_at, Some(&names)))
+            .filter_map(|requirement| life.account(&rules, requirement, known_by, Some(&names)))
             .collect())
     }
 
@@ -468,6 +472,15 @@ struct Life {
 /// What is known of some people.
 struct Lives(HashMap<PersonId, Life>);
 
+/// An instant at the end of which day something was known.
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    /// Microseconds.
+    at: i64,
+    /// The site's day then.
+    day: i32,
+}
+
 /// Names for details: of people and of assignments.
 struct Names {
     people: HashMap<PersonId, String>,
@@ -550,12 +563,14 @@ impl Lives {
         let assignments = assignments.into_iter().map(|one| {
             let to = match &one.audience {
                 Audience::Everybody => "everybody".to_owned(),
-                Audience::Department(id) => departments.get(id).cloned().unwrap_or_default(),
-                Audience::Role(role) => role.clone(),
+                Audience::Department(id) => {
+                    format!("everybody in {}", departments.get(id).map_or("a department", String::as_str))
+                }
+                Audience::Role(role) => format!("everybody who works as {role}"),
                 Audience::Person(_) => "one person".to_owned(),
                 Audience::Holders => "everybody who holds what it updates".to_owned(),
             };
-            (one.id, (format!("assignment to {to}"), one.by))
+            (one.id, (to, one.by))
         });
         Ok(Names { people, assignments: assignments.collect() })
     }
@@ -567,14 +582,17 @@ impl Life {
         &self,
         rules: &Rules,
         requirement: &Requirement,
-        known_at: Option<i64>,
+        known_by: Option<Known>,
         names: Option<&Names>,
     ) -> Option<Account> {
         let sources: Vec<&Kept> = self.sources.iter().filter(|kept| kept.requirement == requirement.id).collect();
         if sources.is_empty() {
             return None;
         }
-        let known = |at: i64| known_at.is_none_or(|known| at <= known);
+        let known = |at: i64| known_by.is_none_or(|known| at <= known.at);
+        // Of places of work and of sources it is not kept when they were recorded: nothing begins before it was, and what begins or ends
+        // later is taken as not known yet.
+        let begun = |day: i32| known_by.is_none_or(|known| day <= known.day);
         let mut account = Account {
             requirement: requirement.clone(),
             versions: Vec::new(),
@@ -601,9 +619,8 @@ impl Life {
                 if let Some(names) = names {
                     let recorder = told.by.and_then(|by| names.people.get(&by)).cloned();
                     // Who did it themselves recorded nothing about themselves.
-                    let by = told.body.by.clone().or(recorder.filter(|_| told.kind != "completed"));
-                    let reason = told.body.reason.clone().or_else(|| told.body.evidence.clone());
-                    account.details.insert(line, Detail { name: None, by, reason });
+                    let recorder = recorder.filter(|_| told.kind != "completed" || told.body.reason.is_some());
+                    account.details.insert(line, told.body.detail(recorder));
                 }
             }
         }
@@ -616,7 +633,7 @@ impl Life {
             line += 1;
         };
         let mut role: Option<(&str, i32)> = None;
-        for place in &self.places {
+        for place in self.places.iter().filter(|place| begun(place.from_on)) {
             if role.is_none_or(|(before, until)| before != place.job_role || until < place.from_on) {
                 let detail = names.map(|_| Detail { name: Some(place.job_role.clone()), ..Detail::default() });
                 tell(place.from_on, What::RoleStart, detail);
@@ -627,10 +644,13 @@ impl Life {
             let named = names.and_then(|names| {
                 let (to, by) = names.assignments.get(&kept.assignment)?;
                 let by = by.and_then(|by| names.people.get(&by)).cloned();
-                Some(Detail { name: Some(to.clone()), by, reason: None })
+                Some(Detail { to: Some(to.clone()), by, ..Detail::default() })
             });
+            if !begun(kept.from_on) {
+                continue;
+            }
             tell(kept.from_on, What::Assigned(Source(number)), named.clone());
-            if i64::from(kept.until_on) < NO_END {
+            if i64::from(kept.until_on) < NO_END && begun(kept.until_on) {
                 let ended = named.map(|detail| Detail { by: None, ..detail });
                 tell(kept.until_on, What::Unassigned(Source(number)), ended);
             }
@@ -638,6 +658,20 @@ impl Life {
         account.days = (0..).zip(&sources).filter_map(|(number, kept)| Some((Source(number), kept.days?))).collect();
         in_order(&mut account.facts);
         Some(account)
+    }
+}
+
+impl Body {
+    /// What is known of the fact beside its day, and who recorded it.
+    fn detail(&self, recorder: Option<String>) -> Detail {
+        let evidence = self.evidence.as_deref().map(|evidence| format!("evidence: {evidence}"));
+        let reasons: Vec<String> = [self.reason.clone(), evidence].into_iter().flatten().collect();
+        Detail {
+            by: recorder,
+            approved: self.by.clone(),
+            reason: (!reasons.is_empty()).then(|| reasons.join("; ")),
+            ..Detail::default()
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use records::reminder::{Kind, Reminder};
 
 use crate::{
     DepartmentId, NewMessage, Obligation, PersonId, RequirementId, Result, Store, StoreError,
-    db::{Tx, vals},
+    db::{Row, Tx, vals},
     message, obligation,
 };
 
@@ -85,18 +85,23 @@ impl Store {
         let sent = "SELECT person_id, requirement_id, cycle_no, kind, days FROM reminder WHERE person_id > $1 AND person_id <= $2";
         for row in reader.all(sent, vals![after, last]).await? {
             if let Some(at) = place.get(&PersonId(row.i64("person_id")?)) {
-                let word = row.text("kind")?;
-                let kind = Kind::parse(&word).ok_or_else(|| StoreError::corrupt("reminder.kind", &word))?;
-                let cycle = row.i64("cycle_no")?;
-                let cycle = u32::try_from(cycle).map_err(|error| StoreError::corrupt("reminder.cycle_no", error))?;
-                let reminder = Reminder { cycle, kind, days: row.days("days")? };
-                found[*at].reminded.push((RequirementId(row.i64("requirement_id")?), reminder));
+                found[*at].reminded.push((RequirementId(row.i64("requirement_id")?), reminder(&row)?));
             }
         }
         // The caller goes on after the last one, whatever stands open for them.
         let last = found.last().map(|one| one.person);
         found.retain(|one| !one.open.is_empty() || Some(one.person) == last);
         Ok(found)
+    }
+
+    /// Of what a person was reminded and on which day, the oldest first.
+    pub async fn reminded(&self, person: PersonId) -> Result<Vec<(RequirementId, Reminder, i32)>> {
+        let sql = "SELECT requirement_id, cycle_no, kind, days, on_day FROM reminder WHERE person_id = $1
+            ORDER BY on_day, requirement_id, cycle_no, kind, days";
+        let rows = self.reader().await?.all(sql, vals![person]).await?;
+        rows.iter()
+            .map(|row| Ok((RequirementId(row.i64("requirement_id")?), reminder(row)?, row.days("on_day")?)))
+            .collect()
     }
 
     /// The number of the last person there is.
@@ -158,6 +163,14 @@ impl Store {
         found.sort_unstable();
         Ok(found)
     }
+}
+
+fn reminder(row: &Row) -> Result<Reminder> {
+    let word = row.text("kind")?;
+    let kind = Kind::parse(&word).ok_or_else(|| StoreError::corrupt("reminder.kind", &word))?;
+    let cycle = row.i64("cycle_no")?;
+    let cycle = u32::try_from(cycle).map_err(|error| StoreError::corrupt("reminder.cycle_no", error))?;
+    Ok(Reminder { cycle, kind, days: row.days("days")? })
 }
 
 async fn remind(tx: &mut Tx, reminded: &[Reminded], messages: &str, (day, now): (i32, i64)) -> Result<u64> {

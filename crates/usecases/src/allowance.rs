@@ -1,7 +1,7 @@
 //! More time or another attempt at a quiz for one person, given by who answers for them, never to oneself.
 
 use jiff::Timestamp;
-use store::{NewAllowance, PersonId};
+use store::{NewAllowance, PersonId, Right};
 
 use crate::{Failure, FieldError, Usecases, form, form::settled, who::Who};
 
@@ -35,7 +35,7 @@ pub struct Recipient {
 
 impl Usecases {
     /// Lets those pass who answer for a person: administrators, and managers of the department they work in today. Nobody for
-    /// themselves.
+    /// themselves, and no deputy for a manager whom they stand in for, unless they manage that department themselves.
     pub(crate) async fn answers_for(
         &self,
         who: &Who,
@@ -50,12 +50,29 @@ impl Usecases {
             return Ok(found);
         }
         let tenure = self.store.tenure_on(person, self.today(now).await?).await?.ok_or(Failure::Denied)?;
-        for department in &who.manages {
-            if self.store.departments_below(*department).await?.contains(&tenure.department) {
+        let manages = match self.store.stands_in_for(who.person, person, now.as_microsecond()).await? {
+            false => who.manages.clone(),
+            true => {
+                let own = self.store.rights_of(who.person).await?.into_iter();
+                own.filter_map(|right| if let Right::Manager(department) = right { Some(department) } else { None })
+                    .collect()
+            }
+        };
+        for department in manages {
+            if self.store.departments_below(department).await?.contains(&tenure.department) {
                 return Ok(found);
             }
         }
         Err(Failure::Denied)
+    }
+
+    /// Whether somebody answers for a person, for pages that offer only what would be taken.
+    pub(crate) async fn does_answer_for(&self, who: &Who, person: PersonId, now: Timestamp) -> Result<bool, Failure> {
+        match self.answers_for(who, person, now).await {
+            Ok(_) => Ok(true),
+            Err(Failure::Denied) => Ok(false),
+            Err(failure) => Err(failure),
+        }
     }
 
     /// A person, and the quizzes at which something can be given to them.

@@ -4,7 +4,8 @@
 //! the one before.
 
 use jiff::{Timestamp, ToSpan as _, civil::Date, civil::DateTime, tz::TimeZone};
-use store::PersonId;
+use records::answer::{Overlay, Timing};
+use store::{PersonId, RequirementId};
 
 use crate::{Failure, Usecases, clock, secret, who::Who};
 
@@ -24,7 +25,7 @@ pub struct CalendarEntry {
     pub summary: String,
     /// Anything more, as plain text; none says nothing.
     pub description: Option<String>,
-    /// The page it is about.
+    /// The page it is about; until it is known how the site is reached, its path.
     pub url: Option<String>,
 }
 
@@ -33,6 +34,8 @@ pub struct CalendarEntry {
 pub enum DayKind {
     /// What was asked is to be done by then.
     Due,
+    /// It was to be done by then, and is still open.
+    Overdue,
     /// What was done counts through it.
     ValidThrough,
 }
@@ -44,6 +47,8 @@ pub struct TrainingDay {
     pub kind: DayKind,
     /// The number of what it is about, which its entry keeps when the day moves.
     pub of: i64,
+    /// The requirement it comes from; none where nobody asks for it.
+    pub requirement: Option<RequirementId>,
     /// What it is about, as people call it.
     pub title: String,
     /// The day.
@@ -53,15 +58,17 @@ pub struct TrainingDay {
 impl TrainingDay {
     fn entry(&self, person: PersonId) -> CalendarEntry {
         let (name, words) = match self.kind {
-            DayKind::Due => ("due", "Due"),
-            DayKind::ValidThrough => ("valid-through", "Valid through this day"),
+            DayKind::Due => ("due", "Due".to_owned()),
+            // The same entry, which says something else from the day after on.
+            DayKind::Overdue => ("due", format!("Overdue since {}", self.on.strftime("%-d %b %Y"))),
+            DayKind::ValidThrough => ("valid-through", "Valid through this day".to_owned()),
         };
         CalendarEntry {
             uid: format!("{name}-{person}-{}@bedside", self.of),
             on: self.on,
             summary: format!("{words}: {}", self.title),
             description: None,
-            url: None,
+            url: Some(self.requirement.map_or_else(|| "/".to_owned(), |id| format!("/why/{id}"))),
         }
     }
 }
@@ -194,7 +201,7 @@ impl Usecases {
         let person = self.store.calendar_of(&secret::hash(secret)).await?.ok_or(Failure::NotFound)?;
         let mut entries = self.calendar_entries(person, now).await?;
         for entry in &mut entries {
-            entry.url = Some(site.to_owned());
+            entry.url = entry.url.take().map(|path| format!("{}{path}", site.trim_end_matches('/')));
         }
         Ok(written("My training", &entries, now))
     }
@@ -220,14 +227,22 @@ impl Usecases {
         let mut seen = Vec::new();
         let mut days = Vec::new();
         for asked in self.asked_of(person, now).await? {
-            if asked.standing.overlay == Some(records::answer::Overlay::NotApplicable) {
+            if asked.standing.overlay == Some(Overlay::NotApplicable) {
                 continue;
             }
             seen.push(asked.document);
-            let both = [(DayKind::Due, asked.standing.due), (DayKind::ValidThrough, asked.standing.valid_through)];
+            let overdue = asked.standing.overlay.is_none() && asked.standing.timing == Some(Timing::Overdue);
+            let due = if overdue { DayKind::Overdue } else { DayKind::Due };
+            let both = [(due, asked.standing.due), (DayKind::ValidThrough, asked.standing.valid_through)];
             for (kind, day) in both {
                 if let Some(day) = day.filter(|day| day.0 >= since) {
-                    days.push(TrainingDay { kind, of: asked.requirement.0, title: asked.name.clone(), on: day.date() });
+                    days.push(TrainingDay {
+                        kind,
+                        of: asked.requirement.0,
+                        requirement: Some(asked.requirement),
+                        title: asked.name.clone(),
+                        on: day.date(),
+                    });
                 }
             }
         }
@@ -243,6 +258,7 @@ impl Usecases {
             days.push(TrainingDay {
                 kind: DayKind::ValidThrough,
                 of: own + completed.document.0,
+                requirement: None,
                 title: live.title.clone(),
                 on: clock::date_of(last),
             });
@@ -322,11 +338,18 @@ mod tests {
 
     #[test]
     fn a_day_that_moves_keeps_its_entry_and_what_is_due_is_another_than_what_is_valid() {
-        let day = |kind, on| TrainingDay { kind, of: 3, title: "Falls".to_owned(), on }.entry(PersonId(7));
+        let day = |kind, on| {
+            let requirement = Some(RequirementId(3));
+            TrainingDay { kind, of: 3, requirement, title: "Falls".to_owned(), on }.entry(PersonId(7))
+        };
         let due = day(DayKind::Due, date(2026, 5, 1));
         let moved = day(DayKind::Due, date(2026, 6, 1));
         assert_eq!((due.summary.as_str(), due.on), ("Due: Falls", date(2026, 5, 1)));
         assert_eq!((&moved.uid, moved.on), (&due.uid, date(2026, 6, 1)));
+        assert_eq!(due.url.as_deref(), Some("/why/3"));
+        let overdue = day(DayKind::Overdue, date(2026, 5, 1));
+        assert_eq!((overdue.summary.as_str(), overdue.on), ("Overdue since 1 May 2026: Falls", date(2026, 5, 1)));
+        assert_eq!(overdue.uid, due.uid, "the same entry says something else");
         let valid = day(DayKind::ValidThrough, date(2026, 5, 1));
         assert_eq!(valid.summary, "Valid through this day: Falls");
         assert_ne!(valid.uid, due.uid);

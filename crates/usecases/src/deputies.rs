@@ -6,7 +6,7 @@ use store::{Deputy, Right};
 
 use crate::{
     Failure, FieldError, Usecases,
-    obligations::{day_typed, end_of},
+    obligations::{day_named, end_of},
     who::Who,
 };
 
@@ -186,10 +186,10 @@ impl Usecases {
 
 /// The first and the last day, as typed.
 fn days(typed: DeputyTyped<'_>, today: Day, errors: &mut Vec<FieldError>) -> Option<(Day, Day)> {
-    let mut day = |field, text: &str| match day_typed(field, text) {
+    let mut day = |field, name: &str, text: &str| match day_named(field, name, text) {
         Ok(Some(day)) => Some(Day::of(day)),
         Ok(None) => {
-            errors.push(FieldError::new(field, "Enter the day"));
+            errors.push(FieldError::new(field, format!("Enter {name}")));
             None
         }
         Err(error) => {
@@ -197,7 +197,7 @@ fn days(typed: DeputyTyped<'_>, today: Day, errors: &mut Vec<FieldError>) -> Opt
             None
         }
     };
-    let (from, to) = (day("from", typed.from), day("to", typed.to));
+    let (from, to) = (day("from", "the first day", typed.from), day("to", "the last day", typed.to));
     let (from, to) = (from?, to?);
     if from < today {
         errors.push(FieldError::new("from", "Choose today or a later day"));

@@ -5,10 +5,11 @@ pub use records::answer::{Coverage, Cycle, Missing, Overlay, Standing, Timing};
 use records::{
     because::Explained,
     day::Day,
+    history::What,
     policy::{Basis, Policy, Trigger},
 };
 pub use store::RequirementId;
-use store::{DocumentId, PersonId, Requirement};
+use store::{Account, DocumentId, PersonId, Requirement};
 
 use crate::{Failure, FieldError, Usecases, place_of, who::Who};
 
@@ -54,7 +55,9 @@ pub struct Why {
     pub known_on: Option<Date>,
     /// The answer, with a sentence for each thing that happened.
     pub explained: Explained,
-    /// The version of the policy in force on the day that is asked about.
+    /// The last day of the leave or exemption that lies over that day; none where nobody knows it.
+    pub away_until: Option<Date>,
+    /// The version of the policy that the open cycle follows, or where none is open the one in force on the day that is asked about.
     pub policy: PolicyView,
 }
 
@@ -63,6 +66,8 @@ pub struct Why {
 pub struct PolicyView {
     /// The day it came into force; none for the first one.
     pub since: Option<Date>,
+    /// The day of the newest version in force, where the open cycle goes on by an earlier one.
+    pub newer: Option<Date>,
     /// What it says: of what, and what.
     pub lines: Vec<(&'static str, String)>,
 }
@@ -175,11 +180,7 @@ impl Usecases {
             accounts.into_iter().find(|account| account.requirement.id == requirement).ok_or(Failure::NotFound)?;
         let today = Day::at(now, &zone).date();
         let as_of = as_of.unwrap_or(today);
-        let in_force = account.versions.iter().rfind(|(from, ..)| *from <= Day::of(as_of));
-        let policy = in_force.map(|(from, _, policy)| PolicyView {
-            since: (*from > Day(i32::MIN)).then(|| from.date()),
-            lines: policy_lines(policy, !account.days.is_empty()),
-        });
+        let explained = account.explained(Day::of(as_of));
         Ok(Why {
             person,
             person_name: found.name,
@@ -189,9 +190,42 @@ impl Usecases {
             today,
             as_of,
             known_on,
-            explained: account.explained(Day::of(as_of)),
-            policy: policy.unwrap_or_default(),
+            away_until: away_until(&account, explained.overlay, Day::of(as_of)),
+            policy: policy_in_force(&account, &explained, Day::of(as_of)),
+            explained,
         })
+    }
+}
+
+/// The last day of the leave or the exemption, whichever lies over a day, with those that follow it without a gap.
+fn away_until(account: &Account, overlay: Option<Overlay>, day: Day) -> Option<Date> {
+    let pauses = account.facts.iter().filter_map(|fact| match (fact.what, overlay?) {
+        // What is recorded for later days is not there yet (D2), but whoever asks until when wants to know of it.
+        (What::Leave { to: end }, Overlay::OnLeave) | (What::Exempted { until: end }, Overlay::Exempt) => {
+            Some((fact.on, end.unwrap_or(Day::FAR)))
+        }
+        _ => None,
+    });
+    // The facts are in the order of their days.
+    let last = pauses.fold(None, |last: Option<Day>, (from, to)| match last {
+        None => (from <= day && day <= to).then_some(to),
+        Some(last) => Some(if from <= last.next() { last.max(to) } else { last }),
+    });
+    last.filter(|last| *last < Day::FAR).map(Day::date)
+}
+
+/// The version that the open cycle follows: of the day on which it opened, unless a later one recalculates.
+fn policy_in_force(account: &Account, explained: &Explained, day: Day) -> PolicyView {
+    let newest = account.versions.iter().rfind(|(from, ..)| *from <= day);
+    let opened = explained.work.and_then(|_| explained.cycles.last()).map(|cycle| cycle.opened);
+    let followed = opened.and_then(|opened| {
+        account.versions.iter().rfind(|(from, recalculates, _)| *from <= opened || (*recalculates && *from <= day))
+    });
+    let Some((from, _, policy)) = followed.or(newest) else { return PolicyView::default() };
+    PolicyView {
+        since: (*from > Day(i32::MIN)).then(|| from.date()),
+        newer: newest.filter(|(newest, ..)| newest > from).map(|(newest, ..)| newest.date()),
+        lines: policy_lines(policy, !account.days.is_empty()),
     }
 }
 
@@ -231,17 +265,21 @@ fn days(number: i32) -> String {
     if number == 1 { "1 day".to_owned() } else { format!("{number} days") }
 }
 
-/// A day as a form sends it; none where the field is empty. What is no day of this century was a slip of the finger.
+/// A day as a form sends it, by what its field is called in a sentence, such as "the first day"; none where the field is empty. What
+/// is no day of this century was a slip of the finger.
 ///
 /// # Errors
 /// The sentence for the field.
-pub fn day_typed(field: &'static str, typed: &str) -> Result<Option<Date>, FieldError> {
+pub fn day_named(field: &'static str, name: &str, typed: &str) -> Result<Option<Date>, FieldError> {
     match typed.trim() {
         "" => Ok(None),
         typed => match typed.parse::<Date>() {
             Ok(day) if (2000..=2100).contains(&day.year()) => Ok(Some(day)),
-            Ok(_) => Err(FieldError::new(field, "Choose a day from 2000 to 2100")),
-            Err(_) => Err(FieldError::new(field, "Enter a day as year, month and day, such as 2027-02-05")),
+            Ok(_) => Err(FieldError::new(field, format!("Enter {name} with a year from 2000 to 2100"))),
+            Err(_) => {
+                let words = format!("Enter {name} as year, month and day, such as 2027-02-05");
+                Err(FieldError::new(field, words))
+            }
         },
     }
 }
@@ -310,10 +348,12 @@ mod tests {
 
     #[test]
     fn a_day_is_taken_as_browsers_send_it() {
-        assert_eq!(day_typed("to", " 2027-02-05 "), Ok(Some(jiff::civil::date(2027, 2, 5))));
-        assert_eq!(day_typed("to", ""), Ok(None));
+        let day_typed = |typed| day_named("to", "the last day", typed);
+        assert_eq!(day_typed(" 2027-02-05 "), Ok(Some(jiff::civil::date(2027, 2, 5))));
+        assert_eq!(day_typed(""), Ok(None));
         for wrong in ["2027-02-30", "5 Feb 2027", "1999-12-31", "2101-01-01", "20270-01-01"] {
-            assert_eq!(day_typed("to", wrong).map_err(|error| error.field), Err("to"), "{wrong}");
+            let error = day_typed(wrong).expect_err("no day of this century");
+            assert!(error.field == "to" && error.message.starts_with("Enter the last day "), "{wrong}: {error:?}");
         }
     }
 }

@@ -29,6 +29,20 @@ pub fn kind_words(kind: MessageKind) -> &'static str {
     }
 }
 
+/// What a kind of message says and when it comes, in a sentence or two.
+fn kind_about(kind: MessageKind) -> &'static str {
+    match kind {
+        MessageKind::Duty => "What is asked of you, when it is new, when it is due soon and when it is overdue.",
+        MessageKind::Recall => {
+            "A few questions wait about a module that you completed. It comes some days, weeks and months after that, at most twice a week."
+        }
+        MessageKind::Digest => {
+            "A gathering of news that is not urgent. No such message is sent at present; your choice holds for when there is one."
+        }
+        MessageKind::Test => "It shows that messages arrive, when an administrator asks for one.",
+    }
+}
+
 /// What the audit log calls it when a kind is switched off, or on again.
 fn stop_words(off: bool) -> &'static str {
     if off { "mail.stopped" } else { "mail.resumed" }
@@ -124,6 +138,8 @@ pub struct MailChoice {
     pub kind: MessageKind,
     /// What the messages are about, in words.
     pub words: &'static str,
+    /// What they say and when they come, in a sentence or two.
+    pub about: &'static str,
     /// Whether they come no more.
     pub stopped: bool,
 }
@@ -136,7 +152,12 @@ impl Usecases {
     pub async fn mail_choices(&self, who: &Who) -> Result<Vec<MailChoice>, Failure> {
         let stopped = self.store.stopped_mail(who.person).await?;
         let kinds = [MessageKind::Recall, MessageKind::Digest];
-        let choices = kinds.map(|kind| MailChoice { kind, words: kind_words(kind), stopped: stopped.contains(&kind) });
+        let choices = kinds.map(|kind| MailChoice {
+            kind,
+            words: kind_words(kind),
+            about: kind_about(kind),
+            stopped: stopped.contains(&kind),
+        });
         Ok(choices.into())
     }
 

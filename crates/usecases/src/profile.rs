@@ -2,9 +2,16 @@
 
 use jiff::{Timestamp, civil::DateTime};
 use serde::Serialize;
-use store::Person;
+use store::{Person, RequirementId};
 
-use crate::{Failure, FieldError, Usecases, clock, people::login, secret::hex, sign_in::WINDOW, who::Who};
+use crate::{
+    Failure, FieldError, Usecases, clock,
+    obligations::{Asked, coverage_words, overlay_words, timing_words},
+    people::login,
+    secret::hex,
+    sign_in::WINDOW,
+    who::Who,
+};
 
 /// How many wrong present passwords are taken within a quarter of an hour, before a change has to wait.
 const TRIES: i64 = 10;
@@ -63,6 +70,68 @@ pub struct OwnData {
     calendar_link_made: Option<String>,
     messages: Vec<OwnMessage>,
     unsubscribed_from: Vec<&'static str>,
+    asked_of_me: Vec<OwnAsked>,
+    recorded_about_me: Vec<OwnEvent>,
+    allowances: Vec<OwnAllowance>,
+    deputyships: Vec<OwnDeputyship>,
+    reminders: Vec<OwnReminder>,
+}
+
+/// What is asked, as it stands today.
+#[derive(Clone, Debug, Serialize)]
+struct OwnAsked {
+    requirement: String,
+    stands: Vec<&'static str>,
+    due: Option<String>,
+    valid_through: Option<String>,
+    late: bool,
+}
+
+/// A line of the ledger.
+#[derive(Clone, Debug, Serialize)]
+struct OwnEvent {
+    ledger_entry: i64,
+    kind: String,
+    about: Option<String>,
+    on: String,
+    until: Option<String>,
+    reason: Option<String>,
+    evidence: Option<String>,
+    approved_by: Option<String>,
+    recorded_by: Option<String>,
+    recorded_on: String,
+    in_place_of_entry: Option<i64>,
+    /// Whether a later entry took its place, or took it away.
+    corrected: bool,
+}
+
+/// More time or attempts at a quiz.
+#[derive(Clone, Debug, Serialize)]
+struct OwnAllowance {
+    quiz: Option<String>,
+    more_minutes: i64,
+    more_attempts: i64,
+    reason: String,
+    given_by: String,
+    on: String,
+}
+
+/// Days on which somebody stands in for somebody else; one of the two is oneself.
+#[derive(Clone, Debug, Serialize)]
+struct OwnDeputyship {
+    manager: String,
+    deputy: String,
+    from: String,
+    until: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct OwnReminder {
+    about: String,
+    why: &'static str,
+    /// How many days before or after the due date it stands for; 0 where that says nothing.
+    days: i32,
+    on: String,
 }
 
 /// An answer to a question between cycles.
@@ -139,6 +208,21 @@ struct OwnProgress {
 struct OwnAnswer {
     question: String,
     answer: serde_json::Value,
+}
+
+impl OwnAsked {
+    fn of(asked: Asked) -> Self {
+        let standing = asked.standing;
+        let words = [standing.overlay.map(overlay_words), Some(coverage_words(standing.coverage))];
+        let stands = words.into_iter().chain([timing_words(standing.timing)]).flatten().collect();
+        Self {
+            requirement: asked.name,
+            stands,
+            due: standing.due.map(|day| day.date().to_string()),
+            valid_through: standing.valid_through.map(|day| day.date().to_string()),
+            late: standing.late,
+        }
+    }
 }
 
 impl Usecases {
@@ -322,6 +406,45 @@ impl Usecases {
             state: crate::messages::state_words(line.state),
         });
         let stopped = self.store.stopped_mail(who.person).await?.into_iter().map(crate::outbox::kind_words);
+        let asked_of_me = self.asked_of(who.person, now).await?.into_iter().map(OwnAsked::of).collect();
+        let requirements = self.store.requirements().await?;
+        let called = |id: RequirementId| requirements.iter().find(|one| one.id == id).map(|one| one.name.clone());
+        let date = |day: i32| clock::date_of(day).to_string();
+        let recorded = self.store.events(who.person).await?.into_iter().map(|event| OwnEvent {
+            ledger_entry: event.seq,
+            kind: event.kind,
+            about: event.requirement.and_then(called).or(event.document),
+            on: date(event.on),
+            until: event.until.map(date),
+            reason: event.reason,
+            evidence: event.evidence,
+            approved_by: event.approved_by,
+            recorded_by: event.by,
+            recorded_on: local(event.recorded_at).date().to_string(),
+            in_place_of_entry: event.supersedes,
+            corrected: event.superseded,
+        });
+        let allowed = self.store.allowed(who.person).await?.into_iter().map(|given| OwnAllowance {
+            quiz: given.title,
+            more_minutes: given.minutes,
+            more_attempts: given.attempts,
+            reason: given.reason,
+            given_by: given.by,
+            on: local(given.at).date().to_string(),
+        });
+        // Those that are over too.
+        let deputies = self.store.deputies(who.person, i32::MIN).await?.into_iter().map(|one| OwnDeputyship {
+            manager: one.manager_name,
+            deputy: one.deputy_name,
+            from: date(one.from_on),
+            until: date(one.to_on),
+        });
+        let reminded = self.store.reminded(who.person).await?.into_iter().map(|(about, reminder, day)| OwnReminder {
+            about: called(about).unwrap_or_default(),
+            why: reminder.kind.as_str(),
+            days: reminder.days,
+            on: date(day),
+        });
         self.audit(who, "person.exported", who.person, "", now).await?;
         Ok(OwnData {
             name: person.name,
@@ -338,6 +461,11 @@ impl Usecases {
             calendar_link_made: calendar.map(|made| made.to_string()),
             messages: messages.collect(),
             unsubscribed_from: stopped.collect(),
+            asked_of_me,
+            recorded_about_me: recorded.collect(),
+            allowances: allowed.collect(),
+            deputyships: deputies.collect(),
+            reminders: reminded.collect(),
         })
     }
 }

@@ -389,7 +389,7 @@ pub(crate) fn read(question: &Question, asked: &AskedQuestion, sent: &Sent) -> R
                         Ok(chosen.map_or_else(String::new, |option| option.text.clone()))
                     }
                     Blank::Number { .. } if !value.is_empty() && !blank.can_be(value) => {
-                        Err(wrong("Write a number only, such as 45"))
+                        Err(wrong("Write a number only, in digits"))
                     }
                     _ => Ok(value.to_owned()),
                 }

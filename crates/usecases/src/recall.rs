@@ -334,7 +334,7 @@ impl Usecases {
                     (session, begun, "You began this and have not finished.".to_owned())
                 }
                 Today::New(session, due) => {
-                    let why = why(&due, &session);
+                    let why = why(&due, &session, days_since(standing.completed, today));
                     (session, due.since, why)
                 }
                 Today::None => continue,
@@ -643,7 +643,13 @@ fn minutes(questions: usize) -> u32 {
     u32::try_from((questions * SECONDS_EACH).div_ceil(60)).unwrap_or(u32::MAX).max(1)
 }
 
-fn why(due: &Due, session: &Session) -> String {
+/// How many days lie between two days.
+fn days_since(earlier: Date, today: Date) -> i32 {
+    clock::day_number(today) - clock::day_number(earlier)
+}
+
+/// Why a session is due, `days` after the completion: of one that waited, how long ago that really was.
+fn why(due: &Due, session: &Session, days: i32) -> String {
     let back =
         due.returning.iter().filter(|item| session.paper.questions.iter().any(|asked| asked.item == **item)).count();
     let back = match back {
@@ -651,7 +657,7 @@ fn why(due: &Due, session: &Session) -> String {
         1 => Some("One question comes back that you missed.".to_owned()),
         many => Some(format!("{many} questions come back that you missed.")),
     };
-    let planned = due.planned.map(|days| format!("{} after you completed it.", time(days)));
+    let planned = due.planned.map(|_| format!("{} after you completed it.", time(days)));
     [planned, back].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 

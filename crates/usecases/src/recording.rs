@@ -15,7 +15,7 @@ use store::{Account, DocumentId, Event, NewEvent, PastEvent, PersonId, Requireme
 use crate::{
     Failure, FieldError, Usecases, clock, form,
     form::settled,
-    obligations::{Asked, day_typed, missing_words},
+    obligations::{Asked, day_named, missing_words},
     who::Who,
 };
 
@@ -74,9 +74,14 @@ impl Deed {
         Self::ALL.iter().find(|(_, known)| *known == word).map(|(deed, _)| *deed)
     }
 
-    /// Whether only administrators do it.
+    /// Whether only administrators do it. What is corrected or taken away decides itself who may.
     pub fn is_for_administrators(self) -> bool {
-        matches!(self, Self::Revoke | Self::Hired | Self::Left | Self::Rehired | Self::Correct | Self::TakeAway)
+        matches!(self, Self::Revoke | Self::Hired | Self::Left | Self::Rehired)
+    }
+
+    /// Whether it is about an earlier record.
+    fn is_about_a_record(self) -> bool {
+        matches!(self, Self::Correct | Self::TakeAway)
     }
 
     /// Whether it is about one requirement.
@@ -131,7 +136,7 @@ pub struct PersonTraining {
     /// Whether whoever asks may record something about them.
     pub may_record: bool,
     /// Whether whoever asks may do what only administrators do about them.
-    pub may_correct: bool,
+    pub may_administer: bool,
     /// The anchors that are missing.
     pub missing: Vec<Missing>,
     /// What the employment allows to be entered next.
@@ -167,9 +172,9 @@ pub struct RecordedLine {
     pub corrects: Option<i64>,
     /// Whether a later record took its place, or took it away.
     pub corrected: bool,
-    /// Whether its days can be corrected.
+    /// Whether whoever asks can correct its days.
     pub has_days: bool,
-    /// Whether it can be taken away.
+    /// Whether whoever asks can take it away.
     pub can_go: bool,
 }
 
@@ -205,6 +210,8 @@ pub struct Foreseen {
     pub on: Date,
     /// Each requirement for which something changes.
     pub changes: Vec<Change>,
+    /// Why it would count for nothing, if that is so.
+    pub in_vain: Option<&'static str>,
 }
 
 /// What changes for one requirement.
@@ -274,13 +281,19 @@ impl Usecases {
             }
         }
         let local = self.local().await?;
-        let recorded = events.iter().map(|event| line(event, &requirements, &local)).collect();
+        let may_record = self.does_answer_for(who, person, now).await?;
+        let recorded = events.iter().map(|event| {
+            let may = may_record && (who.administrator || is_for_managers(event));
+            let line = line(event, &requirements, &local);
+            RecordedLine { has_days: may && line.has_days, can_go: may && line.can_go, ..line }
+        });
+        let recorded = recorded.collect();
         Ok(PersonTraining {
             person,
             name: found.name,
             asked,
-            may_record: who.person != person,
-            may_correct: who.administrator && who.person != person,
+            may_record,
+            may_administer: may_record && who.administrator,
             missing,
             employment: next_of_employment(&events),
             recorded,
@@ -299,7 +312,7 @@ impl Usecases {
         (requirement, record): (&str, &str),
         now: Timestamp,
     ) -> Result<Recording, Failure> {
-        let found = self.may_do(who, person, deed, now).await?;
+        let found = self.may_do(who, (person, deed), record, now).await?;
         let asked = self.asked_of(person, now).await?;
         let requirements = self.store.requirements().await?;
         let event = self.corrected(person, deed, record).await?;
@@ -362,7 +375,13 @@ impl Usecases {
                 because,
             })
         });
-        Ok(Foreseen { on: on.date(), changes: changes.collect() })
+        let counted = accounts.iter().find(|account| Some(account.requirement.id) == event.requirement);
+        let in_vain =
+            counted.filter(|_| matches!(event.event, Event::PriorCredit | Event::Completed)).and_then(|account| {
+                let after = account.with(event, *document, &who.name, now.as_microsecond());
+                in_vain(account.on(on), after.on(on))
+            });
+        Ok(Foreseen { on: on.date(), changes: changes.collect(), in_vain })
     }
 
     /// Records it. The same form sent twice records it once.
@@ -378,7 +397,7 @@ impl Usecases {
         typed: Typed<'_>,
         now: Timestamp,
     ) -> Result<String, Failure> {
-        self.may_do(who, person, deed, now).await?;
+        self.may_do(who, (person, deed), typed.record, now).await?;
         let Typed { requirement, record, on, until, evidence, by, reason, token } = typed;
         let parts =
             ["record", &person.to_string(), deed.as_str(), requirement, record, on, until, evidence, by, reason];
@@ -419,17 +438,33 @@ impl Usecases {
 
     /// Lets those pass who may do this about a person: who answers for them, and for some of it only administrators. Nobody for
     /// themselves.
-    async fn may_do(&self, who: &Who, person: PersonId, deed: Deed, now: Timestamp) -> Result<store::Person, Failure> {
+    async fn may_do(
+        &self,
+        who: &Who,
+        (person, deed): (PersonId, Deed),
+        record: &str,
+        now: Timestamp,
+    ) -> Result<store::Person, Failure> {
         let found = self.answers_for(who, person, now).await?;
+        if who.administrator {
+            return Ok(found);
+        }
         if deed.is_for_administrators() {
-            who.as_administrator()?;
+            return Err(Failure::Denied);
+        }
+        if deed.is_about_a_record() {
+            let events = self.store.events(person).await?;
+            let about = events.iter().find(|event| event.seq.to_string() == record);
+            if !about.is_some_and(is_for_managers) {
+                return Err(Failure::Denied);
+            }
         }
         Ok(found)
     }
 
     /// The record that is corrected, by its number; none where nothing is.
     async fn corrected(&self, person: PersonId, deed: Deed, record: &str) -> Result<Option<PastEvent>, Failure> {
-        if !matches!(deed, Deed::Correct | Deed::TakeAway) {
+        if !deed.is_about_a_record() {
             return Ok(None);
         }
         let number: i64 = record.parse().map_err(|_| Failure::NotFound)?;
@@ -446,7 +481,7 @@ impl Usecases {
         typed: Typed<'_>,
         now: Timestamp,
     ) -> Result<Proposal, Failure> {
-        let found = self.may_do(who, person, deed, now).await?;
+        let found = self.may_do(who, (person, deed), typed.record, now).await?;
         self.store.refresh(person).await?;
         let today = self.today(now).await?;
         let requirements = self.store.requirements().await?;
@@ -469,11 +504,9 @@ impl Usecases {
             }
             None => None,
         };
-        let read = Read::of(asks, typed, &found.name, &mut errors);
+        let named = day_names(deed, corrected.as_ref().map(|event| event.kind.as_str()));
+        let read = Read::of(asks, named, typed, &found.name, &mut errors);
         let Read { on, until, evidence, by, reason } = read;
-        if deed == Deed::Extend && until.is_none() && errors.iter().all(|error| error.field != "until") {
-            errors.push(FieldError::new("until", "Enter the new due date"));
-        }
         if !errors.is_empty() {
             return Err(Failure::Invalid(errors));
         }
@@ -531,19 +564,20 @@ struct Read {
 
 impl Read {
     /// Of the fields that are asked for; what is wrong with each goes to the errors.
-    fn of(asks: Asks, typed: Typed<'_>, person: &str, errors: &mut Vec<FieldError>) -> Self {
-        let mut day = |field, text: &str| {
-            day_typed(field, text).unwrap_or_else(|error| {
+    fn of(asks: Asks, named: DayNames, typed: Typed<'_>, person: &str, errors: &mut Vec<FieldError>) -> Self {
+        let mut day = |field, name: &str, text: &str, needed: bool| match day_named(field, name, text) {
+            Ok(None) if needed => {
+                errors.push(FieldError::new(field, format!("Enter {name}")));
+                None
+            }
+            Ok(day) => day,
+            Err(error) => {
                 errors.push(error);
                 None
-            })
+            }
         };
-        let on = if asks.on { day("on", typed.on) } else { None };
-        let until = if asks.until { day("until", typed.until) } else { None };
-        let wrong = |field: &str| errors.iter().any(|error| error.field == field);
-        if asks.on && on.is_none() && !wrong("on") {
-            errors.push(FieldError::new("on", "Enter the day"));
-        }
+        let on = if asks.on { day("on", named.on, typed.on, true) } else { None };
+        let until = if asks.until { day("until", named.until, typed.until, named.ends) } else { None };
         if let (Some(on), Some(until)) = (on, until)
             && until < on
         {
@@ -575,6 +609,29 @@ impl Read {
     }
 }
 
+/// What the two days of a form are called in a sentence, and whether the second one is needed.
+#[derive(Clone, Copy)]
+struct DayNames {
+    on: &'static str,
+    until: &'static str,
+    ends: bool,
+}
+
+/// By what is done, and by the word of the ledger for the record that is corrected.
+fn day_names(deed: Deed, kind: Option<&str>) -> DayNames {
+    let extends = deed == Deed::Extend || kind == Some("extended");
+    let on = match (deed, kind) {
+        (Deed::Leave, _) | (_, Some("leave" | "exempted")) => "the first day",
+        (Deed::PriorCredit, _) | (_, Some("prior-credit")) => "the day it was completed",
+        (Deed::Observed, _) => "the day it took place",
+        (Deed::Hired, _) | (_, Some("hired")) => "the day of hiring",
+        (Deed::Left, _) | (_, Some("left")) => "the last day",
+        (Deed::Rehired, _) | (_, Some("rehired")) => "the first day back",
+        _ => "the day",
+    };
+    DayNames { on, until: if extends { "the new due date" } else { "the last day" }, ends: extends }
+}
+
 /// What each deed asks for.
 fn asks(deed: Deed) -> Asks {
     let none = Asks::default();
@@ -604,9 +661,7 @@ fn asks_of(kind: &str) -> Option<Asks> {
 fn again(earlier: &PastEvent, (on, until): (Option<i32>, Option<i32>)) -> Result<(Event, i32), Failure> {
     let on = on.unwrap_or(earlier.on);
     let event = match earlier.kind.as_str() {
-        "extended" => Event::Extended {
-            due: until.ok_or_else(|| Failure::field("until", "Enter the day the due date is moved to"))?,
-        },
+        "extended" => Event::Extended { due: until.ok_or_else(|| Failure::field("until", "Enter the new due date"))? },
         "leave" => Event::Leave { to: until },
         "exempted" => Event::Exempted { until },
         "hired" => Event::Hired,
@@ -737,6 +792,30 @@ fn may_be_unasked(deed: Deed) -> bool {
     matches!(deed, Deed::PriorCredit | Deed::Observed)
 }
 
+/// Whether managers may correct a record or take it away: what is theirs to record, and was recorded by one of them. What an
+/// administrator decided, and what people completed themselves, is not for them.
+fn is_for_managers(event: &PastEvent) -> bool {
+    let theirs = matches!(event.kind.as_str(), "leave" | "exempted" | "extended" | "prior-credit" | "completed");
+    theirs && !event.by_administrator && event.by_id.is_some_and(|by| by != event.person)
+}
+
+/// Why a credit counts for nothing, from how it stands without it and with it; none where it counts, or may count one day.
+fn in_vain(before: Standing, after: Standing) -> Option<&'static str> {
+    match after.coverage {
+        _ if after.overlay == Some(Overlay::NotApplicable) => None,
+        Coverage::Revoked => Some(
+            "This would count for nothing: a credit was taken back on that day or later, and only what is completed after that counts.",
+        ),
+        Coverage::Never | Coverage::Lapsed => {
+            Some("This would count for nothing today: it was completed too long ago, and all of it is needed again.")
+        }
+        Coverage::Valid | Coverage::Grace if before == after => {
+            Some("This would change nothing: what they hold already counts as long or longer.")
+        }
+        Coverage::Valid | Coverage::Grace => None,
+    }
+}
+
 fn found_in<'r>(requirements: &'r [Requirement], id: &str) -> Option<&'r Requirement> {
     let id = RequirementId(id.parse().ok()?);
     requirements.iter().find(|one| one.id == id)
@@ -745,14 +824,14 @@ fn found_in<'r>(requirements: &'r [Requirement], id: &str) -> Option<&'r Require
 /// The line of the audit log, in words.
 fn detail(event: &NewEvent, about: Option<&str>) -> String {
     let until = |words: &str, day: Option<i32>| day.map(|day| format!("{words} {}", Day(day)));
+    let through = |last: Option<i32>, no_end: &str| match last {
+        Some(last) if last == event.on => until("on", Some(last)),
+        last => Some(format!("from {} {}", Day(event.on), until("to", last).unwrap_or(no_end.to_owned()))),
+    };
     let days = match event.event {
         Event::Extended { due } => until("to", Some(due)),
-        Event::Exempted { until: last } => {
-            Some(format!("from {} {}", Day(event.on), until("to", last).unwrap_or("until further notice".to_owned())))
-        }
-        Event::Leave { to } => {
-            Some(format!("from {} {}", Day(event.on), until("to", to).unwrap_or("without a known end".to_owned())))
-        }
+        Event::Exempted { until: last } => through(last, "until further notice"),
+        Event::Leave { to } => through(to, "without a known end"),
         Event::Retracted => None,
         _ => until("on", Some(event.on)),
     };

@@ -15,7 +15,7 @@ use store::{
 use crate::{
     Failure, Usecases, clock,
     letter::{Letter, Recipient},
-    obligations::Standing,
+    obligations::{Overlay, Standing},
     place_of,
     who::Who,
 };
@@ -24,6 +24,8 @@ use crate::{
 const PART: i64 = 2000;
 /// From which hour of the day on, in the site's zone.
 const MORNING: i8 = 6;
+/// How many letters a reason may have.
+const REASON: usize = 500;
 /// How many lines of a team a message holds; the page of the team has them all.
 const LINES: usize = 20;
 /// The days after a completion on which the first questions of the usual plan come.
@@ -38,6 +40,21 @@ pub struct Passed {
     pub messages: u64,
     /// How many people would have been written to, had they an e-mail address.
     pub without_address: u64,
+}
+
+/// What came of reminding one person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reminding {
+    /// A message goes out.
+    Sent,
+    /// Nothing is open for them.
+    NothingOpen,
+    /// They are on leave, and nobody is reminded there.
+    OnLeave,
+    /// They have no e-mail address.
+    NoAddress,
+    /// They were reminded by somebody today.
+    Already,
 }
 
 /// What everybody's messages need to know.
@@ -97,7 +114,7 @@ impl Usecases {
                     continue;
                 }
                 let to = Recipient { person: one.person, name: &one.name, address: email };
-                messages.push(message(to, &one.open, &day, &format!("reminders/{}/{}", one.person, day.today.0)));
+                messages.push(message(to, &one.open, &day, None, &format!("reminders/{}/{}", one.person, day.today.0)));
                 reminded.extend(news.into_iter().map(|(requirement, reminder)| Reminded {
                     person: one.person,
                     requirement,
@@ -123,28 +140,41 @@ impl Usecases {
         Ok((here.hour() >= MORNING).then(|| here.date()))
     }
 
-    /// Reminds one person now of everything that is open for them, by somebody who answers for them; once a day. Returns whether a
-    /// message goes out: none where nothing is open, where there is no address, and where one went out today.
+    /// Reminds one person now of everything that is open for them, by somebody who answers for them and says why; once a day.
     ///
     /// # Errors
-    /// [`Failure::Denied`] for those who do not answer for the person and for oneself, [`Failure::NotFound`], [`Failure::Store`].
-    pub async fn remind_one(&self, who: &Who, person: PersonId, now: Timestamp) -> Result<bool, Failure> {
-        let found = self.may_see(who, person, now).await?;
-        if person == who.person {
-            return Err(Failure::Denied);
+    /// [`Failure::Invalid`] without a reason, [`Failure::Denied`] for those who do not answer for the person and for oneself,
+    /// [`Failure::NotFound`], [`Failure::Store`].
+    pub async fn remind_one(
+        &self,
+        who: &Who,
+        person: PersonId,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<Reminding, Failure> {
+        let found = self.answers_for(who, person, now).await?;
+        let reason = reason.trim();
+        if reason.is_empty() || reason.chars().count() > REASON {
+            return Err(Failure::field("reason", "Write why, in 500 letters or fewer; they read it in the message"));
         }
         self.store.refresh(person).await?;
         let day = self.day_of_reminders(now).await?;
         let mut open = self.store.obligations(person, day.today.0).await?;
-        open.retain(|one| one.slice.open.is_some() && one.slice.overlay.is_none());
-        let Some(email) = found.email.filter(|_| !open.is_empty()) else { return Ok(false) };
-        let to = Recipient { person, name: &found.name, address: &email };
-        let message = message(to, &open, &day, &format!("asked/{person}/{}", day.today.0));
-        let queued = self.store.queue_message(message, day.now).await?.is_some();
-        if queued {
-            self.audit(who, "person.reminded", person, "", now).await?;
+        open.retain(|one| one.slice.open.is_some());
+        let away = open.iter().any(|one| one.slice.overlay == Some(Overlay::OnLeave));
+        open.retain(|one| one.slice.overlay.is_none());
+        let Some(email) = found.email else { return Ok(Reminding::NoAddress) };
+        if open.is_empty() {
+            return Ok(if away { Reminding::OnLeave } else { Reminding::NothingOpen });
         }
-        Ok(queued)
+        let to = Recipient { person, name: &found.name, address: &email };
+        let asks = format!("{} reminds you: {reason}", who.name);
+        let message = message(to, &open, &day, Some(&asks), &format!("asked/{person}/{}", day.today.0));
+        if self.store.queue_message(message, day.now).await?.is_none() {
+            return Ok(Reminding::Already);
+        }
+        self.audit(who, "person.reminded", person, reason, now).await?;
+        Ok(Reminding::Sent)
     }
 
     async fn day_of_reminders(&self, now: Timestamp) -> Result<Day0, Failure> {
@@ -258,7 +288,7 @@ impl Usecases {
             asked = Some(person);
             // Never on leave.
             let held = self.store.obligations(person, day.today.0).await?;
-            if held.iter().any(|one| one.slice.overlay == Some(crate::obligations::Overlay::OnLeave)) {
+            if held.iter().any(|one| one.slice.overlay == Some(Overlay::OnLeave)) {
                 continue;
             }
             let due = self.recall_of(person, now).await?.due;
@@ -320,8 +350,8 @@ fn tell_managers(
     }
 }
 
-/// One message with everything that is open for somebody, the most urgent first.
-fn message(to: Recipient<'_>, open: &[Obligation], day: &Day0, key: &str) -> NewMessage {
+/// One message with everything that is open for somebody, the most urgent first, after what somebody says about it.
+fn message(to: Recipient<'_>, open: &[Obligation], day: &Day0, said: Option<&str>, key: &str) -> NewMessage {
     let mut open: Vec<(Standing, &Obligation)> = open.iter().map(|held| (held.on(day.today), held)).collect();
     open.sort_by_key(|(standing, _)| (standing.due.is_none(), standing.due));
     let overdue = open.iter().filter(|(standing, _)| standing.due.is_some_and(|due| due < day.today)).count();
@@ -338,8 +368,12 @@ fn message(to: Recipient<'_>, open: &[Obligation], day: &Day0, key: &str) -> New
         (_, 1) => "One training is overdue".to_owned(),
         (_, overdue) => format!("{overdue} trainings are overdue"),
     };
-    Letter::to(to.name)
-        .paragraph("This is asked of you. Each takes about ten minutes, and goes on where you left off.")
+    let mut letter = Letter::to(to.name);
+    if let Some(said) = said {
+        letter = letter.paragraph(said);
+    }
+    letter
+        .paragraph("This is asked of you. What you have begun goes on where you left off.")
         .list(items.iter().map(|(words, path)| (words.as_str(), Some(path.as_str()))))
         .link("Open My training, which also says why each is due", "/")
         .message(MessageKind::Duty, key, to, &subject)
@@ -349,7 +383,8 @@ fn message(to: Recipient<'_>, open: &[Obligation], day: &Day0, key: &str) -> New
 fn when(standing: &Standing, today: Day) -> String {
     match standing.due {
         None => "asked of you, no due date yet".to_owned(),
-        Some(due) if due < today => format!("was due {}", said(due)),
+        Some(due) if due == today.plus(-1) => format!("was due {}, yesterday", said(due)),
+        Some(due) if due < today => format!("was due {}, {} days ago", said(due), today.0 - due.0),
         Some(due) if due == today => "due today".to_owned(),
         Some(due) => format!("due {}", said(due)),
     }

@@ -79,7 +79,9 @@ impl Usecases {
     /// # Errors
     /// [`Failure::Store`].
     pub async fn search(&self, _who: &Who, query: &str) -> Result<Found, Failure> {
-        let query_words = folded(query);
+        // Nobody types control characters, no text holds them, and no page could show them.
+        let query: String = query.chars().filter(|c| !c.is_control()).collect();
+        let query_words = folded(&query);
         let words: Vec<String> = query_words
             .split(' ')
             .filter(|word| !word.is_empty())

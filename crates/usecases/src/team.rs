@@ -1,7 +1,10 @@
-//! Who has completed what, in one's own departments and those below.
+//! How everybody stands, and who has completed what, in one's own departments and those below.
+
+use std::collections::HashSet;
 
 use jiff::{Timestamp, civil::Date};
-use store::PersonId;
+use records::{answer::Timing, day::Day};
+use store::{Obligation, PersonId};
 
 use crate::{Failure, Usecases, clock, who::Who};
 
@@ -15,12 +18,43 @@ pub struct TeamLine {
     pub person: PersonId,
     /// Their name.
     pub name: String,
-    /// Whether whoever asks may give them time or attempts: everybody but themselves.
+    /// Whether whoever asks may give them time or attempts: never themselves, nor a manager whom they stand in for.
     pub may_be_given: bool,
     /// Where they work today.
     pub department: Option<String>,
+    /// What of all that is asked of them is most urgent.
+    pub urgent: Urgent,
     /// What they have completed of what is live.
     pub completed: Vec<TeamDone>,
+}
+
+/// The most urgent of what is asked of somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Urgent {
+    /// So many things are overdue.
+    Overdue(usize),
+    /// Nothing is; the next thing is due that day.
+    Due(Date),
+    /// Nothing has a due date, but for something none can be reckoned.
+    Unknown,
+    /// Nothing is due.
+    Nothing,
+}
+
+impl Urgent {
+    /// Of all that is asked of one person. What lies under a leave or an exemption is not due meanwhile.
+    fn of(all: &[&Obligation], today: Day) -> Self {
+        let asked = all.iter().map(|one| one.on(today)).filter(|one| one.overlay.is_none());
+        let asked = asked.collect::<Vec<_>>();
+        let overdue = asked.iter().filter(|one| one.timing == Some(Timing::Overdue)).count();
+        let next = asked.iter().filter_map(|one| one.due).min();
+        match next {
+            _ if overdue > 0 => Self::Overdue(overdue),
+            Some(due) => Self::Due(due.date()),
+            None if asked.iter().any(|one| one.exception.is_some()) => Self::Unknown,
+            None => Self::Nothing,
+        }
+    }
 }
 
 /// One module that somebody has completed.
@@ -44,7 +78,7 @@ pub struct TeamPage {
 }
 
 impl Usecases {
-    /// A page of the people of one's departments and those below, with what they have completed; administrators see
+    /// A page of the people of one's departments and those below, with how they stand and what they have completed; administrators see
     /// everybody. Pages count from 0.
     ///
     /// # Errors
@@ -63,9 +97,22 @@ impl Usecases {
         let shown = usize::try_from(ON_A_PAGE).unwrap_or(usize::MAX);
         let more = team.len() > shown;
         team.truncate(shown);
+        let people: Vec<PersonId> = team.iter().map(|member| member.person).collect();
+        let held = self.store.obligations_of(&people, today).await?;
+        let mut kept_from = HashSet::from([who.person]);
+        for one in self.store.deputies(who.person, today).await? {
+            if people.contains(&one.manager) && !self.does_answer_for(who, one.manager, now).await? {
+                kept_from.insert(one.manager);
+            }
+        }
+        let urgent = |person| {
+            let own: Vec<_> = held.iter().filter(|one| one.person == person).collect();
+            Urgent::of(&own, Day(today))
+        };
         let lines = team.into_iter().map(|member| TeamLine {
             person: member.person,
-            may_be_given: member.person != who.person,
+            may_be_given: !kept_from.contains(&member.person),
+            urgent: urgent(member.person),
             name: member.name,
             department: member.department_name,
             completed: member

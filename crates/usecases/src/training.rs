@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use jiff::{Timestamp, ToSpan as _, civil::Date};
 use records::answer::{Coverage, Overlay, Timing};
-use store::{DocumentId, RequirementId};
+use store::DocumentId;
 
 use crate::{
     Failure, Usecases, clock,
@@ -48,8 +48,8 @@ pub struct NextUp {
     pub href: String,
     /// The module, unless it is something else.
     pub card: Option<ModuleCard>,
-    /// The requirement that asks for it, which explains the date.
-    pub requirement: Option<RequirementId>,
+    /// What asks for it, with its dates and what explains them.
+    pub asked: Option<Asked>,
     /// Why it stands first, as a sentence.
     pub why: String,
     /// The day by which it should be done.
@@ -203,22 +203,18 @@ impl NextUp {
             Progress::Done { .. } => module_place(&card.slug),
             _ => card.continue_at.clone(),
         };
-        Self { title: card.title.clone(), href, card: Some(card.clone()), requirement: None, why, due }
+        Self { title: card.title.clone(), href, card: Some(card.clone()), asked: None, why, due }
     }
 
     /// What is asked; what renews it where that is enough, else the thing itself.
     fn asked(one: &Asked, card: Option<ModuleCard>) -> Self {
         let why = asked_words(one);
         let due = one.standing.due.map(|due| due.date());
-        let requirement = Some(one.requirement);
+        let (title, asked) = (one.name.clone(), Some(one.clone()));
         match (&one.refresher, card) {
-            (Some(refresher), _) => {
-                Self { title: one.name.clone(), href: refresher.clone(), card: None, requirement, why, due }
-            }
-            (None, Some(card)) => Self { requirement, ..Self::of(&card, why, due) },
-            (None, None) => {
-                Self { title: one.name.clone(), href: one.place.clone(), card: None, requirement, why, due }
-            }
+            (Some(refresher), _) => Self { title, href: refresher.clone(), card: None, asked, why, due },
+            (None, Some(card)) => Self { title, asked, ..Self::of(&card, why, due) },
+            (None, None) => Self { title, href: one.place.clone(), card: None, asked, why, due },
         }
     }
 }

@@ -282,6 +282,9 @@ async fn what_was_known_on_a_day_can_be_asked_again(db: &Db) {
     assert_eq!(coverage(None).await, Coverage::Valid);
     assert_eq!(coverage(Some(NOW + 4 * DAY)).await, Coverage::Never, "nobody knew yet");
     assert_eq!(coverage(Some(NOW + 5 * DAY)).await, Coverage::Valid);
+    // Before it was assigned nobody knew of it, whatever day is asked about.
+    let accounts = db.store.accounts(ada, Some(NOW - 3 * DAY)).await.expect("read");
+    assert_eq!(accounts[0].explained(Day(TODAY + 1)).overlay, Some(Overlay::NotApplicable));
 }
 
 async fn a_mandatory_update_asks_for_what_is_done_from_its_day_on(db: &Db) {

@@ -64,6 +64,11 @@ impl Db {
         Self { usecases, store, database }
     }
 
+    /// Another server on the same database.
+    pub(crate) async fn second(&self) -> Store {
+        Store::open(&self.database.url).await.expect("open")
+    }
+
     pub(crate) async fn drop_it(self) {
         self.store.close().await;
         self.database.drop_it().await;

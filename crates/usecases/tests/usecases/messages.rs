@@ -124,6 +124,8 @@ async fn one_switches_off_for_oneself_what_is_not_duty(db: &Db) {
     };
     assert_eq!(stopped(&ben).await, [MessageKind::Digest]);
     assert!(stopped(&ada).await.is_empty(), "for oneself only");
+    let choices = usecases.mail_choices(&ben).await.expect("seen");
+    assert!(choices.iter().all(|choice| choice.about.contains(' ')), "each kind says what it is: {choices:?}");
     for none in ["duty", "test", "", "x"] {
         assert!(matches!(usecases.choose_mail(&ben, none, true, now()).await, Err(Failure::NotFound)), "{none}");
     }

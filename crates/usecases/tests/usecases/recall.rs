@@ -16,6 +16,7 @@ use usecases::{
 
 testbed::on_both_engines! {
     three_questions_come_on_the_days_of_the_plan
+    what_waited_says_how_long_ago_it_really_was
     a_module_has_its_own_plan
     what_was_missed_comes_back_and_missed_twice_has_a_page_to_read
     a_question_comes_again_in_other_words
@@ -214,6 +215,13 @@ async fn three_questions_come_on_the_days_of_the_plan(Db { usecases, .. }: &Db) 
     }
     assert!(due(usecases, &ada, 1000).await.is_empty());
     assert_eq!(closing(usecases, &ada, 1000).await.next, None);
+}
+
+async fn what_waited_says_how_long_ago_it_really_was(Db { usecases, .. }: &Db) {
+    let ada = house(usecases).await;
+    hold(usecases, &ada, 3, |_| true).await;
+    assert_eq!(due(usecases, &ada, 41).await, [(3, "41 days after you completed it.".to_owned())]);
+    assert_eq!(due(usecases, &ada, 42).await, [(3, "6 weeks after you completed it.".to_owned())]);
 }
 
 async fn a_module_has_its_own_plan(Db { usecases, .. }: &Db) {
@@ -425,7 +433,7 @@ async fn a_calendar_has_days_and_its_link_can_be_renewed_and_ended(Db { usecases
     assert_eq!(usecases.calendar_link(&ada).await.expect("read"), Some(date(2026, 3, 2).at(0, 30, 0, 0)));
     let text = calendar(&first).await.expect("a calendar");
     for line in
-        ["SUMMARY:Valid through this day: At the desk", "DTSTART;VALUE=DATE:20270302", "URL:https://clinic.example"]
+        ["SUMMARY:Valid through this day: At the desk", "DTSTART;VALUE=DATE:20270302", "URL:https://clinic.example/"]
     {
         assert!(text.contains(&format!("\r\n{line}\r\n")), "{line}: {text}");
     }

@@ -11,6 +11,7 @@ use usecases::{
     obligations::{Coverage, Missing, Overlay, Timing},
     people::NewPerson,
     recording::{Deed, Foreseen, Typed},
+    team::Urgent,
     who::Who,
 };
 
@@ -23,11 +24,18 @@ testbed::on_both_engines! {
     what_cannot_be_is_refused_at_its_field
     leave_exemption_and_credits_do_what_is_said_before
     a_wrong_record_is_corrected_or_taken_away
+    managers_correct_what_managers_recorded
+    each_wrong_day_is_named_in_the_order_of_the_page
+    a_credit_that_would_count_for_nothing_is_said_so
     a_corrected_completion_stays_about_the_text_that_was_worked_with
     a_missing_day_of_hiring_is_an_exception_until_it_is_entered
     somebody_comes_before_they_go_and_goes_before_they_come_back
     why_is_answered_for_another_day_and_as_it_was_known
+    why_says_until_when_somebody_is_away
+    why_shows_the_policy_that_the_open_cycle_follows
+    the_team_shows_what_is_most_urgent_of_each
     a_deputy_does_for_some_days_what_the_manager_may
+    a_deputy_does_nothing_about_whom_they_stand_in_for
 }
 
 /// It is past midnight in Lagos.
@@ -164,7 +172,7 @@ async fn nobody_records_anything_about_themselves_or_about_others_people(db: &Db
         let form = Typed { on: "2026-03-01", until: "2026-05-01", ..typed(&id, &token) };
         let entered = usecases.enter(who, (person, deed), form, now()).await;
         let foreseen = usecases.foresee(who, (person, deed), form, now()).await;
-        let asked = usecases.recording(who, (person, deed), (&id, "1"), now()).await;
+        let asked = usecases.recording(who, (person, deed), (&id, "999"), now()).await;
         matches!(entered, Err(Failure::Denied))
             && matches!(foreseen, Err(Failure::Denied))
             && matches!(asked, Err(Failure::Denied))
@@ -178,10 +186,15 @@ async fn nobody_records_anything_about_themselves_or_about_others_people(db: &Db
         assert!(denied(&mona, mona.person, deed).await, "{word}: for herself");
         assert!(denied(&mona, carl, deed).await, "{word}: he works elsewhere");
         assert!(denied(&who(usecases, ben).await, mona.person, deed).await, "{word}: he manages nobody");
-        assert_eq!(denied(&mona, ben, deed).await, deed.is_for_administrators(), "{word}: a manager for a nurse");
+        let denies = deed.is_for_administrators() || matches!(deed, Deed::Correct | Deed::TakeAway);
+        assert_eq!(
+            denied(&mona, ben, deed).await,
+            denies,
+            "{word}: a manager for a nurse, of whom there is no such record"
+        );
     }
     let own = usecases.training_of(&who(usecases, ben).await, ben, now()).await.expect("one's own may be seen");
-    assert!(!own.may_record && !own.may_correct);
+    assert!(!own.may_record && !own.may_administer);
     assert!(matches!(usecases.training_of(&mona, carl, now()).await, Err(Failure::Denied)));
     assert!(matches!(usecases.exceptions(&mona, 0, now()).await, Err(Failure::Denied)));
 }
@@ -417,6 +430,246 @@ async fn why_is_answered_for_another_day_and_as_it_was_known(db: &Db) {
     assert!(matches!(usecases.why(&mona, (ben, RequirementId(99)), (None, None), later).await, Err(Failure::NotFound)));
 }
 
+/// A session of somebody: who stands in is told by it, as every right is.
+async fn signed_in(db: &Db, person: PersonId) {
+    let new = store::NewSession {
+        id_hash: id_hash(person),
+        person: Some(person),
+        data: Vec::new(),
+        seen_at: 0,
+        idle_until: i64::MAX,
+        ends_at: i64::MAX,
+    };
+    assert!(db.store.create_session(new).await.expect("kept"));
+}
+
+fn id_hash(person: PersonId) -> Vec<u8> {
+    person.0.to_be_bytes().repeat(4)
+}
+
+/// Who asks in the session of somebody at an instant.
+async fn session(db: &Db, person: PersonId, at: jiff::Timestamp) -> Who {
+    let found = db.store.load_session(&id_hash(person), at.as_microsecond()).await;
+    Who::of(found.expect("read").expect("a session").who.expect("somebody")).expect("not disabled")
+}
+
+async fn managers_correct_what_managers_recorded(db: &Db) {
+    let Ward { ada, mona, ben, washing } = ward(db).await;
+    let usecases = &db.usecases;
+    let id = washing.to_string();
+    let enter = async |who: &Who, number: u32, deed: Deed, form: Typed<'_>| {
+        let token = token(who, number);
+        usecases
+            .enter(who, (ben, deed), Typed { token: &token, reason: "it was so", by: "Ada Obi", ..form }, now())
+            .await
+    };
+    let lines = async |who: &Who| usecases.training_of(who, ben, now()).await.expect("read").recorded;
+    let of_mona = [
+        (Deed::Extend, Typed { requirement: &id, until: "2026-06-01", ..Typed::default() }),
+        (Deed::Exempt, Typed { requirement: &id, ..Typed::default() }),
+        (Deed::Leave, Typed { on: "2026-03-02", ..Typed::default() }),
+        (Deed::PriorCredit, Typed { requirement: &id, on: "2026-02-01", evidence: "a letter", ..Typed::default() }),
+        (Deed::Observed, Typed { requirement: &id, on: "2026-02-02", ..Typed::default() }),
+    ];
+    for (at, (deed, form)) in (1..).zip(of_mona) {
+        enter(&mona, at, deed, form).await.expect("recorded");
+    }
+    assert_eq!(lines(&mona).await.len(), 5);
+    assert!(lines(&mona).await.iter().all(|line| line.has_days && line.can_go), "what she recorded");
+    let own = who(usecases, ben).await;
+    assert!(lines(&own).await.iter().all(|line| !line.has_days && !line.can_go), "nobody corrects what is about them");
+
+    // Back from leave.
+    let leave = lines(&mona).await.into_iter().find(|line| line.what == "Leave").expect("a leave").number.to_string();
+    let back = Typed { record: &leave, on: "2026-03-02", until: "2026-03-20", ..Typed::default() };
+    assert!(matches!(enter(&own, 9, Deed::Correct, back).await, Err(Failure::Denied)));
+    for words in ["Recorded for Ben Eze.", "It was recorded already."] {
+        assert_eq!(enter(&mona, 10, Deed::Correct, back).await.expect("corrected"), words);
+    }
+    let newest = lines(&mona).await[0].clone();
+    assert_eq!((newest.what, newest.until, newest.has_days), ("Leave", Some(date(2026, 3, 20)), true));
+    let gone = newest.number.to_string();
+    enter(&mona, 11, Deed::TakeAway, Typed { record: &gone, ..Typed::default() }).await.expect("taken away");
+
+    // What an administrator recorded, revocations, employment and what he completed himself are not hers.
+    let kinds =
+        [(Deed::Leave, "2026-05-01"), (Deed::Revoke, ""), (Deed::Hired, "2025-01-01"), (Deed::Left, "2026-08-01")];
+    for (at, (deed, on)) in (20..).zip(kinds) {
+        enter(&ada, at, deed, Typed { requirement: &id, on, ..Typed::default() }).await.expect("recorded");
+    }
+    for page_id in ["first", "check-yourself"] {
+        let page = usecases.page(&own, "hello", page_id).await.expect("a page");
+        usecases.mark_read(&own, step(&page, page_id, &page.read_token), now()).await.expect("read");
+    }
+    let after = lines(&mona).await;
+    let others = after.iter().take(5).collect::<Vec<_>>();
+    let kinds: Vec<_> = others.iter().map(|line| line.what).collect();
+    assert_eq!(kinds, ["Completed", "Last day", "Hired", "Credit taken back", "Leave"]);
+    for line in others {
+        assert!(!line.has_days && !line.can_go, "{line:?}");
+        let record = line.number.to_string();
+        let form = Typed { record: &record, on: "2026-02-20", ..Typed::default() };
+        for deed in [Deed::Correct, Deed::TakeAway] {
+            assert!(matches!(enter(&mona, 40, deed, form).await, Err(Failure::Denied)), "{}", line.what);
+            let asked = usecases.recording(&mona, (ben, deed), ("", &record), now()).await;
+            assert!(matches!(asked, Err(Failure::Denied)), "{}", line.what);
+        }
+    }
+    assert!(lines(&ada).await[0].can_go, "an administrator's, as before");
+}
+
+async fn each_wrong_day_is_named_in_the_order_of_the_page(db: &Db) {
+    let Ward { ada, mona, ben, washing } = ward(db).await;
+    let (id, token) = (washing.to_string(), token(&ada, 1));
+    let said = |answer: Result<Foreseen, Failure>| match answer {
+        Err(Failure::Invalid(errors)) => errors.into_iter().map(|error| error.message).collect::<Vec<_>>(),
+        other => panic!("{other:?}"),
+    };
+    let foresee = async |deed, form| said(db.usecases.foresee(&ada, (ben, deed), form, now()).await);
+    let all = typed(&id, &token);
+    let leave = foresee(Deed::Leave, Typed { until: "soon", reason: "", ..all }).await;
+    assert_eq!(leave[..2], ["Enter the first day", "Enter the last day as year, month and day, such as 2027-02-05"]);
+    assert!(leave[2].starts_with("Say why"), "{leave:?}");
+    let extension = foresee(Deed::Extend, Typed { by: "", ..all }).await;
+    assert_eq!(extension[0], "Enter the new due date");
+    assert_eq!(foresee(Deed::Observed, all).await, ["Enter the day it took place"]);
+    let typed = DeputyTyped { manager: "", deputy: "ben", from: "", to: "" };
+    let Err(Failure::Invalid(errors)) = db.usecases.name_deputy(&mona, typed, now()).await else {
+        panic!("there are no days")
+    };
+    let words: Vec<_> = errors.iter().map(|error| error.message.as_str()).collect();
+    assert_eq!(words, ["Enter the first day", "Enter the last day"]);
+}
+
+async fn a_credit_that_would_count_for_nothing_is_said_so(db: &Db) {
+    let Ward { ada, mona, ben, washing } = ward(db).await;
+    let usecases = &db.usecases;
+    let id = washing.to_string();
+    let in_vain = async |deed, on: &str| {
+        let token = token(&mona, 99);
+        foresee(usecases, &mona, (ben, deed), Typed { on, ..typed(&id, &token) }).await.in_vain.unwrap_or_default()
+    };
+    assert!(in_vain(Deed::PriorCredit, "2024-02-01").await.contains("too long ago"));
+    assert_eq!(in_vain(Deed::PriorCredit, "2026-02-01").await, "");
+    let (first, second) = (token(&mona, 1), token(&ada, 2));
+    let held = Typed { on: "2026-02-20", ..typed(&id, &first) };
+    usecases.enter(&mona, (ben, Deed::PriorCredit), held, now()).await.expect("recorded");
+    assert!(in_vain(Deed::PriorCredit, "2026-02-01").await.contains("as long or longer"));
+    usecases.enter(&ada, (ben, Deed::Revoke), typed(&id, &second), now()).await.expect("taken back");
+    assert!(in_vain(Deed::Observed, "2026-03-01").await.contains("taken back on that day or later"));
+}
+
+async fn why_says_until_when_somebody_is_away(db: &Db) {
+    let Ward { mona, ben, washing, .. } = ward(db).await;
+    let usecases = &db.usecases;
+    let mut number = 0;
+    let mut leave = async |on: &str, until: &str| {
+        number += 1;
+        let token = token(&mona, number);
+        let form = Typed { on, until, ..typed("", &token) };
+        usecases.enter(&mona, (ben, Deed::Leave), form, now()).await.expect("recorded");
+    };
+    let away = async |day| {
+        let why = usecases.why(&mona, (ben, washing), (Some(day), None), now()).await.expect("answered");
+        (why.explained.overlay, why.away_until)
+    };
+    leave("2026-03-10", "2026-03-20").await;
+    leave("2026-03-21", "2026-03-31").await;
+    leave("2026-04-05", "2026-04-06").await;
+    leave("2026-05-01", "").await;
+    assert_eq!(away(TODAY).await, (None, None));
+    assert_eq!(away(date(2026, 3, 15)).await, (Some(Overlay::OnLeave), Some(date(2026, 3, 31))), "no day between");
+    assert_eq!(away(date(2026, 4, 5)).await, (Some(Overlay::OnLeave), Some(date(2026, 4, 6))));
+    assert_eq!(away(date(2026, 6, 1)).await, (Some(Overlay::OnLeave), None), "nobody knows");
+}
+
+async fn why_shows_the_policy_that_the_open_cycle_follows(db: &Db) {
+    let Ward { mona, ben, washing, .. } = ward(db).await;
+    let today = usecases::clock::day_number(TODAY);
+    let version = |from_on, recalculates, days: i32| store::PolicyVersion {
+        requirement: washing,
+        from_on,
+        recalculates,
+        body: format!(r#"{{"first-due":{{"after":"assigned","days":{days}}}}}"#),
+        by: None,
+        at: now().as_microsecond(),
+    };
+    let policy = async |day| {
+        let why = db.usecases.why(&mona, (ben, washing), (Some(day), None), now()).await.expect("answered");
+        (why.policy.lines[0].1.clone(), why.policy.since, why.policy.newer)
+    };
+    let days = |days| format!("{days} days after being assigned");
+    db.store.add_policy(version(today + 1, false, 60), today).await.expect("written");
+    db.usecases.catch_up().await.expect("caught up");
+    assert_eq!(policy(TODAY).await, (days(30), None, None));
+    assert_eq!(policy(date(2026, 3, 5)).await, (days(30), None, Some(date(2026, 3, 3))), "it opened before");
+    db.store.add_policy(version(today + 5, true, 90), today).await.expect("written");
+    db.usecases.catch_up().await.expect("caught up");
+    assert_eq!(policy(date(2026, 3, 5)).await, (days(30), None, Some(date(2026, 3, 3))));
+    assert_eq!(policy(date(2026, 3, 8)).await, (days(90), Some(date(2026, 3, 7)), None), "it recalculated");
+}
+
+async fn the_team_shows_what_is_most_urgent_of_each(db: &Db) {
+    let Ward { ada, mona, ben, .. } = ward(db).await;
+    let usecases = &db.usecases;
+    let later = now() + jiff::SignedDuration::from_hours(24 * 40);
+    let urgent = async |at| {
+        let page = usecases.team(&mona, 0, at).await.expect("read");
+        page.lines.into_iter().find(|line| line.person == ben).expect("her nurse").urgent
+    };
+    usecases.catch_up().await.expect("caught up");
+    assert_eq!(urgent(now()).await, Urgent::Due(date(2026, 4, 1)));
+    assert_eq!(urgent(later).await, Urgent::Overdue(1));
+    let induction = r#"{"first-due":{"after":"hired","days":60}}"#;
+    requirement(&db.store, "Induction", induction).await;
+    usecases.catch_up().await.expect("caught up");
+    assert_eq!(urgent(now()).await, Urgent::Due(date(2026, 4, 1)), "a known day before an unknown one");
+    let (first, second) = (token(&ada, 1), token(&ada, 2));
+    let done = Typed { on: "2026-03-02", ..typed("1", &first) };
+    usecases.enter(&ada, (ben, Deed::Observed), done, now()).await.expect("recorded");
+    assert_eq!(urgent(now()).await, Urgent::Nothing);
+    let leave = Typed { on: "2026-03-02", until: "2027-12-31", ..typed("", &second) };
+    usecases.enter(&ada, (ben, Deed::Leave), leave, now()).await.expect("recorded");
+    assert_eq!(urgent(later).await, Urgent::Nothing, "no clock runs during a leave");
+}
+
+async fn a_deputy_does_nothing_about_whom_they_stand_in_for(db: &Db) {
+    let Ward { ada, mona, ben, .. } = ward(db).await;
+    let usecases = &db.usecases;
+    let carl = add(usecases, &ada, "Carl Away").await;
+    let days = DeputyTyped { manager: "", deputy: "carl", from: "2026-03-02", to: "2026-03-09" };
+    usecases.name_deputy(&mona, days, now()).await.expect("named");
+    signed_in(db, carl).await;
+    let stands_in = session(db, carl, now()).await;
+    let boss = usecases.training_of(&stands_in, mona.person, now()).await.expect("she may be seen");
+    assert!(!boss.may_record && !boss.may_administer);
+    let given = async |who: &Who| {
+        let lines = usecases.team(who, 0, now()).await.expect("read").lines;
+        lines.into_iter().filter(|line| line.may_be_given).map(|line| line.person).collect::<Vec<_>>()
+    };
+    assert_eq!(given(&stands_in).await, [ben]);
+    let token = token(&stands_in, 1);
+    let leave = Typed { on: "2026-03-02", ..typed("", &token) };
+    let entered = usecases.enter(&stands_in, (mona.person, Deed::Leave), leave, now()).await;
+    assert!(matches!(entered, Err(Failure::Denied)), "{entered:?}");
+    let asked = usecases.recording(&stands_in, (mona.person, Deed::Leave), ("", ""), now()).await;
+    assert!(matches!(asked, Err(Failure::Denied)), "{asked:?}");
+    let gift = usecases.recipient(&stands_in, mona.person, now()).await;
+    assert!(matches!(gift, Err(Failure::Denied)), "{gift:?}");
+    assert!(matches!(usecases.remind_one(&stands_in, mona.person, "Soon", now()).await, Err(Failure::Denied)));
+    usecases.remind_one(&stands_in, ben, "Soon", now()).await.expect("her people, as she may");
+    usecases.enter(&stands_in, (ben, Deed::Leave), leave, now()).await.expect("her people, as she may");
+
+    // Who manages the department themselves answers for her by that.
+    let ward = usecases.departments(&ada, now()).await.expect("read")[0].id.to_string();
+    usecases.set_right(&ada, carl, ("manager", &ward, true), now()).await.expect("granted");
+    // Rights that change end the sessions.
+    signed_in(db, carl).await;
+    let both = session(db, carl, now()).await;
+    assert!(usecases.training_of(&both, mona.person, now()).await.expect("read").may_record);
+    assert_eq!(given(&both).await.len(), 2);
+}
+
 async fn a_deputy_does_for_some_days_what_the_manager_may(db: &Db) {
     let Ward { ada, mona, ben, .. } = ward(db).await;
     let usecases = &db.usecases;
@@ -437,20 +690,8 @@ async fn a_deputy_does_for_some_days_what_the_manager_may(db: &Db) {
     assert_eq!((line.manager.as_str(), line.deputy.as_str(), line.begun), ("Mona Manager", "Carl Away", true));
     assert_eq!(refused(usecases.name_deputy(&mona, typed("carl", "2026-03-09", "2026-03-10"), now()).await), "from");
 
-    // Who stands in is told by the session, as with every right.
-    let new = store::NewSession {
-        id_hash: vec![7; 32],
-        person: Some(carl),
-        data: Vec::new(),
-        seen_at: 0,
-        idle_until: i64::MAX,
-        ends_at: i64::MAX,
-    };
-    assert!(db.store.create_session(new).await.expect("kept"));
-    let session = async |at: jiff::Timestamp| {
-        let session = db.store.load_session(&[7; 32], at.as_microsecond()).await.expect("read").expect("a session");
-        Who::of(session.who.expect("somebody")).expect("not disabled")
-    };
+    signed_in(db, carl).await;
+    let session = async |at| session(db, carl, at).await;
     let stands_in = session(now()).await;
     assert!(stands_in.sees_a_team());
     assert_eq!(usecases.stands_in(&stands_in, now()).await.expect("read").len(), 1);
