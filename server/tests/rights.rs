@@ -209,7 +209,7 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
     ("get", "/paths", "/paths", "", ADMIN),
     ("post", "/paths", "/paths", "name=First+weeks", ADMIN_POSTED),
     ("get", "/paths/{id}", "/paths/1", "", ADMIN),
-    ("post", "/paths/{id}", "/paths/1", "name=First+weeks&do=add&add=1&add_days=20", ADMIN_POSTED),
+    ("post", "/paths/{id}", "/paths/1", "drawn=+First+weeks&name=First+weeks&do=add&add=1&add_days=20", ADMIN_POSTED),
     ("get", "/assignments", "/assignments", "", ADMIN),
     ("get", "/assignments/new", "/assignments/new?step=check&what=path-1&audience=everybody", "", ADMIN),
     ("post", "/assignments/new", "/assignments/new", "what=path-1&audience=everybody", ADMIN_POSTED),

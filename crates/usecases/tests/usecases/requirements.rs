@@ -11,7 +11,7 @@ use usecases::{
     paths::{PathSaved, PathTyped, Turn},
     people::NewPerson,
     policies::{Acts, PolicySaved, PolicyTyped},
-    publish::File,
+    publish::{File, Published},
     requirements::RequirementTyped,
     who::Who,
 };
@@ -258,7 +258,10 @@ async fn a_policy_is_tried_on_paper_before_it_acts(Db { usecases, .. }: &Db) {
     let wrong = PolicyTyped { window: "12 months".to_owned(), ..yearly() };
     assert_eq!(field_of(usecases.on_paper(&ada, id, &wrong, (Acts::OpenToo, 0, None), now()).await), "window");
     let form = usecases.policy_form(&ada, id, &wrong, now()).await.expect("the form");
-    assert_eq!(form.errors[0].message, "Window: 12 months is not shorter than the validity of 12 months");
+    assert_eq!(
+        form.errors[0].message,
+        "The renewal opens 12 months before the end, which is not shorter than the 12 months that it is valid: write a shorter time"
+    );
 }
 
 async fn a_bulk_recalculation_changes_nobody_who_was_not_shown(Db { usecases, .. }: &Db) {
@@ -505,8 +508,9 @@ async fn a_mandatory_update_goes_to_whoever_holds_it_today(Db { usecases, .. }: 
     let update = usecases.update(&ada, id, "7", later).await.expect("what it would do");
     assert_eq!((update.name.as_str(), update.people), ("M6, update of 12 March 2026", 1));
     assert_eq!((update.live_since, update.seen), (Some(jiff::civil::date(2026, 3, 2)), 1), "it holds nothing new");
-    let changed = MODULE.replacen("title: Hello", "title: Hello again", 1);
-    usecases.publish(&File::alone("hello.md", &changed), later).await.expect("published");
+    let changed = MODULE.replacen("Look up.", "Look up and smile.", 1);
+    let published = usecases.publish(&File::alone("hello.md", &changed), later).await.expect("published");
+    assert_eq!(published, Published::New);
     let update = usecases.update(&ada, id, "7", later).await.expect("what it would do");
     assert_eq!((update.live_since, update.seen), (Some(jiff::civil::date(2026, 3, 12)), 0));
     assert_eq!(field_of(usecases.update(&ada, id, "0", later).await), "days");
