@@ -33,6 +33,7 @@ impl Store {
         }
         self.write(person, |tx, person| {
             Box::pin(async move {
+                tx.lock_person(*person).await?;
                 let sql = "DELETE FROM stale WHERE person_id = $1 RETURNING since_on";
                 let Some(row) = tx.optional(sql, vals![*person]).await? else { return Ok(()) };
                 obligation::reach(tx, &[(*person, row.days("since_on")?)]).await
@@ -43,18 +44,26 @@ impl Store {
 }
 
 async fn part(tx: &mut Tx) -> Result<u64> {
-    let sql = match tx.engine() {
+    let rows = match tx.engine() {
         Engine::Sqlite => {
-            "DELETE FROM stale WHERE person_id IN (SELECT person_id FROM stale ORDER BY person_id LIMIT $1)
-                RETURNING person_id, since_on"
+            let sql = "DELETE FROM stale WHERE person_id IN (SELECT person_id FROM stale ORDER BY person_id LIMIT $1)
+                RETURNING person_id, since_on";
+            tx.all(sql, vals![PART]).await?
         }
-        // Another server may be at work on others.
+        // Another server may be at work on others, and whoever changes people holds them before they write here: people first, and what
+        // somebody else holds is left for later, so that nobody waits in a circle.
         Engine::Pg => {
-            "DELETE FROM stale WHERE person_id IN (SELECT person_id FROM stale ORDER BY person_id LIMIT $1 FOR UPDATE SKIP LOCKED)
-                RETURNING person_id, since_on"
+            let sql =
+                "SELECT p.id FROM person p WHERE p.id IN (SELECT person_id FROM stale ORDER BY person_id LIMIT $1)
+                ORDER BY p.id FOR UPDATE SKIP LOCKED";
+            let held = tx.all(sql, vals![PART]).await?;
+            let held = held.iter().map(|row| Ok(vals![row.i64("id")?])).collect::<Result<Vec<_>>>()?;
+            let sql = "DELETE FROM stale WHERE person_id IN
+                    (SELECT s.person_id FROM stale s WHERE s.person_id IN (VALUES {rows}) FOR UPDATE SKIP LOCKED)
+                RETURNING person_id, since_on";
+            tx.all_of_many(sql, held).await?
         }
     };
-    let rows = tx.all(sql, vals![PART]).await?;
     let mut people = rows
         .iter()
         .map(|row| Ok((PersonId(row.i64("person_id")?), row.days("since_on")?)))

@@ -946,7 +946,8 @@ mod tests {
         };
         let plain = "Due 30 days after being assigned; valid 12 months, each counted from the end of the one before; renewed from 60 days before the end to 30 days after it";
         assert_eq!(said(|_| ()), format!("{plain}."));
-        let rows: [(fn(&mut PolicyTyped), &str); 5] = [
+        type Change = fn(&mut PolicyTyped);
+        let rows: [(Change, &str); 5] = [
             (|t| t.refresher = "quiz".into(), "a challenge quiz is enough to renew it"),
             (|t| t.refresher = "module".into(), "a short module is enough to renew it"),
             (|t| t.early = "restart".into(), "done again before the renewal opens it begins a new validity"),
