@@ -51,6 +51,7 @@ pub(crate) async fn show(
                 Urgent::Overdue(many) => view! { <span class="tag tag-overdue">{format!("{many} overdue")}</span> }.into_any(),
                 Urgent::Due(day) => format!("Next due {}", date_words(day)).into_any(),
                 Urgent::Unknown => "A due date cannot be said".into_any(),
+                Urgent::OnLeave => "On leave".into_any(),
                 Urgent::Nothing => "Nothing due".into_any(),
             };
             view! {

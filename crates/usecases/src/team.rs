@@ -3,7 +3,10 @@
 use std::collections::HashSet;
 
 use jiff::{Timestamp, civil::Date};
-use records::{answer::Timing, day::Day};
+use records::{
+    answer::{Overlay, Timing},
+    day::Day,
+};
 use store::{Obligation, PersonId};
 
 use crate::{Failure, Usecases, clock, who::Who};
@@ -37,6 +40,8 @@ pub enum Urgent {
     Due(Date),
     /// Nothing has a due date, but for something none can be reckoned.
     Unknown,
+    /// They are on leave, and nothing is due meanwhile.
+    OnLeave,
     /// Nothing is due.
     Nothing,
 }
@@ -44,14 +49,15 @@ pub enum Urgent {
 impl Urgent {
     /// Of all that is asked of one person. What lies under a leave or an exemption is not due meanwhile.
     fn of(all: &[&Obligation], today: Day) -> Self {
-        let asked = all.iter().map(|one| one.on(today)).filter(|one| one.overlay.is_none());
-        let asked = asked.collect::<Vec<_>>();
+        let (asked, rest): (Vec<_>, Vec<_>) =
+            all.iter().map(|one| one.on(today)).partition(|one| one.overlay.is_none());
         let overdue = asked.iter().filter(|one| one.timing == Some(Timing::Overdue)).count();
         let next = asked.iter().filter_map(|one| one.due).min();
         match next {
             _ if overdue > 0 => Self::Overdue(overdue),
             Some(due) => Self::Due(due.date()),
             None if asked.iter().any(|one| one.exception.is_some()) => Self::Unknown,
+            None if rest.iter().any(|one| one.overlay == Some(Overlay::OnLeave)) => Self::OnLeave,
             None => Self::Nothing,
         }
     }

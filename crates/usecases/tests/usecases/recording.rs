@@ -630,7 +630,7 @@ async fn the_team_shows_what_is_most_urgent_of_each(db: &Db) {
     assert_eq!(urgent(now()).await, Urgent::Nothing);
     let leave = Typed { on: "2026-03-02", until: "2027-12-31", ..typed("", &second) };
     usecases.enter(&ada, (ben, Deed::Leave), leave, now()).await.expect("recorded");
-    assert_eq!(urgent(later).await, Urgent::Nothing, "no clock runs during a leave");
+    assert_eq!(urgent(later).await, Urgent::OnLeave, "no clock runs during a leave");
 }
 
 async fn a_deputy_does_nothing_about_whom_they_stand_in_for(db: &Db) {
