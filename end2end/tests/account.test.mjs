@@ -138,7 +138,7 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 320 }, { j
     test("an administrator changes a person, gives a link for a new password, and finds it all in the log", async () => {
       await ada.goto(`${server.url}/people`);
       await look(ada, options);
-      await ada.getByRole("link", { name: "Ben Eze" }).click();
+      await ada.getByRole("link", { name: "Ben Eze", exact: true }).click();
       await ada.getByRole("link", { name: "Change name, e-mail or staff number" }).click();
       await ada.getByLabel("E-mail address").fill("ada@example.org");
       await ada.getByRole("button", { name: "Save" }).click();

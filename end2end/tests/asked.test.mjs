@@ -117,10 +117,10 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 320 }, { j
     test("it stands first on My training, with its day and why", async () => {
       await ben.goto(server.url);
       const next = ben.locator(".card-next");
-      assert.match(await next.innerText(), /Clean hands[^]*Due \d{1,2} [A-Z][a-z]{2} \d{4}\./);
+      assert.match(await next.innerText(), /Hand hygiene[^]*Due \d{1,2} [A-Z][a-z]{2} \d{4} \(in \d+ days\)/);
       const [day] = DAY.exec(await next.innerText());
       await look(ben, options);
-      await next.getByRole("link", { name: "Why?" }).click();
+      await next.getByRole("link", { name: /^Due .*: why\?$/ }).click();
       await heading(ben, "Hand hygiene");
       await says(ben, `It is due ${day}.`);
       await says(ben, /The ward was closed/);

@@ -64,7 +64,7 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 320 }, { j
       await ada.getByRole("link", { name: "Change the policy" }).click();
       await ada.getByLabel("Valid for").fill("2 months");
       await ada.getByRole("button", { name: "Save" }).click();
-      await says("Window: 60 days is not shorter than the validity of 2 months");
+      await says("The renewal opens 60 days before the end, which is not shorter than the 2 months that it is valid");
       await look(ada, options);
       await ada.getByLabel("Valid for").fill("12 months");
       // The Enter key shows what it means; it saves nothing.
