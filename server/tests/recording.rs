@@ -213,7 +213,7 @@ async fn a_manager_says_when_somebody_is_back_from_leave() {
     assert_eq!(page.matches(">Record<").count(), 2, "one for each requirement and none besides: {page}");
     assert!(page.contains("Record something else") && page.contains("Prior credit for something else"), "{page}");
     let (_, own) = ward.open("/why/1", &ben).await;
-    assert!(own.contains("You are on leave until nobody knows when; nothing is due meanwhile."), "{own}");
+    assert!(own.contains("You are on leave without a known end; nothing is due meanwhile."), "{own}");
 
     // One day of leave, as it turned out.
     record("correct", "?record=1", &format!("record=1&on={0}&until={0}", ward.today)).await;
@@ -227,7 +227,7 @@ async fn a_manager_says_when_somebody_is_back_from_leave() {
     );
     assert!(why.contains(&words), "{why}");
     let (_, team) = ward.open("/team", &mona).await;
-    assert!(team.contains("Nothing due<span class=\"visually-hidden\">: training of Ben Eze</span>"), "{team}");
+    assert!(team.contains("On leave<span class=\"visually-hidden\">: training of Ben Eze</span>"), "{team}");
     assert!(
         team.contains(&format!("Next due {due}<span class=\"visually-hidden\">: training of Mona Manager")),
         "{team}"

@@ -188,7 +188,7 @@ fn away(why: &Why, of: Of, over: Overlay) -> String {
     };
     let (what, no_end) = match over {
         Overlay::Exempt => ("exempt", "until further notice"),
-        _ => ("on leave", "until nobody knows when"),
+        _ => ("on leave", "without a known end"),
     };
     let until = why.away_until.map_or_else(|| no_end.to_owned(), |day| format!("until {}", date_words(day)));
     let missing = why.explained.exception.map(missing_words);
