@@ -13,17 +13,14 @@ use usecases::{
     obligations::{Asked, missing_words},
 };
 
+pub(super) use usecases::clock::date_words;
+
 use super::{SignedIn, activity::activity_card, failed, library::search_form, see_other, training::meta};
 use crate::{
     posted::Form,
     shell::{Frame, page},
     state::AppState,
 };
-
-/// A date as people write it: 5 Feb 2027.
-pub(super) fn date_words(date: Date) -> String {
-    date.strftime("%-d %b %Y").to_string()
-}
 
 /// Days from a first to a last one; one day where they are the same.
 pub(super) fn range_words(from: Date, to: Date) -> String {

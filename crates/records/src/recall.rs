@@ -49,6 +49,12 @@ impl Default for Plan {
 }
 
 impl Plan {
+    /// The days after the completion that it names, in order.
+    #[must_use]
+    pub fn days(&self) -> &[i32] {
+        &self.days
+    }
+
     /// A plan of days after the completion, in any order; `every` goes on after the last of them, counted from it. Days of 0 are left out,
     /// and at least one question is asked.
     #[must_use]

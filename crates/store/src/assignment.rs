@@ -87,20 +87,6 @@ impl Store {
         .await
     }
 
-    /// Assigns a mandatory update to those people, who hold what it updates on its day.
-    pub async fn assign_update(
-        &self,
-        requirement: RequirementId,
-        people: Vec<PersonId>,
-        (from_on, by): (i32, Option<PersonId>),
-        now: i64,
-    ) -> Result<AssignmentId> {
-        self.write((requirement, people, from_on, by, now), |tx, (requirement, people, from_on, by, now)| {
-            Box::pin(give_update(tx, *requirement, people, (*from_on, *by), *now))
-        })
-        .await
-    }
-
     /// Ends an assignment: from `until_on` on it asks for nothing more. Returns false where there is none that is running.
     pub async fn end_assignment(&self, id: AssignmentId, until_on: i32) -> Result<bool> {
         self.write((id, until_on), |tx, (id, until_on)| {

@@ -49,7 +49,6 @@ impl Usecases {
         if who.administrator {
             return Ok(found);
         }
-        let tenure = self.store.tenure_on(person, self.today(now).await?).await?.ok_or(Failure::Denied)?;
         let manages = match self.store.stands_in_for(who.person, person, now.as_microsecond()).await? {
             false => who.manages.clone(),
             true => {
@@ -58,12 +57,23 @@ impl Usecases {
                     .collect()
             }
         };
-        for department in manages {
-            if self.store.departments_below(department).await?.contains(&tenure.department) {
-                return Ok(found);
+        if self.works_under(person, &manages, now).await? { Ok(found) } else { Err(Failure::Denied) }
+    }
+
+    /// Whether a person works today in one of these departments or below it.
+    pub(crate) async fn works_under(
+        &self,
+        person: PersonId,
+        departments: &[store::DepartmentId],
+        now: Timestamp,
+    ) -> Result<bool, Failure> {
+        let Some(tenure) = self.store.tenure_on(person, self.today(now).await?).await? else { return Ok(false) };
+        for department in departments {
+            if self.store.departments_below(*department).await?.contains(&tenure.department) {
+                return Ok(true);
             }
         }
-        Err(Failure::Denied)
+        Ok(false)
     }
 
     /// Whether somebody answers for a person, for pages that offer only what would be taken.

@@ -624,7 +624,7 @@ impl Usecases {
             let all = self.store.assignments().await?;
             let running = all.iter().filter(same).find(|one| one.until_on.is_none());
             if let Some(one) = running {
-                let since = clock::date_of(one.from_on).strftime("%-d %b %Y");
+                let since = clock::date_words(clock::date_of(one.from_on));
                 errors.push(FieldError::new("what", format!("This is assigned to them already, from {since}")));
             }
         }

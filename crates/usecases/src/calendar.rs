@@ -60,7 +60,7 @@ impl TrainingDay {
         let (name, words) = match self.kind {
             DayKind::Due => ("due", "Due".to_owned()),
             // The same entry, which says something else from the day after on.
-            DayKind::Overdue => ("due", format!("Overdue since {}", self.on.strftime("%-d %b %Y"))),
+            DayKind::Overdue => ("due", format!("Overdue since {}", clock::date_words(self.on))),
             DayKind::ValidThrough => ("valid-through", "Valid through this day".to_owned()),
         };
         CalendarEntry {

@@ -60,7 +60,7 @@ impl Usecases {
         let drawn = tokio::task::spawn_blocking({
             let verify_url = verify_url.to_owned();
             move || {
-                let day = |day: Date| day.strftime("%-d %b %Y").to_string();
+                let day = clock::date_words;
                 print::certificate(&print::Certificate {
                     organisation: &view.organisation,
                     name: &view.name,

@@ -24,6 +24,11 @@ pub fn date_of(day_number: i32) -> Date {
     jiff::civil::date(1970, 1, 1).saturating_add(jiff::Span::new().try_days(day_number).unwrap_or_default())
 }
 
+/// A date as people write it: 5 Feb 2027.
+pub fn date_words(date: Date) -> String {
+    date.strftime("%-d %b %Y").to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

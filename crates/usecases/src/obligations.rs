@@ -107,8 +107,12 @@ impl Usecases {
             return Ok(Vec::new());
         }
         let requirements = self.store.requirements().await?;
-        let refreshers = self.store.live_documents("quiz").await?;
-        let modules = self.store.live_documents("module").await?;
+        // Only where a renewal is open does it matter what is enough for it.
+        let renews = held.iter().any(|one| one.slice.open.is_some_and(|open| open.renewal));
+        let (refreshers, modules) = match renews {
+            true => (self.store.live_documents("quiz").await?, self.store.live_documents("module").await?),
+            false => (Vec::new(), Vec::new()),
+        };
         let mut asked: Vec<Asked> =
             held.into_iter()
                 .filter_map(|held| {
@@ -147,16 +151,8 @@ impl Usecases {
     /// Whether somebody may see how a person stands: themselves, administrators, and the managers of where they work today.
     pub(crate) async fn may_see(&self, who: &Who, person: PersonId, now: Timestamp) -> Result<store::Person, Failure> {
         let found = self.store.person(person).await?.ok_or(Failure::NotFound)?;
-        if who.administrator || who.person == person {
-            return Ok(found);
-        }
-        let tenure = self.store.tenure_on(person, self.today(now).await?).await?.ok_or(Failure::Denied)?;
-        for department in &who.manages {
-            if self.store.departments_below(*department).await?.contains(&tenure.department) {
-                return Ok(found);
-            }
-        }
-        Err(Failure::Denied)
+        let may = who.administrator || who.person == person || self.works_under(person, &who.manages, now).await?;
+        if may { Ok(found) } else { Err(Failure::Denied) }
     }
 
     /// Why something is due, valid or late for a person: as of a day (today if none is said), as it was known at the end of another.
@@ -235,7 +231,7 @@ fn policy_lines(policy: &Policy, in_a_path: bool) -> Vec<(&'static str, String)>
         Trigger::Assigned => "being assigned".to_owned(),
         Trigger::Hired => "the day of hiring".to_owned(),
         Trigger::RoleStart => "the first day in the job role".to_owned(),
-        Trigger::On(day) => day.date().strftime("%-d %b %Y").to_string(),
+        Trigger::On(day) => crate::clock::date_words(day.date()),
     };
     let days = if in_a_path { "as many days as its path says".to_owned() } else { days(policy.first_due.days) };
     let mut lines = vec![

@@ -803,7 +803,7 @@ fn slot_words(month: i8, day: i8) -> String {
 
 /// A day as people write it.
 fn said(day: Day) -> String {
-    day.date().strftime("%-d %b %Y").to_string()
+    clock::date_words(day.date())
 }
 
 #[cfg(test)]

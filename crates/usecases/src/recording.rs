@@ -884,5 +884,5 @@ fn what_words(kind: &str) -> &'static str {
 }
 
 fn said(day: Day) -> String {
-    day.date().strftime("%-d %b %Y").to_string()
+    clock::date_words(day.date())
 }

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use jiff::{Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
 use records::{
     day::Day,
+    recall,
     reminder::{self, Kind, Reminder},
 };
 use store::{
@@ -28,8 +29,6 @@ const MORNING: i8 = 6;
 const REASON: usize = 500;
 /// How many lines of a team a message holds; the page of the team has them all.
 const LINES: usize = 20;
-/// The days after a completion on which the first questions of the usual plan come.
-const RECALL_DAYS: [i32; 4] = [3, 21, 90, 180];
 /// For how many days a prompt that could not go out is tried again.
 const RECALL_TRIES: i32 = 3;
 
@@ -262,7 +261,9 @@ impl Usecases {
 
     /// Prompts those whose first questions on a module have come; they may switch that off. Later ones wait on My training.
     async fn prompt_recall(&self, day: &Day0, now: Timestamp) -> Result<u64, Failure> {
-        let days: Vec<i32> = RECALL_DAYS
+        // Who is on the usual plan; a module with a plan of its own is prompted for where the days meet.
+        let days: Vec<i32> = recall::Plan::default()
+            .days()
             .iter()
             .flat_map(|after| (0..RECALL_TRIES).map(move |more| after + more))
             .map(|ago| day.today.0 - ago)
@@ -391,5 +392,5 @@ fn when(standing: &Standing, today: Day) -> String {
 }
 
 fn said(day: Day) -> String {
-    clock::date_of(day.0).strftime("%-d %b %Y").to_string()
+    clock::date_words(day.date())
 }

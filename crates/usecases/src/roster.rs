@@ -703,7 +703,7 @@ fn preview_of(chosen: &Chosen, worked: Result<Worked, Problems>) -> Result<Previ
 }
 
 fn words(day: Date) -> String {
-    day.strftime("%-d %b %Y").to_string()
+    crate::clock::date_words(day)
 }
 
 fn count(count: usize, one: &str, many: &str) -> String {

@@ -251,7 +251,7 @@ fn begun_words(card: &ModuleCard, last: i64, zone: &str, today: Date) -> String 
     } else if day.saturating_add(1.day()) == today {
         "yesterday".to_owned()
     } else {
-        format!("on {}", day.strftime("%-d %b %Y"))
+        format!("on {}", clock::date_words(day))
     };
     match &card.missing {
         Some(missing) if missing.is_quiz => format!("You have read it all. The quiz “{}” is missing.", missing.title),

@@ -301,8 +301,8 @@ async fn a_mandatory_update_asks_for_what_is_done_from_its_day_on(db: &Db) {
         policy: r#"{"first-due":{"after":"assigned","days":20}}"#.to_owned(),
         by: None,
     };
-    let Named::Done(update) = db.store.add_requirement(new, NOW).await.expect("written") else { panic!("refused") };
-    db.store.assign_update(update, vec![ada], (TODAY + 3, None), NOW).await.expect("written");
+    let added = db.store.add_update(new, vec![ada], NOW).await.expect("written");
+    let Named::Done(update) = added else { panic!("refused") };
     catch_up(db).await;
     let now = standing(db, ada, TODAY + 3).await;
     assert_eq!((now[0].coverage, now[1].coverage), (Coverage::Valid, Coverage::Never), "what is held stands");
