@@ -50,6 +50,11 @@ pub(crate) const ALL: &[Migration] = &[
         sqlite: include_str!("../../../migrations/sqlite/0007_recall.sql"),
         postgres: include_str!("../../../migrations/postgres/0007_recall.sql"),
     },
+    Migration {
+        name: "0008_reports",
+        sqlite: include_str!("../../../migrations/sqlite/0008_reports.sql"),
+        postgres: include_str!("../../../migrations/postgres/0008_reports.sql"),
+    },
 ];
 
 /// Any number will do, as long as every server takes the same.

@@ -1,0 +1,102 @@
+-- Reports: which departments a change reached, the numbers of each month's end, saved views, and files that wait for their owner. Days
+-- are days since 1970-01-01, instants microseconds. The same tables as postgres/0008_reports.sql.
+
+-- Attempts at one document, for what they say about it.
+CREATE INDEX attempt_of_document ON attempt (document_id, id);
+CREATE INDEX standing_valid ON standing (valid_through, until_on) WHERE valid_through IS NOT NULL;
+
+-- The departments whose people something happened to (0 for people without one), and the first day that is other since then. Whoever
+-- keeps numbers of a department makes them anew. On SQLite, where one writes at a time, `seq` is the order of the commits.
+CREATE TABLE touched (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    department_id INTEGER NOT NULL,
+    since_on INTEGER NOT NULL,
+    at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX touched_age ON touched (at);
+
+-- A month's end that was counted, and the numbers as they were known then: they stay. `day` is the last day of the month.
+CREATE TABLE month_end (
+    day INTEGER PRIMARY KEY,
+    counted_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE month_tally (
+    day INTEGER NOT NULL REFERENCES month_end (day),
+    department_id INTEGER NOT NULL,
+    requirement_id INTEGER NOT NULL REFERENCES requirement (id),
+    job_role TEXT NOT NULL,
+    counts TEXT NOT NULL,
+    PRIMARY KEY (day, department_id, requirement_id, job_role)
+) STRICT, WITHOUT ROWID;
+-- Since which day the numbers of a department may be other than they were counted.
+CREATE TABLE month_touched (
+    department_id INTEGER PRIMARY KEY,
+    since_on INTEGER NOT NULL
+) STRICT;
+
+-- A report with its filters, under somebody's own name for it.
+CREATE TABLE saved_view (
+    id INTEGER PRIMARY KEY,
+    person_id INTEGER NOT NULL REFERENCES person (id),
+    name TEXT NOT NULL,
+    report TEXT NOT NULL,
+    query TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    UNIQUE (person_id, name)
+) STRICT;
+-- When it is mailed by itself, and to whom; each reads the rows that they may see.
+CREATE TABLE view_mailing (
+    view_id INTEGER PRIMARY KEY REFERENCES saved_view (id),
+    every TEXT NOT NULL CHECK (every IN ('week', 'month')),
+    next_on INTEGER NOT NULL
+) STRICT;
+CREATE TABLE view_recipient (
+    view_id INTEGER NOT NULL REFERENCES saved_view (id),
+    person_id INTEGER NOT NULL REFERENCES person (id),
+    PRIMARY KEY (view_id, person_id)
+) STRICT, WITHOUT ROWID;
+
+-- A file that is made in the background for one person, and is kept for seven days.
+CREATE TABLE export (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    person_id INTEGER NOT NULL REFERENCES person (id),
+    report TEXT NOT NULL,
+    query TEXT NOT NULL,
+    format TEXT NOT NULL CHECK (format IN ('csv', 'xlsx', 'pdf', 'zip')),
+    title TEXT NOT NULL,
+    file_name TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'running', 'done', 'failed')),
+    done_rows INTEGER NOT NULL DEFAULT 0,
+    all_rows INTEGER,
+    bytes INTEGER NOT NULL DEFAULT 0,
+    error TEXT NOT NULL DEFAULT '',
+    made_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    lease_until INTEGER,
+    lease_owner TEXT
+) STRICT;
+CREATE INDEX export_of_person ON export (person_id, id);
+CREATE INDEX export_open ON export (id) WHERE state IN ('waiting', 'running');
+CREATE INDEX export_age ON export (made_at);
+CREATE TABLE export_part (
+    export_id INTEGER NOT NULL REFERENCES export (id),
+    no INTEGER NOT NULL,
+    bytes BLOB NOT NULL,
+    PRIMARY KEY (export_id, no)
+) STRICT;
+
+-- What was recorded for many at once from a list, so that it can be taken back as one.
+CREATE TABLE bulk (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    person_id INTEGER NOT NULL REFERENCES person (id),
+    deed TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    undone_at INTEGER
+) STRICT;
+CREATE INDEX bulk_of_person ON bulk (person_id, id);
+CREATE TABLE bulk_fact (
+    bulk_id INTEGER NOT NULL REFERENCES bulk (id),
+    fact_seq INTEGER NOT NULL REFERENCES fact (seq),
+    PRIMARY KEY (bulk_id, fact_seq)
+) STRICT, WITHOUT ROWID;
