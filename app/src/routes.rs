@@ -9,8 +9,8 @@ use crate::{
     pages::{
         activity, allowance, assignments, audit, calendar, certificate, debrief, departments, deputies, exceptions,
         feedback, imports, job_roles, library, messages, modules, paths, people, person, policies, profile, quiz,
-        reader, recall, record, recording, requirements, role_play, set_up, sign_in, site, team, team_training,
-        training, unsubscribe, updates, why,
+        reader, recall, record, recording, reports, requirements, role_play, set_up, sign_in, site, team,
+        team_training, training, unsubscribe, updates, why,
     },
     state::AppState,
 };
@@ -101,6 +101,8 @@ site_map! {
     get "/team/deputies" deputies::show;
     post "/team/deputies" deputies::name;
     post "/team/deputies/end" deputies::end;
+    get "/reports" reports::index;
+    get "/reports/{report}" reports::show;
     get "/exceptions" exceptions::show;
     get "/team/{id}/allowance" allowance::show;
     post "/team/{id}/allowance" allowance::give;

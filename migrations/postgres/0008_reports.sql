@@ -3,7 +3,12 @@
 
 -- Attempts at one document, for what they say about it.
 CREATE INDEX attempt_of_document ON attempt (document_id, id);
-CREATE INDEX standing_valid ON standing (valid_through, until_on) WHERE valid_through IS NOT NULL;
+
+-- Lists over everybody by date: what is open and not known to end, what is open and ends, and what counts until a day.
+DROP INDEX standing_due;
+CREATE INDEX standing_due ON standing (due_on, person_id, requirement_id) WHERE until_on = 2147483647 AND due_on IS NOT NULL;
+CREATE INDEX standing_ending ON standing (until_on) WHERE until_on < 2147483647 AND due_on IS NOT NULL;
+CREATE INDEX standing_valid ON standing (valid_through, person_id, requirement_id) WHERE valid_through IS NOT NULL;
 
 -- The departments whose people something happened to (0 for people without one), and the first day that is other since then. Whoever
 -- keeps numbers of a department makes them anew. Numbers of transactions tell what may have been committed since.
@@ -12,10 +17,36 @@ CREATE TABLE touched (
     tx BIGINT NOT NULL DEFAULT (pg_current_xact_id()::text::bigint),
     department_id BIGINT NOT NULL,
     since_on BIGINT NOT NULL,
-    at BIGINT NOT NULL
+    at BIGINT NOT NULL DEFAULT ((extract(epoch FROM clock_timestamp()) * 1000000)::bigint)
 );
 CREATE INDEX touched_tx ON touched (tx);
 CREATE INDEX touched_age ON touched (at);
+CREATE FUNCTION tenure_touched() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        INSERT INTO touched (department_id, since_on)
+        SELECT d.id, min(CASE
+                WHEN o.department_id = n.department_id AND o.job_role = n.job_role AND o.from_on = n.from_on
+                THEN least(o.until_on, n.until_on) ELSE least(o.from_on, n.from_on) END)
+            FROM before o JOIN after n ON n.id = o.id CROSS JOIN LATERAL (VALUES (o.department_id), (n.department_id), (0)) d (id)
+            GROUP BY d.id;
+    ELSIF TG_OP = 'INSERT' THEN
+        INSERT INTO touched (department_id, since_on)
+        SELECT d.id, min(n.from_on) FROM after n CROSS JOIN LATERAL (VALUES (n.department_id), (0)) d (id) GROUP BY d.id;
+        INSERT INTO job_role (name) SELECT DISTINCT job_role FROM after ON CONFLICT DO NOTHING;
+    ELSE
+        INSERT INTO touched (department_id, since_on)
+        SELECT d.id, min(o.from_on) FROM before o CROSS JOIN LATERAL (VALUES (o.department_id), (0)) d (id) GROUP BY d.id;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER tenure_begun AFTER INSERT ON tenure REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION tenure_touched();
+CREATE TRIGGER tenure_gone AFTER DELETE ON tenure REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION tenure_touched();
+CREATE TRIGGER tenure_moved AFTER UPDATE ON tenure REFERENCING OLD TABLE AS before NEW TABLE AS after
+    FOR EACH STATEMENT EXECUTE FUNCTION tenure_touched();
+
+-- Every job role that anybody ever had has its name here from now on.
+INSERT INTO job_role (name) SELECT DISTINCT job_role FROM tenure ON CONFLICT DO NOTHING;
 
 -- A month's end that was counted, and the numbers as they were known then: they stay. `day` is the last day of the month.
 CREATE TABLE month_end (
@@ -26,9 +57,17 @@ CREATE TABLE month_tally (
     day BIGINT NOT NULL REFERENCES month_end (day),
     department_id BIGINT NOT NULL,
     requirement_id BIGINT NOT NULL REFERENCES requirement (id),
-    job_role TEXT NOT NULL,
-    counts TEXT NOT NULL,
-    PRIMARY KEY (day, department_id, requirement_id, job_role)
+    assigned BIGINT NOT NULL,
+    counted BIGINT NOT NULL,
+    compliant BIGINT NOT NULL,
+    not_yet_due BIGINT NOT NULL,
+    due_soon BIGINT NOT NULL,
+    overdue BIGINT NOT NULL,
+    grace BIGINT NOT NULL,
+    lapsed BIGINT NOT NULL,
+    on_leave BIGINT NOT NULL,
+    exempt BIGINT NOT NULL,
+    PRIMARY KEY (day, department_id, requirement_id)
 );
 -- Since which day the numbers of a department may be other than they were counted.
 CREATE TABLE month_touched (

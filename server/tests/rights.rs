@@ -141,6 +141,8 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
     ("get", "/team/deputies", "/team/deputies", "", TEAM),
     ("post", "/team/deputies", "/team/deputies", "deputy=", [303, 404, 404, 422, 422]),
     ("post", "/team/deputies/end", "/team/deputies/end", "id=9", HIDDEN),
+    ("get", "/reports", "/reports", "", TEAM),
+    ("get", "/reports/{report}", "/reports/actions", "", TEAM),
     ("get", "/exceptions", "/exceptions", "", ADMIN),
     // One sees one's own, and records nothing there.
     ("get", "/team/{id}/training", "/team/{ben}/training", "", ADMIN),

@@ -28,6 +28,7 @@ pub(crate) mod reader;
 pub(crate) mod recall;
 pub(crate) mod record;
 pub(crate) mod recording;
+pub(crate) mod reports;
 pub(crate) mod requirements;
 pub(crate) mod role_play;
 pub(crate) mod set_up;

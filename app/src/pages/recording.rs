@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use usecases::{
     Failure, FieldError, PersonId,
-    obligations::Standing,
+    obligations::{Standing, state_words},
     recording::{Asks, Change, Deed, Foreseen, Recording, Typed},
     who::Who,
 };
@@ -22,7 +22,7 @@ use super::{
     modules::date_words,
     see_other_saying,
     team_training::{days_words, what_words},
-    why::{reason_line, state_words},
+    why::reason_line,
 };
 use crate::{
     posted::Form,

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use usecases::{
     Failure, PersonId,
-    obligations::{Asked, Coverage, Overlay, missing_words},
+    obligations::{Asked, Coverage, Overlay, missing_words, state_words},
     recording::{Deed, PersonTraining, RecordedLine},
     reminders::Reminding,
 };
@@ -20,7 +20,7 @@ use super::{
     form::{Field, field, time_words},
     modules::{date_words, range_words},
     see_other_saying,
-    why::{anchor, state_words},
+    why::anchor,
 };
 use crate::{
     posted::Form,

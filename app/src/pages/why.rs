@@ -12,8 +12,8 @@ use serde::Deserialize;
 use usecases::{
     FieldError, PersonId,
     obligations::{
-        Coverage, Cycle, Missing, Overlay, PolicyView, RequirementId, Timing, Why, coverage_words, day_named,
-        missing_words, overlay_words, timing_words,
+        Coverage, Cycle, Missing, Overlay, PolicyView, RequirementId, Timing, Why, day_named, missing_words,
+        state_words,
     },
     who::Who,
 };
@@ -222,13 +222,6 @@ pub(super) fn anchor(missing: Missing, person: PersonId, who: &Who) -> impl Into
             }}
         </div>
     }
-}
-
-/// How something stands, in a few words.
-pub(super) fn state_words(coverage: Coverage, timing: Option<Timing>, overlay: Option<Overlay>) -> String {
-    let timing = if overlay.is_none() { timing_words(timing) } else { None };
-    let all = [overlay.map(overlay_words), Some(coverage_words(coverage)), timing];
-    all.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 fn dates(why: &Why) -> impl IntoView + use<> {

@@ -15,6 +15,7 @@
 //!   undoing); `recall` (questions between cycles); `reflection`, `feedback`, `allowance`, `calendar`, `fact`, `audit`;
 //! - who must do what: `requirement` (with policies and paths), `assignment`, `stale` (whom a change of the rules has left to do),
 //!   `event` (what is recorded about somebody), `obligation` (what follows), `deputy`, `reminder`;
+//! - `report` (how many people stand at once), `touched` (whose numbers a change made old), `month` (numbers that stay);
 //! - `message` (what is to be sent, and what became of it) and `outbox` (how it is sent once, whoever sends).
 //!
 //! The next noun: a table in a new numbered pair under `migrations/` (and in `migrate::ALL`), a file here with its private SQL,
@@ -45,6 +46,7 @@ mod id;
 mod link;
 mod message;
 mod migrate;
+mod month;
 mod note;
 mod obligation;
 mod open;
@@ -55,12 +57,14 @@ mod reading;
 mod recall;
 mod reflection;
 mod reminder;
+mod report;
 mod requirement;
 mod roster;
 mod search;
 mod session;
 mod site;
 mod stale;
+mod touched;
 mod writer;
 
 pub use activity::{ActivityAttempt, End, NewAttempt, NewStep, StepKind, TakenStep, Tried};
@@ -84,6 +88,7 @@ pub use id::{
 };
 pub use link::{LinkKind, LinkState, NewLink, Spend};
 pub use message::{Bounced, BouncedAddress, Message, MessageKind, MessageLine, MessageState, NewMessage};
+pub use month::MonthCell;
 pub use obligation::{Account, Exception, Obligation, Rebuilt, Supposed};
 pub use open::Store;
 pub use outbox::{Begun, Leased, Sending};
@@ -92,6 +97,7 @@ pub use reading::{CheckAnswer, CheckAnswered, PageRead, Progress, Reading};
 pub use recall::{RecallAnswer, RecallAnswered, RecallSession};
 pub use reflection::{Reflection, Written};
 pub use reminder::{Managing, Reachable, Reminded};
+pub use report::{After, Cell, Line, Placed, Want};
 pub use requirement::{Named, NewRequirement, Path, PathStep, PolicyVersion, Requirement};
 pub use roster::{
     Access, Applied, Credit, DepartmentAt, Held, HeldFile, Import, NewImport, NewPlace, RosterChange, RosterPerson,
@@ -100,4 +106,5 @@ pub use roster::{
 pub use search::{Hit, Words};
 pub use session::{NewSession, Session, SessionSummary, WhoAsks};
 pub use site::{FirstAdministrator, SetUp, Site};
+pub use touched::{Seen, Touches};
 pub use writer::WriteCounters;

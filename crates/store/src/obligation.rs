@@ -11,7 +11,7 @@ use records::{
     day::Day,
     history::{Dated, Source, What, in_order},
     policy::Policy,
-    schedule::{Held, Open, Slice, Terms, Version, slices, status},
+    schedule::{Held, Open, Slice, Terms, Version, slice_on, slices, status},
 };
 use serde::Deserialize;
 
@@ -23,6 +23,7 @@ use crate::{
     person::NO_END,
     requirement::{self, PolicyVersion, Requirement},
     site,
+    touched::Touched,
 };
 
 /// How many people are rebuilt in one transaction.
@@ -37,6 +38,7 @@ macro_rules! columns {
             s.cycle_no, s.opened_on, s.due_on, s.missing, s.renewal, s.refresher_on, s.late, s.last_late"
     };
 }
+pub(crate) use columns;
 
 /// How somebody stands with a requirement, during some days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -284,6 +286,26 @@ impl Store {
             Some((person, account))
         });
         Ok(found.collect())
+    }
+
+    /// How these people stood with each requirement at the end of a day, as it was known at an instant (microseconds).
+    pub async fn obligations_known(&self, people: &[PersonId], day: i32, known_at: i64) -> Result<Vec<Obligation>> {
+        let mut reader = self.reader().await?;
+        let known = Known { at: known_at, day: site::day_of(&mut reader, known_at).await? };
+        let rules = Rules::load(&mut reader).await?;
+        let mut lives = Lives::load(&mut reader, people, false).await?;
+        let mut found = Vec::new();
+        for person in people {
+            let life = lives.of(*person);
+            for requirement in &rules.requirements {
+                let Some(account) = life.account(&rules, requirement, Some(known), None) else { continue };
+                let slice = account.ask(|terms, facts| slice_on(terms, facts, Day(day)));
+                if !never_asked(&slice) {
+                    found.push(Obligation { person: *person, requirement: requirement.id, slice });
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// What would decide for these people if these requirements were asked of them from a day on, each with the days of a path if it
@@ -874,8 +896,10 @@ async fn project(tx: &mut Tx, people: &[PersonId], check: bool) -> Result<u64> {
     let (mut kept_stands, mut kept_cycles) = projected(tx, people).await?;
     let (mut gone, mut stands, mut cycles) = (Vec::new(), Vec::new(), Vec::new());
     let mut different = 0;
+    let mut touched = Touched::default();
     for person in people {
         let life = lives.of(*person);
+        let mut since: Option<i32> = None;
         for requirement in &rules.requirements {
             let key = (*person, requirement.id);
             let (old_stands, old_cycles) =
@@ -888,6 +912,7 @@ async fn project(tx: &mut Tx, people: &[PersonId], check: bool) -> Result<u64> {
                 continue;
             }
             different += 1;
+            since = since.into_iter().chain(first_change(&old_stands, &new_stands)).min();
             if !old_stands.is_empty() || !old_cycles.is_empty() {
                 gone.push(vals![*person, requirement.id]);
             }
@@ -901,10 +926,15 @@ async fn project(tx: &mut Tx, people: &[PersonId], check: bool) -> Result<u64> {
                 cycles.push(vals![key.0, key.1, no, opened.0, day(*due), day(*completed), day(*valid_through), *late]);
             }
         }
+        if let Some(since) = since {
+            let places = life.places.iter().map(|place| (place.department, place.from_on, place.until_on));
+            touched.person(places, since);
+        }
     }
     if check {
         return Ok(different);
     }
+    touched.write(tx).await?;
     let again = gone.clone();
     tx.many("DELETE FROM standing WHERE (person_id, requirement_id) IN (VALUES {rows})", gone).await?;
     tx.many("DELETE FROM cycle WHERE (person_id, requirement_id) IN (VALUES {rows})", again).await?;
@@ -917,16 +947,26 @@ async fn project(tx: &mut Tx, people: &[PersonId], check: bool) -> Result<u64> {
     Ok(different)
 }
 
+/// The first day on which stretches are other than they were.
+fn first_change(old: &[Slice], new: &[Slice]) -> Option<i32> {
+    let same = old.iter().zip(new).take_while(|(old, new)| old == new).count();
+    old.get(same).into_iter().chain(new.get(same)).map(|slice| slice.from.0).min()
+}
+
 /// What is kept of an obligation: the stretches from the first day it applied, and the cycles that have ended.
 fn projection(terms: Terms<'_>, facts: &[Dated]) -> (Vec<Slice>, Vec<Cycle>) {
     let (mut stretches, mut cycles) = slices(terms, facts);
     if stretches.last().is_some_and(|last| last.open.is_some()) {
         cycles.pop();
     }
-    let before = |slice: &Slice| slice.overlay == Some(Overlay::NotApplicable) && slice.cycle_no == 0;
-    let first = stretches.iter().position(|slice| !before(slice)).unwrap_or(stretches.len());
+    let first = stretches.iter().position(|slice| !never_asked(slice)).unwrap_or(stretches.len());
     stretches.drain(..first);
     (stretches, cycles)
+}
+
+/// Whether nobody has asked for it yet.
+fn never_asked(slice: &Slice) -> bool {
+    slice.overlay == Some(Overlay::NotApplicable) && slice.cycle_no == 0
 }
 
 type Projected<T> = HashMap<(PersonId, RequirementId), Vec<T>>;
@@ -998,7 +1038,7 @@ fn row_of((person, requirement): (PersonId, RequirementId), slice: &Slice, until
     ]
 }
 
-fn obligation(row: &Row) -> Result<Obligation> {
+pub(crate) fn obligation(row: &Row) -> Result<Obligation> {
     let day = |column: &'static str| Ok::<_, StoreError>(row.days_or_none(column)?.map(Day));
     let corrupt =
         |column: &'static str, number: i64| StoreError::corrupt(column, format_args!("{number} means nothing"));

@@ -483,7 +483,7 @@ pub(crate) fn search_text(name: &str, email: Option<&str>, employee_no: Option<&
     [name, email.unwrap_or_default(), employee_no.unwrap_or_default()].join("\n").to_lowercase()
 }
 
-fn like_pattern(search: &str) -> String {
+pub(crate) fn like_pattern(search: &str) -> String {
     let text = search.trim().to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
     format!("%{text}%")
 }

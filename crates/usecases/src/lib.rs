@@ -5,7 +5,7 @@
 //! pages, checks), [`role_play`], [`quiz`], [`recall`] (questions between cycles), [`record`], [`certificate`], [`feedback`],
 //! [`search`], [`profile`], [`calendar`]; who must do what by when: [`requirements`] with [`policies`],
 //! [`paths`], [`assignments`] and [`job_roles`], [`obligations`], [`recording`] (what
-//! moves dates), [`deputies`], [`reminders`]; what others do for
+//! moves dates), [`deputies`], [`reminders`]; how many stand how: [`reports`]; what others do for
 //! them: [`team`], [`allowance`], [`people`], [`roster`], [`standing`], [`departments`], [`site`], [`audit`], [`publish`], [`images`], [`demo`];
 //! messages: [`messages`] (as an administrator sees them), [`outbox`] (what the sender needs), [`letter`] (text and HTML at once); and
 //! what they stand on: [`question`] (as it may be seen), [`form`] (tokens), [`failure`], [`password`], [`secret`], [`clock`], `thawed`
@@ -46,6 +46,7 @@ pub mod recall;
 pub mod record;
 pub mod recording;
 pub mod reminders;
+pub mod reports;
 pub mod requirements;
 pub mod role_play;
 pub mod roster;
@@ -81,6 +82,7 @@ pub struct Usecases {
     passwords: password::Passwords,
     versions: thawed::Versions,
     words: site::Made,
+    tallies: reports::tallies::Tallies,
 }
 
 impl Usecases {
@@ -91,6 +93,7 @@ impl Usecases {
             passwords: password::Passwords::default(),
             versions: thawed::Versions::default(),
             words: site::Made::default(),
+            tallies: reports::tallies::Tallies::default(),
         }
     }
 

@@ -310,6 +310,13 @@ pub fn timing_words(timing: Option<Timing>) -> Option<&'static str> {
     }
 }
 
+/// How something stands, in a few words.
+pub fn state_words(coverage: Coverage, timing: Option<Timing>, overlay: Option<Overlay>) -> String {
+    let timing = if overlay.is_none() { timing_words(timing) } else { None };
+    let all = [overlay.map(overlay_words), Some(coverage_words(coverage)), timing];
+    all.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
 /// The last instant of a day, microseconds.
 pub fn end_of(day: Date, zone: &TimeZone) -> i64 {
     let midnight = Day::of(day).next().date().at(0, 0, 0, 0);
