@@ -7,7 +7,7 @@
 //! In reading order:
 //!
 //! - [`mod@certificate`]: the certificate of one person ([`Certificate`])
-//! - [`listing`]: headings, paragraphs and tables over as many pages as they need ([`Listing`])
+//! - [`mod@listing`]: headings, paragraphs and tables over as many pages as they need ([`Listing`])
 //! - `flow`: which of a listing's lines stand on which page
 //! - `text`: text that is cleaned, shaped, wrapped and made to fit
 //! - `sheet`: pages: blocks of text with their tags, and the ornaments

@@ -15,6 +15,9 @@ use crate::SheetError;
 /// `shasum -a 256 --check checksums.sha256`.
 pub const CHECKSUMS: &str = "checksums.sha256";
 
+/// The most bytes of a file. Larger ones want a newer kind of zip, which not every system unpacks.
+pub const MOST: u64 = u32::MAX as u64;
+
 /// Takes files one after the other, each in parts, and gives the bytes of one zip file in parts.
 ///
 /// ```
@@ -36,6 +39,8 @@ pub struct Bundle {
     names: Vec<String>,
     /// Of the file that is being written.
     hash: Sha256,
+    /// How many bytes it has so far.
+    size: u64,
     checksums: String,
 }
 
@@ -76,14 +81,14 @@ impl Bundle {
         );
         let options = SimpleFileOptions::default()
             .last_modified_time(made.unwrap_or_default())
-            .compression_method(zip::CompressionMethod::Deflated)
-            .large_file(true);
+            .compression_method(zip::CompressionMethod::Deflated);
         Self {
             zip: ZipWriter::new_stream(ready.clone()),
             ready,
             options,
             names: Vec::new(),
             hash: Sha256::new(),
+            size: 0,
             checksums: String::new(),
         }
     }
@@ -104,16 +109,21 @@ impl Bundle {
         self.end();
         self.zip.start_file(name, self.options).map_err(disk)?;
         self.names.push(name.to_owned());
+        self.size = 0;
         Ok(())
     }
 
     /// Adds to the file that was begun last.
     ///
     /// # Errors
-    /// [`SheetError::Name`], if none was begun.
+    /// [`SheetError::Name`], if none was begun; [`SheetError::TooLarge`].
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), SheetError> {
-        if self.names.is_empty() {
+        let Some(name) = self.names.last() else {
             return Err(SheetError::Name(String::new()));
+        };
+        self.size += bytes.len() as u64;
+        if self.size > MOST {
+            return Err(SheetError::TooLarge(name.clone()));
         }
         self.hash.update(bytes);
         Ok(self.zip.write_all(bytes)?)

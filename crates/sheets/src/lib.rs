@@ -69,6 +69,11 @@ pub enum SheetError {
     /// A name that a file in a bundle can't have: empty, taken already, or not plain.
     #[error("a file in a bundle can't be called “{0}”")]
     Name(String),
+    /// A file in a bundle is larger than [`bundle::MOST`].
+    #[error(
+        "“{0}” is larger than 4 GB, which is more than fits into one bundle. Narrow it by a filter or by a shorter period"
+    )]
+    TooLarge(String),
     /// The temporary file can't be written or read: most likely its disk is full.
     #[error(
         "the temporary file of an export can't be used: {0}. Look whether the disk of the temporary folder is full"

@@ -19,6 +19,10 @@ pub const XLSX_ROWS: u64 = 1_048_575;
 const CHARACTERS: usize = 32_767;
 /// From here on whole numbers have gaps in a spreadsheet, which knows only floating point.
 const EXACT: u64 = 1 << 53;
+/// Around a value, in bytes.
+const MARKUP: u64 = 64;
+/// A sheet of more bytes is packed as a large file, of which there may be 4 GiB at most otherwise: some characters grow to six.
+const LARGE: u64 = 600 << 20;
 /// What people can still look at, in characters.
 const WIDEST: u16 = 80;
 
@@ -30,6 +34,8 @@ pub(crate) struct Xlsx {
     share: Format,
     /// Rows so far, the header among them.
     rows: u32,
+    /// About how many bytes they are before they are packed.
+    bytes: u64,
 }
 
 impl Xlsx {
@@ -56,7 +62,7 @@ impl Xlsx {
             Ok(())
         });
         made?;
-        Ok(Self { book, head, columns, date, share, rows: 1 })
+        Ok(Self { book, head, columns, date, share, rows: 1, bytes: 0 })
     }
 
     pub(crate) fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), SheetError> {
@@ -71,12 +77,17 @@ impl Xlsx {
             Ok(())
         })?;
         self.rows += 1;
+        self.bytes +=
+            cells.iter().map(|cell| if let Cell::Text(text) = cell { text.len() as u64 } else { 0 }).sum::<u64>();
+        self.bytes += MARKUP * cells.len() as u64;
         Ok(())
     }
 
     /// The file, to be read from its beginning. Nobody else can open it, and it is gone when it is closed.
     pub(crate) fn finish(mut self) -> Result<File, SheetError> {
         let last = self.rows - 1;
+        // Not every program opens what is packed so, and small files need not be.
+        self.book.use_zip_large_file(self.bytes > LARGE);
         let (book, head, columns) = (&mut self.book, &self.head, &self.columns);
         let mut file = tempfile::tempfile()?;
         let mut out = BufWriter::with_capacity(1 << 16, &mut file);
@@ -191,4 +202,15 @@ fn moment(at: Timestamp) -> Result<ExcelDateTime, XlsxError> {
         at.minute().unsigned_abs(),
         f64::from(at.second()),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_library_takes_for_impossible_is_an_error() {
+        assert!(matches!(caught(|| panic!("no room")), Err(SheetError::Disk(_))));
+        assert!(caught(|| Ok(())).is_ok());
+    }
 }
