@@ -310,7 +310,8 @@ pub(crate) fn date(cell: &str) -> Result<Date, String> {
 /// Whether a spreadsheet would reckon with a cell, or takes an apostrophe in front of such a one away. Wherever a table is written
 /// with commas, such a cell gets an apostrophe in front, which [`Sheet`] takes away again.
 pub fn reckoned(cell: &str) -> bool {
-    cell.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r'])
+    let first = cell.bytes().find(|byte| *byte != b'\'');
+    matches!(first, Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r'))
 }
 
 /// A cell as it is written: with its apostrophe, if it is one that is [`reckoned`].

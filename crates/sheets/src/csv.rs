@@ -36,8 +36,7 @@ impl Csv {
             match *cell {
                 Cell::Empty => self.text("", cells.len() == 1),
                 Cell::Text(text) => self.text(text, cells.len() == 1),
-                // Memory takes everything.
-                Cell::Number(number) => drop(write!(self.bytes, "{number}")),
+                Cell::Number(number) => self.number(number),
                 Cell::Date(date) => self.date(date),
                 Cell::Share { part, whole } => self.share(part, whole),
             }
@@ -80,15 +79,33 @@ impl Csv {
         }
     }
 
+    fn number(&mut self, number: i64) {
+        if number < 0 {
+            self.bytes.push(b'-');
+        }
+        self.digits(number.unsigned_abs());
+    }
+
+    fn digits(&mut self, mut number: u64) {
+        let mut digits = [0; 20];
+        let mut start = digits.len();
+        while start == digits.len() || number > 0 {
+            start -= 1;
+            digits[start] = figure(number % 10);
+            number /= 10;
+        }
+        self.bytes.extend_from_slice(&digits[start..]);
+    }
+
     fn date(&mut self, date: Date) {
         let Ok(year @ 0..=9999) = u16::try_from(date.year()) else {
             // Memory takes everything.
             drop(write!(self.bytes, "{date}"));
             return;
         };
-        let (month, day) = (date.month().unsigned_abs(), date.day().unsigned_abs());
-        let digit = |number: u16, unit: u16| b'0' + u8::try_from(number / unit % 10).unwrap_or_default();
-        let (month, day) = (u16::from(month), u16::from(day));
+        let (year, month, day) =
+            (u64::from(year), date.month().unsigned_abs().into(), date.day().unsigned_abs().into());
+        let digit = |number: u64, unit: u64| figure(number / unit % 10);
         self.bytes.extend_from_slice(&[
             digit(year, 1000),
             digit(year, 100),
@@ -105,17 +122,37 @@ impl Csv {
 
     /// As a fraction of 1. It is cut and not rounded, so that 1 stands only where all of them are.
     fn share(&mut self, part: u64, whole: u64) {
-        let Some(share) = (u128::from(part) * 10_u128.pow(DIGITS)).checked_div(u128::from(whole)) else { return };
-        let (ones, mut rest) = (share / 10_u128.pow(DIGITS), share % 10_u128.pow(DIGITS));
-        // Memory takes everything.
-        drop(write!(self.bytes, "{ones}"));
-        if rest > 0 {
-            let mut digits = DIGITS as usize;
-            while rest.is_multiple_of(10) {
-                rest /= 10;
-                digits -= 1;
+        let Some(ones) = part.checked_div(whole) else { return };
+        self.digits(ones);
+        let mut rest = part % whole;
+        // As one divides by hand: a digit at a time, and no zero at the end.
+        let mut end = self.bytes.len();
+        self.bytes.push(b'.');
+        for _ in 0..DIGITS {
+            let tenfold = u128::from(rest) * 10;
+            let (digit, left) = match u64::try_from(tenfold) {
+                Ok(tenfold) => (tenfold / whole, tenfold % whole),
+                Err(_) => narrow(tenfold / u128::from(whole), tenfold % u128::from(whole)),
+            };
+            self.bytes.push(figure(digit));
+            rest = left;
+            if digit > 0 {
+                end = self.bytes.len();
             }
-            drop(write!(self.bytes, ".{rest:0digits$}"));
+            if rest == 0 {
+                break;
+            }
         }
+        self.bytes.truncate(end);
     }
+}
+
+/// A number below 10 as it is written.
+fn figure(number: u64) -> u8 {
+    b'0' + u8::try_from(number).unwrap_or_default()
+}
+
+/// Both are below what they were divided by or below 10.
+fn narrow(digit: u128, left: u128) -> (u64, u64) {
+    (u64::try_from(digit).unwrap_or_default(), u64::try_from(left).unwrap_or_default())
 }

@@ -103,6 +103,17 @@ fn the_rest_comes_in_parts() {
 
 proptest! {
     #[test]
+    fn a_share_is_cut_after_six_digits(part in any::<u64>(), whole in 1..=u64::MAX, shift in 0_u32..64) {
+        let (part, whole) = (part >> shift, (whole >> shift).max(1));
+        let file = file(Format::Csv, vec![Column::new("n", Kind::Share, 4)], &[vec![Cell::Share { part, whole }]]);
+        let written = String::from_utf8(file).unwrap();
+        let (ones, digits) = written.trim_end()[3..].split_once('.').unwrap_or((&written.trim_end()[3..], ""));
+        let millionths: u128 = format!("{ones}{digits:0<6}").parse().unwrap();
+        prop_assert_eq!(millionths, u128::from(part) * 1_000_000 / u128::from(whole));
+        prop_assert!(!digits.ends_with('0'));
+    }
+
+    #[test]
     fn whatever_the_words_the_same_rows_are_read(
         rows in (1_usize..4).prop_flat_map(|width| {
             let cell = prop_oneof![any::<String>(), "[ '=+@,;\"\r\n\ta-zà-ü-]{0,9}"];
