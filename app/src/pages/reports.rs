@@ -9,7 +9,7 @@ use axum::{
 use leptos::prelude::*;
 use usecases::{
     Failure, FieldError,
-    reports::{Choices, Column, Field as Place, Kind, Measure, Report, ReportPage, Row, Share, SortBy, Typed, Value},
+    reports::{Choices, Column, Field as Place, Kind, Measure, Report, ReportPage, Row, Share, SortBy, Typed, Value, thousands},
 };
 
 use super::{
@@ -234,7 +234,7 @@ fn line(chart: &[(String, Share)]) -> AnyView {
         <svg viewBox="-4 -8 608 176" width="100%" role="img" aria-label="A line; the table has the numbers">
             <path class="chart-axis" d="M0 0H600M0 70H600M0 140H600"></path>
             <polyline class="meter-line meter-line-0" points=points.join(" ")></polyline>
-            <text x="0" y="-1">"100 %"</text>
+            <text x="4" y="14">"100 %"</text>
             {end(first, 0.0, "start")}
             {end(last, wide, "end")}
         </svg>
@@ -312,9 +312,9 @@ fn place(field: Place) -> AnyView {
     let words = match field.value {
         Value::None => return "–".into_any(),
         Value::Text(words) => words.into_any(),
-        Value::State(words, true) => view! { <span class="tag tag-overdue">{words}</span> }.into_any(),
+        Value::State(words, true) => late(&words),
         Value::State(words, false) => words.into_any(),
-        Value::Number(many) => many.to_string().into_any(),
+        Value::Number(many) => thousands(u64::from(many)).into_any(),
         Value::Date(day) => date_words(day).into_any(),
         Value::Share(share) => share.to_string().into_any(),
     };
@@ -322,4 +322,12 @@ fn place(field: Place) -> AnyView {
         Some(to) => view! { <a href=to>{words}</a> }.into_any(),
         None => words,
     }
+}
+
+/// What must be seen at once: the one word stands out, the others stay quiet.
+fn late(words: &str) -> AnyView {
+    const WORD: &str = "Overdue";
+    let Some((before, after)) = words.split_once(WORD) else { return words.to_owned().into_any() };
+    let before = before.trim_end_matches(" · ").to_owned();
+    view! { <span class="tag tag-overdue">{WORD}</span>{after.to_owned()}" "{before} }.into_any()
 }

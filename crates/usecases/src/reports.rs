@@ -13,7 +13,7 @@ use store::{DepartmentId, Line, Obligation, PersonId, Placed, RequirementId};
 
 pub use self::{
     filters::{Filters, NOWHERE, Sort, SortBy, Typed},
-    lines::Count,
+    lines::{Count, thousands},
     table::{Column, Field, Kind, Row, Value},
 };
 use self::{
