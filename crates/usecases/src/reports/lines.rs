@@ -48,7 +48,7 @@ impl std::fmt::Display for Count {
 }
 
 /// A number with its thousands set apart.
-pub(super) fn thousands(many: u64) -> String {
+pub(crate) fn thousands(many: u64) -> String {
     let digits = many.to_string();
     let mut words = String::with_capacity(digits.len() + 4);
     for (at, digit) in digits.chars().enumerate() {
