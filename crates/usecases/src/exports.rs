@@ -78,6 +78,13 @@ impl FileKind {
         }
     }
 
+    /// Why it cannot be had where it would be longer than `most` rows, and what to do.
+    pub fn too_long(self, most: u64) -> String {
+        let what = if self == Self::Pdf { "A print version of these columns" } else { "A spreadsheet" };
+        let most = thousands(most);
+        format!("{what} has at most {most} rows: narrow the report by a filter, or take it as CSV, which has no end")
+    }
+
     fn format(self) -> Format {
         match self {
             Self::Csv => Format::Csv,
@@ -301,7 +308,7 @@ impl Usecases {
         let typed = typed.with(|typed| typed.as_of = head.as_of.to_string());
         let file_name = file_name(&head, kind);
         match kind.offer(columns.len(), head.rows) {
-            Offer::Never(most) => Err(Failure::field("format", too_long(kind, most))),
+            Offer::Never(most) => Err(Failure::field("format", kind.too_long(most))),
             Offer::Now if waiting == 0 => {
                 let asked = Asked { who: who.clone(), report, typed, kind };
                 let mut told = self.making(asked, now);
@@ -585,7 +592,7 @@ struct Making {
 impl Making {
     fn begin(kind: FileKind, head: &Head, columns: &[Column], who: &Who, now: Timestamp) -> Result<Self, Failure> {
         let all = match (kind.offer(columns.len(), head.rows), head.rows) {
-            (Offer::Never(most), _) => return Err(Failure::field("format", too_long(kind, most))),
+            (Offer::Never(most), _) => return Err(Failure::field("format", kind.too_long(most))),
             (_, Count::Exactly(rows)) => Some(rows),
             (_, Count::MoreThan(_)) => None,
         };
@@ -662,14 +669,6 @@ fn file_name(head: &Head, kind: FileKind) -> String {
     let letters: String = letters.collect();
     let words: Vec<&str> = letters.split_whitespace().chain([""]).collect();
     format!("{}{}.{}", words.join("-"), head.as_of, kind.format().extension())
-}
-
-fn too_long(kind: FileKind, most: u64) -> String {
-    let what = if kind == FileKind::Pdf { "A print version of these columns" } else { "A spreadsheet" };
-    format!(
-        "{what} has at most {} rows: narrow the report by a filter, or take it as CSV, which has no end",
-        thousands(most)
-    )
 }
 
 /// The rights that a file is made with.
