@@ -15,7 +15,7 @@ const OPEN: i64 = 5;
 /// After so many beginnings that nobody ended, a file is given up: whatever ends them would end the next one too.
 const TRIES: i64 = 3;
 /// What is said of a file that was given up.
-const GIVEN_UP: &str = "The program ended each time while this file was made. Narrow the report by a filter, or take it as CSV; \
+const GIVEN_UP: &str = "It was begun three times and never came to its end. Narrow the report by a filter, or take it as CSV; \
                         tell your administrator if it happens again.";
 
 /// How a file stands.
