@@ -8,8 +8,8 @@ use axum::{
 use crate::{
     pages::{
         activity, allowance, assignments, audit, calendar, certificate, debrief, departments, deputies, exceptions,
-        feedback, imports, job_roles, library, messages, modules, paths, people, person, policies, profile, quiz,
-        reader, recall, record, recording, reports, requirements, role_play, set_up, sign_in, site, team,
+        exports, feedback, imports, job_roles, library, messages, modules, paths, people, person, policies, profile,
+        quiz, reader, recall, record, recording, reports, requirements, role_play, set_up, sign_in, site, team,
         team_training, training, unsubscribe, updates, why,
     },
     state::AppState,
@@ -103,6 +103,11 @@ site_map! {
     post "/team/deputies/end" deputies::end;
     get "/reports" reports::index;
     get "/reports/{report}" reports::show;
+    post "/reports/{report}/export" exports::submit;
+    get "/exports" exports::list;
+    get "/exports/{id}" exports::download;
+    post "/exports/delete" exports::delete;
+    post "/exports/again" exports::again;
     get "/exceptions" exceptions::show;
     get "/team/{id}/allowance" allowance::show;
     post "/team/{id}/allowance" allowance::give;

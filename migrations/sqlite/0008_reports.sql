@@ -85,19 +85,22 @@ CREATE TABLE view_recipient (
     PRIMARY KEY (view_id, person_id)
 ) STRICT, WITHOUT ROWID;
 
--- A file that is made in the background for one person, and is kept for seven days.
+-- A file that is made in the background for one person, and is kept for seven days. `rights` are those it was made with: who has lost
+-- one of them since does not get it any more.
 CREATE TABLE export (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     person_id INTEGER NOT NULL REFERENCES person (id),
     report TEXT NOT NULL,
     query TEXT NOT NULL,
-    format TEXT NOT NULL CHECK (format IN ('csv', 'xlsx', 'pdf', 'zip')),
+    format TEXT NOT NULL CHECK (format IN ('csv', 'csv-excel', 'xlsx', 'pdf', 'zip')),
     title TEXT NOT NULL,
     file_name TEXT NOT NULL,
     state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'running', 'done', 'failed')),
     done_rows INTEGER NOT NULL DEFAULT 0,
     all_rows INTEGER,
     bytes INTEGER NOT NULL DEFAULT 0,
+    rights TEXT NOT NULL DEFAULT '',
+    tries INTEGER NOT NULL DEFAULT 0,
     error TEXT NOT NULL DEFAULT '',
     made_at INTEGER NOT NULL,
     ended_at INTEGER,

@@ -143,6 +143,12 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
     ("post", "/team/deputies/end", "/team/deputies/end", "id=9", HIDDEN),
     ("get", "/reports", "/reports", "", TEAM),
     ("get", "/reports/{report}", "/reports/actions", "", TEAM),
+    ("post", "/reports/{report}/export", "/reports/actions/export", "query=&format=csv", TEAM),
+    ("post", "/reports/{report}/export", "/reports/actions/export", "query=&format=doc", HIDDEN),
+    ("get", "/exports", "/exports", "", TEAM),
+    ("get", "/exports/{id}", "/exports/1", "", HIDDEN),
+    ("post", "/exports/delete", "/exports/delete", "id=1", HIDDEN),
+    ("post", "/exports/again", "/exports/again", "id=1", HIDDEN),
     ("get", "/exceptions", "/exceptions", "", ADMIN),
     // One sees one's own, and records nothing there.
     ("get", "/team/{id}/training", "/team/{ben}/training", "", ADMIN),
@@ -398,7 +404,8 @@ async fn the_address_of_a_form_leads_whoever_opens_it_to_the_forms_page() {
         if path.contains("{attempt}") {
             continue;
         }
-        let path = path.replace("{id}", "2").replace("{slug}", slug).replace("{page}", "first");
+        let path =
+            path.replace("{id}", "2").replace("{slug}", slug).replace("{page}", "first").replace("{report}", "actions");
         let (status, headers) = house.ask("get", &path, "", administrator).await;
         assert_eq!(status, 303, "{path}");
         let to = headers[header::LOCATION].to_str().unwrap();

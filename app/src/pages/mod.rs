@@ -10,6 +10,7 @@ pub(crate) mod debrief;
 pub(crate) mod departments;
 pub(crate) mod deputies;
 pub(crate) mod exceptions;
+pub(crate) mod exports;
 pub(crate) mod feedback;
 mod form;
 pub(crate) mod imports;

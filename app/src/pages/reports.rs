@@ -13,7 +13,7 @@ use usecases::{
 };
 
 use super::{
-    SignedIn, failed,
+    SignedIn, exports, failed,
     form::{Choice, Field, choice, field, summary, time_words, title},
     modules::date_words,
     pager, see_other,
@@ -45,6 +45,7 @@ pub(crate) async fn index(State(state): State<AppState>, SignedIn(who): SignedIn
                 many => format!("For your {many} departments, together or each by itself."),
             }}</p>
             <ul class="report-list">{lines.collect::<Vec<_>>()}</ul>
+            <p><a href="/exports">"Files that were made for you"</a></p>
         }
     })
 }
@@ -100,6 +101,7 @@ pub(crate) async fn show(
     page(StatusCode::OK, &frame, || {
         let at = |number: u32| address(report, &Typed { page: number.to_string(), ..typed.clone() });
         let (previous, next) = (shown.previous.map(at), shown.next.map(at));
+        let downloads = exports::downloads(report, &typed, &shown);
         view! {
             {back()}
             <h1>{shown.head.title.clone()}</h1>
@@ -109,6 +111,7 @@ pub(crate) async fn show(
             {chart(report, &shown)}
             {table(report, &typed, shown)}
             {pager(previous, next)}
+            {downloads}
         }
     })
 }

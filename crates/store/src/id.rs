@@ -65,3 +65,7 @@ id! {
     /// A message of the outbox.
     MessageId
 }
+id! {
+    /// A file that is made for somebody.
+    ExportId
+}

@@ -16,6 +16,7 @@
 //! - who must do what: `requirement` (with policies and paths), `assignment`, `stale` (whom a change of the rules has left to do),
 //!   `event` (what is recorded about somebody), `obligation` (what follows), `deputy`, `reminder`;
 //! - `report` (how many people stand at once), `touched` (whose numbers a change made old), `month` (numbers that stay);
+//! - `export` (files that are made in the background and wait for their owner);
 //! - `message` (what is to be sent, and what became of it) and `outbox` (how it is sent once, whoever sends).
 //!
 //! The next noun: a table in a new numbered pair under `migrations/` (and in `migrate::ALL`), a file here with its private SQL,
@@ -39,6 +40,7 @@ mod device;
 mod document;
 mod error;
 mod event;
+mod export;
 mod fact;
 mod feedback;
 mod form;
@@ -80,11 +82,12 @@ pub use deputy::Deputy;
 pub use document::{LiveDocument, NewVersion, Publish, Version};
 pub use error::{Result, StoreError};
 pub use event::{Event, NewEvent, PastEvent, Recorded, recording};
+pub use export::{Export, ExportAdded, ExportLease, ExportPart, ExportProgress, ExportState, LeasedExport, NewExport};
 pub use fact::{Completed, Completion, Head, TeamMember, Verified};
 pub use feedback::{Feedback, Said};
 pub use form::{Form, Outcome};
 pub use id::{
-    AssignmentId, AttemptId, DepartmentId, DocumentId, MessageId, PathId, PersonId, RequirementId, VersionId,
+    AssignmentId, AttemptId, DepartmentId, DocumentId, ExportId, MessageId, PathId, PersonId, RequirementId, VersionId,
 };
 pub use link::{LinkKind, LinkState, NewLink, Spend};
 pub use message::{Bounced, BouncedAddress, Message, MessageKind, MessageLine, MessageState, NewMessage};

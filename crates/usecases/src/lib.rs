@@ -5,7 +5,7 @@
 //! pages, checks), [`role_play`], [`quiz`], [`recall`] (questions between cycles), [`record`], [`certificate`], [`feedback`],
 //! [`search`], [`profile`], [`calendar`]; who must do what by when: [`requirements`] with [`policies`],
 //! [`paths`], [`assignments`] and [`job_roles`], [`obligations`], [`recording`] (what
-//! moves dates), [`deputies`], [`reminders`]; how many stand how: [`reports`]; what others do for
+//! moves dates), [`deputies`], [`reminders`]; how many stand how: [`reports`], as files [`exports`]; what others do for
 //! them: [`team`], [`allowance`], [`people`], [`roster`], [`standing`], [`departments`], [`site`], [`audit`], [`publish`], [`images`], [`demo`];
 //! messages: [`messages`] (as an administrator sees them), [`outbox`] (what the sender needs), [`letter`] (text and HTML at once); and
 //! what they stand on: [`question`] (as it may be seen), [`form`] (tokens), [`failure`], [`password`], [`secret`], [`clock`], `thawed`
@@ -24,6 +24,7 @@ pub mod clock;
 pub mod demo;
 pub mod departments;
 pub mod deputies;
+pub mod exports;
 pub mod failure;
 pub mod feedback;
 pub mod form;
@@ -98,7 +99,7 @@ impl Usecases {
     }
 
     /// Ends the access of those whose last day has passed, and removes what is over: sessions, links, counters, the tokens of forms,
-    /// devices long unused, files that were never imported and old messages. Gives how many rows.
+    /// devices long unused, files that were never imported, exports, what was touched long ago and old messages. Gives how many rows.
     ///
     /// # Errors
     /// [`Failure::Store`].
@@ -118,6 +119,9 @@ impl Usecases {
         // Longer than any mail server keeps trying, and than anybody asks what became of a message.
         removed += self.store.purge_messages(before(180)).await?;
         removed += self.store.purge_held_files(at.saturating_sub(3_600_000_000)).await?;
+        removed += self.store.purge_exports(before(exports::KEPT_DAYS)).await?;
+        // Twice as long as anybody keeps numbers without looking what was touched.
+        removed += self.store.purge_touched(before(2)).await?;
         self.store.disable_leavers(self.today(now).await?, at).await?;
         Ok(removed)
     }

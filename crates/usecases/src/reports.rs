@@ -11,6 +11,7 @@ use records::{day::Day, report::Counts};
 use serde::{Deserialize, Serialize};
 use store::{DepartmentId, Line, Obligation, PersonId, Placed, RequirementId};
 
+pub(crate) use self::lines::thousands;
 pub use self::{
     filters::{Filters, NOWHERE, Sort, SortBy, Typed},
     lines::{Count, thousands},
@@ -221,6 +222,22 @@ impl Usecases {
             waiting,
             choices: self.choices(who, &scope, filters.department).await?,
         })
+    }
+
+    /// What stands above a report, its columns, and how many people a change of the rules has left to be looked at.
+    pub(crate) async fn report_head(
+        &self,
+        who: &Who,
+        report: Report,
+        typed: &Typed,
+        now: Timestamp,
+    ) -> Result<(Head, Vec<Column>, i64), Failure> {
+        let filters = typed.parse()?;
+        let waiting = self.nearly_caught_up().await?;
+        let scope = self.scope(who, &filters, now).await?;
+        let rows = self.rows(&scope, report, (typed, &filters), now).await?;
+        let count = rows.count(self, &scope, (typed, &filters), now).await?;
+        Ok((self.head(&scope, report, &filters, count, now).await?, rows.columns(&scope), waiting))
     }
 
     /// All rows of a report, part by part, as a file holds them: the same as on its pages, in the same order. What each part is given to

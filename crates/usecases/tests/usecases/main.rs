@@ -3,6 +3,7 @@
 mod account;
 mod activities;
 mod common;
+mod exports;
 mod main_job;
 mod messages;
 mod recall;
