@@ -90,6 +90,7 @@ pub const KINDS: &[(&str, &str)] = &[
     ("recorded.retracted", "Record taken away"),
     ("deputy.added", "Deputy named"),
     ("deputy.ended", "Deputy ended"),
+    ("statistics.exported", "Statistics downloaded"),
     ("site.set-up", "Site set up"),
     ("site.changed", "Organisation changed"),
     ("site.demo", "Demonstration filled"),
