@@ -13,7 +13,7 @@ mod space;
 mod told;
 mod walk;
 
-pub use prospects::Prospects;
+pub use prospects::{Costs, Prospects};
 
 use serde::Serialize;
 

@@ -167,10 +167,11 @@ impl Usecases {
         let live = self.versions.quiz(&self.store, document.version, &here.tokens).await?;
         let mut gathering = Gathering::default();
         let told = met.told();
-        // In the order of publishing, so that the last words for a question are those that are shown.
-        for line in met.versions.iter().filter(|line| told.contains(&line.id)) {
+        // In the order of publishing, so that the last words for a question are those that are shown. Versions of which nothing is told
+        // yet still say whether a question scores as it did.
+        for (place, line) in met.versions.iter().enumerate() {
             let quiz = self.versions.quiz(&self.store, line.id, &here.tokens).await?;
-            gathering.know(line.id, met.place(line.id).unwrap_or_default(), quiz, &live);
+            gathering.know(line.id, place, quiz, &live);
         }
         self.each_first_attempt(&met.attempts, &told, |attempt| gathering.see(attempt)).await?;
         let until = |row: &Row| met.until(&row.versions, document.version, &here);
@@ -278,7 +279,9 @@ impl Gathering {
         let kept_back = self.kept_back(live);
         let mut lines: Vec<(usize, usize, ItemLine)> = Vec::new();
         for (number, row) in self.rows.iter().enumerate() {
-            if !row.question.is_scored() {
+            let until = until(row);
+            // What nobody met is of no use, but that the quiz asks it now.
+            if !row.question.is_scored() || (row.item.people() == 0 && until.is_some()) {
                 continue;
             }
             let place = live.questions.iter().position(|question| question.id == row.question.id);
@@ -289,26 +292,11 @@ impl Gathering {
                 title: row.question.title.clone(),
                 stem_html: row.question.stem_html(|_| "______".to_owned()),
                 kind: kind(&row.question),
-                until: until(row),
+                until,
                 reworded: row.reworded,
                 figures: figures.map(|figures| told_of(&row.question, &figures)),
             };
             lines.push((place.unwrap_or(usize::MAX), usize::MAX - last, line));
-        }
-        // A question of the quiz as it is live that nobody has met has a line too.
-        for (place, question) in live.questions.iter().enumerate().filter(|(_, question)| question.is_scored()) {
-            if !self.by_key.contains_key(&(question.id.clone(), scoring_hash(question))) {
-                let line = ItemLine {
-                    id: format!("n{}", place + 1),
-                    title: question.title.clone(),
-                    stem_html: question.stem_html(|_| "______".to_owned()),
-                    kind: kind(question),
-                    until: None,
-                    reworded: false,
-                    figures: None,
-                };
-                lines.push((place, 0, line));
-            }
         }
         lines.sort_by_key(|(place, newest, _)| (*place, *newest));
         QuizStatistics {

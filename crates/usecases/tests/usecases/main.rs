@@ -10,3 +10,4 @@ mod recording;
 mod reminders;
 mod requirements;
 mod roster;
+mod statistics;
