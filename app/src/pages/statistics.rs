@@ -27,8 +27,8 @@ mod flow;
 mod items;
 mod scenes;
 
-const FROM: Field = Field { kind: "date", ..Field::text("from", "Ended from", None) };
-const TO: Field = Field { kind: "date", ..Field::text("to", "to", None) };
+const FROM: Field = Field { kind: "date", ..Field::text("from", "Ended on or after", None) };
+const TO: Field = Field { kind: "date", ..Field::text("to", "Ended on or before", None) };
 
 /// What is asked for in the address.
 #[derive(Default, Deserialize)]

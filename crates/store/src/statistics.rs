@@ -33,9 +33,29 @@ pub struct FirstAttempt {
     pub score: Option<i64>,
     /// Whether it was passed.
     pub passed: bool,
-    /// Each question with its answer, or each scene with its choice, in the order in which they were given.
-    pub steps: Vec<(String, Option<String>)>,
+    taken: String,
 }
+
+impl FirstAttempt {
+    /// Each question with its answer, or each scene with its choice, in the order in which they were given.
+    pub fn steps(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        let steps = self.taken.split(BETWEEN).filter(|step| !step.is_empty());
+        steps.map(|step| {
+            let (node, answer) = step.split_once(WITHIN).unwrap_or((step, ""));
+            (node, Some(answer).filter(|answer| !answer.is_empty()))
+        })
+    }
+
+    /// The same as one text: two that are equal took the same steps.
+    pub fn taken(&self) -> &str {
+        &self.taken
+    }
+}
+
+/// What stands between two steps, and between a question and its answer, where the database writes the steps of an attempt as one text:
+/// a row for each would take most of the time. Names have no such characters, and JSON writes them in another way.
+const BETWEEN: &str = "\u{1e}";
+const WITHIN: &str = "\u{1f}";
 
 /// A version, without its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,14 +79,12 @@ macro_rules! first {
 }
 
 const PART: &str = concat!(
-    "SELECT a.id, a.version_id, a.paper, a.score, a.passed FROM attempt a WHERE ",
+    "SELECT a.id, a.version_id, a.paper, a.score, a.passed,
+        (SELECT string_agg(s.node || $7 || coalesce(s.answer, ''), $8 ORDER BY s.no) FROM step s
+            WHERE s.attempt_id = a.id AND s.kind IN ('answer', 'choice')) AS taken
+    FROM attempt a WHERE ",
     first!(),
     " AND a.id > $5 ORDER BY a.id LIMIT $6"
-);
-const STEPS: &str = concat!(
-    "SELECT s.attempt_id, s.node, s.answer FROM attempt a JOIN step s ON s.attempt_id = a.id WHERE ",
-    first!(),
-    " AND a.id > $5 AND a.id <= $6 AND s.kind IN ('answer', 'choice') ORDER BY s.attempt_id, s.no"
 );
 const COUNT: &str = concat!(
     "SELECT version_id, count(*) AS people FROM (SELECT a.version_id FROM attempt a WHERE ",
@@ -100,24 +118,8 @@ impl Store {
 
     /// A part of the first attempts, with what was answered: at most `most` of those after `after`, in the order in which they began.
     pub async fn first_attempts(&self, of: &FirstAttempts, after: AttemptId, most: i64) -> Result<Vec<FirstAttempt>> {
-        let mut reader = self.reader().await?;
-        let vals = vals![of.document, of.mode, of.from, of.until, after, most];
-        let rows = reader.all(PART, vals).await?;
-        let mut found = rows.iter().map(attempt).collect::<Result<Vec<_>>>()?;
-        let Some(last) = found.last() else { return Ok(found) };
-        let vals = vals![of.document, of.mode, of.from, of.until, after, last.id];
-        let mut at = 0;
-        for row in reader.all(STEPS, vals).await? {
-            let id = AttemptId(row.i64("attempt_id")?);
-            // Both lists go by the number of the attempt. One that ended in between is in neither part, or comes with the next.
-            while found.get(at).is_some_and(|attempt| attempt.id < id) {
-                at += 1;
-            }
-            if let Some(attempt) = found.get_mut(at).filter(|attempt| attempt.id == id) {
-                attempt.steps.push((row.text("node")?, row.text_or_none("answer")?));
-            }
-        }
-        Ok(found)
+        let vals = vals![of.document, of.mode, of.from, of.until, after, most, WITHIN, BETWEEN];
+        self.reader().await?.all(PART, vals).await?.iter().map(attempt).collect()
     }
 }
 
@@ -128,6 +130,6 @@ fn attempt(row: &Row) -> Result<FirstAttempt> {
         paper: row.text_or_none("paper")?,
         score: row.i64_or_none("score")?,
         passed: row.bool("passed")?,
-        steps: Vec::new(),
+        taken: row.text_or_none("taken")?.unwrap_or_default(),
     })
 }

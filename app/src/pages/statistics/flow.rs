@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 /// A scene.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Box<'a> {
+pub(super) struct Scene<'a> {
     /// Its heading.
     pub title: &'a str,
     /// The share that came by, in percent.
@@ -55,7 +55,7 @@ struct Layout {
 }
 
 /// The picture as SVG.
-pub(super) fn draw(boxes: &[Box<'_>], lines: &[Line]) -> String {
+pub(super) fn draw(boxes: &[Scene<'_>], lines: &[Line]) -> String {
     let layout = Layout::of(boxes.len(), lines);
     let backs = layout.back.iter().filter(|back| **back).count();
     let right = layout.width + MARGIN;
@@ -354,7 +354,7 @@ mod tests {
         assert_eq!(wrapped("She asks how long it will take now"), ["She asks how long", "it will take now"]);
         assert_eq!(wrapped("She asks how long it will take until the doctor comes")[1], "it will take until…");
         assert_eq!(wrapped(&"x".repeat(40)), [format!("{}…", "x".repeat(18))]);
-        let scene = Box { title: "<b> & co", share: 100, is_ending: true };
+        let scene = Scene { title: "<b> & co", share: 100, is_ending: true };
         let svg = draw(&[scene], &[]);
         assert!(svg.contains("&lt;b&gt; &amp; co") && !svg.contains("<b>"), "{svg}");
         assert!(svg.contains("100 % come to"), "{svg}");

@@ -143,12 +143,14 @@ fn detail(line: &ItemLine, figures: &ItemFigures) -> impl IntoView + use<> {
 
 fn options(lines: &[OptionLine]) -> impl IntoView + use<> {
     let rows = lines.iter().map(|option| {
+        let rest =
+            if option.share == 0 && option.rest.is_none() { "–".to_owned() } else { percent_words(option.rest) };
         let tag = option.right.then(|| view! { " " <span class="tag tag-done">"Right"</span> });
         view! {
             <tr role="row">
                 <th role="rowheader" scope="row" data-label="Answer">{option.text.clone()}{tag}</th>
                 <td role="cell" data-label="Chosen by" class="number">{format!("{} %", option.share)}</td>
-                <td role="cell" data-label="Mean of the rest" class="number">{percent_words(option.rest)}</td>
+                <td role="cell" data-label="Mean of the rest" class="number">{rest}</td>
             </tr>
         }
     });

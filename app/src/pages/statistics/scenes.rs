@@ -5,7 +5,7 @@ use usecases::statistics::{ChoiceLine, MoveLine, RolePlayFigures, RolePlayStatis
 
 use super::{
     Asked, UNSAID, filters,
-    flow::{self, Box, Line},
+    flow::{self, Line, Scene},
     hundredths_words, interval_words, left_out, thousands, too_few,
 };
 
@@ -142,9 +142,9 @@ fn cost_words(cost: i32) -> String {
 
 /// The picture, in a box of its own in which it may scroll.
 fn picture(scenes: &[SceneLine], moves: &[MoveLine]) -> impl IntoView + use<> {
-    let boxes: Vec<Box<'_>> = scenes
+    let boxes: Vec<Scene<'_>> = scenes
         .iter()
-        .map(|scene| Box { title: &scene.title, share: scene.share, is_ending: scene.ending.is_some() })
+        .map(|scene| Scene { title: &scene.title, share: scene.share, is_ending: scene.ending.is_some() })
         .collect();
     let lines: Vec<Line> = moves.iter().map(|way| Line { from: way.from, to: way.to, share: way.share }).collect();
     let svg = flow::draw(&boxes, &lines);

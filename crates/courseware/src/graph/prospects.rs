@@ -25,6 +25,9 @@ pub struct Prospects<'a> {
     ways: Vec<Vec<(u64, u64)>>,
 }
 
+/// A state from which another can be come to, and the points that are earned and lost by it.
+type Before = (u32, u64, u64);
+
 /// What the choices of a decision cost.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Costs {
@@ -51,8 +54,7 @@ impl<'a> Prospects<'a> {
     }
 
     /// For each state, from which others it can be come to, with the points earned and lost by that; and the endings.
-    #[expect(clippy::type_complexity, reason = "only `of` sees it")]
-    fn explore(&mut self) -> Option<(Vec<Vec<(u32, u64, u64)>>, Vec<u32>)> {
+    fn explore(&mut self) -> Option<(Vec<Vec<Before>>, Vec<u32>)> {
         let mut state = self.rules.start();
         self.space.intern(&state);
         let (mut before, mut ends, mut steps) = (vec![Vec::new()], Vec::new(), 0);
@@ -96,7 +98,7 @@ impl<'a> Prospects<'a> {
 
     /// Finds the sums of each state from those of the states that follow it. A way round in a circle earns nothing the second time, so
     /// that it ends.
-    fn look_back(&mut self, before: &[Vec<(u32, u64, u64)>], ends: Vec<u32>) -> Option<()> {
+    fn look_back(&mut self, before: &[Vec<Before>], ends: Vec<u32>) -> Option<()> {
         self.ways = vec![Vec::new(); self.space.len()];
         let mut waiting: VecDeque<(u32, u64, u64)> = ends.into_iter().map(|end| (end, 0, 0)).collect();
         let mut work = 0;

@@ -133,11 +133,10 @@ struct Version {
     quiz: Arc<Quiz>,
     rows: Vec<usize>,
     places: HashMap<String, usize>,
-    judged: Vec<HashMap<String, Judged>>,
+    judged: Vec<HashMap<String, Arc<Judged>>>,
 }
 
 /// What an answer is worth.
-#[derive(Clone, Default)]
 struct Judged {
     score: f64,
     right: bool,
@@ -233,14 +232,14 @@ impl Gathering {
         let paper = attempt.paper.as_deref().ok_or_else(unreadable)?;
         let paper: Asked<'_> = serde_json::from_str(paper).map_err(|_| unreadable())?;
         let mut answers: HashMap<&str, &str> = HashMap::new();
-        for (node, answer) in &attempt.steps {
+        for (node, answer) in attempt.steps() {
             // The last answer to a question counts; one that was taken away again leaves none.
             match answer {
                 Some(answer) => answers.insert(node, answer),
-                None => answers.remove(node.as_str()),
+                None => answers.remove(node),
             };
         }
-        let mut made: Vec<(usize, f64, Judged)> = Vec::with_capacity(paper.questions.len());
+        let mut made: Vec<(usize, f64, Arc<Judged>)> = Vec::with_capacity(paper.questions.len());
         let (mut earned, mut possible) = (0.0, 0.0);
         for asked in &paper.questions {
             let Some(at) = version.places.get(&*asked.id).copied() else { continue };
@@ -329,21 +328,21 @@ impl Gathering {
 }
 
 /// What an answer is worth; from what was kept, if somebody gave the same.
-fn judge(question: &Question, answer: Option<&str>, kept: &mut HashMap<String, Judged>) -> Judged {
+fn judge(question: &Question, answer: Option<&str>, kept: &mut HashMap<String, Arc<Judged>>) -> Arc<Judged> {
     if let Some(judged) = kept.get(answer.unwrap_or_default()) {
-        return judged.clone();
+        return Arc::clone(judged);
     }
     let response = answer.and_then(question::read_response);
     let graded = response.as_ref().map_or_else(|| unanswered(question), |response| grade(question, response));
-    let judged = Judged {
+    let judged = Arc::new(Judged {
         score: graded.score.map_or(0.0, courseware::Share::value),
         right: graded.correct,
         answered: response.is_some(),
         chosen: response.map(|response| chosen(question, &response)).unwrap_or_default(),
         parts: graded.parts,
-    };
+    });
     if kept.len() < KEPT {
-        kept.insert(answer.unwrap_or_default().to_owned(), judged.clone());
+        kept.insert(answer.unwrap_or_default().to_owned(), Arc::clone(&judged));
     }
     judged
 }

@@ -218,7 +218,8 @@ struct Played<'a> {
     places: HashMap<&'a str, usize>,
     prospects: Option<Prospects<'a>>,
     role_play: RolePlay,
-    ways: HashMap<Vec<(String, Option<String>)>, Way>,
+    /// What was found of steps before, by their text.
+    ways: HashMap<String, Way>,
 }
 
 impl<'a> Played<'a> {
@@ -235,26 +236,25 @@ impl<'a> Played<'a> {
     /// Counts an attempt in.
     fn see(&mut self, attempt: &FirstAttempt) {
         let score = attempt.score.map(|score| score as f64 / 100.0);
-        if let Some(way) = self.ways.get(&attempt.steps) {
+        if let Some(way) = self.ways.get(attempt.taken()) {
             self.role_play.add(way, score, attempt.passed);
             return;
         }
-        let Some(way) = self.way(&attempt.steps) else {
+        let Some(way) = self.way(attempt) else {
             // It was taken by these rules; the others are still worth counting.
             tracing::error!(attempt = attempt.id.0, "an attempt cannot be replayed");
             return;
         };
         self.role_play.add(&way, score, attempt.passed);
         if self.ways.len() < KEPT {
-            self.ways.insert(attempt.steps.clone(), way);
+            self.ways.insert(attempt.taken().to_owned(), way);
         }
     }
 
-    fn way(&mut self, steps: &[(String, Option<String>)]) -> Option<Way> {
-        let step = |(node, choice): &(String, Option<String>)| {
-            Some(Step { node: node.clone(), choice: choice.as_deref()?.parse().ok()? })
-        };
-        let steps = steps.iter().map(step).collect::<Option<Vec<_>>>()?;
+    fn way(&mut self, attempt: &FirstAttempt) -> Option<Way> {
+        let step =
+            |(node, choice): (&str, Option<&str>)| Some(Step { node: node.to_owned(), choice: choice?.parse().ok()? });
+        let steps = attempt.steps().map(step).collect::<Option<Vec<_>>>()?;
         // In which order choices were shown does not matter to where they lead.
         let play = Play::replay(self.scenario, [0; 16], &steps).ok()?;
         let mut costs = match &mut self.prospects {
