@@ -184,7 +184,7 @@ async fn a_trainer_sees_what_goes_wrong_and_no_names() {
 
     let quiz = house.get("/statistics/quizzes/asked", &trainer).await;
     // 30 of 40 are right; worked out with Wilson's formula.
-    says(&quiz, &["75 % (60–86 %)", "Nobody takes “Nobody at all”", "One question is worth a look"]);
+    says(&quiz, &["75\u{a0}% (60–86\u{a0}%)", "Nobody takes “Nobody at all”", "One question is worth a look"]);
     says(&quiz, &["=The telephone", ">25 %</td>", ">100 %</td>", "Who comes first?"]);
     says(&quiz, &["href=\"/statistics/quizzes/asked/items.csv\""]);
 
@@ -224,7 +224,7 @@ async fn of_nine_people_nothing_is_shown() {
         let page = house.get(path, &trainer).await;
         assert_eq!(page.status, 200, "{path}");
         assert!(page.body.to_lowercase().contains("fewer than ten"), "{path}: {}", page.body);
-        for figure in ["%)", "<svg viewBox=\"0 0 ", ">9<", ",9,", "The person"] {
+        for figure in ["\u{a0}%", "<svg viewBox=\"0 0 ", ">9<", ",9,", "The person"] {
             assert!(!page.body.contains(figure), "{path}: {figure}: {}", page.body);
         }
     }

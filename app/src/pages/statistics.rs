@@ -244,7 +244,8 @@ fn thousands(number: u64) -> String {
 
 /// A share with what fits as well.
 fn interval_words([share, least, most]: [u32; 3]) -> String {
-    format!("{share} % ({least}–{most} %)")
+    // Blanks that do not break keep each number beside its sign.
+    format!("{share}\u{a0}% ({least}–{most}\u{a0}%)")
 }
 
 fn percent_words(percent: Option<u32>) -> String {
@@ -264,7 +265,7 @@ mod tests {
     fn numbers_are_written_as_people_read_them() {
         assert_eq!([0, 10, 999, 1_000, 1_234_567].map(thousands), ["0", "10", "999", "1,000", "1,234,567"]);
         assert_eq!([-5, 0, 41, 100].map(hundredths_words), ["−0.05", "0.00", "0.41", "1.00"]);
-        assert_eq!(interval_words([80, 49, 94]), "80 % (49–94 %)");
+        assert_eq!(interval_words([80, 49, 94]), "80\u{a0}% (49–94\u{a0}%)");
     }
 
     #[test]
