@@ -9,7 +9,7 @@ use crate::{
     pages::{
         activity, allowance, assignments, audit, calendar, certificate, debrief, departments, deputies, exceptions,
         exports, feedback, imports, job_roles, library, messages, modules, paths, people, person, policies, profile,
-        quiz, reader, recall, record, recording, reports, requirements, role_play, set_up, sign_in, site, team,
+        quiz, reader, recall, record, recording, reports, requirements, role_play, set_up, sign_in, site, statistics, team,
         team_training, training, unsubscribe, updates, why,
     },
     state::AppState,
@@ -159,6 +159,11 @@ site_map! {
     post "/job-roles" job_roles::add;
     get "/job-roles/rename" job_roles::renaming;
     post "/job-roles/rename" job_roles::rename;
+    get "/statistics" statistics::list;
+    get "/statistics/quizzes/{slug}" statistics::quiz;
+    get "/statistics/quizzes/{slug}/items.csv" statistics::items_file;
+    get "/statistics/role-plays/{slug}" statistics::role_play;
+    get "/statistics/role-plays/{slug}/choices.csv" statistics::choices_file;
     get "/site" site::show;
     post "/site" site::change;
     get "/audit" audit::show;

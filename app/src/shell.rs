@@ -124,6 +124,9 @@ fn places(who: &Who) -> Vec<(&'static str, &'static str)> {
     if who.sees_a_team() {
         places.extend([("/team", "Team"), ("/reports", "Reports")]);
     }
+    if who.trainer || who.administrator {
+        places.push(("/statistics", "Statistics"));
+    }
     if who.administrator {
         places.extend([
             ("/people", "People"),

@@ -36,6 +36,8 @@ const OWN_POSTED: [u16; 5] = [303; 5];
 const HIDDEN: [u16; 5] = [303, 404, 404, 404, 404];
 /// Managers and administrators.
 const TEAM: [u16; 5] = [303, 404, 404, 200, 200];
+/// Trainers and administrators.
+const AUTHORS: [u16; 5] = [303, 404, 200, 404, 200];
 /// Administrators.
 const ADMIN: [u16; 5] = [303, 404, 404, 404, 200];
 /// The same, for a form.
@@ -227,6 +229,12 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
     ("post", "/job-roles", "/job-roles", "name=Porter", ADMIN_POSTED),
     ("get", "/job-roles/rename", "/job-roles/rename?role=Porter&name=nurse", "", ADMIN),
     ("post", "/job-roles/rename", "/job-roles/rename", "role=Porter&name=Nurse", ADMIN_POSTED),
+    ("get", "/statistics", "/statistics", "", AUTHORS),
+    ("get", "/statistics/quizzes/{slug}", "/statistics/quizzes/asked", "", AUTHORS),
+    ("get", "/statistics/quizzes/{slug}", "/statistics/quizzes/none", "", HIDDEN),
+    ("get", "/statistics/quizzes/{slug}/items.csv", "/statistics/quizzes/asked/items.csv", "", AUTHORS),
+    ("get", "/statistics/role-plays/{slug}", "/statistics/role-plays/desk", "", AUTHORS),
+    ("get", "/statistics/role-plays/{slug}/choices.csv", "/statistics/role-plays/desk/choices.csv", "", AUTHORS),
     ("get", "/site", "/site", "", ADMIN),
     ("post", "/site", "/site", "organisation=&zone=", [303, 404, 404, 404, 422]),
     ("get", "/audit", "/audit", "", ADMIN),

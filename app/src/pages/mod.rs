@@ -35,6 +35,7 @@ pub(crate) mod role_play;
 pub(crate) mod set_up;
 pub(crate) mod sign_in;
 pub(crate) mod site;
+pub(crate) mod statistics;
 pub(crate) mod team;
 pub(crate) mod team_training;
 pub(crate) mod training;

@@ -5,7 +5,8 @@
 //! of people held against those who are known; [`credits`], what people completed before this program knew them; [`day`], civil days and
 //! periods; [`policy`], when something is due and how long it counts; [`history`], what happened; [`answer`], what is so on a day;
 //! [`schedule`], from the one to the other; [`because`], why; [`lines`], facts in files; [`recall`], when questions come again between
-//! cycles; [`reminder`], when somebody is reminded of what; [`report`], what reports count.
+//! cycles; [`reminder`], when somebody is reminded of what; [`report`], what reports count; [`statistics`], what first attempts say
+//! about questions and role-plays.
 
 pub mod answer;
 pub mod because;
@@ -21,3 +22,4 @@ pub mod report;
 pub mod roster;
 pub mod schedule;
 pub mod sheet;
+pub mod statistics;

@@ -12,7 +12,7 @@
 //! - one file a noun: `site`, `person`, `department`, `device`, `session`, `link`, `counter`, `document`, `asset`, `search`,
 //!   `attempt` with `form` (a token makes a step happen once), `reading` (steps in a module), `activity` (steps in a role-play or a
 //!   quiz) and `completion`; `roster` (people in bulk, imports and their
-//!   undoing); `recall` (questions between cycles); `reflection`, `feedback`, `allowance`, `calendar`, `fact`, `audit`;
+//!   undoing); `recall` (questions between cycles); `reflection`, `feedback`, `allowance`, `calendar`, `fact`, `audit`; `statistics` (first attempts);
 //! - who must do what: `requirement` (with policies and paths), `assignment`, `stale` (whom a change of the rules has left to do),
 //!   `event` (what is recorded about somebody), `obligation` (what follows), `deputy`, `reminder`;
 //! - `report` (how many people stand at once), `touched` (whose numbers a change made old), `month` (numbers that stay);
@@ -67,6 +67,7 @@ mod session;
 mod site;
 mod stale;
 mod touched;
+mod statistics;
 mod writer;
 
 pub use activity::{ActivityAttempt, End, NewAttempt, NewStep, StepKind, TakenStep, Tried};
@@ -110,4 +111,5 @@ pub use search::{Hit, Words};
 pub use session::{NewSession, Session, SessionSummary, WhoAsks};
 pub use site::{FirstAdministrator, SetUp, Site};
 pub use touched::{Seen, Touches};
+pub use statistics::{FirstAttempt, FirstAttempts, VersionLine};
 pub use writer::WriteCounters;

@@ -91,6 +91,7 @@ pub const KINDS: &[(&str, &str)] = &[
     ("deputy.added", "Deputy named"),
     ("deputy.ended", "Deputy ended"),
     ("report.exported", "Report exported"),
+    ("statistics.exported", "Statistics downloaded"),
     ("site.set-up", "Site set up"),
     ("site.changed", "Organisation changed"),
     ("site.demo", "Demonstration filled"),

@@ -6,7 +6,7 @@
 //! [`search`], [`profile`], [`calendar`]; who must do what by when: [`requirements`] with [`policies`],
 //! [`paths`], [`assignments`] and [`job_roles`], [`obligations`], [`recording`] (what
 //! moves dates), [`deputies`], [`reminders`]; how many stand how: [`reports`], as files [`exports`]; what others do for
-//! them: [`team`], [`allowance`], [`people`], [`roster`], [`standing`], [`departments`], [`site`], [`audit`], [`publish`], [`images`], [`demo`];
+//! them: [`team`], [`allowance`], [`people`], [`roster`], [`standing`], [`statistics`], [`departments`], [`site`], [`audit`], [`publish`], [`images`], [`demo`];
 //! messages: [`messages`] (as an administrator sees them), [`outbox`] (what the sender needs), [`letter`] (text and HTML at once); and
 //! what they stand on: [`question`] (as it may be seen), [`form`] (tokens), [`failure`], [`password`], [`secret`], [`clock`], `thawed`
 //! (documents parsed once).
@@ -57,6 +57,7 @@ pub mod set_up;
 pub mod sign_in;
 pub mod site;
 pub mod standing;
+pub mod statistics;
 pub mod team;
 mod thawed;
 pub mod training;

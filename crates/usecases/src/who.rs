@@ -75,6 +75,14 @@ impl Who {
     pub fn as_administrator(&self) -> Result<(), Failure> {
         if self.administrator { Ok(()) } else { Err(Failure::Denied) }
     }
+
+    /// Lets those pass who write and publish, and administrators; for everybody else there is nothing here.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for everybody else.
+    pub fn as_trainer(&self) -> Result<(), Failure> {
+        if self.trainer || self.administrator { Ok(()) } else { Err(Failure::Denied) }
+    }
 }
 
 impl Usecases {

@@ -9,4 +9,5 @@ mod obligations;
 mod people;
 mod recall;
 mod roster;
+mod statistics;
 mod whole;

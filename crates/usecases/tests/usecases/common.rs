@@ -64,6 +64,11 @@ impl Db {
         Self { usecases, store, database }
     }
 
+    /// Runs SQL behind the store's back.
+    pub(crate) async fn tamper(&self, sql: &str) {
+        self.database.execute(sql).await;
+    }
+
     /// Another server on the same database.
     pub(crate) async fn second(&self) -> Store {
         Store::open(&self.database.url).await.expect("open")

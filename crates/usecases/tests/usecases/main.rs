@@ -11,3 +11,4 @@ mod recording;
 mod reminders;
 mod requirements;
 mod roster;
+mod statistics;
