@@ -98,9 +98,11 @@ impl Stand {
         self.is_clear() && self.standing.timing == Some(Timing::DueSoon)
     }
 
-    /// Still inside a first due date. Whose first due date nobody knows has not passed it.
+    /// Still inside a first due date. Whose first due date nobody knows has not passed it; whose credit counts, perhaps by a policy that
+    /// was changed meanwhile, is no new colleague.
     fn is_inside_a_first_due_date(&self) -> bool {
-        self.is_clear() && self.first && self.standing.open && !self.is_overdue()
+        let counts = self.standing.coverage == Coverage::Valid;
+        self.is_clear() && self.first && self.standing.open && !self.is_overdue() && !counts
     }
 
     fn ends_in(&self, first: i32, last: i32) -> bool {
@@ -178,14 +180,24 @@ impl Truth {
         let known_at = known_on.map(|day| end_of(day, &zone));
         let mut people = Vec::new();
         let (mut managed, mut reminded) = (BTreeMap::new(), BTreeMap::new());
+        // Many at once, so that the questions are what takes the time.
+        let mut loading = tokio::task::JoinSet::new();
         for one in store.people("", 10_000, 0).await.expect("read").people {
-            let rights = store.rights_of(one.id).await.expect("read");
-            let own = rights.into_iter().filter_map(|right| match right {
+            let store = store.clone();
+            loading.spawn(async move {
+                let told = (store.rights_of(one.id).await, store.reminded(one.id).await);
+                let decides = (store.tenures(one.id).await, store.accounts(one.id, known_at).await);
+                (one, told, decides)
+            });
+        }
+        while let Some(loaded) = loading.join_next().await {
+            let (one, (rights, told), (tenures, accounts)) = loaded.expect("loaded");
+            let own = rights.expect("read").into_iter().filter_map(|right| match right {
                 Right::Manager(department) => Some(department),
                 Right::Trainer | Right::Administrator => None,
             });
             managed.insert(one.id, own.collect());
-            for (requirement, _, day) in store.reminded(one.id).await.expect("read") {
+            for (requirement, _, day) in told.expect("read") {
                 let last = reminded.entry((one.id, requirement)).or_insert(day);
                 *last = day.max(*last);
             }
@@ -193,8 +205,8 @@ impl Truth {
                 person: one.id,
                 name: one.name,
                 number: one.employee_no.unwrap_or_default(),
-                tenures: store.tenures(one.id).await.expect("read"),
-                accounts: store.accounts(one.id, known_at).await.expect("read"),
+                tenures: tenures.expect("read"),
+                accounts: accounts.expect("read"),
             });
         }
         // By name, and who was there first of one name.

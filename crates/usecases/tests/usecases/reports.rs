@@ -3,16 +3,22 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use jiff::civil::Date;
+use jiff::{
+    SignedDuration,
+    civil::{Date, date},
+};
 use records::day::Day;
+use store::{Audience, Event, Named, NewEvent, NewRequirement, PersonId, RequirementId, What};
 use usecases::{
     Failure, Usecases,
+    departments::DepartmentTyped,
+    people::NewPerson,
     reports::{Column, Count, Head, Report, ReportPage, Row, Share, Sizes, SortBy, Typed, Value},
     who::Who,
 };
 
 use crate::{
-    common::Db,
+    common::{Db, administrator, now, who},
     oracle::{Expected, Month, Truth, month_ends},
     organisation::{Dice, Organisation},
 };
@@ -20,9 +26,9 @@ use crate::{
 /// How many people there are at first.
 const PEOPLE: u32 = 40;
 /// How often something happens between questions.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 6;
 /// How many questions are asked each time.
-const QUESTIONS: usize = 7;
+const QUESTIONS: usize = 10;
 /// Whoever has more than two people is a large organisation, and a page is small.
 const LARGE: Sizes = Sizes { in_memory: 2, part: 7, page: 4, matrix: 3, ..usual() };
 
@@ -33,7 +39,7 @@ const fn usual() -> Sizes {
 /// The houses of some seeds, side by side with those of others.
 macro_rules! houses {
     ($($name:ident: $seeds:expr;)*) => {
-        mod sqlite {$(
+        mod houses_on_sqlite {$(
             #[tokio::test(flavor = "multi_thread")]
             async fn $name() {
                 for seed in $seeds {
@@ -43,7 +49,7 @@ macro_rules! houses {
                 }
             }
         )*}
-        mod postgres {$(
+        mod houses_on_postgres {$(
             #[tokio::test(flavor = "multi_thread")]
             async fn $name() {
                 for seed in $seeds {
@@ -333,6 +339,185 @@ async fn follow(usecases: &Usecases, who: &Who, rows: &[Row], house: &mut Organi
             let (head, rows) = file(usecases, who, (Report::Actions, &behind), house).await.expect(link);
             assert_eq!((head.rows, rows.len()), (Count::Exactly(many.into()), many as usize), "{asked}: behind {link}");
         }
+    }
+}
+
+testbed::on_both_engines! {
+    a_correction_that_reaches_back_shows_what_was_counted_and_what_is_so
+    a_manager_finds_their_own_people_however_many_others_are_called_so
+    what_a_report_does_not_heed_is_neither_said_nor_followed
+    a_manager_of_one_department_learns_nothing_of_another
+    what_is_due_nobody_knows_when_is_still_on_the_list
+}
+
+/// Two wards with a manager each and a nurse each, of whom something is asked since two months ago.
+struct Wards {
+    ada: Who,
+    wards: [String; 2],
+    managers: [PersonId; 2],
+    nurses: [PersonId; 2],
+}
+
+const ASKED: Date = date(2026, 1, 5);
+
+async fn wards(Db { usecases, store, .. }: &Db) -> Wards {
+    let ada = administrator(usecases).await;
+    let began = now() - SignedDuration::from_hours(24 * 56);
+    let (mut wards, mut people) = (Vec::new(), Vec::new());
+    for name in ["Ward 3", "Ward 4"] {
+        let typed = DepartmentTyped { name, parent: "" };
+        let ward = usecases.add_department(&ada, typed, began).await.expect("added").to_string();
+        for who in ["Manager", "Nurse"] {
+            let name = format!("{who} of {name}");
+            let number = format!("n-{}", people.len());
+            let new = NewPerson { name: &name, email: "", staff_number: &number };
+            let person = usecases.add_person(&ada, new, began).await.expect("added");
+            usecases.place(&ada, person, (&ward, who), began).await.expect("placed");
+            people.push(person);
+        }
+        let manager = people[people.len() - 2];
+        usecases.set_right(&ada, manager, ("manager", &ward, true), began).await.expect("granted");
+        wards.push(ward);
+    }
+    ask_everybody(store, "Hand washing", r#"{"validity":"12 months"}"#).await;
+    usecases.catch_up().await.expect("seen to");
+    let [manager_3, nurse_3, manager_4, nurse_4] = people[..] else { panic!("four people") };
+    let wards = wards.try_into().expect("two wards");
+    Wards { ada, wards, managers: [manager_3, manager_4], nurses: [nurse_3, nurse_4] }
+}
+
+async fn ask_everybody(store: &store::Store, name: &str, policy: &str) -> RequirementId {
+    let on = Day::of(ASKED).0;
+    let module = store.live_document("module", "hello").await.expect("read").expect("the module");
+    let new = NewRequirement {
+        document: module.document,
+        name: name.to_owned(),
+        refresher: None,
+        update_of: None,
+        from_on: on,
+        policy: policy.to_owned(),
+        by: None,
+    };
+    let at = now().as_microsecond();
+    let Named::Done(id) = store.add_requirement(new, at).await.expect("written") else { panic!("{name} is taken") };
+    store.assign(What::Requirement(id), Audience::Everybody, (on, None), at).await.expect("assigned");
+    id
+}
+
+async fn tell(db: &Db, wards: &Wards, person: PersonId, event: Event, on: Date, instead: Option<i64>) {
+    let new = NewEvent {
+        person,
+        event,
+        on: Day::of(on).0,
+        requirement: Some(db.store.requirements().await.expect("read")[0].id),
+        reason: "seen".to_owned(),
+        evidence: None,
+        approved_by: None,
+        by: wards.ada.person,
+        supersedes: instead,
+    };
+    db.store.record(new, now().as_microsecond()).await.expect("recorded");
+}
+
+async fn table(usecases: &Usecases, who: &Who, report: Report, query: &str) -> ReportPage {
+    usecases.report(who, report, &Typed::of_query(query), now()).await.expect(query)
+}
+
+async fn a_correction_that_reaches_back_shows_what_was_counted_and_what_is_so(db: &Db) {
+    let wards = wards(db).await;
+    let manager = who(&db.usecases, wards.managers[0]).await;
+    tell(db, &wards, wards.nurses[0], Event::Completed, date(2026, 1, 20), None).await;
+    let share = |part, whole| Value::Share(Share { part, whole });
+    let newest = async || {
+        let page = table(&db.usecases, &manager, Report::Trend, "").await;
+        page.rows[0].fields.iter().map(|field| field.value.clone()).collect::<Vec<_>>()
+    };
+    let (end, today) = (Value::Date(date(2026, 2, 28)), Value::Date(date(2026, 3, 2)));
+    let ward = Value::Text("Ward 3".to_owned());
+    let row = |is, overdue, was, on, corrected: &str| {
+        vec![end.clone(), ward.clone(), is, Value::Number(overdue), was, on, Value::Text(corrected.to_owned())]
+    };
+    assert_eq!(newest().await, row(share(1, 2), 1, Value::None, Value::None, ""), "nobody has counted it yet");
+    assert!(db.usecases.count_months(now()).await.expect("counted") > 0);
+    assert_eq!(newest().await, row(share(1, 2), 1, share(1, 2), today.clone(), ""));
+
+    let events = db.store.events(wards.nurses[0]).await.expect("read");
+    tell(db, &wards, wards.nurses[0], Event::Retracted, date(2026, 1, 20), Some(events[0].seq)).await;
+    assert_eq!(newest().await, row(share(0, 2), 2, share(1, 2), today.clone(), "Yes"), "both are shown");
+    assert_eq!(db.usecases.count_months(now()).await.expect("counted"), 0, "what was counted stays");
+    let later = now() + SignedDuration::from_hours(24 * 40);
+    db.store.purge_touched(later.as_microsecond()).await.expect("forgotten");
+    assert_eq!(newest().await, row(share(0, 2), 2, share(1, 2), today, "Yes"), "however long ago it was corrected");
+}
+
+async fn a_manager_finds_their_own_people_however_many_others_are_called_so(db: &Db) {
+    let wards = wards(db).await;
+    let second = db.usecases.clone().with_sizes(Sizes { named: 2, part: 2, ..usual() });
+    let manager = who(&second, wards.managers[1]).await;
+    let found = table(&second, &manager, Report::Actions, "name=ward&status=assigned").await;
+    assert_eq!(found.head.rows, Count::Exactly(2), "those of Ward 3 come before them and are not theirs");
+    for report in [Report::Actions, Report::Matrix] {
+        let typed = Typed::of_query("name=ward");
+        let all = second.report(&wards.ada, report, &typed, now()).await;
+        let Err(Failure::Invalid(errors)) = all else { panic!("four are too many: {all:?}") };
+        assert_eq!((errors[0].field, errors.len()), ("name", 1));
+    }
+}
+
+async fn what_a_report_does_not_heed_is_neither_said_nor_followed(db: &Db) {
+    let wards = wards(db).await;
+    let query = "due_from=2030-01-01&name=nobody&status=lapsed&sort=-name";
+    let page = table(&db.usecases, &wards.ada, Report::Departments, query).await;
+    assert_eq!(page.head.filters, []);
+    let assigned = &page.rows[0].fields[3];
+    assert_eq!(assigned.value, Value::Number(2));
+    let link = assigned.link.as_deref().expect("the people behind it");
+    assert_eq!(link, format!("/reports/actions?department={}&status=assigned", wards.wards[0]));
+    let unclear = db.usecases.report(&wards.ada, Report::Actions, &Typed::of_query("status=late"), now()).await;
+    assert!(matches!(unclear, Err(Failure::Invalid(_))));
+}
+
+async fn a_manager_of_one_department_learns_nothing_of_another(db: &Db) {
+    let wards = wards(db).await;
+    let usecases = &db.usecases;
+    let manager = who(usecases, wards.managers[0]).await;
+    let other = wards.managers[1];
+    for report in Report::ALL {
+        let page = table(usecases, &manager, report, &format!("manager={other}")).await;
+        assert_eq!((page.rows.len(), page.head.rows), (0, Count::Exactly(0)), "{report:?}");
+        let nobody = table(usecases, &manager, report, "manager=999").await;
+        assert_eq!(page.head.filters[0], ("Manager", "nobody".to_owned()), "not even what they are called");
+        assert_eq!(page.head, nobody.head, "{report:?}");
+        for query in [format!("department={}", wards.wards[1]), "department=999".to_owned()] {
+            let answer = usecases.report(&manager, report, &Typed::of_query(&query), now()).await;
+            assert!(matches!(answer, Err(Failure::NotFound)), "{report:?} {query}");
+        }
+        let nowhere = usecases.report(&manager, report, &Typed::of_query("department=none"), now()).await;
+        assert!(matches!(nowhere, Err(Failure::Denied)), "{report:?}");
+    }
+    let own = table(usecases, &manager, Report::Actions, &format!("manager={}", manager.person)).await;
+    assert_eq!(own.head.filters[0], ("Manager", "Manager of Ward 3".to_owned()));
+    assert_eq!(own.rows.len(), 2);
+}
+
+async fn what_is_due_nobody_knows_when_is_still_on_the_list(db: &Db) {
+    let wards = wards(db).await;
+    // A credit that lapsed before it was asked for no more, and a new first round that counts from a day of hiring nobody has entered.
+    let policy = r#"{"first-due":{"after":"hired","days":9},"validity":"1 month","window":"7 days","grace":"0 days"}"#;
+    let fire = ask_everybody(&db.store, "Fire", policy).await;
+    tell(db, &wards, wards.nurses[0], Event::Completed, ASKED, None).await;
+    let at = now().as_microsecond();
+    let asked = db.store.assignments().await.expect("read")[0].id;
+    assert!(db.store.end_assignment(asked, Day::of(date(2026, 2, 10)).0).await.expect("ended"));
+    let again = (Day::of(date(2026, 2, 27)).0, None);
+    db.store.assign(What::Requirement(fire), Audience::Everybody, again, at).await.expect("assigned");
+    let large = db.usecases.clone().with_sizes(LARGE);
+    for usecases in [&db.usecases, &large] {
+        let page = table(usecases, &wards.ada, Report::Actions, &format!("requirement={fire}")).await;
+        assert_eq!((page.head.rows, page.rows.len()), (Count::Exactly(1), 1));
+        let row: Vec<&Value> = page.rows[0].fields.iter().map(|field| &field.value).collect();
+        assert_eq!(row[0], &Value::Text("Nurse of Ward 3".to_owned()));
+        assert_eq!((row[4], row[5]), (&Value::State("Lapsed".to_owned(), false), &Value::None));
     }
 }
 
