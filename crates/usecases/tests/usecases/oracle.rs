@@ -79,9 +79,12 @@ impl Stand {
             let opened = cycles.last().filter(|_| standing.open).map(|cycle| cycle.opened);
             (standing, opened)
         });
-        // D3 and D10: a renewal opens while the credit counts, any other cycle is a first one or asks for what was taken back.
+        // D3 and D10: a renewal opens while the credit counts, or on the morning on which a changed policy lets it count no more. Any other
+        // cycle is a first one, or asks for what was taken back.
         let first = opened.is_some_and(|opened| {
-            matches!(account.on(opened).coverage, Coverage::Never | Coverage::Grace | Coverage::Lapsed)
+            let (then, before) = (account.on(opened), account.on(opened.plus(-1)));
+            let counted = before.coverage == Coverage::Valid && before.overlay != Some(Overlay::NotApplicable);
+            matches!(then.coverage, Coverage::Never | Coverage::Grace | Coverage::Lapsed) && !counted
         });
         Self { standing, first, day }
     }
