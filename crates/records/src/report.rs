@@ -331,6 +331,27 @@ mod tests {
         assert_eq!(Share::of(0, 0), None);
     }
 
+    proptest::proptest! {
+        #[test]
+        fn a_percentage_is_the_nearest_whole_one_but_for_all_and_none(part in 0..=u32::MAX, more in 0..=u32::MAX) {
+            let Some(whole) = part.checked_add(more).filter(|whole| *whole > 0) else { return Ok(()) };
+            let percent = Share { part, whole }.percent();
+            proptest::prop_assert!(percent <= 100);
+            proptest::prop_assert_eq!(percent == 100, part == whole);
+            proptest::prop_assert_eq!(percent == 0, part == 0);
+            // No further from the share than half of a hundredth, or than one where it must not say all or none.
+            let off = (u128::from(percent) * u128::from(whole)).abs_diff(u128::from(part) * 100) * 2;
+            let most = if percent == 1 || percent == 99 { 2 } else { 1 };
+            proptest::prop_assert!(off <= u128::from(whole) * most, "{} of {} is {} %", part, whole, percent);
+        }
+
+        #[test]
+        fn a_larger_part_is_no_smaller_percentage(whole in 1..=5000_u32, a in 0..=5000_u32, b in 0..=5000_u32) {
+            let (small, large) = (a.min(b).min(whole), a.max(b).min(whole));
+            proptest::prop_assert!(Share { part: small, whole }.percent() <= Share { part: large, whole }.percent());
+        }
+    }
+
     #[test]
     fn every_name_is_its_own() {
         for measure in Measure::ALL {

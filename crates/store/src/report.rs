@@ -231,6 +231,29 @@ impl Store {
         self.reader().await?.all(sql, want.vals(day)).await?.iter().map(line).collect()
     }
 
+    /// The lines of everybody that are open and have no due date since an anchor is missing, in no order.
+    pub async fn lines_without_anchor(&self, day: i32, want: &Want) -> Result<Vec<Line>> {
+        let sql = concat!(
+            one_line!(),
+            " FROM standing s JOIN person p ON p.id = s.person_id
+                LEFT JOIN tenure t ON t.person_id = s.person_id AND t.from_on <= $1 AND t.until_on > $1
+            WHERE s.missing IS NOT NULL AND s.due_on IS NULL AND",
+            wanted!()
+        );
+        self.reader().await?.all(sql, want.vals(day)).await?.iter().map(line).collect()
+    }
+
+    /// Those of whom something is asked on a day on which they work in no department, by id.
+    pub async fn asked_nowhere(&self, day: i32) -> Result<Vec<PersonId>> {
+        let sql = concat!(
+            "SELECT DISTINCT p.id FROM ",
+            nowhere!(),
+            " JOIN standing s ON s.person_id = p.id
+                WHERE t.id IS NULL AND s.overlay <> 1 AND s.from_on <= $1 AND s.until_on > $1 ORDER BY p.id"
+        );
+        self.reader().await?.all(sql, vals![day]).await?.iter().map(|row| row.i64("id").map(PersonId)).collect()
+    }
+
     /// Lines of everybody by the last day on which the credit counts, person and requirement, so many after one; `want.ends` says
     /// between which days.
     pub async fn lines_by_end(&self, day: i32, want: &Want, after: Option<After>, limit: i64) -> Result<Vec<Line>> {
@@ -288,21 +311,27 @@ impl Store {
         Ok(people)
     }
 
-    /// How many people work in each department on a day, those below it not counted and those whose access has ended counted: of these
-    /// departments where there are few, of all of them where there are many.
-    pub async fn people_placed(&self, day: i32, of: &[Option<DepartmentId>]) -> Result<Vec<(DepartmentId, u32)>> {
+    /// How many people work in each department on a day, all of them or those in one job role, those below it not counted and those whose
+    /// access has ended counted: of these departments where there are few, of all of them where there are many.
+    pub async fn people_placed(
+        &self,
+        day: i32,
+        of: &[Option<DepartmentId>],
+        job_role: Option<&str>,
+    ) -> Result<Vec<(DepartmentId, u32)>> {
+        let role = job_role.unwrap_or_default();
         let mut reader = self.reader().await?;
         let mut rows = Vec::new();
         if of.len() <= FEW {
             let sql = "SELECT department_id, count(*) AS people FROM tenure
-                WHERE department_id = $2 AND from_on <= $1 AND until_on > $1 GROUP BY department_id";
+                WHERE department_id = $2 AND from_on <= $1 AND until_on > $1 AND ($3 = '' OR job_role = $3) GROUP BY department_id";
             for department in of.iter().flatten() {
-                rows.extend(reader.all(sql, vals![day, *department]).await?);
+                rows.extend(reader.all(sql, vals![day, *department, role]).await?);
             }
         } else {
             let sql = "SELECT department_id, count(*) AS people FROM tenure
-                WHERE from_on <= $1 AND until_on > $1 GROUP BY department_id";
-            rows = reader.all(sql, vals![day]).await?;
+                WHERE from_on <= $1 AND until_on > $1 AND ($2 = '' OR job_role = $2) GROUP BY department_id";
+            rows = reader.all(sql, vals![day, role]).await?;
         }
         let one = |row: &Row| {
             let people = u32::try_from(row.i64("people")?).map_err(|error| StoreError::corrupt("tenure", error))?;
@@ -311,12 +340,25 @@ impl Store {
         rows.iter().map(one).collect()
     }
 
-    /// People whose name, e-mail address or staff number holds a text, by name, with where they work on a day.
-    pub async fn people_named(&self, day: i32, text: &str, limit: i64) -> Result<Vec<Placed>> {
+    /// People whose name, e-mail address or staff number holds a text, by name, so many after one, with where they work on a day.
+    pub async fn people_named(
+        &self,
+        day: i32,
+        text: &str,
+        after: Option<(&str, PersonId)>,
+        limit: i64,
+    ) -> Result<Vec<Placed>> {
         let sql = "SELECT p.id, p.name, p.sort_name, t.department_id, t.job_role FROM person p
                 LEFT JOIN tenure t ON t.person_id = p.id AND t.from_on <= $1 AND t.until_on > $1
-            WHERE p.search LIKE $2 ESCAPE '!' ORDER BY p.sort_name, p.id LIMIT $3";
-        self.reader().await?.all(sql, vals![day, like_pattern(text), limit]).await?.iter().map(placed).collect()
+            WHERE p.search LIKE $2 ESCAPE '!' AND (p.sort_name, p.id) > ($3, $4) ORDER BY p.sort_name, p.id LIMIT $5";
+        let (name, person) = after.unwrap_or(("", PersonId(0)));
+        self.reader()
+            .await?
+            .all(sql, vals![day, like_pattern(text), name, person, limit])
+            .await?
+            .iter()
+            .map(placed)
+            .collect()
     }
 
     /// The last day on which somebody was reminded of something, whatever the cycle; of whom nobody was reminded, nothing.

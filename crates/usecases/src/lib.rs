@@ -85,6 +85,7 @@ pub struct Usecases {
     versions: thawed::Versions,
     words: site::Made,
     tallies: reports::tallies::Tallies,
+    sizes: reports::Sizes,
 }
 
 impl Usecases {
@@ -96,7 +97,14 @@ impl Usecases {
             versions: thawed::Versions::default(),
             words: site::Made::default(),
             tallies: reports::tallies::Tallies::default(),
+            sizes: reports::Sizes::default(),
         }
+    }
+
+    /// The same, with reports read in parts of other sizes.
+    #[must_use]
+    pub fn with_sizes(self, sizes: reports::Sizes) -> Self {
+        Self { sizes, ..self }
     }
 
     /// Ends the access of those whose last day has passed, and removes what is over: sessions, links, counters, the tokens of forms,

@@ -11,14 +11,14 @@ use records::{day::Day, report::Counts};
 use serde::{Deserialize, Serialize};
 use store::{DepartmentId, Line, Obligation, PersonId, Placed, RequirementId};
 
-pub(crate) use self::lines::thousands;
 pub use self::{
     filters::{Filters, NOWHERE, Sort, SortBy, Typed},
     lines::{Count, thousands},
+    sizes::Sizes,
     table::{Column, Field, Kind, Row, Value},
 };
 use self::{
-    lines::{FEW, Lines, known_lines, lines_of},
+    lines::{Lines, known_lines, lines_of},
     scope::Scope,
     tallies::Place,
 };
@@ -28,14 +28,11 @@ pub use records::report::{Measure, Share};
 mod filters;
 mod lines;
 pub(crate) mod scope;
+mod sizes;
 mod table;
 pub(crate) mod tallies;
 mod trend;
 
-/// How many rows a page shows.
-const ON_A_PAGE: usize = 50;
-/// How many people a page of the matrix shows.
-const IN_A_MATRIX: usize = 25;
 /// A department of fewer people is not compared in charts.
 const COMPARED: u32 = 5;
 
@@ -192,12 +189,13 @@ impl Usecases {
         typed: &Typed,
         now: Timestamp,
     ) -> Result<ReportPage, Failure> {
+        let typed = &typed.heeded(report);
         let filters = typed.parse()?;
         let waiting = self.nearly_caught_up().await?;
         let scope = self.scope(who, &filters, now).await?;
         let mut rows = self.rows(&scope, report, (typed, &filters), now).await?;
         let count = rows.count(self, &scope, (typed, &filters), now).await?;
-        let size = if report == Report::Matrix { IN_A_MATRIX } else { ON_A_PAGE };
+        let size = usize::from(if report == Report::Matrix { self.sizes.matrix } else { self.sizes.page });
         let (from, mut shown) = (filters.page as usize * size, Vec::new());
         let mut before = 0;
         while shown.len() <= size {
@@ -254,6 +252,7 @@ impl Usecases {
         mut begin: impl FnMut(&Head, &[Column]) -> Result<(), Failure>,
         mut each: impl AsyncFnMut(Vec<Row>) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
+        let typed = &typed.heeded(report);
         let filters = typed.parse()?;
         self.catch_up().await?;
         let scope = self.scope(who, &filters, now).await?;
@@ -284,8 +283,10 @@ impl Usecases {
             said.push(("Department", "none".to_owned()));
         }
         if let Some(manager) = filters.manager {
-            let name = self.store.person(manager).await?.map(|person| person.name);
-            said.push(("Manager", name.unwrap_or_else(|| "nobody".to_owned())));
+            // Whose departments may not be seen is nobody to whoever asks, as one who is not there.
+            let seen = scope.everybody_may_be_seen || !scope.places.is_empty();
+            let found = if seen { self.store.person(manager).await? } else { None };
+            said.push(("Manager", found.map_or_else(|| "nobody".to_owned(), |person| person.name)));
         }
         said.extend(filters.job_role.iter().map(|role| ("Job role", role.clone())));
         said.extend(filters.requirement.iter().map(|id| ("Requirement", scope.requirement(*id).to_owned())));
@@ -338,9 +339,10 @@ impl Usecases {
     }
 
     async fn few_as_known(&self, scope: &Scope) -> Result<(), Failure> {
-        if scope.known_at.is_some() && self.people_within(scope).await?.values().sum::<u32>() > FEW {
+        let known = self.sizes.known;
+        if scope.known_at.is_some() && self.people_within(scope).await?.values().sum::<u32>() > known {
             let words = format!(
-                "Choose a department of up to {FEW} people: what was known on a day is worked out person by person"
+                "Choose a department of up to {known} people: what was known on a day is worked out person by person"
             );
             return Err(Failure::field("known_on", words));
         }
@@ -366,16 +368,15 @@ impl Usecases {
             let working = group.places.iter().flatten().filter_map(|id| people.get(id)).sum::<u32>();
             match sum.share() {
                 Some(share) if working >= COMPARED => chart.push((group.name.clone(), share)),
-                Some(_) => small += 1,
-                None => {}
+                Some(_) if group.places != [None] => small += 1,
+                Some(_) | None => {}
             }
             all.join(&sum);
             everybody += working;
             rows.push(department_row(&group, &sum, working, typed));
         }
         if rows.len() > 1 {
-            let whole = Group { name: "All".to_owned(), places: Vec::new(), at: At::Whole };
-            rows.push(Row { total: true, ..department_row(&whole, &all, everybody, typed) });
+            rows.push(Row { total: true, ..department_row(&Group::whole(), &all, everybody, typed) });
         }
         Ok(Rows::Ready {
             columns: department_columns(),
@@ -467,10 +468,10 @@ impl Usecases {
 
     async fn matrix(&self, scope: &Scope, filters: &Filters, now: Timestamp) -> Result<Matrix, Failure> {
         let mut asked: BTreeSet<usize> = BTreeSet::new();
-        let few = self.people_within(scope).await?.values().sum::<u32>() <= FEW;
+        let few = self.people_within(scope).await?.values().sum::<u32>() <= self.sizes.in_memory;
         let mut people = None;
         if !filters.name.is_empty() {
-            people = Some(self.store.people_named(scope.day, &filters.name, 500).await?);
+            people = Some(self.people_named(scope, &filters.name).await?);
         } else if few {
             people = Some(self.store.people_in(&scope.places, scope.day).await?);
         }
@@ -488,10 +489,23 @@ impl Usecases {
         let kept = |placed: &Placed| {
             scope.holds(placed.department) && (filters.job_role.is_none() || filters.job_role == placed.job_role)
         };
+        let nowhere = if scope.holds(None) { self.asked_nowhere(scope).await? } else { HashSet::new() };
+        let kept = |placed: &Placed| kept(placed) && (placed.department.is_some() || nowhere.contains(&placed.person));
         let people = people.map(|people| people.into_iter().filter(kept).collect::<Vec<_>>().into_iter());
         let requirements =
             asked.into_iter().filter_map(|rank| scope.requirements.get(rank).map(|(id, _)| *id)).collect();
-        Ok(Matrix { people, after: None, read: false, requirements, job_role: filters.job_role.clone() })
+        Ok(Matrix { people, nowhere, after: None, read: false, requirements, job_role: filters.job_role.clone() })
+    }
+
+    /// Those without a department of whom something is asked: of the others there would be nothing to show.
+    async fn asked_nowhere(&self, scope: &Scope) -> Result<HashSet<PersonId>, Failure> {
+        let Some(known_at) = scope.known_at else {
+            return Ok(self.store.asked_nowhere(scope.day).await?.into_iter().collect());
+        };
+        let people = self.store.people_in(&[None], scope.day).await?;
+        let lines = known_lines(&self.store, people, scope.day, known_at).await?.into_iter();
+        let asked = lines.filter(|line| Measure::Assigned.holds(&line.obligation.slice, Day(scope.day)));
+        Ok(asked.map(|line| line.obligation.person).collect())
     }
 }
 
@@ -512,6 +526,8 @@ enum Rows<'s> {
 struct Matrix {
     /// Those who are known beforehand; none where everybody is gone through.
     people: Option<std::vec::IntoIter<Placed>>,
+    /// Those without a department who belong to it.
+    nowhere: HashSet<PersonId>,
     after: Option<(String, PersonId)>,
     read: bool,
     requirements: Vec<RequirementId>,
@@ -532,9 +548,11 @@ impl Rows<'_> {
                 Ok(Count::Exactly(rows.as_slice().iter().filter(|row| !row.total).count() as u64))
             }
             Self::Matrix(Matrix { people: Some(people), .. }) => Ok(Count::Exactly(people.len() as u64)),
-            Self::Matrix(_) => {
-                let people = usecases.people_within(scope).await?.values().map(|some| u64::from(*some)).sum();
-                Ok(if filters.job_role.is_none() { Count::Exactly(people) } else { Count::MoreThan(0) })
+            Self::Matrix(Matrix { nowhere, .. }) => {
+                let role = filters.job_role.as_deref();
+                let people: u64 = usecases.people_doing(scope, role).await?.values().map(|some| u64::from(*some)).sum();
+                let nowhere = if role.is_none() { nowhere.len() as u64 } else { 0 };
+                Ok(Count::Exactly(people + nowhere))
             }
         }
     }
@@ -602,16 +620,20 @@ impl Rows<'_> {
 impl Matrix {
     async fn next(&mut self, usecases: &Usecases, scope: &Scope) -> Result<Option<Vec<Row>>, Failure> {
         /// How many people are looked at together.
-        const TOGETHER: usize = 200;
+        const TOGETHER: u16 = 200;
+        let together = usecases.sizes.part.min(TOGETHER);
         let part: Vec<Placed> = match &mut self.people {
-            Some(people) => people.take(TOGETHER).collect(),
+            Some(people) => people.take(usize::from(together)).collect(),
             None if self.read => Vec::new(),
             None => loop {
                 let after = self.after.as_ref().map(|(name, person)| (name.as_str(), *person));
-                let mut part = usecases.store.people_by_name(scope.day, after, TOGETHER as i64).await?;
-                self.read = part.len() < TOGETHER;
+                let mut part = usecases.store.people_by_name(scope.day, after, i64::from(together)).await?;
+                self.read = part.len() < usize::from(together);
                 self.after = part.last().map(|last| (last.sort_name.clone(), last.person));
-                part.retain(|placed| scope.holds(placed.department) && placed.department.is_some());
+                part.retain(|placed| match placed.department {
+                    Some(_) => scope.holds(placed.department),
+                    None => self.nowhere.contains(&placed.person),
+                });
                 part.retain(|placed| self.job_role.is_none() || self.job_role == placed.job_role);
                 if !part.is_empty() || self.read {
                     break part;
@@ -729,6 +751,29 @@ struct Group {
     at: At,
 }
 
+impl Group {
+    /// What is asked for so that it is about these departments alone.
+    fn asked(&self, typed: &Typed) -> Typed {
+        typed.with(|typed| {
+            match self.at {
+                At::Below(id) => typed.department = id.to_string(),
+                At::Alone(place) => {
+                    typed.department = place.map_or_else(|| NOWHERE.to_owned(), |id| id.to_string());
+                    typed.only = if place.is_some() { "1" } else { "" }.to_owned();
+                }
+                At::Whole => {}
+            }
+            typed.sort.clear();
+            typed.level.clear();
+        })
+    }
+
+    /// All that is asked for.
+    fn whole() -> Self {
+        Self { name: "All".to_owned(), places: Vec::new(), at: At::Whole }
+    }
+}
+
 enum At {
     /// A department with those below it.
     Below(DepartmentId),
@@ -795,26 +840,14 @@ const DEPARTMENT_NUMBERS: [Measure; 9] = [
 ];
 
 fn department_row(group: &Group, counts: &Counts, people: u32, typed: &Typed) -> Row {
-    let named = |change: &dyn Fn(&mut Typed)| {
-        typed.with(|typed| {
-            match group.at {
-                At::Below(id) => typed.department = id.to_string(),
-                At::Alone(place) => {
-                    typed.department = place.map_or_else(|| NOWHERE.to_owned(), |id| id.to_string());
-                    typed.only = if place.is_some() { "1" } else { "" }.to_owned();
-                }
-                At::Whole => {}
-            }
-            typed.sort.clear();
-            typed.level.clear();
-            change(typed);
-        })
-    };
+    let named = |change: &dyn Fn(&mut Typed)| group.asked(typed).with(change);
     let name = match group.at {
         At::Below(_) => Field::linked(group.name.clone(), format!("/reports/departments?{}", named(&|_| ()).query())),
         At::Whole | At::Alone(_) => Field::from(group.name.clone()),
     };
-    let mut fields = vec![name, Field::from(people), Field::from(counts.share())];
+    // Those without a department are no team: who left long ago is among them.
+    let people = if matches!(group.at, At::Alone(None)) { Field::from(Value::None) } else { Field::from(people) };
+    let mut fields = vec![name, people, Field::from(counts.share())];
     fields.extend(DEPARTMENT_NUMBERS.map(|measure| {
         let query = named(&|typed| measure.as_str().clone_into(&mut typed.status));
         number(counts.of(measure), format!("/reports/actions?{}", query.query()))

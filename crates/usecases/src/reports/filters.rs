@@ -5,6 +5,7 @@ use records::report::Measure;
 use serde::{Deserialize, Serialize};
 use store::{DepartmentId, PersonId, RequirementId};
 
+use super::Report;
 use crate::{Failure, FieldError, obligations::day_named};
 
 /// In the place of a department: people without one.
@@ -153,6 +154,25 @@ impl Typed {
     pub fn with(&self, change: impl FnOnce(&mut Self)) -> Self {
         let mut typed = Self { page: String::new(), ..self.clone() };
         change(&mut typed);
+        typed
+    }
+
+    /// What of it a report heeds: what it does not, neither its numbers nor what stands above them nor the rows behind them may follow.
+    #[must_use]
+    pub fn heeded(&self, report: Report) -> Self {
+        let mut typed = self.clone();
+        let lines = report == Report::Actions;
+        if !lines {
+            for unheeded in [&mut typed.status, &mut typed.due_from, &mut typed.due_to, &mut typed.sort] {
+                unheeded.clear();
+            }
+        }
+        if !lines && report != Report::Matrix {
+            typed.name.clear();
+        }
+        if !matches!(report, Report::Departments | Report::Trend) {
+            typed.level.clear();
+        }
         typed
     }
 

@@ -19,12 +19,8 @@ use super::{
 };
 use crate::{Failure, Usecases};
 
-/// So many people are put in order in memory.
-pub(super) const FEW: u32 = 3000;
-/// How many lines or people are read at once.
-const PART: i64 = 500;
-/// How many people of one name are looked at.
-const NAMED: i64 = 500;
+/// What was known of so many people is worked out at once.
+const PART: usize = 500;
 /// A list that is not counted by its departments is counted up to here.
 const COUNTED: u64 = 10_000;
 
@@ -66,6 +62,10 @@ pub(super) struct Lines<'s> {
     scope: &'s Scope,
     asked: Asked,
     walk: Walk,
+    /// How many are read at once.
+    part: u16,
+    /// Whether they come from the end.
+    down: bool,
     /// By what they really come.
     pub(super) by: SortBy,
 }
@@ -103,14 +103,22 @@ impl Usecases {
         let usual = if measure.ends_within().is_some() { SortBy::Valid } else { SortBy::Due };
         let Sort { by, down } = filters.sort;
         let by = if by == SortBy::Usual { usual } else { by };
-        let mut lines = Lines { store: &self.store, scope, asked, walk: Walk::Places(VecDeque::new()), by };
+        let mut lines = Lines {
+            store: &self.store,
+            scope,
+            asked,
+            walk: Walk::Places(VecDeque::new()),
+            part: self.sizes.part,
+            down,
+            by,
+        };
         let few = match &filters.name {
             name if !name.is_empty() => {
-                let people = self.store.people_named(scope.day, name, NAMED).await?;
-                lines.of_people(people.into_iter().filter(|person| scope.holds(person.department)).collect()).await?
+                let people = self.people_named(scope, name).await?;
+                lines.of_people(people).await?
             }
             _ => {
-                if self.people_within(scope).await?.values().sum::<u32>() > FEW {
+                if self.people_within(scope).await?.values().sum::<u32>() > self.sizes.in_memory {
                     lines.walk = lines.walk_all(self, by, filters, now).await?;
                     if let Walk::Places(_) = lines.walk {
                         lines.by = SortBy::Department;
@@ -127,6 +135,27 @@ impl Usecases {
         }
         lines.walk = Walk::Ready(few.into_iter());
         Ok(lines)
+    }
+
+    /// The people of a scope whose name, e-mail address or staff number holds a text, by name.
+    pub(super) async fn people_named(&self, scope: &Scope, text: &str) -> Result<Vec<Placed>, Failure> {
+        let (part, most) = (self.sizes.part, usize::from(self.sizes.named));
+        let mut found: Vec<Placed> = Vec::new();
+        let mut last: Option<(String, PersonId)> = None;
+        loop {
+            let after = last.as_ref().map(|(name, person)| (name.as_str(), *person));
+            let people = self.store.people_named(scope.day, text, after, i64::from(part)).await?;
+            let ended = people.len() < usize::from(part);
+            last = people.last().map(|placed| (placed.sort_name.clone(), placed.person));
+            found.extend(people.into_iter().filter(|placed| scope.holds(placed.department)));
+            if found.len() > most {
+                let words = format!("Enter more of the name: more than {most} people have this in theirs");
+                return Err(Failure::field("name", words));
+            }
+            if ended {
+                return Ok(found);
+            }
+        }
     }
 
     /// How many lines there are.
@@ -252,12 +281,12 @@ impl Lines<'_> {
 
     async fn part(&mut self) -> Result<Option<Vec<Line>>, Failure> {
         let day = self.scope.day;
-        let size = usize::try_from(PART).unwrap_or(usize::MAX);
+        let (size, limit) = (usize::from(self.part), i64::from(self.part));
         Ok(match &mut self.walk {
             Walk::Ready(ready) => Some(ready.take(size).collect::<Vec<_>>()).filter(|part| !part.is_empty()),
             Walk::Due { after, changing, waiting, read } => {
                 if waiting.is_empty() && !*read {
-                    let part = self.store.lines_by_due(day, &self.asked.want, *after, PART).await?;
+                    let part = self.store.lines_by_due(day, &self.asked.want, *after, limit).await?;
                     *read = part.len() < size;
                     *after = part.last().map(due_key);
                     waiting.extend(part);
@@ -279,7 +308,7 @@ impl Lines<'_> {
                 if *read {
                     return Ok(None);
                 }
-                let part = self.store.lines_by_end(day, &self.asked.want, *after, PART).await?;
+                let part = self.store.lines_by_end(day, &self.asked.want, *after, limit).await?;
                 *read = part.len() < size;
                 *after = part.last().map(end_key);
                 Some(part)
@@ -289,7 +318,7 @@ impl Lines<'_> {
                     return Ok(None);
                 }
                 let start = after.as_ref().map(|(name, person)| (name.as_str(), *person));
-                let people = self.store.people_by_name(day, start, PART).await?;
+                let people = self.store.people_by_name(day, start, limit).await?;
                 *read = people.len() < size;
                 *after = people.last().map(|last| (last.sort_name.clone(), last.person));
                 let scope = self.scope;
@@ -303,6 +332,9 @@ impl Lines<'_> {
                 let scope = self.scope;
                 let mut part = self.of_places(&[place]).await?;
                 part.sort_by(|a, b| order(scope, SortBy::Department, a, b));
+                if self.down {
+                    part.reverse();
+                }
                 Some(part)
             }
         })
@@ -323,6 +355,11 @@ impl Lines<'_> {
                 SortBy::Due if dated || filters.due_from.is_some() || filters.due_to.is_some() => {
                     let mut changing = self.store.lines_changing(self.scope.day, &self.asked.want).await?;
                     changing.sort_by_key(due_key);
+                    if measure == Measure::ToDo && filters.due_from.is_none() && filters.due_to.is_none() {
+                        let mut undated = self.store.lines_without_anchor(self.scope.day, &self.asked.want).await?;
+                        undated.sort_by_key(due_key);
+                        changing.extend(undated);
+                    }
                     let waiting = VecDeque::new();
                     return Ok(Walk::Due { after: None, changing: changing.into(), waiting, read: false });
                 }
@@ -372,7 +409,7 @@ pub(super) async fn lines_of(store: &Store, people: Vec<Placed>, day: i32) -> Re
 /// The lines of some people as they were known at an instant.
 pub(super) async fn known_lines(store: &Store, people: Vec<Placed>, day: i32, at: i64) -> Result<Vec<Line>, Failure> {
     let mut lines = Vec::new();
-    for part in people.chunks(usize::try_from(PART).unwrap_or(usize::MAX)) {
+    for part in people.chunks(PART) {
         let ids: Vec<PersonId> = part.iter().map(|placed| placed.person).collect();
         lines.extend(joined(part.to_vec(), store.obligations_known(&ids, day, at).await?));
     }
@@ -401,16 +438,47 @@ fn end_key(line: &Line) -> After {
 
 fn order(scope: &Scope, by: SortBy, a: &Line, b: &Line) -> Ordering {
     let name = |line: &Line| (line.sort_name.clone(), line.obligation.person, line.obligation.requirement);
+    // What is not said to be due, such as under an exemption, comes last.
+    let due = |line: &Line| {
+        let (_, person, requirement) = due_key(line);
+        (line.obligation.slice.at(Day(scope.day)).due.map_or(i32::MAX, |due| due.0), person, requirement)
+    };
     match by {
-        SortBy::Usual | SortBy::Due => due_key(a).cmp(&due_key(b)),
+        SortBy::Usual | SortBy::Due => due(a).cmp(&due(b)),
         SortBy::Valid => end_key(a).cmp(&end_key(b)),
         SortBy::Name => name(a).cmp(&name(b)),
         SortBy::Department => {
             scope.rank(a.department).cmp(&scope.rank(b.department)).then_with(|| name(a).cmp(&name(b)))
         }
         SortBy::Requirement => {
-            let requirement = |line: &Line| (scope.requirement_rank(line.obligation.requirement), due_key(line));
+            let requirement = |line: &Line| (scope.requirement_rank(line.obligation.requirement), due(line));
             requirement(a).cmp(&requirement(b))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_counted_in_words() {
+        let said =
+            [(0, "0 rows"), (1, "1 row"), (999, "999 rows"), (1000, "1,000 rows"), (5_000_000, "5,000,000 rows")];
+        for (many, words) in said {
+            assert_eq!(Count::Exactly(many).to_string(), words);
+        }
+        assert_eq!(Count::MoreThan(10_000).to_string(), "more than 10,000 rows");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn thousands_are_set_apart_from_the_right(many: u64) {
+            let words = thousands(many);
+            proptest::prop_assert_eq!(words.replace(',', ""), many.to_string());
+            let mut groups = words.split(',');
+            proptest::prop_assert!(matches!(groups.next().map(str::len), Some(1..=3)));
+            proptest::prop_assert!(groups.all(|group| group.len() == 3));
         }
     }
 }

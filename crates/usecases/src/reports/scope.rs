@@ -28,6 +28,8 @@ pub(crate) struct Scope {
     pub places: Vec<Place>,
     /// Whether that is everybody.
     pub everybody: bool,
+    /// Whether whoever asks may see everybody, filters or not.
+    pub everybody_may_be_seen: bool,
     /// Every department that may be seen, filters or not, each after the one above it.
     pub tree: Vec<DepartmentView>,
     /// Every requirement there is, by name.
@@ -144,6 +146,7 @@ impl Usecases {
             inside: places.iter().copied().collect(),
             places,
             everybody,
+            everybody_may_be_seen: who.administrator,
             names: tree.iter().enumerate().map(|(at, view)| (DepartmentId(view.id), at)).collect(),
             ranks: requirements.iter().enumerate().map(|(at, (id, _))| (*id, at)).collect(),
             requirements,
@@ -158,8 +161,17 @@ impl Usecases {
 
     /// How many people work in the places of a scope on its day.
     pub(crate) async fn people_within(&self, scope: &Scope) -> Result<HashMap<DepartmentId, u32>, Failure> {
+        self.people_doing(scope, None).await
+    }
+
+    /// The same, of those in one job role.
+    pub(crate) async fn people_doing(
+        &self,
+        scope: &Scope,
+        job_role: Option<&str>,
+    ) -> Result<HashMap<DepartmentId, u32>, Failure> {
         let mut people: HashMap<DepartmentId, u32> =
-            self.store.people_placed(scope.day, &scope.places).await?.into_iter().collect();
+            self.store.people_placed(scope.day, &scope.places, job_role).await?.into_iter().collect();
         people.retain(|department, _| scope.holds(Some(*department)));
         Ok(people)
     }

@@ -33,6 +33,8 @@ struct Kept {
     looked: Option<Timestamp>,
     /// How often something was thrown away. What was counted before its department was touched is not kept.
     turn: u64,
+    /// The turn at which everything was forgotten: nothing from before it is kept.
+    forgotten: u64,
     touched: HashMap<Place, u64>,
     entries: HashMap<(Place, i32), Entry>,
     cells: usize,
@@ -96,6 +98,7 @@ impl Kept {
         self.entries.clear();
         self.cells = 0;
         self.turn += 1;
+        self.forgotten = self.turn;
         self.touched.clear();
     }
 
@@ -118,7 +121,7 @@ impl Kept {
 
     /// Keeps what was counted, unless it was touched since the counting began.
     fn keep(&mut self, key: (Place, i32), cells: &Cells, turn: u64) {
-        if self.touched.get(&key.0).is_some_and(|touched| *touched > turn) {
+        if turn < self.forgotten || self.touched.get(&key.0).is_some_and(|touched| *touched > turn) {
             return;
         }
         let entry = Entry { cells: Arc::clone(cells), used: self.uses };
@@ -168,4 +171,104 @@ async fn count(store: &Store, missing: &[Place], day: i32) -> Result<HashMap<Pla
             .extend(part.map_err(|error| StoreError::Unavailable { cause: format!("a count ended early: {error}") })??);
     }
     Ok(counted)
+}
+
+#[cfg(test)]
+mod tests {
+    use records::report::{Counts, Measure};
+    use store::RequirementId;
+
+    use super::*;
+
+    const WARD: Place = Some(DepartmentId(3));
+    const DESK: Place = Some(DepartmentId(4));
+
+    /// So many cells that somebody could tell apart.
+    fn cells(many: usize) -> Cells {
+        let cell = |number: usize| Cell {
+            job_role: "Nurse".to_owned(),
+            requirement: RequirementId(i64::try_from(number).expect("few")),
+            counts: Counts::with([(Measure::Assigned, 1)]),
+        };
+        (0..many).map(cell).collect()
+    }
+
+    fn kept(entries: &[((Place, i32), usize)]) -> Kept {
+        let mut kept = Kept::default();
+        for (key, many) in entries {
+            kept.keep(*key, &cells(*many), 0);
+        }
+        kept
+    }
+
+    fn held(kept: &Kept) -> Vec<(Place, i32)> {
+        let mut held: Vec<_> = kept.entries.keys().copied().collect();
+        held.sort_unstable();
+        // What is said to be held is what is held.
+        assert_eq!(kept.cells, kept.entries.values().map(|entry| entry.cells.len()).sum::<usize>());
+        held
+    }
+
+    #[test]
+    fn what_a_change_reaches_is_thrown_away_from_its_day_on() {
+        let mut kept = kept(&[((WARD, 9), 2), ((WARD, 10), 3), ((WARD, 11), 1), ((DESK, 11), 4), ((None, 11), 5)]);
+        kept.touch(&HashMap::from([(WARD, 10)]));
+        assert_eq!(held(&kept), [(None, 11), (WARD, 9), (DESK, 11)]);
+        kept.touch(&HashMap::from([(None, 0), (DESK, 12)]));
+        assert_eq!(held(&kept), [(WARD, 9), (DESK, 11)]);
+        kept.touch(&HashMap::new());
+        assert_eq!(held(&kept).len(), 2);
+    }
+
+    #[test]
+    fn what_was_counted_before_a_change_is_not_kept_after_it() {
+        let mut kept = Kept::default();
+        let began = kept.turn;
+        kept.touch(&HashMap::from([(WARD, 10)]));
+        kept.keep((WARD, 10), &cells(1), began);
+        // Not even for a day before the change: the counting may have seen half of it.
+        kept.keep((WARD, 9), &cells(1), began);
+        kept.keep((DESK, 10), &cells(1), began);
+        assert_eq!(held(&kept), [(DESK, 10)]);
+        let now = kept.turn;
+        kept.keep((WARD, 10), &cells(2), now);
+        assert_eq!(held(&kept), [(WARD, 10), (DESK, 10)]);
+    }
+
+    #[test]
+    fn what_was_counted_before_everything_was_forgotten_is_not_kept() {
+        let mut kept = kept(&[((WARD, 9), 7)]);
+        let began = kept.turn;
+        kept.forget();
+        kept.keep((WARD, 9), &cells(2), began);
+        assert_eq!(held(&kept), []);
+        let now = kept.turn;
+        kept.keep((WARD, 9), &cells(2), now);
+        assert_eq!(held(&kept), [(WARD, 9)]);
+    }
+
+    #[test]
+    fn what_is_counted_again_takes_the_place_of_what_was_there() {
+        let mut kept = kept(&[((WARD, 9), 7)]);
+        kept.keep((WARD, 9), &cells(2), 0);
+        assert_eq!((held(&kept), kept.cells), (vec![(WARD, 9)], 2));
+    }
+
+    #[test]
+    fn room_is_made_by_last_use_and_never_of_what_is_being_used() {
+        let many = MOST_CELLS / 2 - 1;
+        let mut kept = kept(&[((WARD, 1), many), ((DESK, 1), many)]);
+        for (uses, key) in [(1, (DESK, 1)), (2, (WARD, 1))] {
+            kept.entries.get_mut(&key).expect("it is kept").used = uses;
+        }
+        kept.uses = 3;
+        kept.make_room(3);
+        assert_eq!(held(&kept).len(), 2, "there is room");
+        kept.keep((None, 1), &cells(3), 0);
+        kept.make_room(3);
+        assert_eq!(held(&kept), [(None, 1), (WARD, 1)], "the one not used for longest goes");
+        kept.keep((DESK, 2), &cells(MOST_CELLS), 0);
+        kept.make_room(3);
+        assert_eq!(held(&kept), [(DESK, 2)], "however large it is");
+    }
 }

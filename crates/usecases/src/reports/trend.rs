@@ -9,7 +9,8 @@ use records::{
 };
 
 use super::{
-    COMPARED, Column, Field, Filters, Kind, Row, Rows, SortBy, Typed, groups, number, scope::Scope, tallies::Place,
+    COMPARED, Column, Field, Filters, Group, Kind, Row, Rows, SortBy, Typed, groups, number, scope::Scope,
+    tallies::Place,
 };
 use crate::{Failure, Usecases};
 
@@ -83,11 +84,13 @@ impl Usecases {
             ),
             _ => (HashMap::new(), HashMap::new()),
         };
+        let counted_on = |day: i32| counted.get(&day).copied().filter(|_| stays);
         let people = self.people_within(scope).await?;
         let groups = groups(scope, filters);
-        let (mut rows, mut chart, mut small) = (Vec::new(), Vec::new(), 0);
-        small += groups
+        let (mut months, mut chart) = (Vec::with_capacity(days.len()), Vec::new());
+        let small = groups
             .iter()
+            .filter(|group| group.places != [None])
             .filter(|group| group.places.iter().flatten().filter_map(|id| people.get(id)).sum::<u32>() < COMPARED)
             .count();
         for day in days {
@@ -100,6 +103,7 @@ impl Usecases {
                 moved.iter().copied().zip(self.counts_of(&at, &moved, filters, now).await?).collect();
             let then = |place: &Place| kept.get(&(day, *place)).copied().unwrap_or_default();
             let (mut all_now, mut all_then) = (Counts::default(), Counts::default());
+            let mut rows = Vec::new();
             for group in &groups {
                 let (mut is, mut was) = (Counts::default(), Counts::default());
                 for place in &group.places {
@@ -109,31 +113,20 @@ impl Usecases {
                 all_now.join(&is);
                 all_then.join(&was);
                 if is.of(Measure::Assigned) + was.of(Measure::Assigned) > 0 {
-                    rows.push(row(
-                        day,
-                        &group.name,
-                        (&is, &was),
-                        counted.get(&day).copied().filter(|_| stays),
-                        typed,
-                        false,
-                    ));
+                    rows.push(row(day, group, (&is, &was), counted_on(day), typed));
                 }
             }
             if let Some(share) = all_now.share() {
                 chart.push((Day(day).date().strftime("%b %Y").to_string(), share));
             }
-            if groups.len() > 1 && all_now.of(Measure::Assigned) > 0 {
-                rows.push(row(
-                    day,
-                    "All",
-                    (&all_now, &all_then),
-                    counted.get(&day).copied().filter(|_| stays),
-                    typed,
-                    true,
-                ));
+            if groups.len() > 1 && !rows.is_empty() {
+                let row = row(day, &Group::whole(), (&all_now, &all_then), counted_on(day), typed);
+                rows.push(Row { total: true, ..row });
             }
+            months.push(rows);
         }
-        rows.reverse();
+        // The newest first, each with its departments in their order.
+        let rows: Vec<Row> = months.into_iter().rev().flatten().collect();
         let columns = vec![
             Column::new("Month's end", Kind::Date),
             Column::new("Department", Kind::Text),
@@ -147,22 +140,21 @@ impl Usecases {
     }
 }
 
-fn row(day: i32, name: &str, (is, was): (&Counts, &Counts), counted: Option<Date>, typed: &Typed, total: bool) -> Row {
+fn row(day: i32, group: &Group, (is, was): (&Counts, &Counts), counted: Option<Date>, typed: &Typed) -> Row {
     let date = Day(day).date();
-    let behind = typed.with(|typed| typed.as_of = date.to_string());
+    let behind = group.asked(typed).with(|typed| typed.as_of = date.to_string());
     let overdue = format!("/reports/actions?{}", behind.with(|typed| "overdue".clone_into(&mut typed.status)).query());
     let corrected = counted.is_some() && is.share() != was.share();
     Row {
         fields: vec![
             Field::linked(date, format!("/reports/departments?{}", behind.query())),
-            Field::from(name),
+            Field::from(group.name.clone()),
             Field::from(is.share()),
-            if total { number(is.of(Measure::Overdue), overdue) } else { Field::from(is.of(Measure::Overdue)) },
+            number(is.of(Measure::Overdue), overdue),
             Field::from(counted.and(was.share())),
             Field::from(counted),
             Field::from(if corrected { "Yes" } else { "" }),
         ],
-        total,
         ..Row::default()
     }
 }
