@@ -7,9 +7,9 @@ use axum::{
 
 use crate::{
     pages::{
-        activity, allowance, assignments, audit, calendar, certificate, debrief, departments, deputies, exceptions,
-        feedback, imports, job_roles, library, messages, modules, paths, people, person, policies, profile, quiz,
-        reader, recall, record, recording, reports, requirements, role_play, set_up, sign_in, site, team,
+        activity, allowance, assignments, audit, bulk, calendar, certificate, debrief, departments, deputies,
+        exceptions, feedback, imports, job_roles, library, messages, modules, paths, people, person, policies, profile,
+        quiz, reader, recall, record, recording, reports, requirements, role_play, set_up, sign_in, site, team,
         team_training, training, unsubscribe, updates, why,
     },
     state::AppState,
@@ -103,6 +103,10 @@ site_map! {
     post "/team/deputies/end" deputies::end;
     get "/reports" reports::index;
     get "/reports/{report}" reports::show;
+    post "/reports/actions/choose" bulk::choose;
+    get "/reports/actions/done" bulk::done;
+    post "/reports/actions/undo" bulk::undo;
+    post "/reports/actions/{deed}" bulk::submit;
     get "/exceptions" exceptions::show;
     get "/team/{id}/allowance" allowance::show;
     post "/team/{id}/allowance" allowance::give;
