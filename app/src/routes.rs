@@ -7,7 +7,7 @@ use axum::{
 
 use crate::{
     pages::{
-        activity, allowance, assignments, audit, calendar, certificate, debrief, departments, deputies, exceptions,
+        activity, allowance, assignments, audit, bulk, calendar, certificate, debrief, departments, deputies, exceptions,
         exports, feedback, imports, job_roles, library, messages, modules, paths, people, person, policies, profile,
         quiz, reader, recall, record, recording, reports, requirements, role_play, set_up, sign_in, site, statistics, team,
         team_training, training, unsubscribe, updates, why,
@@ -103,11 +103,15 @@ site_map! {
     post "/team/deputies/end" deputies::end;
     get "/reports" reports::index;
     get "/reports/{report}" reports::show;
-    post "/reports/{report}/export" exports::submit;
+    post "/exports/of/{report}" exports::submit;
     get "/exports" exports::list;
     get "/exports/{id}" exports::download;
     post "/exports/delete" exports::delete;
     post "/exports/again" exports::again;
+    post "/reports/actions/choose" bulk::choose;
+    get "/reports/actions/done" bulk::done;
+    post "/reports/actions/undo" bulk::undo;
+    post "/reports/actions/{deed}" bulk::submit;
     get "/exceptions" exceptions::show;
     get "/team/{id}/allowance" allowance::show;
     post "/team/{id}/allowance" allowance::give;

@@ -144,3 +144,10 @@ CREATE TABLE bulk_fact (
     fact_seq BIGINT NOT NULL REFERENCES fact (seq),
     PRIMARY KEY (bulk_id, fact_seq)
 );
+-- The messages that reminded many at once. A message goes after half a year; that it was written stays.
+CREATE TABLE bulk_message (
+    bulk_id BIGINT NOT NULL REFERENCES bulk (id),
+    message_id BIGINT NOT NULL,
+    person_id BIGINT NOT NULL REFERENCES person (id),
+    PRIMARY KEY (bulk_id, message_id)
+);

@@ -132,3 +132,10 @@ CREATE TABLE bulk_fact (
     fact_seq INTEGER NOT NULL REFERENCES fact (seq),
     PRIMARY KEY (bulk_id, fact_seq)
 ) STRICT, WITHOUT ROWID;
+-- The messages that reminded many at once. A message goes after half a year; that it was written stays.
+CREATE TABLE bulk_message (
+    bulk_id INTEGER NOT NULL REFERENCES bulk (id),
+    message_id INTEGER NOT NULL,
+    person_id INTEGER NOT NULL REFERENCES person (id),
+    PRIMARY KEY (bulk_id, message_id)
+) STRICT, WITHOUT ROWID;

@@ -164,7 +164,7 @@ impl House {
 
     async fn export(&self, report: &str, query: &str, format: &str) -> Answer {
         let query = query.replace('=', "%3D").replace('&', "%26");
-        self.post(&format!("/reports/{report}/export"), &format!("query={query}&format={format}")).await
+        self.post(&format!("/exports/of/{report}"), &format!("query={query}&format={format}")).await
     }
 
     /// Asks for a file as a large report does.
@@ -314,14 +314,14 @@ async fn a_spreadsheet_has_the_rows_of_the_pages_with_their_kinds_and_says_what_
 async fn a_manager_gets_the_rows_of_their_own_departments_and_of_no_other() {
     let house = House::new().await;
     let (_, cookie) = house.manager().await;
-    let own = house.post_as("/reports/actions/export", "query=status%3Dassigned&format=csv", &cookie).await;
+    let own = house.post_as("/exports/of/actions", "query=status%3Dassigned&format=csv", &cookie).await;
     let rows = table(&own.body);
     assert_eq!(rows.len(), 40);
     assert!(rows.iter().all(|row| row[1] == "Ward 1"));
     let other = "query=status%3Dassigned%26department%3D2&format=csv";
-    let other = house.post_as("/reports/actions/export", other, &cookie).await;
+    let other = house.post_as("/exports/of/actions", other, &cookie).await;
     let nowhere = "query=status%3Dassigned%26department%3D999&format=csv";
-    let nowhere = house.post_as("/reports/actions/export", nowhere, &cookie).await;
+    let nowhere = house.post_as("/exports/of/actions", nowhere, &cookie).await;
     assert_eq!((other.status, nowhere.status), (404, 404));
     assert_eq!(other.body, nowhere.body, "a department that is not theirs is like one that is not there");
 }

@@ -1,4 +1,4 @@
-//! `/reports/{report}/export` and `/exports`: a report as a file, at once or made in the background, and the files that wait for whoever
+//! `/exports/of/{report}` and `/exports`: a report as a file, at once or made in the background, and the files that wait for whoever
 //! asked for them.
 
 use axum::{
@@ -73,7 +73,7 @@ pub(super) fn downloads(report: Report, typed: &Typed, shown: &ReportPage) -> im
     view! {
         <section class="no-print" aria-labelledby="download">
             <h2 id="download">"Download"</h2>
-            <form method="post" action=format!("/reports/{}/export", report.as_str())>
+            <form method="post" action=format!("/exports/of/{}", report.as_str())>
                 <input type="hidden" name="query" value=typed.with(|_| ()).query() />
                 <div class="button-row">{buttons}</div>
             </form>

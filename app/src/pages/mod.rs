@@ -4,6 +4,7 @@ pub(crate) mod activity;
 pub(crate) mod allowance;
 pub(crate) mod assignments;
 pub(crate) mod audit;
+pub(crate) mod bulk;
 pub(crate) mod calendar;
 pub(crate) mod certificate;
 pub(crate) mod debrief;

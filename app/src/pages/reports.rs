@@ -13,7 +13,9 @@ use usecases::{
 };
 
 use super::{
-    SignedIn, exports, failed,
+    SignedIn,
+    bulk::Choosing,
+    exports, failed,
     form::{Choice, Field, choice, field, summary, time_words, title},
     modules::date_words,
     pager, see_other,
@@ -68,7 +70,8 @@ pub(crate) async fn show(
     RawQuery(query): RawQuery,
 ) -> Response {
     let Some(report) = Report::parse(&name) else { return failed(&Failure::NotFound, &state.assets) };
-    let typed = Typed::of_query(&query.unwrap_or_default());
+    let query = query.unwrap_or_default();
+    let typed = Typed::of_query(&query);
     let now = usecases::clock::now();
     let shown = match state.usecases.report(&who, report, &typed, now).await {
         Ok(shown) => shown,
@@ -94,6 +97,10 @@ pub(crate) async fn show(
     if shown.rows.is_empty() && shown.previous.is_some() {
         return see_other(&address(report, &typed.with(|_| ())));
     }
+    let choosing = match state.usecases.may_choose(&who, &shown, now).await {
+        Ok(people) => Choosing::of(people, &typed, &query),
+        Err(failure) => return failed(&failure, &state.assets),
+    };
     let said = shown.head.title.clone();
     let mut frame = Frame::new(&state.assets, Some(&who), &said, "/reports");
     frame.class = "page page-wide";
@@ -109,7 +116,7 @@ pub(crate) async fn show(
             {filters(report, &typed, &shown.choices, &[])}
             {waiting(shown.waiting)}
             {chart(report, &shown)}
-            {table(report, &typed, shown)}
+            {table(report, &typed, shown, &choosing)}
             {pager(previous, next)}
             {downloads}
         }
@@ -245,7 +252,7 @@ fn line(chart: &[(String, Share)]) -> AnyView {
     .into_any()
 }
 
-fn table(report: Report, typed: &Typed, shown: ReportPage) -> AnyView {
+fn table(report: Report, typed: &Typed, shown: ReportPage, choosing: &Choosing) -> AnyView {
     if shown.rows.is_empty() {
         let words = match Measure::parse(&typed.status) {
             Some(Measure::Overdue) => "Nobody is overdue",
@@ -258,18 +265,18 @@ fn table(report: Report, typed: &Typed, shown: ReportPage) -> AnyView {
     let ReportPage { columns, rows, sorted, .. } = shown;
     let heads = columns.iter().map(|column| heading(report, typed, column, sorted)).collect::<Vec<_>>();
     let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
-    let rows = rows.into_iter().map(|one| row(one, &columns, &names)).collect::<Vec<_>>();
+    let rows = rows.into_iter().map(|one| row(one, &columns, &names, choosing)).collect::<Vec<_>>();
     let class = if matrix { "table table-matrix" } else { "table" };
-    view! {
+    let drawn = view! {
         <div class=if matrix { "matrix-wrap" } else { "report-wrap" } tabindex=matrix.then_some("0") role=matrix.then_some("region") aria-label=matrix.then_some("Matrix")>
             <table class=class role="table">
                 <caption class="visually-hidden">{report.title()}</caption>
-                <thead role="rowgroup"><tr role="row">{heads}</tr></thead>
+                <thead role="rowgroup"><tr role="row">{choosing.first_head()}{heads}{choosing.last_head()}</tr></thead>
                 <tbody role="rowgroup">{rows}</tbody>
             </table>
         </div>
-    }
-    .into_any()
+    };
+    choosing.around(drawn.into_any())
 }
 
 fn heading(report: Report, typed: &Typed, column: &Column, sorted: SortBy) -> impl IntoView + use<> {
@@ -300,7 +307,8 @@ fn heading(report: Report, typed: &Typed, column: &Column, sorted: SortBy) -> im
     }
 }
 
-fn row(row: Row, columns: &[Column], names: &[String]) -> impl IntoView + use<> {
+fn row(row: Row, columns: &[Column], names: &[String], choosing: &Choosing) -> impl IntoView + use<> {
+    let (tick, more) = (choosing.first(&row), choosing.last(&row));
     let mut fields = row.fields.into_iter().zip(columns).zip(names).map(|((field, column), name)| {
         let class = matches!(column.kind, Kind::Number).then_some("number");
         (place(field), class, name.clone())
@@ -308,7 +316,7 @@ fn row(row: Row, columns: &[Column], names: &[String]) -> impl IntoView + use<> 
     let first =
         fields.next().map(|(words, _, name)| view! { <th role="rowheader" scope="row" data-label=name>{words}</th> });
     let rest = fields.map(|(words, class, name)| view! { <td role="cell" class=class data-label=name>{words}</td> });
-    view! { <tr role="row" class=row.total.then_some("total")>{first}{rest.collect::<Vec<_>>()}</tr> }
+    view! { <tr role="row" class=row.total.then_some("total")>{tick}{first}{rest.collect::<Vec<_>>()}{more}</tr> }
 }
 
 fn place(field: Place) -> AnyView {

@@ -14,7 +14,7 @@
 //!   quiz) and `completion`; `roster` (people in bulk, imports and their
 //!   undoing); `recall` (questions between cycles); `reflection`, `feedback`, `allowance`, `calendar`, `fact`, `audit`; `statistics` (first attempts);
 //! - who must do what: `requirement` (with policies and paths), `assignment`, `stale` (whom a change of the rules has left to do),
-//!   `event` (what is recorded about somebody), `obligation` (what follows), `deputy`, `reminder`;
+//!   `event` (what is recorded about somebody), `bulk` (about many at once), `obligation` (what follows), `deputy`, `reminder`;
 //! - `report` (how many people stand at once), `touched` (whose numbers a change made old), `month` (numbers that stay);
 //! - `export` (files that are made in the background and wait for their owner);
 //! - `message` (what is to be sent, and what became of it) and `outbox` (how it is sent once, whoever sends).
@@ -30,6 +30,7 @@ mod assignment;
 mod attempt;
 mod audit;
 mod backup;
+mod bulk;
 mod calendar;
 mod completion;
 mod counter;
@@ -77,6 +78,7 @@ pub use assignment::{Assignment, Audience, Ending, What};
 pub use attempt::Attempt;
 pub use audit::{AuditEntry, AuditFilter, NewAudit};
 pub use backup::{Backup, Restore};
+pub use bulk::{Bulk, BulkDone, BulkLine, BulkUndone, NewBulk, UndoBulk, in_bulk};
 pub use completion::{Activity, Certificate, Goal};
 pub use department::{Department, DepartmentAdded, DepartmentChanged};
 pub use deputy::Deputy;

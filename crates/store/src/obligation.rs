@@ -403,7 +403,7 @@ pub(crate) async fn recompute(tx: &mut Tx, people: &[PersonId]) -> Result<()> {
 }
 
 /// Serialises what is made of these people; they must be in order.
-async fn lock(tx: &mut Tx, people: &[PersonId]) -> Result<()> {
+pub(crate) async fn lock(tx: &mut Tx, people: &[PersonId]) -> Result<()> {
     if tx.engine() == Engine::Pg {
         let rows = people.iter().map(|person| vals![*person]).collect();
         let sql = "WITH v (id) AS (VALUES {rows}) SELECT p.id FROM v JOIN person p ON p.id = v.id ORDER BY p.id FOR UPDATE OF p";

@@ -56,6 +56,7 @@ pub const KINDS: &[(&str, &str)] = &[
     ("import.undone", "Import undone"),
     ("person.exported", "Own data downloaded"),
     ("person.reminded", "Person reminded"),
+    ("reminder.withdrawn", "Reminder withdrawn"),
     ("calendar.made", "Calendar link made"),
     ("calendar.ended", "Calendar link ended"),
     ("right.granted", "Right given"),

@@ -19,6 +19,8 @@ use crate::{
     who::Who,
 };
 
+pub mod bulk;
+
 /// How many people a page of exceptions shows.
 const ON_A_PAGE: i64 = 50;
 

@@ -57,13 +57,13 @@ pub enum Reminding {
 }
 
 /// What everybody's messages need to know.
-struct Day0 {
+pub(crate) struct Day0 {
     zone: TimeZone,
-    today: Day,
+    pub(crate) today: Day,
     date: Date,
     now: i64,
     /// What each requirement is called, and where it is done.
-    names: HashMap<RequirementId, (String, String)>,
+    pub(crate) names: HashMap<RequirementId, (String, String)>,
     /// Who manages each department.
     managers: HashMap<DepartmentId, Vec<Managing>>,
     /// Each department with those above it, itself first.
@@ -152,23 +152,14 @@ impl Usecases {
         now: Timestamp,
     ) -> Result<Reminding, Failure> {
         let found = self.answers_for(who, person, now).await?;
-        let reason = reason.trim();
-        if reason.is_empty() || reason.chars().count() > REASON {
-            return Err(Failure::field("reason", "Write why, in 500 letters or fewer; they read it in the message"));
-        }
-        self.store.refresh(person).await?;
+        let reason = reason_typed(reason)?;
         let day = self.day_of_reminders(now).await?;
-        let mut open = self.store.obligations(person, day.today.0).await?;
-        open.retain(|one| one.slice.open.is_some());
-        let away = open.iter().any(|one| one.slice.overlay == Some(Overlay::OnLeave));
-        open.retain(|one| one.slice.overlay.is_none());
-        let Some(email) = found.email else { return Ok(Reminding::NoAddress) };
-        if open.is_empty() {
-            return Ok(if away { Reminding::OnLeave } else { Reminding::NothingOpen });
-        }
+        let (email, open) = match self.to_remind_of(&found, &day).await? {
+            Ok(found) => found,
+            Err(why) => return Ok(why),
+        };
         let to = Recipient { person, name: &found.name, address: &email };
-        let asks = format!("{} reminds you: {reason}", who.name);
-        let message = message(to, &open, &day, Some(&asks), &format!("asked/{person}/{}", day.today.0));
+        let message = asked(who, to, &open, reason, &day);
         if self.store.queue_message(message, day.now).await?.is_none() {
             return Ok(Reminding::Already);
         }
@@ -176,7 +167,26 @@ impl Usecases {
         Ok(Reminding::Sent)
     }
 
-    async fn day_of_reminders(&self, now: Timestamp) -> Result<Day0, Failure> {
+    /// Where somebody is written to and what is open for them, or why they are not reminded.
+    pub(crate) async fn to_remind_of(
+        &self,
+        found: &store::Person,
+        day: &Day0,
+    ) -> Result<Result<(String, Vec<Obligation>), Reminding>, Failure> {
+        self.store.refresh(found.id).await?;
+        let mut open = self.store.obligations(found.id, day.today.0).await?;
+        open.retain(|one| one.slice.open.is_some());
+        let away = open.iter().any(|one| one.slice.overlay == Some(Overlay::OnLeave));
+        open.retain(|one| one.slice.overlay.is_none());
+        let Some(email) = found.email.clone() else { return Ok(Err(Reminding::NoAddress)) };
+        Ok(match open.is_empty() {
+            true if away => Err(Reminding::OnLeave),
+            true => Err(Reminding::NothingOpen),
+            false => Ok((email, open)),
+        })
+    }
+
+    pub(crate) async fn day_of_reminders(&self, now: Timestamp) -> Result<Day0, Failure> {
         let zone = TimeZone::get(&self.zone().await?).unwrap_or(TimeZone::UTC);
         let today = Day::at(now, &zone);
         let requirements = self.store.requirements().await?.into_iter();
@@ -208,7 +218,7 @@ impl Usecases {
     }
 
     /// On which of the last days people got messages of this kind.
-    async fn lately(&self, prefix: &str, day: &Day0) -> Result<HashMap<PersonId, Vec<Day>>, Failure> {
+    pub(crate) async fn lately(&self, prefix: &str, day: &Day0) -> Result<HashMap<PersonId, Vec<Day>>, Failure> {
         let first = day.date.saturating_sub(i64::from(reminder::IN_DAYS).days());
         let since = day.zone.to_timestamp(first.at(0, 0, 0, 0)).map_or(0, Timestamp::as_microsecond);
         let found = self.store.written_to_since(prefix, since).await?;
@@ -349,6 +359,25 @@ fn tell_managers(
             path: format!("/team/{}/training", one.person),
         }));
     }
+}
+
+/// The message by which somebody reminds a person of everything that is open for them, and says why; one a day.
+pub(crate) fn asked(who: &Who, to: Recipient<'_>, open: &[Obligation], reason: &str, day: &Day0) -> NewMessage {
+    let asks = format!("{} reminds you: {reason}", who.name);
+    let key = format!("asked/{}/{}", to.person, day.today.0);
+    message(to, open, day, Some(&asks), &key)
+}
+
+/// A reason as people read it in a message.
+///
+/// # Errors
+/// The sentence for its field.
+pub(crate) fn reason_typed(reason: &str) -> Result<&str, Failure> {
+    let reason = reason.trim();
+    if reason.is_empty() || reason.chars().count() > REASON {
+        return Err(Failure::field("reason", "Write why, in 500 letters or fewer; they read it in the message"));
+    }
+    Ok(reason)
 }
 
 /// One message with everything that is open for somebody, the most urgent first, after what somebody says about it.
