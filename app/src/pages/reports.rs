@@ -16,7 +16,7 @@ use super::{
     SignedIn, failed,
     form::{Choice, Field, choice, field, summary, time_words, title},
     modules::date_words,
-    pager, see_other,
+    pager, saved_views, see_other,
 };
 use crate::{
     shell::{Frame, page},
@@ -26,6 +26,10 @@ use crate::{
 pub(crate) async fn index(State(state): State<AppState>, SignedIn(who): SignedIn) -> Response {
     let choices = match state.usecases.report_choices(&who, usecases::clock::now()).await {
         Ok(choices) => choices,
+        Err(failure) => return failed(&failure, &state.assets),
+    };
+    let views = match state.usecases.saved_views(&who).await {
+        Ok(views) => views,
         Err(failure) => return failed(&failure, &state.assets),
     };
     let alone = choices.departments.len();
@@ -45,6 +49,7 @@ pub(crate) async fn index(State(state): State<AppState>, SignedIn(who): SignedIn
                 many => format!("For your {many} departments, together or each by itself."),
             }}</p>
             <ul class="report-list">{lines.collect::<Vec<_>>()}</ul>
+            {saved_views::list(views)}
         }
     })
 }
@@ -109,6 +114,7 @@ pub(crate) async fn show(
             {chart(report, &shown)}
             {table(report, &typed, shown)}
             {pager(previous, next)}
+            {saved_views::keep(report, &typed)}
         }
     })
 }

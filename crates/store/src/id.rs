@@ -65,3 +65,7 @@ id! {
     /// A message of the outbox.
     MessageId
 }
+id! {
+    /// A view that somebody saved.
+    ViewId
+}

@@ -57,6 +57,11 @@ impl Who {
         who
     }
 
+    /// The same person as the manager of their departments and nothing more.
+    pub(crate) fn as_manager(self) -> Self {
+        Self { administrator: false, ..self }
+    }
+
     /// Whether there is anybody whose record they may see besides their own.
     pub fn sees_a_team(&self) -> bool {
         self.administrator || !self.manages.is_empty()
@@ -82,5 +87,15 @@ impl Usecases {
             return Ok(None);
         }
         Ok(Some(Who::with(person, found.name, self.store.rights_of(person).await?)))
+    }
+
+    /// Who a person is at an instant, with what they may do as somebody's deputy then: what a session says of whoever asks. `None` once
+    /// they are disabled or gone.
+    pub(crate) async fn who_at(&self, person: PersonId, now: jiff::Timestamp) -> Result<Option<Who>, Failure> {
+        let Some(found) = self.store.person(person).await? else { return Ok(None) };
+        if found.disabled_at.is_some() {
+            return Ok(None);
+        }
+        Ok(Some(Who::with(person, found.name, self.store.rights_at(person, now.as_microsecond()).await?)))
     }
 }
