@@ -9,7 +9,7 @@ use crate::{
     pages::{
         activity, allowance, assignments, audit, bulk, calendar, certificate, debrief, departments, deputies, exceptions,
         exports, feedback, imports, job_roles, library, messages, modules, paths, people, person, policies, profile,
-        quiz, reader, recall, record, recording, reports, requirements, role_play, set_up, sign_in, site, statistics, team,
+        quiz, reader, recall, record, recording, reports, requirements, role_play, saved_views, set_up, sign_in, site, statistics, team,
         team_training, training, unsubscribe, updates, why,
     },
     state::AppState,
@@ -112,6 +112,13 @@ site_map! {
     get "/reports/actions/done" bulk::done;
     post "/reports/actions/undo" bulk::undo;
     post "/reports/actions/{deed}" bulk::submit;
+    post "/reports/views" saved_views::save;
+    get "/reports/views/{id}" saved_views::show;
+    post "/reports/views/{id}" saved_views::rename;
+    post "/reports/views/{id}/delete" saved_views::delete;
+    post "/reports/views/{id}/mailing" saved_views::mail;
+    post "/reports/views/{id}/recipients" saved_views::add_recipient;
+    post "/reports/views/{id}/remove" saved_views::remove_recipient;
     get "/exceptions" exceptions::show;
     get "/team/{id}/allowance" allowance::show;
     post "/team/{id}/allowance" allowance::give;
@@ -180,4 +187,5 @@ site_map! {
     post "/unsubscribe/{token}" unsubscribe::stop;
     get "/profile/messages" unsubscribe::own;
     post "/profile/messages" unsubscribe::choose;
+    post "/profile/messages/view" saved_views::stop;
 }

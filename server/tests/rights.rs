@@ -163,6 +163,16 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
         "about={ben}:1&reason=x&once={me}-00112233445566778899aabbccdd{me}",
         [303, 404, 404, 409, 409],
     ),
+    // A view is there for its owner alone, here an administrator.
+    ("post", "/reports/views", "/reports/views", "view_name=&report=actions&query=", [303, 404, 404, 422, 422]),
+    ("get", "/reports/views/{id}", "/reports/views/1", "", ADMIN),
+    ("post", "/reports/views/{id}", "/reports/views/1", "view_name=", [303, 404, 404, 404, 422]),
+    ("post", "/reports/views/{id}/mailing", "/reports/views/1/mailing", "every=week", ADMIN_POSTED),
+    ("post", "/reports/views/{id}/recipients", "/reports/views/1/recipients", "person=manager", ADMIN_POSTED),
+    // The manager is among them by now; nobody else is.
+    ("post", "/profile/messages/view", "/profile/messages/view", "view=1", [303, 404, 404, 303, 303]),
+    ("post", "/reports/views/{id}/remove", "/reports/views/1/remove", "person=999", HIDDEN),
+    ("post", "/reports/views/{id}/delete", "/reports/views/1/delete", "", ADMIN_POSTED),
     ("get", "/exceptions", "/exceptions", "", ADMIN),
     // One sees one's own, and records nothing there.
     ("get", "/team/{id}/training", "/team/{ben}/training", "", ADMIN),
@@ -306,6 +316,9 @@ impl House {
         let admin = usecases.who(ada).await.unwrap().unwrap();
         for _ in 0..2 {
             usecases.send_test_message(&admin, now).await.unwrap();
+        }
+        for name in ["First", "Second"] {
+            usecases.save_view(&admin, name, ("actions", ""), now).await.unwrap();
         }
         let ward = DepartmentTyped { name: "Ward 3", parent: "" };
         let ward = usecases.add_department(&admin, ward, now).await.unwrap().to_string();

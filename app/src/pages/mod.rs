@@ -33,6 +33,7 @@ pub(crate) mod recording;
 pub(crate) mod reports;
 pub(crate) mod requirements;
 pub(crate) mod role_play;
+pub(crate) mod saved_views;
 pub(crate) mod set_up;
 pub(crate) mod sign_in;
 pub(crate) mod site;

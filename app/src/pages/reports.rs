@@ -18,7 +18,7 @@ use super::{
     exports, failed,
     form::{Choice, Field, choice, field, summary, time_words, title},
     modules::date_words,
-    pager, see_other,
+    pager, saved_views, see_other,
 };
 use crate::{
     shell::{Frame, page},
@@ -28,6 +28,10 @@ use crate::{
 pub(crate) async fn index(State(state): State<AppState>, SignedIn(who): SignedIn) -> Response {
     let choices = match state.usecases.report_choices(&who, usecases::clock::now()).await {
         Ok(choices) => choices,
+        Err(failure) => return failed(&failure, &state.assets),
+    };
+    let views = match state.usecases.saved_views(&who).await {
+        Ok(views) => views,
         Err(failure) => return failed(&failure, &state.assets),
     };
     let alone = choices.departments.len();
@@ -48,6 +52,7 @@ pub(crate) async fn index(State(state): State<AppState>, SignedIn(who): SignedIn
             }}</p>
             <ul class="report-list">{lines.collect::<Vec<_>>()}</ul>
             <p><a href="/exports">"Files that were made for you"</a></p>
+            {saved_views::list(views)}
         }
     })
 }
@@ -119,6 +124,7 @@ pub(crate) async fn show(
             {table(report, &typed, shown, &choosing)}
             {pager(previous, next)}
             {downloads}
+            {saved_views::keep(report, &typed)}
         }
     })
 }

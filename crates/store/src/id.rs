@@ -69,3 +69,7 @@ id! {
     /// A file that is made for somebody.
     ExportId
 }
+id! {
+    /// A view that somebody saved.
+    ViewId
+}

@@ -16,7 +16,7 @@
 //! - who must do what: `requirement` (with policies and paths), `assignment`, `stale` (whom a change of the rules has left to do),
 //!   `event` (what is recorded about somebody), `bulk` (about many at once), `obligation` (what follows), `deputy`, `reminder`;
 //! - `report` (how many people stand at once), `touched` (whose numbers a change made old), `month` (numbers that stay);
-//! - `export` (files that are made in the background and wait for their owner);
+//! - `saved_view` (with when and to whom it is mailed), `export` (files that are made in the background and wait for their owner);
 //! - `message` (what is to be sent, and what became of it) and `outbox` (how it is sent once, whoever sends).
 //!
 //! The next noun: a table in a new numbered pair under `migrations/` (and in `migrate::ALL`), a file here with its private SQL,
@@ -63,6 +63,7 @@ mod reminder;
 mod report;
 mod requirement;
 mod roster;
+mod saved_view;
 mod search;
 mod session;
 mod site;
@@ -91,6 +92,7 @@ pub use feedback::{Feedback, Said};
 pub use form::{Form, Outcome};
 pub use id::{
     AssignmentId, AttemptId, DepartmentId, DocumentId, ExportId, MessageId, PathId, PersonId, RequirementId, VersionId,
+    ViewId,
 };
 pub use link::{LinkKind, LinkState, NewLink, Spend};
 pub use message::{Bounced, BouncedAddress, Message, MessageKind, MessageLine, MessageState, NewMessage};
@@ -109,6 +111,7 @@ pub use roster::{
     Access, Applied, Credit, DepartmentAt, Held, HeldFile, Import, NewImport, NewPlace, RosterChange, RosterPerson,
     RosterPlace, RosterPlan, Told, Undone,
 };
+pub use saved_view::{Every, Mailing, Reads, SavedView, SeesTeam, ViewSaved};
 pub use search::{Hit, Words};
 pub use session::{NewSession, Session, SessionSummary, WhoAsks};
 pub use site::{FirstAdministrator, SetUp, Site};

@@ -2,7 +2,7 @@
 
 use crate::{
     Added, Applied, AssignmentId, DepartmentAdded, DepartmentChanged, Named, NewAudit, Outcome, PersonId, Publish,
-    Result, SetUp, Spend, Undone, Updated, audit, db::Tx,
+    Result, SetUp, Spend, Undone, Updated, ViewSaved, audit, db::Tx,
 };
 
 /// What is known only once a write was done.
@@ -148,6 +148,12 @@ impl Happened for Applied {
 impl Happened for AssignmentId {
     fn happened(&self) -> Option<Done> {
         done()
+    }
+}
+
+impl Happened for ViewSaved {
+    fn happened(&self) -> Option<Done> {
+        matches!(self, Self::Done(_)).then(Done::default)
     }
 }
 

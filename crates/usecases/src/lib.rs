@@ -5,7 +5,8 @@
 //! pages, checks), [`role_play`], [`quiz`], [`recall`] (questions between cycles), [`record`], [`certificate`], [`feedback`],
 //! [`search`], [`profile`], [`calendar`]; who must do what by when: [`requirements`] with [`policies`],
 //! [`paths`], [`assignments`] and [`job_roles`], [`obligations`], [`recording`] (what
-//! moves dates), [`deputies`], [`reminders`]; how many stand how: [`reports`], as files [`exports`]; what others do for
+//! moves dates), [`deputies`], [`reminders`]; how many stand how: [`reports`] (saved, mailed,
+//! and gathered for managers each week), as files [`exports`]; what others do for
 //! them: [`team`], [`allowance`], [`people`], [`roster`], [`standing`], [`statistics`], [`departments`], [`site`], [`audit`], [`publish`], [`images`], [`demo`];
 //! messages: [`messages`] (as an administrator sees them), [`outbox`] (what the sender needs), [`letter`] (text and HTML at once); and
 //! what they stand on: [`question`] (as it may be seen), [`form`] (tokens), [`failure`], [`password`], [`secret`], [`clock`], `thawed`

@@ -1,5 +1,6 @@
-//! Reminders (rule 19 of schedule.md): a pass over everybody on working days, one gathered message a person, at most two a week, and
-//! the managers told of what is overdue. It may run as often as it likes and on as many servers: nothing goes out twice.
+//! Reminders (rule 19 of schedule.md): a pass over everybody on working days, one gathered message a person, at most two a week; then
+//! managers are told once a week (`reports::digest`), and views are mailed (`reports::mailing`). It may run as often as it likes and on
+//! as many servers: nothing goes out twice.
 
 use std::collections::HashMap;
 
@@ -7,11 +8,9 @@ use jiff::{Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
 use records::{
     day::Day,
     recall,
-    reminder::{self, Kind, Reminder},
+    reminder::{self, Reminder},
 };
-use store::{
-    DepartmentId, Managing, MessageKind, NewMessage, Obligation, PersonId, Reachable, Reminded, RequirementId,
-};
+use store::{MessageKind, NewMessage, Obligation, PersonId, Reachable, Reminded, RequirementId};
 
 use crate::{
     Failure, Usecases, clock,
@@ -27,8 +26,6 @@ const PART: i64 = 2000;
 const MORNING: i8 = 6;
 /// How many letters a reason may have.
 const REASON: usize = 500;
-/// How many lines of a team a message holds; the page of the team has them all.
-const LINES: usize = 20;
 /// For how many days a prompt that could not go out is tried again.
 const RECALL_TRIES: i32 = 3;
 
@@ -64,18 +61,6 @@ pub(crate) struct Day0 {
     now: i64,
     /// What each requirement is called, and where it is done.
     pub(crate) names: HashMap<RequirementId, (String, String)>,
-    /// Who manages each department.
-    managers: HashMap<DepartmentId, Vec<Managing>>,
-    /// Each department with those above it, itself first.
-    above: HashMap<DepartmentId, Vec<DepartmentId>>,
-}
-
-/// Somebody who is overdue, for their manager.
-struct Overdue {
-    name: String,
-    what: String,
-    since: Day,
-    path: String,
 }
 
 impl Usecases {
@@ -92,7 +77,6 @@ impl Usecases {
         self.catch_up().await?;
         let mut passed = Passed::default();
         let lately = self.lately("reminders/", &day).await?;
-        let mut teams: HashMap<PersonId, (Managing, Vec<Overdue>, bool)> = HashMap::new();
         let (mut after, last) = (PersonId(0), self.store.last_person().await?);
         while after < last {
             let people = self.store.reachable(day.today.0, after, PART).await?;
@@ -100,7 +84,6 @@ impl Usecases {
             let (mut reminded, mut messages) = (Vec::new(), Vec::new());
             for one in &people {
                 let news = news(one, day.today);
-                tell_managers(one, !news.is_empty(), &day, &mut teams);
                 if news.is_empty() {
                     continue;
                 }
@@ -124,8 +107,9 @@ impl Usecases {
                 passed.messages += self.store.remind(reminded, &messages, day.today.0, day.now).await?;
             }
         }
-        passed.messages += self.write_to_managers(teams, &day).await?;
         passed.messages += self.prompt_recall(&day, now).await?;
+        passed.messages += self.write_digests(now).await?;
+        passed.messages += self.mail_views(now).await?;
         Ok(passed)
     }
 
@@ -190,24 +174,11 @@ impl Usecases {
         let zone = TimeZone::get(&self.zone().await?).unwrap_or(TimeZone::UTC);
         let today = Day::at(now, &zone);
         let requirements = self.store.requirements().await?.into_iter();
-        let mut managers: HashMap<DepartmentId, Vec<Managing>> = HashMap::new();
-        for one in self.store.managing(today.0).await? {
-            managers.entry(one.department).or_default().push(one);
-        }
-        let departments = self.store.departments().await?;
-        let parents: HashMap<DepartmentId, Option<DepartmentId>> =
-            departments.iter().map(|one| (one.id, one.parent)).collect();
-        let above = departments.iter().map(|one| {
-            let chain = std::iter::successors(Some(one.id), |id| parents.get(id).copied().flatten());
-            (one.id, chain.collect())
-        });
         Ok(Day0 {
             date: today.date(),
             today,
             now: now.as_microsecond(),
             names: requirements.map(|one| (one.id, (one.name, place_of(&one.kind, &one.slug)))).collect(),
-            managers,
-            above: above.collect(),
             zone,
         })
     }
@@ -224,49 +195,6 @@ impl Usecases {
         let found = self.store.written_to_since(prefix, since).await?;
         let on = |at: i64| Day::at(Timestamp::from_microsecond(at).unwrap_or_default(), &day.zone);
         Ok(found.into_iter().map(|(person, at)| (person, at.into_iter().map(on).collect())).collect())
-    }
-
-    /// Tells managers who of their people is overdue: when somebody was newly reminded, else once a week, at most twice a week.
-    async fn write_to_managers(
-        &self,
-        teams: HashMap<PersonId, (Managing, Vec<Overdue>, bool)>,
-        day: &Day0,
-    ) -> Result<u64, Failure> {
-        let lately = self.lately("team/", day).await?;
-        let mut messages = Vec::new();
-        let mut teams: Vec<_> = teams.into_values().collect();
-        teams.sort_by_key(|(manager, ..)| manager.person);
-        for (manager, mut lines, new) in teams {
-            let sent = lately.get(&manager.person).map_or(&[][..], Vec::as_slice);
-            let wants = (new || sent.is_empty()) && !sent.contains(&day.today);
-            let Some(email) = manager.email.filter(|_| wants && reminder::may_write(sent.iter().copied(), day.today))
-            else {
-                continue;
-            };
-            lines.sort_by(|a, b| (a.since, &a.name, &a.what).cmp(&(b.since, &b.name, &b.what)));
-            let people: std::collections::HashSet<&str> = lines.iter().map(|line| line.path.as_str()).collect();
-            let subject = match people.len() {
-                1 => "One of your people is overdue".to_owned(),
-                many => format!("{many} of your people are overdue"),
-            };
-            let more = lines.len().saturating_sub(LINES);
-            let items: Vec<(String, &str)> = lines
-                .iter()
-                .take(LINES)
-                .map(|line| (format!("{}: {}, was due {}", line.name, line.what, said(line.since)), line.path.as_str()))
-                .collect();
-            let mut letter = Letter::to(&manager.name)
-                .paragraph("This is overdue in your departments. Those it concerns were reminded too.")
-                .list(items.iter().map(|(words, path)| (words.as_str(), Some(*path))));
-            if more > 0 {
-                letter = letter.paragraph(&format!("And {more} more."));
-            }
-            let letter = letter.link("Open your team", "/team");
-            let to = Recipient { person: manager.person, name: &manager.name, address: &email };
-            let key = format!("team/{}/{}", manager.person, day.today.0);
-            messages.push(letter.message(MessageKind::Duty, &key, to, &subject));
-        }
-        if messages.is_empty() { Ok(0) } else { Ok(self.store.queue_messages(&messages, day.now).await?) }
     }
 
     /// Prompts those whose first questions on a module have come; they may switch that off. Later ones wait on My training.
@@ -323,42 +251,6 @@ impl Usecases {
 fn news(one: &Reachable, today: Day) -> Vec<(RequirementId, Reminder)> {
     let due = one.open.iter().filter_map(|held| Some((held.requirement, reminder::due(&held.slice, today)?)));
     due.filter(|new| !one.reminded.contains(new)).collect()
-}
-
-/// Puts what is overdue of somebody on the lists of those who manage where they work: the nearest department that anybody manages.
-fn tell_managers(
-    one: &Reachable,
-    new: bool,
-    day: &Day0,
-    teams: &mut HashMap<PersonId, (Managing, Vec<Overdue>, bool)>,
-) {
-    let overdue: Vec<(&Obligation, Day)> = one
-        .open
-        .iter()
-        .filter_map(|held| {
-            let is = reminder::due(&held.slice, day.today)?.kind == Kind::Overdue;
-            Some((held, held.on(day.today).due?)).filter(|_| is)
-        })
-        .collect();
-    if overdue.is_empty() {
-        return;
-    }
-    let chain = one.department.and_then(|id| day.above.get(&id)).map_or(&[][..], Vec::as_slice);
-    // Nobody is told about themselves: then it goes to whoever is above.
-    let told = chain.iter().find_map(|id| {
-        let others: Vec<&Managing> = day.managers.get(id)?.iter().filter(|one_| one_.person != one.person).collect();
-        (!others.is_empty()).then_some(others)
-    });
-    for manager in told.into_iter().flatten() {
-        let (_, lines, is_new) = teams.entry(manager.person).or_insert_with(|| (manager.clone(), Vec::new(), false));
-        *is_new |= new;
-        lines.extend(overdue.iter().map(|(held, since)| Overdue {
-            name: one.name.clone(),
-            what: day.names.get(&held.requirement).map(|(name, _)| name.clone()).unwrap_or_default(),
-            since: *since,
-            path: format!("/team/{}/training", one.person),
-        }));
-    }
 }
 
 /// The message by which somebody reminds a person of everything that is open for them, and says why; one a day.

@@ -2,7 +2,8 @@
 //! printer prints and a file holds.
 //!
 //! In reading order: `filters` (what is asked for, as an address says it), `scope` (whose rows somebody may see), `tallies` (numbers of
-//! departments, counted once), `lines` (people and requirements in an order, part by part), `table`, `trend` (the ends of months), and here the reports themselves.
+//! departments, counted once), `lines` (people and requirements in an order, part by part), `table`, `trend` (the ends of months), and here the reports themselves;
+//! [`saved`] (views under a name), `mailing` (views that are mailed) and `digest` (what managers get each week).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -25,8 +26,11 @@ use self::{
 use crate::{Failure, Usecases, clock::date_words, departments::DepartmentView, obligations::state_words, who::Who};
 pub use records::report::{Measure, Share};
 
+mod digest;
 mod filters;
 mod lines;
+mod mailing;
+pub mod saved;
 pub(crate) mod scope;
 mod sizes;
 mod table;

@@ -63,6 +63,11 @@ impl Who {
         Self { person, name, administrator, trainer: false, manages, from: None }
     }
 
+    /// The same person as the manager of their departments and nothing more.
+    pub(crate) fn as_manager(self) -> Self {
+        Self { administrator: false, ..self }
+    }
+
     /// Whether there is anybody whose record they may see besides their own.
     pub fn sees_a_team(&self) -> bool {
         self.administrator || !self.manages.is_empty()
