@@ -15,6 +15,7 @@
 //!   undoing); `recall` (questions between cycles); `reflection`, `feedback`, `allowance`, `calendar`, `fact`, `audit`;
 //! - who must do what: `requirement` (with policies and paths), `assignment`, `stale` (whom a change of the rules has left to do),
 //!   `event` (what is recorded about somebody), `obligation` (what follows), `deputy`, `reminder`;
+//! - [`bulk`]: a whole history at once, into a database that is new;
 //! - `message` (what is to be sent, and what became of it) and `outbox` (how it is sent once, whoever sends).
 //!
 //! The next noun: a table in a new numbered pair under `migrations/` (and in `migrate::ALL`), a file here with its private SQL,
@@ -28,6 +29,7 @@ mod assignment;
 mod attempt;
 mod audit;
 mod backup;
+pub mod bulk;
 mod calendar;
 mod completion;
 mod counter;
