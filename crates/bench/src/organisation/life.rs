@@ -254,7 +254,7 @@ impl<'p> Life<'p> {
         let mut is_renewal = false;
         loop {
             let dice = self.chance.share();
-            let (never, late) = (0.075 * self.slack, 0.16 * self.slack);
+            let (never, late) = (0.13 * self.slack, 0.14 * self.slack);
             if dice < never {
                 self.put_off(asked, due, last);
                 return;

@@ -1,5 +1,6 @@
 //! What the store promises, one file a noun; nearly all of it on both engines.
 
+mod bulk;
 mod common;
 mod learning;
 mod locks;
