@@ -34,7 +34,8 @@ const HISTORY: [(i32, i32, Event, bool, Option<usize>); 7] = [
 /// A requirement of everybody, and somebody to be loaded.
 async fn clinic(db: &Db) -> (RequirementId, Newcomer) {
     let (document, _) = db.module("hands").await;
-    let DepartmentAdded::Department(department) = db.store.add_department("Ward 1", None).await.unwrap() else {
+    let DepartmentAdded::Department(department) = db.store.add_department("Ward 1", None).await.expect("answered")
+    else {
         panic!("no department")
     };
     let new = NewRequirement {
@@ -46,11 +47,11 @@ async fn clinic(db: &Db) -> (RequirementId, Newcomer) {
         policy: r#"{"validity":"12 months"}"#.to_owned(),
         by: None,
     };
-    let Named::Done(requirement) = db.store.add_requirement(new, at(BEGIN)).await.unwrap() else {
+    let Named::Done(requirement) = db.store.add_requirement(new, at(BEGIN)).await.expect("answered") else {
         panic!("no requirement")
     };
     let asked = What::Requirement(requirement);
-    db.store.assign(asked, Audience::Everybody, (BEGIN, None), at(BEGIN)).await.unwrap();
+    db.store.assign(asked, Audience::Everybody, (BEGIN, None), at(BEGIN)).await.expect("answered");
     let facts = HISTORY.map(|(told, on, event, is_about, supersedes)| Happening {
         recorded_at: at(told),
         on,
@@ -77,15 +78,15 @@ async fn what_follows_from_a_whole_history_is_what_follows_from_it_one_by_one(db
     let (requirement, newcomer) = clinic(db).await;
     let department = newcomer.places[0].department;
     db.store.close().await;
-    let loaded = bulk::load(&db.url, 1, 1, move |_, _| newcomer.clone()).await.unwrap().unwrap();
+    let loaded = bulk::load(&db.url, 1, 1, move |_, _| newcomer.clone()).await.expect("answered").expect("there");
     assert_eq!((loaded.people, loaded.facts, loaded.sources, loaded.cycles), (1, 7, 1, 2));
 
-    let store = Store::open(&db.url).await.unwrap();
-    let ann = store.find_by_login("n1").await.unwrap().unwrap();
+    let store = Store::open(&db.url).await.expect("answered");
+    let ann = store.find_by_login("n1").await.expect("answered").expect("there");
     assert_eq!(ann.name, "Ann\tBell \\ “Nan”");
     let new = store::NewPerson { name: "Ben".into(), employee_no: Some("N2".into()), ..Default::default() };
-    let store::Added::Person(ben) = store.add_person(new, at(BEGIN)).await.unwrap() else { panic!("no Ben") };
-    store.set_tenure(ben, department, "Nurse", BEGIN).await.unwrap();
+    let store::Added::Person(ben) = store.add_person(new, at(BEGIN)).await.expect("answered") else { panic!("no Ben") };
+    store.set_tenure(ben, department, "Nurse", BEGIN).await.expect("answered");
     let mut seqs = Vec::new();
     for (told, on, event, is_about, supersedes) in HISTORY {
         let new = NewEvent {
@@ -99,25 +100,33 @@ async fn what_follows_from_a_whole_history_is_what_follows_from_it_one_by_one(db
             by: ann.person,
             supersedes: supersedes.map(|at| seqs[at]),
         };
-        let Recorded::Done(seq) = store.record(new, at(told)).await.unwrap() else { panic!("{event:?}") };
+        let Recorded::Done(seq) = store.record(new, at(told)).await.expect("answered") else { panic!("{event:?}") };
         seqs.push(seq);
     }
     for day in BEGIN - 1..TODAY + 500 {
-        let (anns, bens) =
-            (store.obligations(ann.person, day).await.unwrap(), store.obligations(ben, day).await.unwrap());
+        let (anns, bens) = (
+            store.obligations(ann.person, day).await.expect("answered"),
+            store.obligations(ben, day).await.expect("answered"),
+        );
         assert_eq!(anns.first().map(|one| one.slice), bens.first().map(|one| one.slice), "on day {day}");
     }
-    assert_eq!(store.cycles(ann.person, requirement).await.unwrap(), store.cycles(ben, requirement).await.unwrap());
+    assert_eq!(
+        store.cycles(ann.person, requirement).await.expect("answered"),
+        store.cycles(ben, requirement).await.expect("answered")
+    );
     let told = |events: Vec<store::PastEvent>| {
         let one = |event: store::PastEvent| {
             (event.kind, event.on, event.recorded_at, event.until, event.reason, event.superseded)
         };
         events.into_iter().map(one).collect::<Vec<_>>()
     };
-    assert_eq!(told(store.events(ann.person).await.unwrap()), told(store.events(ben).await.unwrap()));
-    let rebuilt = store.rebuild(true).await.unwrap();
+    assert_eq!(
+        told(store.events(ann.person).await.expect("answered")),
+        told(store.events(ben).await.expect("answered"))
+    );
+    let rebuilt = store.rebuild(true).await.expect("answered");
     assert_eq!((rebuilt.people, rebuilt.different), (2, 0));
-    assert!(matches!(store.verify().await.unwrap(), Verified::Ok { entries: 14, .. }));
+    assert!(matches!(store.verify().await.expect("answered"), Verified::Ok { entries: 14, .. }));
     store.close().await;
 }
 
@@ -125,9 +134,9 @@ async fn a_database_in_which_something_has_happened_takes_no_history(db: &Db) {
     let (_, newcomer) = clinic(db).await;
     db.store.close().await;
     let again = Newcomer { employee_no: "N2".into(), email: None, ..newcomer.clone() };
-    bulk::load(&db.url, 1, 1, move |_, _| newcomer.clone()).await.unwrap().unwrap();
-    assert_eq!(bulk::load(&db.url, 1, 1, move |_, _| again.clone()).await.unwrap(), None);
-    let store = Store::open(&db.url).await.unwrap();
-    assert_eq!(store.people("", 10, 0).await.unwrap().total, 1);
+    bulk::load(&db.url, 1, 1, move |_, _| newcomer.clone()).await.expect("answered").expect("there");
+    assert_eq!(bulk::load(&db.url, 1, 1, move |_, _| again.clone()).await.expect("answered"), None);
+    let store = Store::open(&db.url).await.expect("answered");
+    assert_eq!(store.people("", 10, 0).await.expect("answered").total, 1);
     store.close().await;
 }
