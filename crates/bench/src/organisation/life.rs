@@ -74,7 +74,7 @@ struct Life<'p> {
     hired: Option<i32>,
     is_hired_known: bool,
     left: Option<i32>,
-    /// Leaves: first day, last day as it came, and whether anybody knew it.
+    /// Leaves: first and last day; the largest number there is while nobody knows the last.
     leaves: Vec<(i32, i32)>,
     /// How much less than others they do in time.
     slack: f64,
@@ -239,7 +239,7 @@ impl<'p> Life<'p> {
         // From this day on nothing is done any more.
         let mut last = last;
         if self.chance.happens(0.006) {
-            let from = self.chance.between((today - 300).max(begin), last);
+            let from = self.chance.between((today - 300).max(begin).min(last), last);
             let until = match self.chance.between(0, 9) {
                 0..=4 => None,
                 5..=8 => Some(today + self.chance.between(5, 300)),
