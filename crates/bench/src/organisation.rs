@@ -197,7 +197,7 @@ async fn require(
     let on_path = asked.len() - asked.len() / 5;
     for (number, (document, terms)) in asked.iter().enumerate() {
         let is_step = number >= on_path;
-        // A third is asked from the first day on; the others came one by one, the last some months ago.
+        // A quarter and the path are asked from the first day on; the others came one by one, the last some months ago.
         let later = i32::try_from(number * 3 * 500 / asked.len())? - 350;
         let from_on = if is_step { began } else { began + later.max(0) };
         let at = instant(from_on)?.as_microsecond();
