@@ -17,6 +17,7 @@
 //!   `event` (what is recorded about somebody), `bulk` (about many at once), `obligation` (what follows), `deputy`, `reminder`;
 //! - `report` (how many people stand at once), `touched` (whose numbers a change made old), `month` (numbers that stay);
 //! - `saved_view` (with when and to whom it is mailed), `export` (files that are made in the background and wait for their owner);
+//! - [`load`]: a whole history at once, into a database that is new;
 //! - `message` (what is to be sent, and what became of it) and `outbox` (how it is sent once, whoever sends).
 //!
 //! The next noun: a table in a new numbered pair under `migrations/` (and in `migrate::ALL`), a file here with its private SQL,
@@ -47,6 +48,7 @@ mod feedback;
 mod form;
 mod id;
 mod link;
+pub mod load;
 mod message;
 mod migrate;
 mod month;

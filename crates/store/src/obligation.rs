@@ -2,6 +2,8 @@
 //! projections of assignments, places of work and facts: they can be thrown away and made again at any time ([`Store::rebuild`]), and
 //! none of them holds a status, which is computed for the day that is asked about.
 
+mod history;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::{civil::Date, tz::TimeZone};
@@ -25,6 +27,8 @@ use crate::{
     site,
     touched::Touched,
 };
+
+pub(crate) use history::{Follows, House};
 
 /// How many people are rebuilt in one transaction.
 const PART: i64 = 500;
@@ -450,6 +454,13 @@ struct Kept {
     days: Option<i32>,
 }
 
+impl Kept {
+    /// Its place among the others of a person.
+    fn place(&self) -> (RequirementId, i32, AssignmentId) {
+        (self.requirement, self.from_on, self.assignment)
+    }
+}
+
 /// A fact of the ledger about somebody.
 struct Told {
     seq: i64,
@@ -544,7 +555,7 @@ impl Lives {
             lives.entry(of(&row)?).or_default().told.push(told(&row)?);
         }
         for life in lives.values_mut() {
-            life.sources.sort_by_key(|kept| (kept.requirement, kept.from_on, kept.assignment));
+            life.sources.sort_by_key(Kept::place);
             life.places.sort_by_key(|place| place.from_on);
             life.told.sort_by_key(|told| told.seq);
         }
@@ -759,15 +770,21 @@ async fn reconcile(tx: &mut Tx, people: &[(PersonId, i32)]) -> Result<()> {
             gone.push(vals![*person, kept.requirement, kept.assignment, kept.from_on]);
         }
         for kept in after.iter().filter(|kept| !life.sources.contains(kept)) {
-            new.push(vals![*person, kept.requirement, kept.assignment, kept.from_on, kept.until_on, kept.days]);
+            new.push(kept_row(*person, kept));
         }
     }
     let sql =
         "DELETE FROM obligation_source WHERE (person_id, requirement_id, assignment_id, from_on) IN (VALUES {rows})";
     tx.many(sql, gone).await?;
-    let sql = "INSERT INTO obligation_source (person_id, requirement_id, assignment_id, from_on, until_on, days) VALUES {rows}";
-    tx.many(sql, new).await.map(drop)
+    tx.many(SOURCES, new).await.map(drop)
 }
+
+fn kept_row(person: PersonId, kept: &Kept) -> Vec<Val> {
+    vals![person, kept.requirement, kept.assignment, kept.from_on, kept.until_on, kept.days]
+}
+
+const SOURCES: &str =
+    "INSERT INTO obligation_source (person_id, requirement_id, assignment_id, from_on, until_on, days) VALUES {rows}";
 
 /// Whom the assignments reach.
 struct Reach {
@@ -916,15 +933,9 @@ async fn project(tx: &mut Tx, people: &[PersonId], check: bool) -> Result<u64> {
             if !old_stands.is_empty() || !old_cycles.is_empty() {
                 gone.push(vals![*person, requirement.id]);
             }
-            for (at, slice) in new_stands.iter().enumerate() {
-                let until = new_stands.get(at + 1).map_or(i32::MAX, |next| next.from.0);
-                stands.push(row_of(key, slice, until));
-            }
-            for (no, cycle) in (1_i64..).zip(&new_cycles) {
-                let day = |day: Option<Day>| day.map(|day| day.0);
-                let Cycle { opened, due, completed, valid_through, late } = cycle;
-                cycles.push(vals![key.0, key.1, no, opened.0, day(*due), day(*completed), day(*valid_through), *late]);
-            }
+            let (new_stands, new_cycles) = rows_of(key, &new_stands, &new_cycles);
+            stands.extend(new_stands);
+            cycles.extend(new_cycles);
         }
         if let Some(since) = since {
             let places = life.places.iter().map(|place| (place.department, place.from_on, place.until_on));
@@ -938,12 +949,8 @@ async fn project(tx: &mut Tx, people: &[PersonId], check: bool) -> Result<u64> {
     let again = gone.clone();
     tx.many("DELETE FROM standing WHERE (person_id, requirement_id) IN (VALUES {rows})", gone).await?;
     tx.many("DELETE FROM cycle WHERE (person_id, requirement_id) IN (VALUES {rows})", again).await?;
-    let sql = "INSERT INTO standing (person_id, requirement_id, from_on, until_on, overlay, away, held, valid_through, window_on, grace_on,
-            cycle_no, opened_on, due_on, missing, renewal, refresher_on, late, last_late)
-        VALUES {rows}";
-    tx.many(sql, stands).await?;
-    let sql = "INSERT INTO cycle (person_id, requirement_id, no, opened_on, due_on, completed_on, valid_through, late) VALUES {rows}";
-    tx.many(sql, cycles).await?;
+    tx.many(STANDS, stands).await?;
+    tx.many(CYCLES, cycles).await?;
     Ok(different)
 }
 
@@ -951,6 +958,24 @@ async fn project(tx: &mut Tx, people: &[PersonId], check: bool) -> Result<u64> {
 fn first_change(old: &[Slice], new: &[Slice]) -> Option<i32> {
     let same = old.iter().zip(new).take_while(|(old, new)| old == new).count();
     old.get(same).into_iter().chain(new.get(same)).map(|slice| slice.from.0).min()
+}
+
+/// What is projected; `{rows}` stands for what [`rows_of`] makes.
+const STANDS: &str = "INSERT INTO standing (person_id, requirement_id, from_on, until_on, overlay, away, held, valid_through, window_on, grace_on,
+        cycle_no, opened_on, due_on, missing, renewal, refresher_on, late, last_late)
+    VALUES {rows}";
+const CYCLES: &str = "INSERT INTO cycle (person_id, requirement_id, no, opened_on, due_on, completed_on, valid_through, late) VALUES {rows}";
+
+/// The rows of an obligation's stretches and of its cycles.
+fn rows_of(key: (PersonId, RequirementId), stands: &[Slice], cycles: &[Cycle]) -> (Vec<Vec<Val>>, Vec<Vec<Val>>) {
+    let until = |at: usize| stands.get(at + 1).map_or(i32::MAX, |next| next.from.0);
+    let stands = stands.iter().enumerate().map(|(at, slice)| row_of(key, slice, until(at))).collect();
+    let cycles = (1_i64..).zip(cycles).map(|(no, cycle)| {
+        let day = |day: Option<Day>| day.map(|day| day.0);
+        let Cycle { opened, due, completed, valid_through, late } = cycle;
+        vals![key.0, key.1, no, opened.0, day(*due), day(*completed), day(*valid_through), *late]
+    });
+    (stands, cycles.collect())
 }
 
 /// What is kept of an obligation: the stretches from the first day it applied, and the cycles that have ended.

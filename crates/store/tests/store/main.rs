@@ -3,6 +3,7 @@
 mod common;
 mod exports;
 mod learning;
+mod load;
 mod locks;
 mod messages;
 mod obligations;
