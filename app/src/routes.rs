@@ -7,10 +7,10 @@ use axum::{
 
 use crate::{
     pages::{
-        activity, allowance, assignments, audit, bulk, calendar, certificate, debrief, departments, deputies, exceptions,
-        exports, feedback, imports, job_roles, library, messages, modules, paths, people, person, policies, profile,
-        quiz, reader, recall, record, recording, reports, requirements, role_play, saved_views, set_up, sign_in, site, statistics, team,
-        team_training, training, unsubscribe, updates, why,
+        activity, allowance, assignments, audit, bulk, calendar, certificate, debrief, departments, deputies,
+        exceptions, exports, feedback, imports, job_roles, library, messages, modules, paths, people, person, policies,
+        profile, quiz, reader, recall, record, recording, reports, requirements, role_play, saved_views, set_up,
+        sign_in, site, statistics, team, team_training, training, unsubscribe, updates, why,
     },
     state::AppState,
 };

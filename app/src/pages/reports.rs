@@ -9,7 +9,9 @@ use axum::{
 use leptos::prelude::*;
 use usecases::{
     Failure, FieldError,
-    reports::{Choices, Column, Field as Place, Kind, Measure, Report, ReportPage, Row, Share, SortBy, Typed, Value, thousands},
+    reports::{
+        Choices, Column, Field as Place, Kind, Measure, Report, ReportPage, Row, Share, SortBy, Typed, Value, thousands,
+    },
 };
 
 use super::{

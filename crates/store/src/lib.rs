@@ -70,8 +70,8 @@ mod search;
 mod session;
 mod site;
 mod stale;
-mod touched;
 mod statistics;
+mod touched;
 mod writer;
 
 pub use activity::{ActivityAttempt, End, NewAttempt, NewStep, StepKind, TakenStep, Tried};
@@ -117,6 +117,6 @@ pub use saved_view::{Every, Mailing, Reads, SavedView, SeesTeam, ViewSaved};
 pub use search::{Hit, Words};
 pub use session::{NewSession, Session, SessionSummary, WhoAsks};
 pub use site::{FirstAdministrator, SetUp, Site};
-pub use touched::{Seen, Touches};
 pub use statistics::{FirstAttempt, FirstAttempts, VersionLine};
+pub use touched::{Seen, Touches};
 pub use writer::WriteCounters;

@@ -6,8 +6,8 @@ use super::{
 };
 use crate::{
     DocumentId, Event, PersonId, Result,
-    bulk::Newcomer,
     db::{Tx, Val},
+    load::Newcomer,
 };
 use records::day::Day;
 
