@@ -1,6 +1,15 @@
 //! Reports of an organisation as large as there are: made by [`organisation`], then read. The growth from 1,000 to 100,000 people.
 
-use std::{future::poll_fn, hint::black_box, pin::Pin, time::Instant};
+use std::{
+    future::poll_fn,
+    hint::black_box,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
 use futures_core::Stream;
 use jiff::civil::date;
@@ -9,10 +18,17 @@ use sqlx::{
     postgres::PgConnectOptions, sqlite::SqliteConnectOptions,
 };
 
+use store::{PersonId, Store};
+use usecases::{
+    Usecases,
+    exports::{Exported, FileKind},
+    reports::{Report, Typed},
+};
+
 use crate::{
     Outcome, Run,
-    organisation::{self, Size},
-    report::{Section, Table, mega},
+    organisation::{self, Made, Size},
+    report::{Section, Table, goal, mega},
     seed,
 };
 
@@ -43,6 +59,9 @@ pub(crate) async fn measure(run: &Run) -> Outcome<Section> {
         "counted, ms",
         "fetched, ms",
     ]);
+    let mut grown = Table::new(&["engine", "people", "what", "the first time, ms", "half of the others, ms", "99 of 100, ms"]);
+    let mut files = Table::new(&["engine", "people", "lines", "MB", "seconds", "times the raw read", "memory more, MB"]);
+    let mut goals = Vec::new();
     if run.postgres.is_none() {
         section.paragraph("PostgreSQL was not measured: `--postgres` names none.");
     }
@@ -65,14 +84,193 @@ pub(crate) async fn measure(run: &Run) -> Outcome<Section> {
                 format!("{:.1}", raw.counted),
                 format!("**{:.1}**", raw.fetched),
             ]);
-            // What reports take is measured here, each against `raw.fetched`: the pages over HTTP, signed in as `made.sign_ins`, and
-            // the exports.
+            let asked = pages(&database.url, &made).await?;
+            for (what, times) in &asked.pages {
+                grown.row([
+                    database.engine.to_owned(),
+                    people.to_string(),
+                    (*what).to_owned(),
+                    format!("{:.1}", times.first),
+                    format!("**{:.1}**", times.half),
+                    format!("**{:.1}**", times.most),
+                ]);
+            }
+            files.row([
+                database.engine.to_owned(),
+                people.to_string(),
+                asked.file_rows.to_string(),
+                format!("{:.0}", mega(asked.file_bytes)),
+                format!("**{:.2}**", asked.file_seconds),
+                format!("**{:.2}**", asked.file_seconds * 1000.0 / raw.fetched),
+                format!("**{:.0}**", mega(asked.file_memory)),
+            ]);
+            if *people == PEOPLE[2] {
+                for (what, most) in GOALS {
+                    let found = asked.pages.iter().find(|(name, _)| *name == what).map_or(f64::MAX, |(_, times)| times.most);
+                    let words = format!("{}, {found:.1} ms", database.engine);
+                    goals.push(goal(&format!("{what} in {most} ms, 99 of 100"), found <= most, &words));
+                }
+                let ratio = asked.file_seconds * 1000.0 / raw.fetched;
+                let words = format!("{}, {ratio:.2} times", database.engine);
+                goals.push(goal("the whole matrix as CSV in twice the time of the raw read", ratio <= 2.0, &words));
+                let memory = mega(asked.file_memory);
+                let words = format!("{}, {memory:.0} MB", database.engine);
+                goals.push(goal("with less than 64 MB of memory more", memory < 64.0, &words));
+            }
             database.drop_it().await?;
             eprintln!("reports: {people} people on {} measured", database.engine);
         }
     }
     section.table(table);
+    section.paragraph(&format!(
+        "Pages as use cases, in this process and without HTTP, asked for {DAY} in turns; the first time nothing is kept in memory yet. A ward \
+         has a hundred people."
+    ));
+    section.table(grown);
+    section.paragraph("The matrix of everybody as CSV, made in the background as somebody who asks for it gets it: read, written, packed and kept. The ratio is to the raw read above.");
+    section.table(files);
+    if !goals.is_empty() {
+        section.goals(&goals);
+    }
     Ok(section)
+}
+
+/// What reports are to take, of 100,000 people, in milliseconds.
+const GOALS: [(&str, f64); 4] = [
+    ("a ward's departments page", 10.0),
+    ("the organisation's departments page", 200.0),
+    ("the expiring list", 50.0),
+    ("a person's page", 10.0),
+];
+
+/// What asking took.
+struct Asked {
+    pages: Vec<(&'static str, Times)>,
+    file_rows: usize,
+    file_bytes: u64,
+    file_seconds: f64,
+    file_memory: u64,
+}
+
+/// Milliseconds: the first time, half of the others at most, and 99 of 100 of them at most.
+struct Times {
+    first: f64,
+    half: f64,
+    most: f64,
+}
+
+async fn pages(url: &str, made: &Made) -> Outcome<Asked> {
+    let store = Store::open(url).await?;
+    let usecases = Usecases::new(store.clone());
+    let now = DAY.at(9, 0, 0, 0).in_tz("Africa/Lagos")?.timestamp();
+    let sign_in = |what: &str| made.sign_ins.iter().find(|(name, _)| *name == what).map(|(_, login)| login.clone());
+    let mut whos = Vec::new();
+    for what in ["administrator", "manager of a hospital", "manager of a ward"] {
+        let login = sign_in(what).ok_or("somebody cannot sign in")?;
+        let found = store.find_by_login(&login).await?.ok_or("somebody is not there")?;
+        whos.push(usecases.who(found.person).await?.ok_or("somebody's access has ended")?);
+    }
+    let [administrator, hospital, ward] = &whos[..] else { return Err("three people sign in".into()) };
+    let asks = [
+        ("a ward's departments page", ward, Report::Departments, ""),
+        ("a ward's actions page", ward, Report::Actions, ""),
+        ("a ward's matrix page", ward, Report::Matrix, ""),
+        ("a hospital's actions page", hospital, Report::Actions, ""),
+        ("the organisation's departments page", administrator, Report::Departments, ""),
+        ("every department by itself", administrator, Report::Departments, "level=each"),
+        ("the organisation's actions page", administrator, Report::Actions, ""),
+        ("the expiring list", administrator, Report::Actions, "status=expiring-30"),
+        ("the expiring page", administrator, Report::Expiring, ""),
+        ("the organisation's matrix page", administrator, Report::Matrix, ""),
+    ];
+    let mut pages = Vec::new();
+    for (what, who, report, query) in asks {
+        let typed = Typed::of_query(query);
+        let mut times = Vec::new();
+        for _ in 0..PAGES {
+            let start = Instant::now();
+            let page = usecases.report(who, report, &typed, now).await?;
+            times.push(milliseconds(start));
+            if page.rows.is_empty() {
+                return Err(format!("{what} is empty").into());
+            }
+        }
+        pages.push((what, Times::of(times)));
+    }
+    let last = store.last_person().await?.0;
+    let mut times = Vec::new();
+    for number in 0..PAGES {
+        let person = PersonId(2 + i64::from(number) * 7919 % (last - 2));
+        let start = Instant::now();
+        black_box(usecases.training_of(administrator, person, now).await?);
+        times.push(milliseconds(start));
+    }
+    pages.push(("a person's page", Times::of(times)));
+    let typed = Typed { as_of: DAY.to_string(), ..Typed::default() };
+    let Exported::Later = usecases.export_report(administrator, (Report::Matrix, &typed, FileKind::Csv), now).await? else {
+        return Err("the matrix was made at once".into());
+    };
+    let before = memory();
+    let watch = Watch::begin();
+    let start = Instant::now();
+    if !usecases.make_next_export("bench", usecases::clock::now).await? {
+        return Err("no file was made".into());
+    }
+    let file_seconds = start.elapsed().as_secs_f64();
+    let file_memory = watch.most().saturating_sub(before);
+    let made = usecases.exports(administrator).await?;
+    let mut file = usecases.export_file(administrator, made.first().ok_or("the file is not there")?.id).await?;
+    let (mut file_bytes, mut file_rows) = (0, 0);
+    while let Some(part) = file.next().await {
+        let part = part?;
+        file_bytes += part.len() as u64;
+        file_rows += part.iter().filter(|byte| **byte == b'\n').count();
+    }
+    store.close().await;
+    Ok(Asked { pages, file_rows, file_bytes, file_seconds, file_memory })
+}
+
+/// How much memory this process holds, in bytes.
+fn memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
+    line.trim().trim_end_matches(" kB").trim().parse::<u64>().unwrap_or_default() * 1024
+}
+
+/// Looks at the memory of this process again and again.
+struct Watch {
+    most: Arc<AtomicU64>,
+    end: Arc<AtomicBool>,
+}
+
+impl Watch {
+    fn begin() -> Self {
+        let watch = Self { most: Arc::new(AtomicU64::new(memory())), end: Arc::default() };
+        let (most, end) = (Arc::clone(&watch.most), Arc::clone(&watch.end));
+        std::thread::spawn(move || {
+            while !end.load(Ordering::Relaxed) {
+                most.fetch_max(memory(), Ordering::Relaxed);
+                std::thread::sleep(Duration::from_millis(20));
+            }
+        });
+        watch
+    }
+
+    fn most(self) -> u64 {
+        self.end.store(true, Ordering::Relaxed);
+        self.most.load(Ordering::Relaxed)
+    }
+}
+
+/// How often each page is asked for.
+const PAGES: u32 = 101;
+
+impl Times {
+    fn of(mut times: Vec<f64>) -> Self {
+        let first = times.remove(0);
+        times.sort_unstable_by(f64::total_cmp);
+        Self { first, half: times[times.len() / 2], most: times[times.len() * 99 / 100] }
+    }
 }
 
 /// A database of one organisation.
