@@ -26,11 +26,11 @@ use crate::{
 /// How many people there are at first.
 const PEOPLE: u32 = 40;
 /// How often something happens between questions.
-const ROUNDS: usize = 6;
+const ROUNDS: usize = 5;
 /// How many questions are asked each time.
-const QUESTIONS: usize = 10;
+const QUESTIONS: usize = 8;
 /// Whoever has more than two people is a large organisation, and a page is small.
-const LARGE: Sizes = Sizes { in_memory: 2, part: 7, page: 4, matrix: 3, ..usual() };
+const LARGE: Sizes = Sizes { in_memory: 2, part: 7, page: 30, matrix: 12, ..usual() };
 
 const fn usual() -> Sizes {
     Sizes { in_memory: 3000, known: 3000, part: 500, named: 500, page: 50, matrix: 25 }
@@ -445,8 +445,7 @@ async fn a_correction_that_reaches_back_shows_what_was_counted_and_what_is_so(db
     tell(db, &wards, wards.nurses[0], Event::Retracted, date(2026, 1, 20), Some(events[0].seq)).await;
     assert_eq!(newest().await, row(share(0, 2), 2, share(1, 2), today.clone(), "Yes"), "both are shown");
     assert_eq!(db.usecases.count_months(now()).await.expect("counted"), 0, "what was counted stays");
-    let later = now() + SignedDuration::from_hours(24 * 40);
-    db.store.purge_touched(later.as_microsecond()).await.expect("forgotten");
+    assert!(db.store.purge_touched(i64::MAX).await.expect("forgotten") > 0);
     assert_eq!(newest().await, row(share(0, 2), 2, share(1, 2), today, "Yes"), "however long ago it was corrected");
 }
 
