@@ -28,7 +28,7 @@ const PEOPLE: u32 = 40;
 /// How often something happens between questions.
 const ROUNDS: usize = 5;
 /// How many questions are asked each time.
-const QUESTIONS: usize = 8;
+const QUESTIONS: usize = 6;
 /// Whoever has more than two people is a large organisation, and a page is small.
 const LARGE: Sizes = Sizes { in_memory: 2, part: 7, page: 30, matrix: 12, ..usual() };
 
@@ -36,7 +36,7 @@ const fn usual() -> Sizes {
     Sizes { in_memory: 3000, known: 3000, part: 500, named: 500, page: 50, matrix: 25 }
 }
 
-/// The houses of some seeds, side by side with those of others.
+/// The houses of some seeds, side by side with those of others. PostgreSQL, where every write takes longer, has every other one.
 macro_rules! houses {
     ($($name:ident: $seeds:expr;)*) => {
         mod houses_on_sqlite {$(
@@ -52,7 +52,7 @@ macro_rules! houses {
         mod houses_on_postgres {$(
             #[tokio::test(flavor = "multi_thread")]
             async fn $name() {
-                for seed in $seeds {
+                for seed in $seeds.step_by(2) {
                     let db = super::Db::postgres().await;
                     super::every_report_says_what_the_facts_say(&db, seed).await;
                     db.drop_it().await;
@@ -63,9 +63,9 @@ macro_rules! houses {
 }
 
 houses! {
-    every_report_says_what_the_facts_say_in_the_first_houses: 1..=4;
-    every_report_says_what_the_facts_say_in_the_next_houses: 5..=8;
-    every_report_says_what_the_facts_say_in_the_last_houses: 9..=12;
+    every_report_says_what_the_facts_say_in_the_first_houses: (1..=4);
+    every_report_says_what_the_facts_say_in_the_next_houses: (5..=8);
+    every_report_says_what_the_facts_say_in_the_last_houses: (9..=12);
 }
 
 /// A report with all its pages.
@@ -206,6 +206,11 @@ async fn every_report_says_what_the_facts_say(db: &Db, seed: u64) {
     let servers = [db.usecases.clone(), db.usecases.clone().with_sizes(LARGE), Usecases::new(second.clone())];
     for round in 0..ROUNDS {
         let mut truths: HashMap<Option<Date>, Truth> = HashMap::new();
+        // The same each time, so that whatever is kept of every department is asked for again after something happened.
+        for query in ["level=each", "level=each&as_of=2026-01-20", "level=each&job_role=Nurse"] {
+            let (ada, asked) = (house.ada.clone(), (Report::Departments, Typed::of_query(query)));
+            ask(&servers, &mut house, (&ada, asked), &counted, &mut truths).await;
+        }
         for _ in 0..QUESTIONS {
             let asked = question(&mut house);
             let who = match house.dice.one_in(3) {
@@ -220,7 +225,8 @@ async fn every_report_says_what_the_facts_say(db: &Db, seed: u64) {
         match round {
             0 => house.import(true).await,
             1 => count(&mut house, &mut counted).await,
-            _ => {}
+            2 => house.move_somebody().await,
+            _ => house.rename_a_role().await,
         }
     }
     second.close().await;
