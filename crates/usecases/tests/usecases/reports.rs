@@ -63,9 +63,9 @@ macro_rules! houses {
 }
 
 houses! {
-    every_report_says_what_the_facts_say_in_the_first_houses: (1..=4);
-    every_report_says_what_the_facts_say_in_the_next_houses: (5..=8);
-    every_report_says_what_the_facts_say_in_the_last_houses: (9..=12);
+    every_report_says_what_the_facts_say_in_the_first_houses: 1..=4;
+    every_report_says_what_the_facts_say_in_the_next_houses: 5..=8;
+    every_report_says_what_the_facts_say_in_the_last_houses: 9..=12;
 }
 
 /// A report with all its pages.
