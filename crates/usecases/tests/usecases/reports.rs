@@ -52,7 +52,7 @@ macro_rules! houses {
         mod houses_on_postgres {$(
             #[tokio::test(flavor = "multi_thread")]
             async fn $name() {
-                for seed in $seeds.step_by(2) {
+                for seed in ($seeds).step_by(2) {
                     let db = super::Db::postgres().await;
                     super::every_report_says_what_the_facts_say(&db, seed).await;
                     db.drop_it().await;
@@ -63,9 +63,9 @@ macro_rules! houses {
 }
 
 houses! {
-    every_report_says_what_the_facts_say_in_the_first_houses: 1..=4;
-    every_report_says_what_the_facts_say_in_the_next_houses: 5..=8;
-    every_report_says_what_the_facts_say_in_the_last_houses: 9..=12;
+    every_report_says_what_the_facts_say_in_the_first_houses: 1..=4_u64;
+    every_report_says_what_the_facts_say_in_the_next_houses: 5..=8_u64;
+    every_report_says_what_the_facts_say_in_the_last_houses: 9..=12_u64;
 }
 
 /// A report with all its pages.
