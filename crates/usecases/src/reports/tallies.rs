@@ -269,6 +269,9 @@ mod tests {
         assert_eq!(held(&kept), [(None, 1), (WARD, 1)], "the one not used for longest goes");
         kept.keep((DESK, 2), &cells(MOST_CELLS), 0);
         kept.make_room(3);
-        assert_eq!(held(&kept), [(DESK, 2)], "however large it is");
+        assert_eq!(held(&kept), [(None, 1), (DESK, 2)], "what is being used stays, even where it is too much");
+        kept.entries.get_mut(&(DESK, 2)).expect("it is kept").used = 4;
+        kept.make_room(4);
+        assert_eq!(held(&kept), [(DESK, 2)]);
     }
 }

@@ -398,7 +398,8 @@ impl<'d> Organisation<'d> {
         self.tell(person, event, on, wrong.requirement, Some(wrong.seq)).await;
     }
 
-    async fn rename_a_role(&mut self) {
+    /// A job role by another name, unless that one is taken.
+    pub(crate) async fn rename_a_role(&mut self) {
         let old = self.dice.pick(&self.roles);
         let new = format!("{} {}", old.split(' ').next().expect("a word"), self.dice.within(2, 4));
         if new == old || self.roles.contains(&new) {
@@ -408,6 +409,13 @@ impl<'d> Organisation<'d> {
             self.roles.retain(|role| *role != old);
             self.roles.push(new);
         }
+    }
+
+    /// Somebody works elsewhere from today on; nothing else is asked of them for it, perhaps.
+    pub(crate) async fn move_somebody(&mut self) {
+        let (person, department) = (self.dice.pick(&self.people), self.dice.pick(&self.departments));
+        let role = self.dice.pick(&self.roles);
+        self.store.set_tenure(person, department, &role, self.today()).await.expect("moved");
     }
 
     async fn change_department(&mut self) {

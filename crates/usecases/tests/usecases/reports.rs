@@ -26,17 +26,17 @@ use crate::{
 /// How many people there are at first.
 const PEOPLE: u32 = 40;
 /// How often something happens between questions.
-const ROUNDS: usize = 6;
+const ROUNDS: usize = 5;
 /// How many questions are asked each time.
-const QUESTIONS: usize = 10;
+const QUESTIONS: usize = 6;
 /// Whoever has more than two people is a large organisation, and a page is small.
-const LARGE: Sizes = Sizes { in_memory: 2, part: 7, page: 4, matrix: 3, ..usual() };
+const LARGE: Sizes = Sizes { in_memory: 2, part: 7, page: 30, matrix: 12, ..usual() };
 
 const fn usual() -> Sizes {
     Sizes { in_memory: 3000, known: 3000, part: 500, named: 500, page: 50, matrix: 25 }
 }
 
-/// The houses of some seeds, side by side with those of others.
+/// The houses of some seeds, side by side with those of others. PostgreSQL, where every write takes longer, has every other one.
 macro_rules! houses {
     ($($name:ident: $seeds:expr;)*) => {
         mod houses_on_sqlite {$(
@@ -52,7 +52,7 @@ macro_rules! houses {
         mod houses_on_postgres {$(
             #[tokio::test(flavor = "multi_thread")]
             async fn $name() {
-                for seed in $seeds {
+                for seed in ($seeds).step_by(2) {
                     let db = super::Db::postgres().await;
                     super::every_report_says_what_the_facts_say(&db, seed).await;
                     db.drop_it().await;
@@ -63,9 +63,9 @@ macro_rules! houses {
 }
 
 houses! {
-    every_report_says_what_the_facts_say_in_the_first_houses: 1..=4;
-    every_report_says_what_the_facts_say_in_the_next_houses: 5..=8;
-    every_report_says_what_the_facts_say_in_the_last_houses: 9..=12;
+    every_report_says_what_the_facts_say_in_the_first_houses: 1..=4_u64;
+    every_report_says_what_the_facts_say_in_the_next_houses: 5..=8_u64;
+    every_report_says_what_the_facts_say_in_the_last_houses: 9..=12_u64;
 }
 
 /// A report with all its pages.
@@ -206,6 +206,11 @@ async fn every_report_says_what_the_facts_say(db: &Db, seed: u64) {
     let servers = [db.usecases.clone(), db.usecases.clone().with_sizes(LARGE), Usecases::new(second.clone())];
     for round in 0..ROUNDS {
         let mut truths: HashMap<Option<Date>, Truth> = HashMap::new();
+        // The same each time, so that whatever is kept of every department is asked for again after something happened.
+        for query in ["level=each", "level=each&as_of=2026-01-20", "level=each&job_role=Nurse"] {
+            let (ada, asked) = (house.ada.clone(), (Report::Departments, Typed::of_query(query)));
+            ask(&servers, &mut house, (&ada, asked), &counted, &mut truths).await;
+        }
         for _ in 0..QUESTIONS {
             let asked = question(&mut house);
             let who = match house.dice.one_in(3) {
@@ -220,7 +225,8 @@ async fn every_report_says_what_the_facts_say(db: &Db, seed: u64) {
         match round {
             0 => house.import(true).await,
             1 => count(&mut house, &mut counted).await,
-            _ => {}
+            2 => house.move_somebody().await,
+            _ => house.rename_a_role().await,
         }
     }
     second.close().await;
@@ -445,8 +451,7 @@ async fn a_correction_that_reaches_back_shows_what_was_counted_and_what_is_so(db
     tell(db, &wards, wards.nurses[0], Event::Retracted, date(2026, 1, 20), Some(events[0].seq)).await;
     assert_eq!(newest().await, row(share(0, 2), 2, share(1, 2), today.clone(), "Yes"), "both are shown");
     assert_eq!(db.usecases.count_months(now()).await.expect("counted"), 0, "what was counted stays");
-    let later = now() + SignedDuration::from_hours(24 * 40);
-    db.store.purge_touched(later.as_microsecond()).await.expect("forgotten");
+    assert!(db.store.purge_touched(i64::MAX).await.expect("forgotten") > 0);
     assert_eq!(newest().await, row(share(0, 2), 2, share(1, 2), today, "Yes"), "however long ago it was corrected");
 }
 
