@@ -159,8 +159,7 @@ pub async fn run(serve: Serve) -> Result<(), StartError> {
     sweep.abort();
     catch_up.abort();
     reminders.abort();
-    exports.end().await;
-    sender.end().await;
+    tokio::join!(exports.end(), sender.end());
     store.close().await;
     tracing::info!("stopped");
     Ok(())

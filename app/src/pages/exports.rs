@@ -66,8 +66,8 @@ pub(super) fn downloads(report: Report, typed: &Typed, shown: &ReportPage) -> im
         offers.iter().filter(|(_, offer)| *offer == Offer::Later).map(|(kind, _)| kind.words()).collect::<Vec<_>>();
     let later = (!later.is_empty()).then(|| {
         let what =
-            if later.len() == buttons.len() { "With so many rows the file".to_owned() } else { later.join(", ") };
-        let words = format!("{what} is made in the background and waits under “Files” for {KEPT_DAYS} days.");
+            if later.len() == buttons.len() { "With so many rows each file".to_owned() } else { later.join(", ") };
+        let words = format!("{what} is made in the background and waits under “Exports” for {KEPT_DAYS} days.");
         view! { <p class="hint">{words}</p> }
     });
     view! {
@@ -79,7 +79,7 @@ pub(super) fn downloads(report: Report, typed: &Typed, shown: &ReportPage) -> im
             </form>
             {later}
             {said}
-            <p><a href="/exports">"Files that were made for you"</a></p>
+            <p><a href="/exports">"Exports"</a>": the files that were made for you."</p>
         </section>
     }
 }
@@ -166,7 +166,7 @@ async fn draw(state: &AppState, who: &Who, status: StatusCode, errors: &[FieldEr
         Ok(lines) => lines,
         Err(failure) => return failed(&failure, &state.assets),
     };
-    let title = title("Files", errors);
+    let title = title("Exports", errors);
     let mut frame = Frame::new(&state.assets, Some(who), &title, "/reports");
     frame.not_kept = true;
     page(status, &frame, || {
@@ -175,7 +175,7 @@ async fn draw(state: &AppState, who: &Who, status: StatusCode, errors: &[FieldEr
         view! {
             <a class="back-link" href="/reports">"Reports"</a>
             {summary(errors)}
-            <h1>"Files"</h1>
+            <h1>"Exports"</h1>
             <p>{format!("Reports that were made for you as files. Each is kept for {KEPT_DAYS} days, and nobody else can open it.")}</p>
             {open.then(|| view! { <p class="button-row"><a class="button" href="/exports">"Look again"</a></p> })}
             {if items.is_empty() {

@@ -53,7 +53,7 @@ pub(crate) async fn index(State(state): State<AppState>, SignedIn(who): SignedIn
                 many => format!("For your {many} departments, together or each by itself."),
             }}</p>
             <ul class="report-list">{lines.collect::<Vec<_>>()}</ul>
-            <p><a href="/exports">"Files that were made for you"</a></p>
+            <p><a href="/exports">"Exports"</a>": the files that were made for you."</p>
             {saved_views::list(views)}
         }
     })

@@ -99,10 +99,6 @@ pub struct LeasedExport {
     pub query: String,
     /// The kind of file.
     pub format: String,
-    /// What it is called in lists.
-    pub title: String,
-    /// When it was asked for, microseconds.
-    pub made_at: i64,
 }
 
 /// Who makes a file, and until when nobody else takes it up (microseconds).
@@ -142,13 +138,13 @@ const LEASE_SQLITE: &str = "UPDATE export SET state = 'running', lease_owner = $
         done_rows = 0, bytes = 0, error = ''
     WHERE id IN (SELECT id FROM export WHERE state IN ('waiting', 'running') AND (state = 'waiting' OR lease_until <= $3)
         ORDER BY id LIMIT 1)
-    RETURNING id, person_id, report, query, format, title, made_at, tries";
+    RETURNING id, person_id, report, query, format, tries";
 /// A row that another server is just leasing is passed over.
 const LEASE_PG: &str = "UPDATE export SET state = 'running', lease_owner = $1, lease_until = $2, tries = tries + 1,
         done_rows = 0, bytes = 0, error = ''
     WHERE id IN (SELECT id FROM export WHERE state IN ('waiting', 'running') AND (state = 'waiting' OR lease_until <= $3)
         ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
-    RETURNING id, person_id, report, query, format, title, made_at, tries";
+    RETURNING id, person_id, report, query, format, tries";
 
 impl Store {
     /// Asks for a file.
@@ -316,8 +312,6 @@ async fn lease(tx: &mut Tx, owner: &str, until: i64, now: i64) -> Result<Option<
             report: row.text("report")?,
             query: row.text("query")?,
             format: row.text("format")?,
-            title: row.text("title")?,
-            made_at: row.i64("made_at")?,
         }));
     }
     Ok(None)

@@ -465,8 +465,7 @@ impl Usecases {
         let kind = FileKind::parse(&leased.format).ok_or_else(unknown)?;
         let rights = rights(&who);
         let asked = Asked { who, report, typed: Typed::of_query(&leased.query), kind };
-        let mut told =
-            self.making(asked, Timestamp::from_microsecond(leased.made_at).unwrap_or_else(|_| (work.clock)()));
+        let mut told = self.making(asked, (work.clock)());
         let (mut bytes, most) = (Vec::new(), if kind.is_packed() { PART_TO_PACK } else { PART });
         let whole = loop {
             match tokio::time::timeout(SIGN, told.recv()).await {
