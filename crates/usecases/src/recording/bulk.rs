@@ -13,10 +13,10 @@ use records::{
 };
 use store::{
     Bulk, BulkDone, BulkLine, BulkUndone, Event, MessageState, NewAudit, NewBulk, NewEvent, NewMessage, Obligation,
-    PersonId, RequirementId, UndoBulk,
+    PersonId, Reminded, RequirementId, UndoBulk,
 };
 
-use super::{Asks, Deed, Proposal, Read, Typed, asks, day_names, detail, in_vain};
+use super::{Asks, Deed, Proposal, Read, Typed, asks, day_names, detail, in_vain, said};
 use crate::{
     Failure, FieldError, Usecases,
     audit::Object,
@@ -218,6 +218,7 @@ struct Judged {
     /// Each with what it is about.
     events: Vec<(NewEvent, String)>,
     messages: Vec<NewMessage>,
+    reminded: Vec<Reminded>,
 }
 
 /// What somebody may do about another.
@@ -306,8 +307,8 @@ impl Usecases {
             entry(Actor::from(who), what, Object::from(person), detail)
         };
         let how = match judged.events.first() {
-            Some((event, _)) => detail(event, None).trim_start_matches(": ").to_owned(),
-            None => reason.trim().to_owned(),
+            Some((event, _)) => how(event),
+            None => format!("Why: {}", reason.trim()),
         };
         let records = judged.events.into_iter().map(|(event, about)| {
             let noted =
@@ -324,6 +325,8 @@ impl Usecases {
             seen: judged.seen,
             records: records.collect(),
             messages: messages.collect(),
+            reminded: judged.reminded,
+            day: self.today(now).await?,
         };
         match self.store.do_in_bulk(sent, new).await? {
             BulkDone::Done(_) => Ok(DoneForMany::Done(doing.done_words(many))),
@@ -642,6 +645,7 @@ impl Usecases {
                 open.iter().map(|one| (one.requirement, one.on(day.today))).collect();
             if let Some(reason) = reason {
                 let to = Recipient { person: pair.person, name: &found.name, address: &email };
+                judged.reminded.extend(reminders::reminded(&open, &day));
                 judged.messages.push(reminders::asked(who, to, &open, reason, &day));
             }
             judged.rows.push(ChosenRow {
@@ -692,6 +696,20 @@ fn parse(about: &str) -> Option<Pair> {
     let mut number = || parts.next()?.parse::<i64>().ok();
     let (person, requirement) = (PersonId(number()?), RequirementId(number()?));
     Some(Pair { person, requirement, mark: parts.next().unwrap_or_default().to_owned() })
+}
+
+/// How and why it was recorded for all of them, in words.
+fn how(event: &NewEvent) -> String {
+    let day = |day: i32| said(Day(day));
+    let days = match event.event {
+        Event::Extended { due } => format!("New due date {}", day(due)),
+        Event::Exempted { until: Some(last) } => format!("From {} to {}", day(event.on), day(last)),
+        Event::Exempted { until: None } => format!("From {} until further notice", day(event.on)),
+        _ => format!("On {}", day(event.on)),
+    };
+    let by = event.approved_by.as_ref().map(|by| format!(", by {by}")).unwrap_or_default();
+    let evidence = event.evidence.as_ref().map(|evidence| format!("; evidence: {evidence}")).unwrap_or_default();
+    format!("{days}{by}{evidence}. Why: {}", event.reason)
 }
 
 /// A short sign of what was shown: another one when it has changed.
