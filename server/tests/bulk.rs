@@ -215,7 +215,7 @@ async fn a_list_of_rows_that_changed_meanwhile_is_shown_again_and_nothing_is_don
         ward.send("/reports/actions/extend", &fields(&first, "/reports/actions/extend"), &mona).await;
     assert_eq!(status, 409);
     assert!(page.contains("Nothing was done") && page.contains("Ben Eze, Hand washing: it stands other"), "{page}");
-    assert!(page.contains(&format!("due {}", said(near))), "as it stands now: {page}");
+    assert!(page.contains(&format!("Due: from {} to {}", said(near), said(later))), "as it stands now: {page}");
     assert!(!ward.open(LIST, &mona).await.contains(&said(later)));
 }
 
