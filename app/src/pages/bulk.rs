@@ -574,7 +574,7 @@ fn one_done(view: BulkView, list: &str) -> impl IntoView + use<> {
     view! {
         <section class="card">
             <h2>{what}</h2>
-            <p class="hint">{format!("{}; {detail}", time_words(at))}</p>
+            <p class="hint">{format!("{}. {detail}", time_words(at))}</p>
             {state}
             {stays.map(|words| view! { <p>{words}</p> })}
             {form}

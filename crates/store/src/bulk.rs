@@ -3,13 +3,13 @@
 use serde::Deserialize;
 
 use crate::{
-    DepartmentId, Form, MessageId, MessageState, NewAudit, NewEvent, NewMessage, Outcome, PersonId, Recorded, Result,
-    Store, StoreError, audit,
+    DepartmentId, Form, MessageId, MessageState, NewAudit, NewEvent, NewMessage, Outcome, PersonId, Recorded, Reminded,
+    Result, Store, StoreError, audit,
     db::{Row, Tx, vals},
     event,
     message::{self, state},
     note::{Done, Happened},
-    obligation,
+    obligation, reminder,
 };
 
 /// Something to do for many at once. Each record and each message has the line of the audit log that goes with it.
@@ -25,6 +25,10 @@ pub struct NewBulk {
     pub records: Vec<(NewEvent, NewAudit)>,
     /// What is written to people.
     pub messages: Vec<(NewMessage, NewAudit)>,
+    /// Of what they are so reminded.
+    pub reminded: Vec<Reminded>,
+    /// The day on which it is done.
+    pub day: i32,
 }
 
 /// What became of it.
@@ -197,6 +201,7 @@ async fn do_in_bulk(tx: &mut Tx, form: &Form, new: &NewBulk) -> Result<BulkDone>
     let id = tx.one(sql, vals![form.person, &new.deed, &new.detail, form.now]).await?.i64("id")?;
     let rows = facts.into_iter().map(|fact| vals![id, fact]).collect();
     tx.many("INSERT INTO bulk_fact (bulk_id, fact_seq) VALUES {rows}", rows).await?;
+    reminder::keep(tx, &new.reminded, new.day).await?;
     for (letter, noted) in &new.messages {
         // Whoever was written to at this very moment by somebody else is not written to again.
         let Some(message) = message::queue_message(tx, letter, form.now).await? else { continue };
@@ -261,11 +266,14 @@ async fn undo_bulk(tx: &mut Tx, undo: &UndoBulk, now: i64) -> Result<BulkUndone>
     }
     let mut withdrawn = 0;
     for (message, noted) in &undo.messages {
+        let waits = "SELECT person_id, key FROM message WHERE id = $1 AND state = 'waiting'";
+        let Some(row) = tx.optional(waits, vals![*message]).await? else { continue };
         // Its key goes too: somebody may write to them again today.
         let sql = "UPDATE message SET state = 'skipped', error = $2, key = 'withdrawn/' || id, lease_until = NULL, lease_owner = NULL
             WHERE id = $1 AND state = 'waiting'";
         if tx.run(sql, vals![*message, WITHDRAWN]).await? == 1 {
             withdrawn += 1;
+            reminder::forget(tx, PersonId(row.i64("person_id")?), &row.text("key")?).await?;
             audit::append(tx, noted, now).await?;
         }
     }

@@ -292,6 +292,29 @@ impl Store {
         Ok(found.collect())
     }
 
+    /// What decides for each of these people about each of these requirements, where it was ever asked of them. Without the details that
+    /// only explanations need.
+    pub async fn accounts_for(
+        &self,
+        of: &[(PersonId, RequirementId)],
+    ) -> Result<HashMap<(PersonId, RequirementId), Account>> {
+        let mut reader = self.reader().await?;
+        let people: HashSet<PersonId> = of.iter().map(|(person, _)| *person).collect();
+        let rules = Rules::load(&mut reader).await?;
+        let mut lives = Lives::load(&mut reader, &people.iter().copied().collect::<Vec<_>>(), false).await?;
+        let mut found = HashMap::new();
+        for person in people {
+            let life = lives.of(person);
+            for (_, id) in of.iter().filter(|(about, _)| *about == person) {
+                let Some(requirement) = rules.requirements.iter().find(|one| one.id == *id) else { continue };
+                if let Some(account) = life.account(&rules, requirement, None, None) {
+                    found.insert((person, *id), account);
+                }
+            }
+        }
+        Ok(found)
+    }
+
     /// How these people stood with each requirement at the end of a day, as it was known at an instant (microseconds).
     pub async fn obligations_known(&self, people: &[PersonId], day: i32, known_at: i64) -> Result<Vec<Obligation>> {
         let mut reader = self.reader().await?;

@@ -442,7 +442,7 @@ impl Usecases {
         let reminded = self.store.reminded(who.person).await?.into_iter().map(|(about, reminder, day)| OwnReminder {
             about: called(about).unwrap_or_default(),
             why: reminder.kind.as_str(),
-            days: reminder.days,
+            days: if reminder.kind == records::reminder::Kind::Asked { 0 } else { reminder.days },
             on: date(day),
         });
         self.audit(who, "person.exported", who.person, "", now).await?;

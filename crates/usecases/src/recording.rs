@@ -508,42 +508,10 @@ impl Usecases {
         };
         let named = day_names(deed, corrected.as_ref().map(|event| event.kind.as_str()));
         let read = Read::of(asks, named, typed, &found.name, &mut errors);
-        let Read { on, until, evidence, by, reason } = read;
         if !errors.is_empty() {
             return Err(Failure::Invalid(errors));
         }
-        let number = |day: Date| Day::of(day).0;
-        let day = |day: Option<Date>| day.map_or(today, number);
-        let last = until.map(number);
-        let (event, on) = match (deed, &corrected) {
-            (Deed::TakeAway, Some(earlier)) => (Event::Retracted, earlier.on),
-            (_, Some(earlier)) => again(earlier, (on.map(number), last))?,
-            (Deed::Extend, _) => (Event::Extended { due: day(until) }, today),
-            (Deed::Exempt, _) => (Event::Exempted { until: last }, today),
-            (Deed::Leave, _) => (Event::Leave { to: last }, day(on)),
-            (Deed::PriorCredit, _) => (Event::PriorCredit, day(on)),
-            (Deed::Observed, _) => (Event::Completed, day(on)),
-            (Deed::Revoke, _) => (Event::Revoked, today),
-            (Deed::Hired, _) => (Event::Hired, day(on)),
-            (Deed::Left, _) => (Event::Left, day(on)),
-            (Deed::Rehired, _) => (Event::Rehired, day(on)),
-            (Deed::Correct | Deed::TakeAway, None) => return Err(Failure::NotFound),
-        };
-        let earlier = corrected.as_ref();
-        let approved_by = by.or_else(|| earlier.and_then(|earlier| earlier.approved_by.clone()));
-        // Who completed something said so themselves; who corrects it says so instead.
-        let says_so = earlier.filter(|_| event == Event::Completed).map(|_| who.name.clone());
-        let event = NewEvent {
-            person,
-            event,
-            on,
-            requirement: requirement.filter(|_| event != Event::Retracted).map(|one| one.id),
-            reason,
-            evidence: evidence.or_else(|| earlier.and_then(|earlier| earlier.evidence.clone())),
-            approved_by: approved_by.or(says_so),
-            by: who.person,
-            supersedes: earlier.map(|earlier| earlier.seq),
-        };
+        let event = new_event(who, (person, deed), (requirement, corrected.as_ref()), read, today)?;
         let events = self.store.events(person).await?;
         fits(&event, today, (&accounts, &events))?;
         let about = match &corrected {
@@ -553,6 +521,48 @@ impl Usecases {
         let document = corrected.as_ref().map_or(requirement.map(|one| one.document), |earlier| earlier.document_id);
         Ok(Proposal { name: found.name, event, document, about, accounts })
     }
+}
+
+/// What is to be recorded, from what was typed, or instead of an earlier record.
+fn new_event(
+    who: &Who,
+    (person, deed): (PersonId, Deed),
+    (requirement, earlier): (Option<&Requirement>, Option<&PastEvent>),
+    read: Read,
+    today: i32,
+) -> Result<NewEvent, Failure> {
+    let Read { on, until, evidence, by, reason } = read;
+    let number = |day: Date| Day::of(day).0;
+    let day = |day: Option<Date>| day.map_or(today, number);
+    let last = until.map(number);
+    let (event, on) = match (deed, earlier) {
+        (Deed::TakeAway, Some(earlier)) => (Event::Retracted, earlier.on),
+        (_, Some(earlier)) => again(earlier, (on.map(number), last))?,
+        (Deed::Extend, _) => (Event::Extended { due: day(until) }, today),
+        (Deed::Exempt, _) => (Event::Exempted { until: last }, today),
+        (Deed::Leave, _) => (Event::Leave { to: last }, day(on)),
+        (Deed::PriorCredit, _) => (Event::PriorCredit, day(on)),
+        (Deed::Observed, _) => (Event::Completed, day(on)),
+        (Deed::Revoke, _) => (Event::Revoked, today),
+        (Deed::Hired, _) => (Event::Hired, day(on)),
+        (Deed::Left, _) => (Event::Left, day(on)),
+        (Deed::Rehired, _) => (Event::Rehired, day(on)),
+        (Deed::Correct | Deed::TakeAway, None) => return Err(Failure::NotFound),
+    };
+    let approved_by = by.or_else(|| earlier.and_then(|earlier| earlier.approved_by.clone()));
+    // Who completed something said so themselves; who corrects it says so instead.
+    let says_so = earlier.filter(|_| event == Event::Completed).map(|_| who.name.clone());
+    Ok(NewEvent {
+        person,
+        event,
+        on,
+        requirement: requirement.filter(|_| event != Event::Retracted).map(|one| one.id),
+        reason,
+        evidence: evidence.or_else(|| earlier.and_then(|earlier| earlier.evidence.clone())),
+        approved_by: approved_by.or(says_so),
+        by: who.person,
+        supersedes: earlier.map(|earlier| earlier.seq),
+    })
 }
 
 /// What was typed, read.

@@ -144,7 +144,7 @@ impl Usecases {
         };
         let to = Recipient { person, name: &found.name, address: &email };
         let message = asked(who, to, &open, reason, &day);
-        if self.store.queue_message(message, day.now).await?.is_none() {
+        if self.store.remind(reminded(&open, &day), &[message], day.today.0, day.now).await? == 0 {
             return Ok(Reminding::Already);
         }
         self.audit(who, "person.reminded", person, reason, now).await?;
@@ -258,6 +258,16 @@ pub(crate) fn asked(who: &Who, to: Recipient<'_>, open: &[Obligation], reason: &
     let asks = format!("{} reminds you: {reason}", who.name);
     let key = format!("asked/{}/{}", to.person, day.today.0);
     message(to, open, day, Some(&asks), &key)
+}
+
+/// Of what that message reminds.
+pub(crate) fn reminded(open: &[Obligation], day: &Day0) -> Vec<Reminded> {
+    let one = |held: &Obligation| Reminded {
+        person: held.person,
+        requirement: held.requirement,
+        reminder: reminder::asked(&held.slice, day.today),
+    };
+    open.iter().map(one).collect()
 }
 
 /// A reason as people read it in a message.

@@ -12,11 +12,11 @@ use records::{
     day::Day,
 };
 use store::{
-    Bulk, BulkDone, BulkLine, BulkUndone, Event, MessageState, NewAudit, NewBulk, NewEvent, NewMessage, Obligation,
-    PersonId, RequirementId, UndoBulk,
+    Account, Bulk, BulkDone, BulkLine, BulkUndone, Event, MessageState, NewAudit, NewBulk, NewEvent, NewMessage,
+    Obligation, PersonId, Reminded, Requirement, RequirementId, UndoBulk,
 };
 
-use super::{Asks, Deed, Proposal, Read, Typed, asks, day_names, detail, in_vain};
+use super::{Asks, Deed, Read, Typed, asks, day_names, detail, fits, in_vain, new_event, said};
 use crate::{
     Failure, FieldError, Usecases,
     audit::Object,
@@ -218,6 +218,7 @@ struct Judged {
     /// Each with what it is about.
     events: Vec<(NewEvent, String)>,
     messages: Vec<NewMessage>,
+    reminded: Vec<Reminded>,
 }
 
 /// What somebody may do about another.
@@ -306,8 +307,8 @@ impl Usecases {
             entry(Actor::from(who), what, Object::from(person), detail)
         };
         let how = match judged.events.first() {
-            Some((event, _)) => detail(event, None).trim_start_matches(": ").to_owned(),
-            None => reason.trim().to_owned(),
+            Some((event, _)) => how(event),
+            None => format!("Why: {}", reason.trim()),
         };
         let records = judged.events.into_iter().map(|(event, about)| {
             let noted =
@@ -324,6 +325,8 @@ impl Usecases {
             seen: judged.seen,
             records: records.collect(),
             messages: messages.collect(),
+            reminded: judged.reminded,
+            day: self.today(now).await?,
         };
         match self.store.do_in_bulk(sent, new).await? {
             BulkDone::Done(_) => Ok(DoneForMany::Done(doing.done_words(many))),
@@ -524,76 +527,59 @@ impl Usecases {
         typed: Option<Typed<'_>>,
         now: Timestamp,
     ) -> Result<Judged, Failure> {
-        let today = Day(self.today(now).await?);
         let mut may: HashMap<PersonId, May> = HashMap::new();
         for person in people {
             self.store.refresh(*person).await?;
             may.insert(*person, self.may(who, *person, now).await?);
         }
-        let held = self.store.obligations_of(people, today.0).await?;
-        let standing: HashMap<(PersonId, RequirementId), Standing> =
-            held.into_iter().map(|one| ((one.person, one.requirement), one.on(today))).collect();
-        let names: HashMap<RequirementId, String> =
-            self.store.requirements().await?.into_iter().map(|one| (one.id, one.name)).collect();
+        let ground = self.ground(pairs, people, typed, now).await?;
         let mut judged = Judged::default();
         for pair in pairs {
-            let (found, may_record) = match may.get(&pair.person) {
-                Some(May::Record(found)) => (found, true),
-                Some(May::See(found)) => (found, false),
+            let about = ground.named(pair).map(|one| one.name.clone()).unwrap_or_default();
+            let (found, row) = match may.get(&pair.person) {
+                Some(May::Record(found)) => (found, ground.row(who, (found, deed), pair)?),
+                Some(May::See(found)) => (found, Err(not_yours(who, pair.person))),
                 Some(May::Nothing) | None => {
                     judged.unseen.push(pair.clone());
                     continue;
                 }
             };
-            let about = names.get(&pair.requirement).cloned().unwrap_or_default();
-            let before = standing.get(&(pair.person, pair.requirement)).copied();
-            let why_not = if may_record { cannot(deed, before) } else { Some(not_yours(who, pair.person)) };
-            let before = match (before, why_not) {
-                (Some(before), None) => before,
-                (_, why) => {
-                    judged.leave_out(found, pair, about, why.unwrap_or_else(|| NOT_ASKED.to_owned()));
-                    continue;
+            match row {
+                Ok((row, event)) => {
+                    judged.rows.push(row);
+                    judged.events.extend(event.map(|event| (event, about)));
                 }
-            };
-            let mut after = None;
-            if let Some(typed) = typed {
-                let requirement = pair.requirement.to_string();
-                let typed = Typed { requirement: &requirement, record: "", ..typed };
-                let proposal = match self.proposal(who, (pair.person, deed), typed, now).await {
-                    Ok(proposal) => proposal,
-                    Err(Failure::Invalid(errors)) => {
-                        let why: Vec<String> = errors.into_iter().map(|error| error.message).collect();
-                        judged.leave_out(found, pair, about, format!("{}.", why.join(". ")));
-                        continue;
-                    }
-                    Err(failure) => return Err(failure),
-                };
-                let Proposal { event, document, accounts, .. } = proposal;
-                let account = accounts.iter().find(|account| account.requirement.id == pair.requirement);
-                let Some(account) = account else {
-                    judged.leave_out(found, pair, about, NOT_ASKED.to_owned());
-                    continue;
-                };
-                let then = account.with(&event, document, &who.name, now.as_microsecond()).on(today);
-                let credits = matches!(event.event, Event::PriorCredit | Event::Completed);
-                if let Some(why) = in_vain(before, then).filter(|_| credits) {
-                    judged.leave_out(found, pair, about, why.to_owned());
-                    continue;
-                }
-                judged.events.push((event, about.clone()));
-                after = Some(then);
+                Err(why) => judged.leave_out(found, pair, about, why),
             }
-            let mark = mark(&format!("{before:?} {after:?}"));
-            judged.rows.push(ChosenRow {
-                person: pair.person,
-                name: found.name.clone(),
-                about,
-                before: Some(before),
-                after,
-                carried: format!("{}:{}:{mark}", pair.person, pair.requirement),
-            });
         }
         Ok(judged)
+    }
+
+    /// Everything that decides about these rows, read at once. What would follow is only asked once something is typed.
+    async fn ground<'t>(
+        &self,
+        pairs: &[Pair],
+        people: &[PersonId],
+        typed: Option<Typed<'t>>,
+        now: Timestamp,
+    ) -> Result<Ground<'t>, Failure> {
+        let today = Day(self.today(now).await?);
+        let held = self.store.obligations_of(people, today.0).await?;
+        let accounts = match typed {
+            None => HashMap::new(),
+            Some(_) => {
+                let of: Vec<_> = pairs.iter().map(|pair| (pair.person, pair.requirement)).collect();
+                self.store.accounts_for(&of).await?
+            }
+        };
+        Ok(Ground {
+            today,
+            now,
+            typed,
+            standing: held.into_iter().map(|one| ((one.person, one.requirement), one.on(today))).collect(),
+            requirements: self.store.requirements().await?,
+            accounts,
+        })
     }
 
     async fn judge_reminders(
@@ -642,6 +628,7 @@ impl Usecases {
                 open.iter().map(|one| (one.requirement, one.on(day.today))).collect();
             if let Some(reason) = reason {
                 let to = Recipient { person: pair.person, name: &found.name, address: &email };
+                judged.reminded.extend(reminders::reminded(&open, &day));
                 judged.messages.push(reminders::asked(who, to, &open, reason, &day));
             }
             judged.rows.push(ChosenRow {
@@ -657,11 +644,91 @@ impl Usecases {
     }
 }
 
+/// What decides about rows.
+struct Ground<'t> {
+    today: Day,
+    now: Timestamp,
+    typed: Option<Typed<'t>>,
+    standing: HashMap<(PersonId, RequirementId), Standing>,
+    requirements: Vec<Requirement>,
+    accounts: HashMap<(PersonId, RequirementId), Account>,
+}
+
+impl Ground<'_> {
+    fn named(&self, pair: &Pair) -> Option<&Requirement> {
+        self.requirements.iter().find(|one| one.id == pair.requirement)
+    }
+
+    /// The row with what would be recorded, if it is typed; or why it cannot be done, in a sentence.
+    fn row(
+        &self,
+        who: &Who,
+        (found, deed): (&store::Person, Deed),
+        pair: &Pair,
+    ) -> Result<Result<(ChosenRow, Option<NewEvent>), String>, Failure> {
+        let key = (pair.person, pair.requirement);
+        let (Some(requirement), Some(before)) = (self.named(pair), self.standing.get(&key).copied()) else {
+            return Ok(Err(NOT_ASKED.to_owned()));
+        };
+        if let Some(why) = cannot(deed, before) {
+            return Ok(Err(why));
+        }
+        let mut after = None;
+        let mut event = None;
+        if let Some(typed) = self.typed {
+            let Some(account) = self.accounts.get(&key) else { return Ok(Err(NOT_ASKED.to_owned())) };
+            let new = match proposed(who, (found, deed), typed, (requirement, account), self.today) {
+                Ok(new) => new,
+                Err(Failure::Invalid(errors)) => {
+                    let why: Vec<String> = errors.into_iter().map(|error| error.message).collect();
+                    return Ok(Err(format!("{}.", why.join(". "))));
+                }
+                Err(failure) => return Err(failure),
+            };
+            let document = Some(requirement.document);
+            let then = account.with(&new, document, &who.name, self.now.as_microsecond()).on(self.today);
+            let credits = matches!(new.event, Event::PriorCredit | Event::Completed);
+            if let Some(why) = in_vain(before, then).filter(|_| credits) {
+                return Ok(Err(why.to_owned()));
+            }
+            (after, event) = (Some(then), Some(new));
+        }
+        let mark = mark(&format!("{before:?} {after:?}"));
+        let row = ChosenRow {
+            person: pair.person,
+            name: found.name.clone(),
+            about: requirement.name.clone(),
+            before: Some(before),
+            after,
+            carried: format!("{}:{}:{mark}", pair.person, pair.requirement),
+        };
+        Ok(Ok((row, event)))
+    }
+}
+
 impl Judged {
     fn leave_out(&mut self, found: &store::Person, pair: &Pair, about: String, why: String) {
         let carried = format!("{}:{}", pair.person, pair.requirement);
         self.left_out.push(LeftOut { person: found.id, name: found.name.clone(), about, why, carried });
     }
+}
+
+/// What would be recorded about one of them, held against what is so as it would be for one alone.
+fn proposed(
+    who: &Who,
+    (found, deed): (&store::Person, Deed),
+    typed: Typed<'_>,
+    (requirement, account): (&Requirement, &Account),
+    today: Day,
+) -> Result<NewEvent, Failure> {
+    let mut errors = Vec::new();
+    let read = Read::of(asks(deed), day_names(deed, None), typed, &found.name, &mut errors);
+    if !errors.is_empty() {
+        return Err(Failure::Invalid(errors));
+    }
+    let event = new_event(who, (found.id, deed), (Some(requirement), None), read, today.0)?;
+    fits(&event, today.0, (std::slice::from_ref(account), &[]))?;
+    Ok(event)
 }
 
 /// The rows that were chosen, each once.
@@ -692,6 +759,20 @@ fn parse(about: &str) -> Option<Pair> {
     let mut number = || parts.next()?.parse::<i64>().ok();
     let (person, requirement) = (PersonId(number()?), RequirementId(number()?));
     Some(Pair { person, requirement, mark: parts.next().unwrap_or_default().to_owned() })
+}
+
+/// How and why it was recorded for all of them, in words.
+fn how(event: &NewEvent) -> String {
+    let day = |day: i32| said(Day(day));
+    let days = match event.event {
+        Event::Extended { due } => format!("New due date {}", day(due)),
+        Event::Exempted { until: Some(last) } => format!("From {} to {}", day(event.on), day(last)),
+        Event::Exempted { until: None } => format!("From {} until further notice", day(event.on)),
+        _ => format!("On {}", day(event.on)),
+    };
+    let by = event.approved_by.as_ref().map(|by| format!(", by {by}")).unwrap_or_default();
+    let evidence = event.evidence.as_ref().map(|evidence| format!("; evidence: {evidence}")).unwrap_or_default();
+    format!("{days}{by}{evidence}. Why: {}", event.reason)
 }
 
 /// A short sign of what was shown: another one when it has changed.
@@ -725,8 +806,7 @@ fn not_yours(who: &Who, person: PersonId) -> String {
 }
 
 /// Why it cannot be done as it stands, whatever day is typed.
-fn cannot(deed: Deed, standing: Option<Standing>) -> Option<String> {
-    let Some(standing) = standing else { return Some(NOT_ASKED.to_owned()) };
+fn cannot(deed: Deed, standing: Standing) -> Option<String> {
     let words = match (deed, standing.overlay) {
         (_, Some(Overlay::NotApplicable)) => NOT_ASKED,
         (Deed::Extend, Some(Overlay::OnLeave)) => {

@@ -2,6 +2,7 @@
 
 mod account;
 mod activities;
+mod bulk;
 mod common;
 mod exports;
 mod main_job;

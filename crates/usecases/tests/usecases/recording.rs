@@ -39,18 +39,18 @@ testbed::on_both_engines! {
 }
 
 /// It is past midnight in Lagos.
-const TODAY: Date = date(2026, 3, 2);
+pub(crate) const TODAY: Date = date(2026, 3, 2);
 
 /// A ward with its manager and two nurses, of whom something is asked.
-struct Ward {
-    ada: Who,
-    mona: Who,
-    ben: PersonId,
+pub(crate) struct Ward {
+    pub(crate) ada: Who,
+    pub(crate) mona: Who,
+    pub(crate) ben: PersonId,
     /// Due 30 days after it was assigned, valid for a year.
-    washing: RequirementId,
+    pub(crate) washing: RequirementId,
 }
 
-async fn ward(Db { usecases, store, .. }: &Db) -> Ward {
+pub(crate) async fn ward(Db { usecases, store, .. }: &Db) -> Ward {
     let ada = administrator(usecases).await;
     let typed = DepartmentTyped { name: "Ward 3", parent: "" };
     let ward = usecases.add_department(&ada, typed, now()).await.expect("added").to_string();
@@ -65,13 +65,13 @@ async fn ward(Db { usecases, store, .. }: &Db) -> Ward {
     Ward { ada, mona: who(usecases, people[0]).await, ben: people[1], washing }
 }
 
-async fn add(usecases: &Usecases, ada: &Who, name: &str) -> PersonId {
+pub(crate) async fn add(usecases: &Usecases, ada: &Who, name: &str) -> PersonId {
     let number = name.split(' ').next().expect("a first name").to_lowercase();
     usecases.add_person(ada, NewPerson { name, email: "", staff_number: &number }, now()).await.expect("added")
 }
 
 /// A requirement of the house's module, asked of everybody.
-async fn requirement(store: &store::Store, name: &str, policy: &str) -> RequirementId {
+pub(crate) async fn requirement(store: &store::Store, name: &str, policy: &str) -> RequirementId {
     let module = store.live_document("module", "hello").await.expect("read").expect("the module");
     let today = usecases::clock::day_number(TODAY);
     let new = NewRequirement {
@@ -101,7 +101,7 @@ fn typed<'a>(requirement: &'a str, token: &'a str) -> Typed<'a> {
     }
 }
 
-fn token(who: &Who, number: u32) -> String {
+pub(crate) fn token(who: &Who, number: u32) -> String {
     format!("{}-{number:032x}", who.person)
 }
 
@@ -110,7 +110,7 @@ async fn foresee(usecases: &Usecases, who: &Who, about: (PersonId, Deed), typed:
 }
 
 /// How the first thing that is asked of somebody stands.
-async fn standing(usecases: &Usecases, ada: &Who, person: PersonId) -> usecases::obligations::Standing {
+pub(crate) async fn standing(usecases: &Usecases, ada: &Who, person: PersonId) -> usecases::obligations::Standing {
     usecases.training_of(ada, person, now()).await.expect("read").asked[0].standing
 }
 
@@ -431,7 +431,7 @@ async fn why_is_answered_for_another_day_and_as_it_was_known(db: &Db) {
 }
 
 /// A session of somebody: who stands in is told by it, as every right is.
-async fn signed_in(db: &Db, person: PersonId) {
+pub(crate) async fn signed_in(db: &Db, person: PersonId) {
     let new = store::NewSession {
         id_hash: id_hash(person),
         person: Some(person),
@@ -448,7 +448,7 @@ fn id_hash(person: PersonId) -> Vec<u8> {
 }
 
 /// Who asks in the session of somebody at an instant.
-async fn session(db: &Db, person: PersonId, at: jiff::Timestamp) -> Who {
+pub(crate) async fn session(db: &Db, person: PersonId, at: jiff::Timestamp) -> Who {
     let found = db.store.load_session(&id_hash(person), at.as_microsecond()).await;
     Who::of(found.expect("read").expect("a session").who.expect("somebody")).expect("not disabled")
 }
