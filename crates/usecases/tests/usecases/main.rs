@@ -3,6 +3,7 @@
 mod account;
 mod activities;
 mod common;
+mod digest;
 mod main_job;
 mod messages;
 mod recall;
@@ -10,3 +11,4 @@ mod recording;
 mod reminders;
 mod requirements;
 mod roster;
+mod saved_views;
