@@ -99,7 +99,7 @@ pub(super) fn mailed(views: Vec<MailedView>) -> impl IntoView {
                 <div class="module-card-main"><h3>{view.name.clone()}</h3><p class="module-card-meta">{words}</p></div>
                 <form method="post" action="/profile/messages/view">
                     <input type="hidden" name="view" value=view.id.to_string() />
-                    <button class="button button-secondary" type="submit">"Get it no more"<span class="visually-hidden">{format!(": {}", view.name)}</span></button>
+                    <button class="button button-secondary" type="submit">"Stop this one"<span class="visually-hidden">{format!(": {}", view.name)}</span></button>
                 </form>
             </li>
         }
@@ -306,7 +306,7 @@ fn recipients_of(
                 <div class="module-card-main"><p>{one.name.clone()}</p>{one.silent.map(|words| view! { <p class="module-card-meta">{words}</p> })}</div>
                 <form method="post" action=format!("/reports/views/{id}/remove")>
                     <input type="hidden" name="person" value=one.person.to_string() />
-                    <button class="button button-secondary" type="submit">"Take away"<span class="visually-hidden">{format!(": {}", one.name)}</span></button>
+                    <button class="button button-secondary" type="submit">"Remove"<span class="visually-hidden">{format!(": {}", one.name)}</span></button>
                 </form>
             </li>
         }

@@ -98,7 +98,7 @@ pub const KINDS: &[(&str, &str)] = &[
     ("view.deleted", "View deleted"),
     ("view.mailed", "Mailing of a view changed"),
     ("view.recipient", "View mailed to a person"),
-    ("view.stopped", "View mailed to a person no more"),
+    ("view.stopped", "View no longer mailed to a person"),
     ("site.set-up", "Site set up"),
     ("site.changed", "Organisation changed"),
     ("site.demo", "Demonstration filled"),

@@ -80,7 +80,7 @@ impl Letter {
         const PLACE: &str =
             "style=\"text-align:left;vertical-align:top;padding:4px 12px 4px 0;border-bottom:1px solid #999\"";
         self.begin_block();
-        self.html.push_str("<table style=\"border-collapse:collapse\">\n<thead><tr>");
+        self.html.push_str("<div style=\"overflow-x:auto\"><table style=\"border-collapse:collapse\">\n<thead><tr>");
         for head in heads {
             self.html.push_str(&format!("<th scope=\"col\" {PLACE}>{}</th>", escaped(head)));
         }
@@ -104,7 +104,7 @@ impl Letter {
                 self.text.push_str(&format!("  {{site}}{path}\n"));
             }
         }
-        self.html.push_str("</tbody></table>\n");
+        self.html.push_str("</tbody></table></div>\n");
         self
     }
 
