@@ -141,3 +141,6 @@ CREATE TABLE bulk_fact (
     fact_seq BIGINT NOT NULL REFERENCES fact (seq),
     PRIMARY KEY (bulk_id, fact_seq)
 );
+
+-- The last day of which it was seen who had moved then, so that managers lose what they managed there.
+ALTER TABLE meta ADD COLUMN moved_on BIGINT;

@@ -129,3 +129,6 @@ CREATE TABLE bulk_fact (
     fact_seq INTEGER NOT NULL REFERENCES fact (seq),
     PRIMARY KEY (bulk_id, fact_seq)
 ) STRICT, WITHOUT ROWID;
+
+-- The last day of which it was seen who had moved then, so that managers lose what they managed there.
+ALTER TABLE meta ADD COLUMN moved_on INTEGER;

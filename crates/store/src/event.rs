@@ -279,7 +279,7 @@ async fn record(tx: &mut Tx, new: &NewEvent, now: i64) -> Result<Recorded> {
     Ok(Recorded::Done(seq))
 }
 
-fn past(row: &Row) -> Result<PastEvent> {
+pub(crate) fn past(row: &Row) -> Result<PastEvent> {
     let body = row.text_or_none("body")?;
     let body: Option<Body> = body
         .map(|body| serde_json::from_str(&body))

@@ -14,8 +14,8 @@
 //!   quiz) and `completion`; `roster` (people in bulk, imports and their
 //!   undoing); `recall` (questions between cycles); `reflection`, `feedback`, `allowance`, `calendar`, `fact`, `audit`;
 //! - who must do what: `requirement` (with policies and paths), `assignment`, `stale` (whom a change of the rules has left to do),
-//!   `event` (what is recorded about somebody), `obligation` (what follows), `deputy`, `reminder`;
-//! - `report` (how many people stand at once), `touched` (whose numbers a change made old), `month` (numbers that stay);
+//!   `event` (what is recorded about somebody), `obligation` (what follows), `deputy`, `moving` (managers who move), `reminder`;
+//! - `report` (how many people stand at once), `evidence` (what happened, for auditors), `exception` (what stands in the way), `touched` (whose numbers a change made old), `month` (numbers that stay);
 //! - `message` (what is to be sent, and what became of it) and `outbox` (how it is sent once, whoever sends).
 //!
 //! The next noun: a table in a new numbered pair under `migrations/` (and in `migrate::ALL`), a file here with its private SQL,
@@ -39,6 +39,8 @@ mod device;
 mod document;
 mod error;
 mod event;
+mod evidence;
+mod exception;
 mod fact;
 mod feedback;
 mod form;
@@ -47,6 +49,7 @@ mod link;
 mod message;
 mod migrate;
 mod month;
+mod moving;
 mod note;
 mod obligation;
 mod open;
@@ -80,6 +83,8 @@ pub use deputy::Deputy;
 pub use document::{LiveDocument, NewVersion, Publish, Version};
 pub use error::{Result, StoreError};
 pub use event::{Event, NewEvent, PastEvent, Recorded, recording};
+pub use evidence::{AnyAttempt, AskedBy, Round, Told as ToldOf, Worked};
+pub use exception::{AskedTwice, Whom};
 pub use fact::{Completed, Completion, Head, TeamMember, Verified};
 pub use feedback::{Feedback, Said};
 pub use form::{Form, Outcome};
@@ -89,7 +94,8 @@ pub use id::{
 pub use link::{LinkKind, LinkState, NewLink, Spend};
 pub use message::{Bounced, BouncedAddress, Message, MessageKind, MessageLine, MessageState, NewMessage};
 pub use month::MonthCell;
-pub use obligation::{Account, Exception, Obligation, Rebuilt, Supposed};
+pub use moving::{Lost, Moved};
+pub use obligation::{Account, Obligation, Rebuilt, Supposed};
 pub use open::Store;
 pub use outbox::{Begun, Leased, Sending};
 pub use person::{Added, Credentials, NewPerson, People, Person, PersonUpdate, Right, Tenure, Updated};

@@ -97,7 +97,7 @@ impl Usecases {
         }
     }
 
-    /// Ends the access of those whose last day has passed, and removes what is over: sessions, links, counters, the tokens of forms,
+    /// Ends the access of those whose last day has passed and what managers who moved no longer manage, and removes what is over: sessions, links, counters, the tokens of forms,
     /// devices long unused, files that were never imported and old messages. Gives how many rows.
     ///
     /// # Errors
@@ -119,6 +119,7 @@ impl Usecases {
         removed += self.store.purge_messages(before(180)).await?;
         removed += self.store.purge_held_files(at.saturating_sub(3_600_000_000)).await?;
         self.store.disable_leavers(self.today(now).await?, at).await?;
+        self.store.end_moved(at).await?;
         Ok(removed)
     }
 
