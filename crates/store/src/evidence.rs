@@ -197,8 +197,8 @@ impl Store {
         Ok(found)
     }
 
-    /// Every round of a requirement of these people.
-    pub async fn rounds(&self, requirement: RequirementId, people: &[PersonId]) -> Result<Vec<Round>> {
+    /// Every round of a requirement of these people that has opened by a day, the open ones as they stand on it.
+    pub async fn rounds(&self, requirement: RequirementId, people: &[PersonId], today: i32) -> Result<Vec<Round>> {
         let mut reader = self.reader().await?;
         let rows = || people.iter().map(|person| vals![*person, requirement]).collect::<Vec<_>>();
         let mut rounds: HashMap<(PersonId, u32), Round> = HashMap::new();
@@ -213,7 +213,7 @@ impl Store {
             rounds.insert((person, no), Round { person, no, cycle: cycle(&row)?, last_on: None });
         }
         let sql = "WITH v (id, requirement) AS (VALUES {rows})
-            SELECT s.person_id, s.cycle_no, s.opened_on, s.due_on, s.late, s.until_on
+            SELECT s.person_id, s.cycle_no, s.opened_on, s.due_on, s.late, s.from_on, s.until_on
             FROM v CROSS JOIN standing s WHERE s.person_id = v.id AND s.requirement_id = v.requirement AND s.opened_on IS NOT NULL";
         let mut stretches = Vec::new();
         for row in reader.all_of_many(sql, rows()).await? {
@@ -225,20 +225,23 @@ impl Store {
                 valid_through: None,
                 late: row.bool("late")?,
             };
-            stretches.push((row.days("until_on")?, Round { person, no, cycle, last_on: None }));
+            let days = (row.days("from_on")?, row.days("until_on")?);
+            stretches.push((days, Round { person, no, cycle, last_on: None }));
         }
         // The last stretch of a round says how it stands, and when it ended.
-        stretches.sort_by_key(|(until, _)| *until);
-        for (until, stretch) in stretches {
-            let last_on = (until < i32::MAX).then(|| until - 1);
-            let known = rounds.entry((stretch.person, stretch.no)).or_insert_with(|| stretch.clone());
-            if known.cycle.completed.is_none() {
-                // One that has ended keeps the days it ended with.
-                known.cycle.due = known.cycle.due.or(stretch.cycle.due);
-                known.cycle.late |= stretch.cycle.late;
-                known.last_on = last_on;
+        stretches.sort_by_key(|(days, _)| *days);
+        let ended: HashSet<(PersonId, u32)> = rounds.keys().copied().collect();
+        for ((from, until), stretch) in stretches {
+            let key = (stretch.person, stretch.no);
+            // One that has ended keeps the days it ended with.
+            if from <= today && !ended.contains(&key) {
+                rounds.insert(key, stretch);
+            }
+            if let Some(round) = rounds.get_mut(&key) {
+                round.last_on = (until < i32::MAX).then(|| until - 1);
             }
         }
+        rounds.retain(|_, round| round.cycle.opened.0 <= today);
         let mut rounds: Vec<Round> = rounds.into_values().collect();
         rounds.sort_by_key(|round| (round.person, round.no));
         Ok(rounds)

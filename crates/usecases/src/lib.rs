@@ -5,7 +5,7 @@
 //! pages, checks), [`role_play`], [`quiz`], [`recall`] (questions between cycles), [`record`], [`certificate`], [`feedback`],
 //! [`search`], [`profile`], [`calendar`]; who must do what by when: [`requirements`] with [`policies`],
 //! [`paths`], [`assignments`] and [`job_roles`], [`obligations`], [`recording`] (what
-//! moves dates), [`deputies`], [`reminders`]; how many stand how: [`reports`]; what others do for
+//! moves dates), [`deputies`], [`reminders`]; how many stand how: [`reports`], [`packet`] (for auditors), [`exceptions`], [`viewed`] (who looked at whom); what others do for
 //! them: [`team`], [`allowance`], [`people`], [`roster`], [`standing`], [`departments`], [`site`], [`audit`], [`publish`], [`images`], [`demo`];
 //! messages: [`messages`] (as an administrator sees them), [`outbox`] (what the sender needs), [`letter`] (text and HTML at once); and
 //! what they stand on: [`question`] (as it may be seen), [`form`] (tokens), [`failure`], [`password`], [`secret`], [`clock`], `thawed`
@@ -24,6 +24,7 @@ pub mod clock;
 pub mod demo;
 pub mod departments;
 pub mod deputies;
+pub mod exceptions;
 pub mod failure;
 pub mod feedback;
 pub mod form;
@@ -34,6 +35,7 @@ pub mod letter;
 pub mod messages;
 pub mod obligations;
 pub mod outbox;
+pub mod packet;
 pub mod password;
 pub mod paths;
 pub mod people;
@@ -59,6 +61,7 @@ pub mod standing;
 pub mod team;
 mod thawed;
 pub mod training;
+pub mod viewed;
 pub mod who;
 
 pub use courseware::escaped;

@@ -12,8 +12,10 @@ use serde::{Deserialize, Serialize};
 use store::{DepartmentId, Line, Obligation, PersonId, Placed, RequirementId};
 
 pub use self::{
+    files::Section,
     filters::{Filters, NOWHERE, Sort, SortBy, Typed},
     lines::Count,
+    person::{PersonFile, PersonReport},
     table::{Column, Field, Kind, Row, Value},
 };
 use self::{
@@ -24,8 +26,10 @@ use self::{
 use crate::{Failure, Usecases, clock::date_words, departments::DepartmentView, obligations::state_words, who::Who};
 pub use records::report::{Measure, Share};
 
+pub(crate) mod files;
 mod filters;
 mod lines;
+pub(crate) mod person;
 pub(crate) mod scope;
 mod table;
 pub(crate) mod tallies;
