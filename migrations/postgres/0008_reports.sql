@@ -151,3 +151,6 @@ CREATE TABLE bulk_message (
     person_id BIGINT NOT NULL REFERENCES person (id),
     PRIMARY KEY (bulk_id, message_id)
 );
+
+-- The last day of which it was seen who had moved then, so that managers lose what they managed there.
+ALTER TABLE meta ADD COLUMN moved_on BIGINT;

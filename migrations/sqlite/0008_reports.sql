@@ -139,3 +139,6 @@ CREATE TABLE bulk_message (
     person_id INTEGER NOT NULL REFERENCES person (id),
     PRIMARY KEY (bulk_id, message_id)
 ) STRICT, WITHOUT ROWID;
+
+-- The last day of which it was seen who had moved then, so that managers lose what they managed there.
+ALTER TABLE meta ADD COLUMN moved_on INTEGER;

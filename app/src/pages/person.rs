@@ -159,7 +159,7 @@ pub(crate) async fn set_days(
 ) -> Response {
     let typed = (days.hired_on.as_str(), days.left_on.as_str());
     match state.usecases.set_employment(&who, PersonId(id), typed, usecases::clock::now()).await {
-        Ok(()) => see_other_saying(&format!("/people/{id}"), "First and last day were saved."),
+        Ok(lost) => see_other_saying(&format!("/people/{id}"), with_lost("First and last day were saved.", &lost)),
         Err(Failure::Invalid(errors)) => {
             let said = Said { errors, days: Some(days), ..Said::default() };
             answer(&state, &who, id, StatusCode::UNPROCESSABLE_ENTITY, said).await
@@ -183,7 +183,7 @@ pub(crate) async fn set_right(
     Form(sent): Form<RightForm>,
 ) -> Response {
     let right = (sent.right.as_str(), sent.managed.as_str(), sent.held);
-    let done = state.usecases.set_right(&who, PersonId(id), right, usecases::clock::now()).await;
+    let done = state.usecases.set_right(&who, PersonId(id), right, usecases::clock::now()).await.map(|()| Vec::new());
     let words = if sent.held { "The right was given." } else { "The right was taken away." };
     changed(&state, &who, id, done, (None, words)).await
 }
@@ -203,16 +203,21 @@ async fn changed(
     state: &AppState,
     who: &Who,
     id: i64,
-    done: Result<(), Failure>,
+    done: Result<Vec<String>, Failure>,
     (typed, words): (Option<Typed>, &str),
 ) -> Response {
     match done {
-        Ok(()) => see_other_saying(&format!("/people/{id}"), words),
+        Ok(lost) => see_other_saying(&format!("/people/{id}"), with_lost(words, &lost)),
         Err(Failure::Invalid(errors)) => {
             answer(state, who, id, StatusCode::UNPROCESSABLE_ENTITY, Said { errors, typed, ..Said::default() }).await
         }
         Err(failure) => failed(&failure, &state.assets),
     }
+}
+
+/// What was done, and the rights that ended with it.
+fn with_lost(words: &str, lost: &[String]) -> String {
+    [words].into_iter().chain(lost.iter().map(String::as_str)).collect::<Vec<_>>().join(" ")
 }
 
 /// What the person's page says besides the person.

@@ -286,7 +286,7 @@ pub(crate) async fn append(tx: &mut Tx, new: &NewEvent, now: i64) -> Result<Reco
     append_fact(tx, &fact, now).await.map(Recorded::Done)
 }
 
-fn past(row: &Row) -> Result<PastEvent> {
+pub(crate) fn past(row: &Row) -> Result<PastEvent> {
     let body = row.text_or_none("body")?;
     let body: Option<Body> = body
         .map(|body| serde_json::from_str(&body))

@@ -14,8 +14,9 @@
 //!   quiz) and `completion`; `roster` (people in bulk, imports and their
 //!   undoing); `recall` (questions between cycles); `reflection`, `feedback`, `allowance`, `calendar`, `fact`, `audit`; `statistics` (first attempts);
 //! - who must do what: `requirement` (with policies and paths), `assignment`, `stale` (whom a change of the rules has left to do),
-//!   `event` (what is recorded about somebody), `bulk` (about many at once), `obligation` (what follows), `deputy`, `reminder`;
-//! - `report` (how many people stand at once), `touched` (whose numbers a change made old), `month` (numbers that stay);
+//!   `event` (what is recorded about somebody), `bulk` (about many at once), `obligation` (what follows), `deputy`, `moving` (managers who move), `reminder`;
+//! - `report` (how many people stand at once), `evidence` (what happened, for auditors), `exception` (what stands in the way),
+//!   `touched` (whose numbers a change made old), `month` (numbers that stay);
 //! - `saved_view` (with when and to whom it is mailed), `export` (files that are made in the background and wait for their owner);
 //! - [`load`]: a whole history at once, into a database that is new;
 //! - `message` (what is to be sent, and what became of it) and `outbox` (how it is sent once, whoever sends).
@@ -42,6 +43,8 @@ mod device;
 mod document;
 mod error;
 mod event;
+mod evidence;
+mod exception;
 mod export;
 mod fact;
 mod feedback;
@@ -52,6 +55,7 @@ pub mod load;
 mod message;
 mod migrate;
 mod month;
+mod moving;
 mod note;
 mod obligation;
 mod open;
@@ -88,6 +92,8 @@ pub use deputy::Deputy;
 pub use document::{LiveDocument, NewVersion, Publish, Version};
 pub use error::{Result, StoreError};
 pub use event::{Event, NewEvent, PastEvent, Recorded, recording};
+pub use evidence::{AnyAttempt, AskedBy, Round, Told as ToldOf, Worked};
+pub use exception::{AskedTwice, Whom};
 pub use export::{Export, ExportAdded, ExportLease, ExportPart, ExportProgress, ExportState, LeasedExport, NewExport};
 pub use fact::{Completed, Completion, Head, TeamMember, Verified};
 pub use feedback::{Feedback, Said};
@@ -99,7 +105,8 @@ pub use id::{
 pub use link::{LinkKind, LinkState, NewLink, Spend};
 pub use message::{Bounced, BouncedAddress, Message, MessageKind, MessageLine, MessageState, NewMessage};
 pub use month::MonthCell;
-pub use obligation::{Account, Exception, Obligation, Rebuilt, Supposed};
+pub use moving::{Lost, Moved};
+pub use obligation::{Account, Obligation, Rebuilt, Supposed};
 pub use open::Store;
 pub use outbox::{Begun, Leased, Sending};
 pub use person::{Added, Credentials, NewPerson, People, Person, PersonUpdate, Right, Tenure, Updated};

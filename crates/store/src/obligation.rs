@@ -141,21 +141,6 @@ impl Account {
     }
 }
 
-/// Somebody of whom a due date cannot be reckoned, since an anchor is missing (rule 14).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Exception {
-    /// Who.
-    pub person: PersonId,
-    /// Their name.
-    pub name: String,
-    /// The requirement.
-    pub requirement: RequirementId,
-    /// What it is called.
-    pub requirement_name: String,
-    /// What is missing.
-    pub missing: Missing,
-}
-
 /// What would decide about somebody if a requirement were asked of them.
 #[derive(Debug, Clone)]
 pub struct Supposed {
@@ -216,27 +201,6 @@ impl Store {
         let mut found = rows.iter().map(obligation).collect::<Result<Vec<_>>>()?;
         found.dedup();
         Ok(found)
-    }
-
-    /// A page of those of whom something is asked on a day whose due date cannot be reckoned, by name; nobody whose access has ended.
-    pub async fn exceptions(&self, day: i32, (limit, offset): (i64, i64)) -> Result<Vec<Exception>> {
-        let sql = "SELECT s.person_id, p.name, s.requirement_id, r.name AS requirement_name, s.missing
-            FROM standing s JOIN person p ON p.id = s.person_id AND p.disabled_at IS NULL JOIN requirement r ON r.id = s.requirement_id
-            WHERE s.missing IS NOT NULL AND s.from_on <= $1 AND s.until_on > $1
-            ORDER BY p.sort_name, p.id, r.name, r.id LIMIT $2 OFFSET $3";
-        let rows = self.reader().await?.all(sql, vals![day, limit, offset]).await?;
-        let one = |row: &Row| {
-            let missing =
-                missing(row)?.ok_or_else(|| StoreError::corrupt("standing.missing", "it is there no more"))?;
-            Ok(Exception {
-                person: PersonId(row.i64("person_id")?),
-                name: row.text("name")?,
-                requirement: RequirementId(row.i64("requirement_id")?),
-                requirement_name: row.text("requirement_name")?,
-                missing,
-            })
-        };
-        rows.iter().map(one).collect()
     }
 
     /// The cycles of a person and a requirement that have ended, oldest first; the open one is in the obligation.
@@ -1136,7 +1100,7 @@ pub(crate) fn obligation(row: &Row) -> Result<Obligation> {
     })
 }
 
-fn missing(row: &Row) -> Result<Option<Missing>> {
+pub(crate) fn missing(row: &Row) -> Result<Option<Missing>> {
     match row.i64_or_none("missing")? {
         None => Ok(None),
         Some(1) => Ok(Some(Missing::Hired)),
@@ -1145,7 +1109,7 @@ fn missing(row: &Row) -> Result<Option<Missing>> {
     }
 }
 
-fn cycle(row: &Row) -> Result<Cycle> {
+pub(crate) fn cycle(row: &Row) -> Result<Cycle> {
     let day = |column: &'static str| Ok::<_, StoreError>(row.days_or_none(column)?.map(Day));
     Ok(Cycle {
         opened: Day(row.days("opened_on")?),

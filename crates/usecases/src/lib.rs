@@ -6,7 +6,8 @@
 //! [`search`], [`profile`], [`calendar`]; who must do what by when: [`requirements`] with [`policies`],
 //! [`paths`], [`assignments`] and [`job_roles`], [`obligations`], [`recording`] (what
 //! moves dates), [`deputies`], [`reminders`]; how many stand how: [`reports`] (saved, mailed,
-//! and gathered for managers each week), as files [`exports`]; what others do for
+//! and gathered for managers each week), as files [`exports`], [`packet`] (for auditors),
+//! [`exceptions`], [`viewed`] (who looked at whom); what others do for
 //! them: [`team`], [`allowance`], [`people`], [`roster`], [`standing`], [`statistics`], [`departments`], [`site`], [`audit`], [`publish`], [`images`], [`demo`];
 //! messages: [`messages`] (as an administrator sees them), [`outbox`] (what the sender needs), [`letter`] (text and HTML at once); and
 //! what they stand on: [`question`] (as it may be seen), [`form`] (tokens), [`failure`], [`password`], [`secret`], [`clock`], `thawed`
@@ -25,6 +26,7 @@ pub mod clock;
 pub mod demo;
 pub mod departments;
 pub mod deputies;
+pub mod exceptions;
 pub mod exports;
 pub mod failure;
 pub mod feedback;
@@ -36,6 +38,7 @@ pub mod letter;
 pub mod messages;
 pub mod obligations;
 pub mod outbox;
+pub mod packet;
 pub mod password;
 pub mod paths;
 pub mod people;
@@ -62,6 +65,7 @@ pub mod statistics;
 pub mod team;
 mod thawed;
 pub mod training;
+pub mod viewed;
 pub mod who;
 
 pub use courseware::escaped;
@@ -108,8 +112,8 @@ impl Usecases {
         Self { sizes, ..self }
     }
 
-    /// Ends the access of those whose last day has passed, and removes what is over: sessions, links, counters, the tokens of forms,
-    /// devices long unused, files that were never imported, exports, what was touched long ago and old messages. Gives how many rows.
+    /// Ends the access of those whose last day has passed and what managers who moved no longer manage, and removes what is over:
+    /// sessions, links, counters, the tokens of forms, devices long unused, files that were never imported, exports, what was touched long ago and old messages. Gives how many rows.
     ///
     /// # Errors
     /// [`Failure::Store`].
@@ -133,6 +137,7 @@ impl Usecases {
         // Twice as long as anybody keeps numbers without looking what was touched.
         removed += self.store.purge_touched(before(2)).await?;
         self.store.disable_leavers(self.today(now).await?, at).await?;
+        self.store.end_moved(at).await?;
         Ok(removed)
     }
 

@@ -226,7 +226,7 @@ fn policy_in_force(account: &Account, explained: &Explained, day: Day) -> Policy
 }
 
 /// What a policy says, in words; a path may say itself when something is first due.
-fn policy_lines(policy: &Policy, in_a_path: bool) -> Vec<(&'static str, String)> {
+pub(crate) fn policy_lines(policy: &Policy, in_a_path: bool) -> Vec<(&'static str, String)> {
     let after = match policy.first_due.after {
         Trigger::Assigned => "being assigned".to_owned(),
         Trigger::Hired => "the day of hiring".to_owned(),

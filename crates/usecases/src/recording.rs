@@ -21,9 +21,6 @@ use crate::{
 
 pub mod bulk;
 
-/// How many people a page of exceptions shows.
-const ON_A_PAGE: i64 = 50;
-
 /// Something that can be done about somebody's training.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deed {
@@ -229,34 +226,6 @@ pub struct Change {
     pub because: Vec<String>,
 }
 
-/// Somebody of whom a due date cannot be reckoned.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ExceptionLine {
-    /// Who.
-    pub person: PersonId,
-    /// Their name.
-    pub name: String,
-    /// What is asked of them.
-    pub requirement: RequirementId,
-    /// What it is called.
-    pub requirement_name: String,
-    /// What is missing.
-    pub missing: Missing,
-}
-
-/// A page of exceptions, by name.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ExceptionsPage {
-    /// Those who are on it.
-    pub lines: Vec<ExceptionLine>,
-    /// Whether a change of the rules is still being worked out, so that some may be missing.
-    pub unfinished: bool,
-    /// The number of the page before.
-    pub previous: Option<u32>,
-    /// The number of the page after.
-    pub next: Option<u32>,
-}
-
 /// What is to be recorded, with what decides about the person.
 struct Proposal {
     name: String,
@@ -415,27 +384,6 @@ impl Usecases {
         let noting = self.noting(who, &format!("recorded.{verb}"), person, &detail, now);
         settled(noting.record_once(sent, event).await?)?;
         Ok(format!("Recorded for {name}."))
-    }
-
-    /// A page of the people whose due dates cannot be reckoned, since an anchor is missing (rule 14). Pages count from 0.
-    ///
-    /// # Errors
-    /// [`Failure::Denied`] for everybody but administrators, [`Failure::Store`].
-    pub async fn exceptions(&self, who: &Who, page: u32, now: Timestamp) -> Result<ExceptionsPage, Failure> {
-        who.as_administrator()?;
-        // One more than is shown says whether there are more.
-        let part = (ON_A_PAGE + 1, i64::from(page) * ON_A_PAGE);
-        let mut found = self.store.exceptions(self.today(now).await?, part).await?;
-        let shown = usize::try_from(ON_A_PAGE).unwrap_or(usize::MAX);
-        let more = found.len() > shown;
-        found.truncate(shown);
-        let lines = found.into_iter().map(|one| {
-            let store::Exception { person, name, requirement, requirement_name, missing } = one;
-            ExceptionLine { person, name, requirement, requirement_name, missing }
-        });
-        let next = if more { page.checked_add(1) } else { None };
-        let unfinished = self.store.stale().await? > 0;
-        Ok(ExceptionsPage { lines: lines.collect(), unfinished, previous: page.checked_sub(1), next })
     }
 
     /// Lets those pass who may do this about a person: who answers for them, and for some of it only administrators. Nobody for
@@ -879,7 +827,7 @@ fn line(event: &PastEvent, requirements: &[Requirement], local: &impl Fn(i64) ->
 }
 
 /// What was recorded, by the word of the ledger.
-fn what_words(kind: &str) -> &'static str {
+pub(crate) fn what_words(kind: &str) -> &'static str {
     match kind {
         "hired" => "Hired",
         "left" => "Last day",

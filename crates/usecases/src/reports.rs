@@ -13,8 +13,10 @@ use serde::{Deserialize, Serialize};
 use store::{DepartmentId, Line, Obligation, PersonId, Placed, RequirementId};
 
 pub use self::{
+    files::Section,
     filters::{Filters, NOWHERE, Sort, SortBy, Typed},
     lines::{Count, thousands},
+    person::{PersonFile, PersonReport},
     sizes::Sizes,
     table::{Column, Field, Kind, Row, Value},
 };
@@ -27,9 +29,11 @@ use crate::{Failure, Usecases, clock::date_words, departments::DepartmentView, o
 pub use records::report::{Measure, Share};
 
 mod digest;
+pub(crate) mod files;
 mod filters;
 mod lines;
 mod mailing;
+pub(crate) mod person;
 pub mod saved;
 pub(crate) mod scope;
 mod sizes;
