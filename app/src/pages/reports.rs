@@ -193,7 +193,7 @@ fn filters(report: Report, typed: &Typed, choices: &Choices, errors: &[FieldErro
                 {lines.then(|| field(DUE_FROM, &typed.due_from, errors))}
                 {lines.then(|| field(DUE_TO, &typed.due_to, errors))}
                 {(lines || report == Report::Matrix).then(|| field(NAME, &typed.name, errors))}
-                {(report == Report::Departments).then(|| choice(LEVEL, &each, &typed.level, errors))}
+                {matches!(report, Report::Departments | Report::Expiring | Report::Trend).then(|| choice(LEVEL, &each, &typed.level, errors))}
                 {field(AS_OF, &typed.as_of, errors)}
                 {field(KNOWN_ON, &typed.known_on, errors)}
                 {(!typed.sort.is_empty()).then(|| view! { <input type="hidden" name="sort" value=typed.sort.clone() /> })}

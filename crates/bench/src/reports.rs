@@ -59,8 +59,10 @@ pub(crate) async fn measure(run: &Run) -> Outcome<Section> {
         "counted, ms",
         "fetched, ms",
     ]);
-    let mut grown = Table::new(&["engine", "people", "what", "the first time, ms", "half of the others, ms", "99 of 100, ms"]);
-    let mut files = Table::new(&["engine", "people", "lines", "MB", "seconds", "times the raw read", "memory more, MB"]);
+    let mut grown =
+        Table::new(&["engine", "people", "what", "the first time, ms", "half of the others, ms", "99 of 100, ms"]);
+    let mut files =
+        Table::new(&["engine", "people", "lines", "MB", "seconds", "times the raw read", "memory more, MB"]);
     let mut goals = Vec::new();
     if run.postgres.is_none() {
         section.paragraph("PostgreSQL was not measured: `--postgres` names none.");
@@ -106,7 +108,8 @@ pub(crate) async fn measure(run: &Run) -> Outcome<Section> {
             ]);
             if *people == PEOPLE[2] {
                 for (what, most) in GOALS {
-                    let found = asked.pages.iter().find(|(name, _)| *name == what).map_or(f64::MAX, |(_, times)| times.most);
+                    let found =
+                        asked.pages.iter().find(|(name, _)| *name == what).map_or(f64::MAX, |(_, times)| times.most);
                     let words = format!("{}, {found:.1} ms", database.engine);
                     goals.push(goal(&format!("{what} in {most} ms, 99 of 100"), found <= most, &words));
                 }
@@ -207,7 +210,8 @@ async fn pages(url: &str, made: &Made) -> Outcome<Asked> {
     }
     pages.push(("a person's page", Times::of(times)));
     let typed = Typed { as_of: DAY.to_string(), ..Typed::default() };
-    let Exported::Later = usecases.export_report(administrator, (Report::Matrix, &typed, FileKind::Csv), now).await? else {
+    let Exported::Later = usecases.export_report(administrator, (Report::Matrix, &typed, FileKind::Csv), now).await?
+    else {
         return Err("the matrix was made at once".into());
     };
     let before = memory();

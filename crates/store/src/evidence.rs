@@ -119,8 +119,7 @@ macro_rules! of_attempts {
 impl Store {
     /// Every attempt of a person at anything, the newest first.
     pub async fn attempts_of_person(&self, person: PersonId) -> Result<Vec<AnyAttempt>> {
-        let sql =
-            concat!(attempts!(), " FROM attempt a", of_attempts!(), " WHERE a.person_id = $1 ORDER BY a.id DESC");
+        let sql = concat!(attempts!(), " FROM attempt a", of_attempts!(), " WHERE a.person_id = $1 ORDER BY a.id DESC");
         self.reader().await?.all(sql, vals![person]).await?.iter().map(attempt).collect()
     }
 
@@ -250,7 +249,8 @@ impl Store {
     /// Which assignments asked these people for a requirement, and when.
     pub async fn asked_by(&self, requirement: RequirementId, people: &[PersonId]) -> Result<Vec<AskedBy>> {
         let rows = people.iter().map(|person| vals![*person, requirement]).collect();
-        let sql = "WITH v (id, requirement) AS (VALUES {rows}) SELECT o.person_id, o.assignment_id, o.from_on, o.until_on
+        let sql =
+            "WITH v (id, requirement) AS (VALUES {rows}) SELECT o.person_id, o.assignment_id, o.from_on, o.until_on
             FROM v CROSS JOIN obligation_source o WHERE o.person_id = v.id AND o.requirement_id = v.requirement";
         let one = |row: &Row| {
             Ok(AskedBy {

@@ -402,37 +402,17 @@ impl Usecases {
         now: Timestamp,
     ) -> Result<Rows<'s>, Failure> {
         self.few_as_known(scope).await?;
-        let mut places = scope.places.clone();
-        places.sort_by_key(|place| scope.rank(*place));
-        let mut all: Vec<(Place, BTreeMap<usize, Counts>)> = Vec::with_capacity(places.len());
-        if let Some(known_at) = scope.known_at {
-            for place in places {
-                let people = self.store.people_in(&[place], scope.day).await?;
-                let mut by: BTreeMap<usize, Counts> = BTreeMap::new();
-                for line in known_lines(&self.store, people, scope.day, known_at).await? {
-                    let Obligation { requirement, slice, .. } = line.obligation;
-                    if filters.job_role.is_none() || filters.job_role == line.job_role {
-                        by.entry(scope.requirement_rank(requirement)).or_default().add(&slice, Day(scope.day), 1);
-                    }
-                }
-                all.push((place, by));
-            }
-        } else {
-            let cells = self.tallies.of(&self.store, &places, scope.day, now).await?;
-            for (place, cells) in places.into_iter().zip(cells) {
-                let mut by: BTreeMap<usize, Counts> = BTreeMap::new();
-                let kept =
-                    cells.iter().filter(|cell| filters.job_role.as_ref().is_none_or(|role| *role == cell.job_role));
-                for cell in kept {
-                    by.entry(scope.requirement_rank(cell.requirement)).or_default().join(&cell.counts);
-                }
-                all.push((place, by));
-            }
-        }
+        let groups = groups(scope, filters);
+        let places: Vec<Place> = groups.iter().flat_map(|group| group.places.iter().copied()).collect();
+        let mut numbers = self.counts_by_requirement(scope, &places, filters, now).await?.into_iter();
         let within = [Measure::Expiring30, Measure::Expiring60, Measure::Expiring90];
         let mut rows = Vec::new();
         let mut sums = Counts::default();
-        for (place, by) in all {
+        for group in groups {
+            let mut by: BTreeMap<usize, Counts> = BTreeMap::new();
+            for (rank, counts) in numbers.by_ref().take(group.places.len()).flatten() {
+                by.entry(rank).or_default().join(&counts);
+            }
             for (rank, counts) in by {
                 let Some((requirement, name)) = scope.requirements.get(rank) else { continue };
                 if filters.requirement.is_some_and(|wanted| wanted != *requirement)
@@ -442,15 +422,20 @@ impl Usecases {
                 }
                 sums.join(&counts);
                 let behind = |measure: Measure| {
-                    let query = typed.with(|typed| {
-                        typed.department = place.map_or_else(|| NOWHERE.to_owned(), |id| id.to_string());
-                        typed.only = if place.is_some() { "1" } else { "" }.to_owned();
+                    let query = group.asked(typed).with(|typed| {
                         typed.requirement = requirement.to_string();
                         measure.as_str().clone_into(&mut typed.status);
                     });
                     number(counts.of(measure), format!("/reports/actions?{}", query.query()))
                 };
-                let mut fields = vec![Field::from(scope.path(place)), Field::from(name.clone())];
+                let department = match group.at {
+                    At::Below(_) => {
+                        let to = format!("/reports/expiring?{}", group.asked(typed).query());
+                        Field::linked(group.name.clone(), to)
+                    }
+                    At::Whole | At::Alone(_) => Field::from(group.name.clone()),
+                };
+                let mut fields = vec![department, Field::from(name.clone())];
                 fields.extend(within.map(behind));
                 rows.push(Row { fields, ..Row::default() });
             }
@@ -472,6 +457,40 @@ impl Usecases {
             Column::new("61 to 90 days", Kind::Number),
         ];
         Ok(Rows::Ready { columns, rows: rows.into_iter(), sorted: SortBy::Department, chart: Vec::new(), small: 0 })
+    }
+
+    /// The numbers of places, those below not counted, by the rank of each requirement, as the filter for job roles leaves them.
+    async fn counts_by_requirement(
+        &self,
+        scope: &Scope,
+        places: &[Place],
+        filters: &Filters,
+        now: Timestamp,
+    ) -> Result<Vec<BTreeMap<usize, Counts>>, Failure> {
+        let wanted = |role: &str| filters.job_role.as_deref().is_none_or(|wanted| wanted == role);
+        let mut all = Vec::with_capacity(places.len());
+        let Some(known_at) = scope.known_at else {
+            for cells in self.tallies.of(&self.store, places, scope.day, now).await? {
+                let mut by: BTreeMap<usize, Counts> = BTreeMap::new();
+                for cell in cells.iter().filter(|cell| wanted(&cell.job_role)) {
+                    by.entry(scope.requirement_rank(cell.requirement)).or_default().join(&cell.counts);
+                }
+                all.push(by);
+            }
+            return Ok(all);
+        };
+        for place in places {
+            let people = self.store.people_in(&[*place], scope.day).await?;
+            let mut by: BTreeMap<usize, Counts> = BTreeMap::new();
+            for line in known_lines(&self.store, people, scope.day, known_at).await? {
+                let Obligation { requirement, slice, .. } = line.obligation;
+                if wanted(line.job_role.as_deref().unwrap_or_default()) {
+                    by.entry(scope.requirement_rank(requirement)).or_default().add(&slice, Day(scope.day), 1);
+                }
+            }
+            all.push(by);
+        }
+        Ok(all)
     }
 
     async fn matrix(&self, scope: &Scope, filters: &Filters, now: Timestamp) -> Result<Matrix, Failure> {
@@ -792,9 +811,16 @@ enum At {
 }
 
 /// The rows of departments: those at the top of what is asked about, or just below the department that is asked about; each with all below
-/// it. Or every department by itself.
+/// it. Or every department by itself. Where there is only one at the top, what lies below it says more.
 fn groups(scope: &Scope, filters: &Filters) -> Vec<Group> {
-    let inside = |id: i64| scope.places.contains(&Some(DepartmentId(id)));
+    let inside = |id: i64| scope.holds(Some(DepartmentId(id)));
+    let below = |view: &DepartmentView| view.parent.is_some_and(inside);
+    let mut tops = scope.tree.iter().filter(|view| inside(view.id) && !below(view));
+    let only = match (tops.next(), tops.next()) {
+        (Some(top), None) if scope.tree.iter().any(below) => Some(DepartmentId(top.id)),
+        _ => None,
+    };
+    let opened = filters.department.or(only);
     let mut groups = Vec::new();
     for view in scope.tree.iter().filter(|view| inside(view.id)) {
         let id = DepartmentId(view.id);
@@ -802,8 +828,8 @@ fn groups(scope: &Scope, filters: &Filters) -> Vec<Group> {
             groups.push(Group { name: view.path.clone(), places: vec![Some(id)], at: At::Alone(Some(id)) });
             continue;
         }
-        let top = view.parent.is_none_or(|parent| !inside(parent));
-        match filters.department {
+        let top = !below(view);
+        match opened {
             Some(department) if department == id => {
                 groups.push(Group {
                     name: format!("{} itself", view.name),

@@ -170,7 +170,7 @@ impl Typed {
         if !lines && report != Report::Matrix {
             typed.name.clear();
         }
-        if !matches!(report, Report::Departments | Report::Trend) {
+        if !matches!(report, Report::Departments | Report::Expiring | Report::Trend) {
             typed.level.clear();
         }
         typed

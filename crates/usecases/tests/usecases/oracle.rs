@@ -390,6 +390,15 @@ impl Truth {
 
     fn groups(&self, within: &Within, filters: &Filters) -> Vec<Group> {
         let inside = |id: i64| within.places.contains(&Some(DepartmentId(id)));
+        // A single department at the top is opened by itself.
+        let tops: Vec<i64> = self
+            .tree
+            .iter()
+            .filter(|view| inside(view.id) && !view.parent.is_some_and(inside))
+            .map(|view| view.id)
+            .collect();
+        let alone = tops.len() == 1 && self.tree.iter().any(|view| inside(view.id) && view.parent == Some(tops[0]));
+        let chosen = within.chosen.or(alone.then(|| DepartmentId(tops[0])));
         let mut groups = Vec::new();
         for view in self.tree.iter().filter(|view| inside(view.id)) {
             let id = DepartmentId(view.id);
@@ -399,11 +408,11 @@ impl Truth {
             let is_top = !view.parent.is_some_and(inside);
             if filters.each {
                 groups.push(Group { name: view.path.clone(), places: alone });
-            } else if within.chosen == Some(id) {
+            } else if chosen == Some(id) {
                 groups.push(Group { name: format!("{} itself", view.name), places: alone });
-            } else if within.chosen.is_some_and(|chosen| view.parent == Some(chosen.0)) {
+            } else if chosen.is_some_and(|chosen| view.parent == Some(chosen.0)) {
                 groups.push(Group { name: view.name.clone(), places: with_those_below });
-            } else if within.chosen.is_none() && is_top {
+            } else if chosen.is_none() && is_top {
                 groups.push(Group { name: view.path.clone(), places: with_those_below });
             }
         }
@@ -472,8 +481,6 @@ impl Truth {
     /// What counts for 30, 60 and 90 days more, by place and requirement.
     pub(crate) fn expiring(&self, within: &Within, filters: &Filters) -> Vec<Expected> {
         let lines = self.lines(within, filters, self.day(filters));
-        let mut places: Vec<Place> = within.places.iter().copied().collect();
-        places.sort_by_key(|place| self.rank(*place));
         let numbers = |own: &dyn Fn(&Line<'_>) -> bool| {
             [Measure::Expiring30, Measure::Expiring60, Measure::Expiring90].map(|measure| {
                 u32::try_from(lines.iter().filter(|line| own(line) && line.stand.is(measure)).count()).expect("few")
@@ -485,11 +492,11 @@ impl Truth {
             Expected { values, about: None, total }
         };
         let mut rows = Vec::new();
-        for place in places {
+        for group in self.groups(within, filters) {
             for (requirement, name) in &self.requirements {
-                let found = numbers(&|line| line.place == place && line.requirement == *requirement);
+                let found = numbers(&|line| group.places.contains(&line.place) && line.requirement == *requirement);
                 if found != [0; 3] {
-                    rows.push(row(text(self.path(place)), text(name.clone()), found, false));
+                    rows.push(row(text(group.name.clone()), text(name.clone()), found, false));
                 }
             }
         }
