@@ -8,9 +8,9 @@ use axum::{
 use crate::{
     pages::{
         activity, allowance, assignments, audit, calendar, certificate, debrief, departments, deputies, exceptions,
-        feedback, imports, job_roles, library, messages, modules, paths, people, person, policies, profile, quiz,
-        reader, recall, record, recording, reports, requirements, role_play, set_up, sign_in, site, team,
-        team_training, training, unsubscribe, updates, why,
+        feedback, imports, job_roles, library, messages, modules, packet, paths, people, person, person_report,
+        policies, profile, quiz, reader, recall, record, recording, reports, requirements, role_play, set_up, sign_in,
+        site, team, team_training, training, unsubscribe, updates, why,
     },
     state::AppState,
 };
@@ -103,6 +103,10 @@ site_map! {
     post "/team/deputies/end" deputies::end;
     get "/reports" reports::index;
     get "/reports/{report}" reports::show;
+    get "/reports/packet" packet::show;
+    post "/reports/packet" packet::make;
+    get "/reports/people/{id}" person_report::show;
+    get "/reports/people/{id}/{file}" person_report::download;
     get "/exceptions" exceptions::show;
     get "/team/{id}/allowance" allowance::show;
     post "/team/{id}/allowance" allowance::give;

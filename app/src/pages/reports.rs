@@ -44,9 +44,23 @@ pub(crate) async fn index(State(state): State<AppState>, SignedIn(who): SignedIn
                 1 => "For your department.".to_owned(),
                 many => format!("For your {many} departments, together or each by itself."),
             }}</p>
-            <ul class="report-list">{lines.collect::<Vec<_>>()}</ul>
+            <ul class="report-list">{lines.collect::<Vec<_>>()}{OTHERS.map(other).into_iter().collect::<Vec<_>>()}</ul>
         }
     })
+}
+
+/// Reports that are more than one table.
+const OTHERS: [(&str, &str, &str); 2] = [
+    ("/reports/packet", "Audit packet", "One requirement and a period, with what proves it, as one file to hand over."),
+    (
+        "/exceptions",
+        "Exceptions",
+        "No manager, a missing day, messages that come back, and what else stands in the way.",
+    ),
+];
+
+fn other((href, title, about): (&'static str, &'static str, &'static str)) -> impl IntoView {
+    view! { <li><a href=href>{title}</a><p class="hint">{about}</p></li> }
 }
 
 /// What a report is for.
@@ -297,7 +311,7 @@ fn heading(report: Report, typed: &Typed, column: &Column, sorted: SortBy) -> im
     }
 }
 
-fn row(row: Row, columns: &[Column], names: &[String]) -> impl IntoView + use<> {
+pub(super) fn row(row: Row, columns: &[Column], names: &[String]) -> impl IntoView + use<> {
     let mut fields = row.fields.into_iter().zip(columns).zip(names).map(|((field, column), name)| {
         let class = matches!(column.kind, Kind::Number).then_some("number");
         (place(field), class, name.clone())

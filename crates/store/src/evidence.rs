@@ -119,14 +119,16 @@ macro_rules! of_attempts {
 impl Store {
     /// Every attempt of a person at anything, the newest first.
     pub async fn attempts_of_person(&self, person: PersonId) -> Result<Vec<AnyAttempt>> {
-        let sql =
-            concat!(attempts!(), " FROM attempt a", of_attempts!(), " WHERE a.person_id = $1 ORDER BY a.id DESC");
+        let sql = concat!(attempts!(), " FROM attempt a", of_attempts!(), " WHERE a.person_id = $1 ORDER BY a.id DESC");
         self.reader().await?.all(sql, vals![person]).await?.iter().map(attempt).collect()
     }
 
     /// The attempts of these people at these documents, the oldest first.
     pub async fn attempts_at(&self, people: &[PersonId], documents: &[DocumentId]) -> Result<Vec<AnyAttempt>> {
-        let rows = people.iter().flat_map(|person| documents.iter().map(|document| vals![*person, *document]));
+        let mut rows = Vec::with_capacity(people.len() * documents.len());
+        for person in people {
+            rows.extend(documents.iter().map(|document| vals![*person, *document]));
+        }
         let sql = concat!(
             "WITH v (person, document) AS (VALUES {rows}) ",
             attempts!(),
@@ -134,8 +136,8 @@ impl Store {
             of_attempts!(),
             " WHERE a.person_id = w.person AND a.document_id = w.document"
         );
-        let sql_rows = self.reader().await?.all_of_many(sql, rows.collect()).await?;
-        let mut found = sql_rows.iter().map(attempt).collect::<Result<Vec<_>>>()?;
+        let rows = self.reader().await?.all_of_many(sql, rows).await?;
+        let mut found = rows.iter().map(attempt).collect::<Result<Vec<_>>>()?;
         found.sort_by_key(|one| one.id);
         Ok(found)
     }
@@ -250,7 +252,8 @@ impl Store {
     /// Which assignments asked these people for a requirement, and when.
     pub async fn asked_by(&self, requirement: RequirementId, people: &[PersonId]) -> Result<Vec<AskedBy>> {
         let rows = people.iter().map(|person| vals![*person, requirement]).collect();
-        let sql = "WITH v (id, requirement) AS (VALUES {rows}) SELECT o.person_id, o.assignment_id, o.from_on, o.until_on
+        let sql =
+            "WITH v (id, requirement) AS (VALUES {rows}) SELECT o.person_id, o.assignment_id, o.from_on, o.until_on
             FROM v CROSS JOIN obligation_source o WHERE o.person_id = v.id AND o.requirement_id = v.requirement";
         let one = |row: &Row| {
             Ok(AskedBy {

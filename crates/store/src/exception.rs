@@ -99,8 +99,8 @@ impl Store {
             " JOIN standing s ON s.person_id = p.id WHERE s.missing IS NOT NULL AND s.from_on <= $1 AND s.until_on > $1"
         );
         let one = |row: &Row, whom| {
-            let missing =
-                obligation::missing(row)?.ok_or_else(|| StoreError::corrupt("standing.missing", "it is there no more"))?;
+            let missing = obligation::missing(row)?
+                .ok_or_else(|| StoreError::corrupt("standing.missing", "it is there no more"))?;
             Ok((whom, RequirementId(row.i64("requirement_id")?), missing == Missing::Hired))
         };
         let found = self.whom(places, day, (working, idle), one).await?;

@@ -1051,7 +1051,8 @@ async fn give_back(tx: &mut Tx, touched: &[(PersonId, Option<Before>)]) -> Resul
     let mut lines = Vec::new();
     for (person, before) in touched {
         for department in before.iter().flat_map(|before| &before.managed) {
-            let sql = "INSERT INTO right_held (person_id, held, department_id) SELECT $1, 'manager', d.id FROM department d
+            let sql =
+                "INSERT INTO right_held (person_id, held, department_id) SELECT $1, 'manager', d.id FROM department d
                 WHERE d.id = $2 ON CONFLICT DO NOTHING RETURNING department_id";
             if tx.optional(sql, vals![*person, *department]).await?.is_none() {
                 continue;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use records::answer::Missing;
-use store::{Assignment, AskedTwice, DepartmentId, PersonId, RequirementId, What, Whom};
+use store::{AskedTwice, Assignment, DepartmentId, PersonId, RequirementId, What, Whom};
 
 use crate::{
     Failure, Usecases,
@@ -38,14 +38,8 @@ pub enum Kind {
 
 impl Kind {
     /// All of them, in the order in which they are shown.
-    pub const ALL: [Self; 6] = [
-        Self::NoManager,
-        Self::NoAnchor,
-        Self::NothingAsked,
-        Self::NoDepartment,
-        Self::Undeliverable,
-        Self::Clashing,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::NoManager, Self::NoAnchor, Self::NothingAsked, Self::NoDepartment, Self::Undeliverable, Self::Clashing];
 
     /// Its name in addresses.
     pub fn as_str(self) -> &'static str {
@@ -82,7 +76,9 @@ impl Kind {
             (Self::NoManager, true) => {
                 "People work here, and nobody sees how they stand. Give somebody the right to manage the department, or one above it."
             }
-            (Self::NoManager, false) => "People work here, and nobody sees how they stand. Ask an administrator to name a manager.",
+            (Self::NoManager, false) => {
+                "People work here, and nobody sees how they stand. Ask an administrator to name a manager."
+            }
             (Self::NoAnchor, true) => {
                 "A due date counts from a day that is not recorded, so it cannot be said. Enter the day."
             }
@@ -169,12 +165,7 @@ impl Usecases {
         Ok(Exceptions { kinds, columns, rows, unfinished, previous: page.checked_sub(1), next })
     }
 
-    async fn exceptions_of(
-        &self,
-        who: &Who,
-        scope: &Scope,
-        kind: Kind,
-    ) -> Result<(Vec<Column>, Vec<Row>), Failure> {
+    async fn exceptions_of(&self, who: &Who, scope: &Scope, kind: Kind) -> Result<(Vec<Column>, Vec<Row>), Failure> {
         let day = scope.today;
         Ok(match kind {
             Kind::NoManager | Kind::NothingAsked => {
@@ -225,7 +216,10 @@ impl Usecases {
                     let edit = format!("/people/{}/edit", whom.person);
                     let department = Field::from(scope.path(whom.department));
                     let to_do = to_do(who, "Correct the address", edit);
-                    Row { fields: vec![person_field(&whom), department, Field::from(address), why, to_do], ..Row::default() }
+                    Row {
+                        fields: vec![person_field(&whom), department, Field::from(address), why, to_do],
+                        ..Row::default()
+                    }
                 });
                 (columns(&["Person", "Department", "Address", "What came back", "To do"]), rows.collect())
             }
@@ -240,9 +234,8 @@ impl Usecases {
     async fn clashing(&self, who: &Who, scope: &Scope) -> Result<Vec<Row>, Failure> {
         let words = self.assignment_words().await?;
         let all = self.store.assignments().await?;
-        let running = |one: &&Assignment| {
-            one.from_on <= scope.today && one.until_on.is_none_or(|until| until > scope.today)
-        };
+        let running =
+            |one: &&Assignment| one.from_on <= scope.today && one.until_on.is_none_or(|until| until > scope.today);
         // What only one assignment asks for cannot clash: most requirements need no look.
         let mut asked: HashMap<RequirementId, u32> = HashMap::new();
         for one in all.iter().filter(running) {
@@ -309,13 +302,7 @@ fn to_do(who: &Who, words: &str, link: String) -> Field {
     if who.administrator { Field::linked(words, link) } else { Field::from("Ask an administrator") }
 }
 
-fn department_row(
-    who: &Who,
-    scope: &Scope,
-    kind: Kind,
-    id: DepartmentId,
-    people: &HashMap<DepartmentId, i64>,
-) -> Row {
+fn department_row(who: &Who, scope: &Scope, kind: Kind, id: DepartmentId, people: &HashMap<DepartmentId, i64>) -> Row {
     let (words, link) = match kind {
         Kind::NoManager => ("Choose somebody who manages it", "/people".to_owned()),
         _ => ("Assign something", format!("/assignments/new?audience=department&department={id}")),

@@ -3,11 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use jiff::{
-    Timestamp,
-    civil::DateTime,
-    tz::TimeZone,
-};
+use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use print::listing::{Listing, Part};
 use records::{day::Day, policy::Policy};
 use serde::Deserialize;
@@ -61,12 +57,7 @@ pub struct PacketTyped {
 impl PacketTyped {
     /// Every field by its name in the form, so that a page can carry what was typed to the next one.
     pub fn fields(&self) -> [(&'static str, &str); 4] {
-        [
-            ("requirement", &self.requirement),
-            ("from", &self.from),
-            ("to", &self.to),
-            ("department", &self.department),
-        ]
+        [("requirement", &self.requirement), ("from", &self.from), ("to", &self.to), ("department", &self.department)]
     }
 }
 
@@ -221,7 +212,8 @@ impl Usecases {
     /// As [`Usecases::packet`], and [`Failure::Internal`].
     pub async fn make_packet(&self, who: &Who, typed: &PacketTyped, now: Timestamp) -> Result<PersonFile, Failure> {
         let packet = self.packet(who, typed, now).await?;
-        let said = packet.lines.iter().filter(|(name, _)| matches!(*name, "Requirement" | "Period" | "Departments" | "Rows"));
+        let said =
+            packet.lines.iter().filter(|(name, _)| matches!(*name, "Requirement" | "Period" | "Departments" | "Rows"));
         let detail = said.map(|(_, words)| words.as_str()).collect::<Vec<_>>().join("; ");
         let object = Object(format!("requirement/{}", typed.requirement.trim()));
         let name = format!("audit-packet-{}-{}.zip", typed.from.trim(), typed.to.trim());
@@ -307,9 +299,13 @@ impl Usecases {
         let before = own.iter().rposition(|one| one.from_on <= of.wanted.from.0).unwrap_or(0);
         let local = self.local().await?;
         let mut rows = Vec::new();
-        for version in own.into_iter().skip(before).filter(|one| one.from_on <= of.wanted.to.0) {
+        for version in own.into_iter().skip(before) {
+            if version.from_on > of.wanted.to.0 {
+                break;
+            }
             let written = serde_json::from_str(&version.body).map_err(|cause| Failure::Internal(cause.to_string()))?;
-            let policy = Policy::read(&written, Some(TimeZone::UTC)).map_err(|cause| Failure::Internal(cause.to_string()))?;
+            let policy =
+                Policy::read(&written, Some(TimeZone::UTC)).map_err(|cause| Failure::Internal(cause.to_string()))?;
             let words = policy_lines(&policy, false).into_iter().map(|(what, words)| format!("{what}: {words}"));
             let by = match version.by {
                 Some(by) => self.store.person(by).await?.map(|person| person.name),
@@ -566,19 +562,31 @@ const ROWS: Empty = (
     "Nobody was asked for it in these departments and this period.",
     &[
         ("Person", Kind::Text, "Whose cycle it is."),
-        ("Department", Kind::Text, "Where they worked on the day of completion, else on the last day of the period on which it was open."),
+        (
+            "Department",
+            Kind::Text,
+            "Where they worked on the day of completion, else on the last day of the period on which it was open.",
+        ),
         ("Job role", Kind::Text, "What they did there."),
         ("Why assigned", Kind::Text, "Each assignment that asked them for it during the cycle."),
         ("Cycle", Kind::Number, "The number of the cycle, counted from the first."),
         ("Opened", Kind::Date, "The day from which it could be done."),
         ("Due", Kind::Date, "The due date as it was moved last."),
         ("Completed", Kind::Date, "The day of the credit that completed it; empty while there is none."),
-        ("Late", Kind::Text, "Whether it was completed after its due date, or is not completed and the due date has passed."),
+        (
+            "Late",
+            Kind::Text,
+            "Whether it was completed after its due date, or is not completed and the due date has passed.",
+        ),
         ("Score", Kind::Number, "Out of 100, of the attempt that counted; where none passed, of the last one."),
         ("Attempts", Kind::Number, "How many attempts were begun during the cycle, practice not counted."),
         ("Version", Kind::Text, "The title of the text that was completed."),
         ("Content hash", Kind::Text, "The hash of exactly that text (BLAKE3)."),
-        ("Sign-off", Kind::Text, "Of an observed session or a prior credit: who saw or accepted it, and what proves it."),
+        (
+            "Sign-off",
+            Kind::Text,
+            "Of an observed session or a prior credit: who saw or accepted it, and what proves it.",
+        ),
         ("Ledger entry", Kind::Text, "The number of the credit in the ledger."),
         ("Valid through", Kind::Date, "The last day on which the credit counts."),
     ],
@@ -678,10 +686,22 @@ impl Packet {
 
 /// The rows as they fit across a sheet: what belongs together in one column.
 fn on_paper(section: &Section, rows: &[Row]) -> Section {
-    let names = ["Person", "Work", "Why assigned", "Opened", "Due", "Completed", "Score", "Version", "Sign-off", "Valid through"];
+    let names = [
+        "Person",
+        "Work",
+        "Why assigned",
+        "Opened",
+        "Due",
+        "Completed",
+        "Score",
+        "Version",
+        "Sign-off",
+        "Valid through",
+    ];
     let columns = names.map(|name| Column::new(name, Kind::Text)).to_vec();
     let one = |row: &Row| {
-        let said = |at: usize| row.fields.get(at).map(|field| crate::reports::files::words(&field.value)).unwrap_or_default();
+        let said =
+            |at: usize| row.fields.get(at).map(|field| crate::reports::files::words(&field.value)).unwrap_or_default();
         let work = format!("{}, {}", said(1), said(2));
         let late = if said(8) == "late" { " (late)" } else { "" };
         let attempts = format!("{} ({} attempts)", said(9), said(10));
@@ -697,8 +717,18 @@ fn on_paper(section: &Section, rows: &[Row]) -> Section {
             signed if signed == "–" => entry,
             signed => format!("{signed}, {entry}"),
         };
-        let cells =
-            [said(0), work, said(3), said(5), said(6), format!("{}{late}", said(7)), attempts, version, signed, said(15)];
+        let cells = [
+            said(0),
+            work,
+            said(3),
+            said(5),
+            said(6),
+            format!("{}{late}", said(7)),
+            attempts,
+            version,
+            signed,
+            said(15),
+        ];
         Row { fields: cells.into_iter().map(Field::from).collect(), ..Row::default() }
     };
     Section { columns, rows: rows.iter().map(one).collect(), ..section.clone_empty() }

@@ -120,7 +120,8 @@ impl Usecases {
                     stand.push((one.requirement, one.on(day)));
                     rounds.extend(one.slice.open.map(|open| {
                         let (valid_through, completed) = (None, None);
-                        let cycle = Cycle { opened: open.opened, due: open.due, completed, valid_through, late: open.late };
+                        let cycle =
+                            Cycle { opened: open.opened, due: open.due, completed, valid_through, late: open.late };
                         (one.requirement, cycle)
                     }));
                 }
@@ -206,7 +207,8 @@ impl Usecases {
             let name = format!("person-{person}-{}.pdf", report.as_of);
             PersonFile { name, media_type: "application/pdf", bytes: off_thread(move || report.pdf()).await?? }
         } else {
-            let section = file.strip_suffix(".csv").and_then(|file| report.sections.iter().find(|one| one.file == file));
+            let section =
+                file.strip_suffix(".csv").and_then(|file| report.sections.iter().find(|one| one.file == file));
             let section = section.ok_or(Failure::NotFound)?;
             let name = format!("person-{person}-{}-{}.csv", section.file, report.as_of);
             PersonFile { name, media_type: "text/csv; charset=utf-8; header=present", bytes: section.csv()? }
