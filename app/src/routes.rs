@@ -8,7 +8,7 @@ use axum::{
 use crate::{
     pages::{
         activity, allowance, assignments, audit, bulk, calendar, certificate, debrief, departments, deputies,
-        exceptions, exports, feedback, imports, job_roles, library, messages, modules, paths, people, person, policies,
+        exceptions, exports, feedback, imports, job_roles, library, messages, modules, packet, paths, people, person, person_report, policies,
         profile, quiz, reader, recall, record, recording, reports, requirements, role_play, saved_views, set_up,
         sign_in, site, statistics, team, team_training, training, unsubscribe, updates, why,
     },
@@ -119,6 +119,10 @@ site_map! {
     post "/reports/views/{id}/mailing" saved_views::mail;
     post "/reports/views/{id}/recipients" saved_views::add_recipient;
     post "/reports/views/{id}/remove" saved_views::remove_recipient;
+    get "/reports/packet" packet::show;
+    post "/reports/packet" packet::make;
+    get "/reports/people/{id}" person_report::show;
+    get "/reports/people/{id}/{file}" person_report::download;
     get "/exceptions" exceptions::show;
     get "/team/{id}/allowance" allowance::show;
     post "/team/{id}/allowance" allowance::give;

@@ -12,6 +12,7 @@ use usecases::{
     people::{PersonView, Slip},
     roster::Employment,
     standing::{Held, Place, Standing},
+    viewed::About,
     who::Who,
 };
 
@@ -20,6 +21,7 @@ use super::{
     departments::choices,
     failed,
     form::{Choice, Field, choice, field, summary, title},
+    looked,
     modules::date_words,
     see_other_saying,
 };
@@ -46,7 +48,8 @@ const MANAGED: Choice =
     Choice { name: "managed", label: "Manager of", hint: Some("And of all that belongs to it."), none: "Choose one" };
 
 pub(crate) async fn show(State(state): State<AppState>, SignedIn(who): SignedIn, Path(id): Path<i64>) -> Response {
-    answer(&state, &who, id, StatusCode::OK, Said::default()).await
+    let answered = answer(&state, &who, id, StatusCode::OK, Said::default()).await;
+    if answered.status() == StatusCode::OK { looked(answered, PersonId(id), About::Person) } else { answered }
 }
 
 /// Shows the link once, on the answer to the form: the store keeps only its hash.
@@ -279,6 +282,7 @@ fn render(
             <ul class="link-list">
                 <li><a href=format!("/people/{id}/edit")>"Change name, e-mail or staff number"</a></li>
                 <li><a href=format!("/team/{id}/training")>"Training, and what was recorded about it"</a></li>
+                <li><a href=format!("/reports/people/{id}")>"Everything about them, to read, print or download"</a></li>
                 <li><a href=format!("/audit?person={id}")>"Audit log of this person"</a></li>
             </ul>
             {(!disabled).then(|| let_in(id, has_password))}

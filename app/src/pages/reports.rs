@@ -52,11 +52,25 @@ pub(crate) async fn index(State(state): State<AppState>, SignedIn(who): SignedIn
                 1 => "For your department.".to_owned(),
                 many => format!("For your {many} departments, together or each by itself."),
             }}</p>
-            <ul class="report-list">{lines.collect::<Vec<_>>()}</ul>
+            <ul class="report-list">{lines.collect::<Vec<_>>()}{OTHERS.map(other).into_iter().collect::<Vec<_>>()}</ul>
             <p><a href="/exports">"Exports"</a>": the files that were made for you."</p>
             {saved_views::list(views)}
         }
     })
+}
+
+/// Reports that are more than one table.
+const OTHERS: [(&str, &str, &str); 2] = [
+    ("/reports/packet", "Audit packet", "One requirement and a period, with what proves it, as one file to hand over."),
+    (
+        "/exceptions",
+        "Exceptions",
+        "No manager, a missing day, messages that come back, and what else stands in the way.",
+    ),
+];
+
+fn other((href, title, about): (&'static str, &'static str, &'static str)) -> impl IntoView {
+    view! { <li><a href=href>{title}</a><p class="hint">{about}</p></li> }
 }
 
 /// What a report is for.
@@ -273,7 +287,7 @@ fn table(report: Report, typed: &Typed, shown: ReportPage, choosing: &Choosing) 
     let ReportPage { columns, rows, sorted, .. } = shown;
     let heads = columns.iter().map(|column| heading(report, typed, column, sorted)).collect::<Vec<_>>();
     let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
-    let rows = rows.into_iter().map(|one| row(one, &columns, &names, choosing)).collect::<Vec<_>>();
+    let rows = rows.into_iter().map(|one| row(one, &columns, &names, Some(choosing))).collect::<Vec<_>>();
     let class = if matrix { "table table-matrix" } else { "table" };
     let drawn = view! {
         <div class=if matrix { "matrix-wrap" } else { "report-wrap" } tabindex=matrix.then_some("0") role=matrix.then_some("region") aria-label=matrix.then_some("Matrix")>
@@ -315,8 +329,13 @@ fn heading(report: Report, typed: &Typed, column: &Column, sorted: SortBy) -> im
     }
 }
 
-fn row(row: Row, columns: &[Column], names: &[String], choosing: &Choosing) -> impl IntoView + use<> {
-    let (tick, more) = (choosing.first(&row), choosing.last(&row));
+/// A row of which nothing can be chosen.
+pub(super) fn plain_row(one: Row, columns: &[Column], names: &[String]) -> AnyView {
+    row(one, columns, names, None).into_any()
+}
+
+fn row(row: Row, columns: &[Column], names: &[String], choosing: Option<&Choosing>) -> impl IntoView + use<> {
+    let (tick, more) = (choosing.and_then(|all| all.first(&row)), choosing.and_then(|all| all.last(&row)));
     let mut fields = row.fields.into_iter().zip(columns).zip(names).map(|((field, column), name)| {
         let class = matches!(column.kind, Kind::Number).then_some("number");
         (place(field), class, name.clone())

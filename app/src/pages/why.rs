@@ -15,12 +15,14 @@ use usecases::{
         Coverage, Cycle, Missing, Overlay, PolicyView, RequirementId, Timing, Why, day_named, missing_words,
         state_words,
     },
+    viewed::About,
     who::Who,
 };
 
 use super::{
     SignedIn, failed,
     form::{Field, field, summary, title},
+    looked,
     modules::date_words,
 };
 use crate::{
@@ -65,7 +67,9 @@ pub(crate) async fn show_for(
     Path((id, requirement)): Path<(i64, i64)>,
     Query(asked): Query<Asked>,
 ) -> Response {
-    answer(&state, &who, (Of::Person(PersonId(id)), RequirementId(requirement)), &asked).await
+    let person = PersonId(id);
+    let answered = answer(&state, &who, (Of::Person(person), RequirementId(requirement)), &asked).await;
+    if answered.status() == StatusCode::OK { looked(answered, person, About::Why) } else { answered }
 }
 
 async fn answer(state: &AppState, who: &Who, (of, requirement): (Of, RequirementId), asked: &Asked) -> Response {

@@ -125,7 +125,10 @@ impl Store {
 
     /// The attempts of these people at these documents, the oldest first.
     pub async fn attempts_at(&self, people: &[PersonId], documents: &[DocumentId]) -> Result<Vec<AnyAttempt>> {
-        let rows = people.iter().flat_map(|person| documents.iter().map(|document| vals![*person, *document]));
+        let mut rows = Vec::with_capacity(people.len() * documents.len());
+        for person in people {
+            rows.extend(documents.iter().map(|document| vals![*person, *document]));
+        }
         let sql = concat!(
             "WITH v (person, document) AS (VALUES {rows}) ",
             attempts!(),
@@ -133,8 +136,8 @@ impl Store {
             of_attempts!(),
             " WHERE a.person_id = w.person AND a.document_id = w.document"
         );
-        let sql_rows = self.reader().await?.all_of_many(sql, rows.collect()).await?;
-        let mut found = sql_rows.iter().map(attempt).collect::<Result<Vec<_>>>()?;
+        let rows = self.reader().await?.all_of_many(sql, rows).await?;
+        let mut found = rows.iter().map(attempt).collect::<Result<Vec<_>>>()?;
         found.sort_by_key(|one| one.id);
         Ok(found)
     }

@@ -299,7 +299,10 @@ impl Usecases {
         let before = own.iter().rposition(|one| one.from_on <= of.wanted.from.0).unwrap_or(0);
         let local = self.local().await?;
         let mut rows = Vec::new();
-        for version in own.into_iter().skip(before).filter(|one| one.from_on <= of.wanted.to.0) {
+        for version in own.into_iter().skip(before) {
+            if version.from_on > of.wanted.to.0 {
+                break;
+            }
             let written = serde_json::from_str(&version.body).map_err(|cause| Failure::Internal(cause.to_string()))?;
             let policy =
                 Policy::read(&written, Some(TimeZone::UTC)).map_err(|cause| Failure::Internal(cause.to_string()))?;
