@@ -8,4 +8,5 @@ mod obligations;
 mod people;
 mod recall;
 mod roster;
+mod views;
 mod whole;
