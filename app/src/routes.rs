@@ -8,9 +8,9 @@ use axum::{
 use crate::{
     pages::{
         activity, allowance, assignments, audit, bulk, calendar, certificate, debrief, departments, deputies,
-        exceptions, exports, feedback, imports, job_roles, library, messages, modules, packet, paths, people, person, person_report, policies,
-        profile, quiz, reader, recall, record, recording, reports, requirements, role_play, saved_views, set_up,
-        sign_in, site, statistics, team, team_training, training, unsubscribe, updates, why,
+        exceptions, exports, feedback, imports, job_roles, library, messages, modules, packet, paths, people, person,
+        person_report, policies, profile, quiz, reader, recall, record, recording, reports, requirements, role_play,
+        saved_views, set_up, sign_in, site, statistics, team, team_training, training, unsubscribe, updates, why,
     },
     state::AppState,
 };

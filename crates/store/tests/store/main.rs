@@ -11,4 +11,5 @@ mod people;
 mod recall;
 mod roster;
 mod statistics;
+mod views;
 mod whole;
