@@ -143,8 +143,8 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
     ("post", "/team/deputies/end", "/team/deputies/end", "id=9", HIDDEN),
     ("get", "/reports", "/reports", "", TEAM),
     ("get", "/reports/{report}", "/reports/actions", "", TEAM),
-    // Nothing is asked of anybody here, so that there is nothing to choose; who may not be seen is not named.
-    ("post", "/reports/actions/choose", "/reports/actions/choose", "deed=extend&about={ben}:1", TEAM),
+    // Nobody does anything for themselves or for who is not there, and nothing is done for one without the other.
+    ("post", "/reports/actions/choose", "/reports/actions/choose", "deed=extend&about={me}:1&about=999:1", TEAM),
     ("post", "/reports/actions/choose", "/reports/actions/choose", "deed=extend", [303, 404, 404, 303, 303]),
     ("get", "/reports/actions/done", "/reports/actions/done", "", TEAM),
     ("post", "/reports/actions/undo", "/reports/actions/undo", "id=9", HIDDEN),
@@ -152,7 +152,7 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
         "post",
         "/reports/actions/{deed}",
         "/reports/actions/remind",
-        "about={ben}:1&reason=x&once={me}-00112233445566778899aabbccdd{me}",
+        "about={me}:1&about=999:1&reason=x&once={me}-00112233445566778899aabbccdd{me}",
         [303, 404, 404, 409, 409],
     ),
     ("get", "/exceptions", "/exceptions", "", ADMIN),
