@@ -152,7 +152,7 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
         "post",
         "/reports/actions/{deed}",
         "/reports/actions/remind",
-        "about={me}:1&about=999:1&reason=x&once={me}-00112233445566778899aabbccdd{me}",
+        "about={me}:1&about=999:1&reason=x&once={me}-ff112233445566778899aabbccdd{me}",
         [303, 404, 404, 409, 409],
     ),
     ("get", "/exceptions", "/exceptions", "", ADMIN),
