@@ -216,7 +216,10 @@ async fn a_list_of_rows_that_changed_meanwhile_is_shown_again_and_nothing_is_don
     assert_eq!(status, 409);
     assert!(page.contains("Nothing was done") && page.contains("Ben Eze, Hand washing: it stands other"), "{page}");
     assert!(page.contains(&format!("Due: from {} to {}", said(near), said(later))), "as it stands now: {page}");
+    let again = fields(&page, "/reports/actions/extend");
     assert!(!ward.open(LIST, &mona).await.contains(&said(later)));
+    assert_eq!(ward.send("/reports/actions/extend", &again, &mona).await.0, 303, "and once looked at it is done");
+    assert_eq!(ward.open(LIST, &mona).await.matches(&said(later)).count(), 2);
 }
 
 #[tokio::test]

@@ -151,8 +151,8 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
     ("get", "/exports/{id}", "/exports/1", "", HIDDEN),
     ("post", "/exports/delete", "/exports/delete", "id=1", HIDDEN),
     ("post", "/exports/again", "/exports/again", "id=1", HIDDEN),
-    // Nothing is asked of anybody here, so that there is nothing to choose; who may not be seen is not named.
-    ("post", "/reports/actions/choose", "/reports/actions/choose", "deed=extend&about={ben}:1", TEAM),
+    // Nobody does anything for themselves or for who is not there, and nothing is done for one without the other.
+    ("post", "/reports/actions/choose", "/reports/actions/choose", "deed=extend&about={me}:1&about=999:1", TEAM),
     ("post", "/reports/actions/choose", "/reports/actions/choose", "deed=extend", [303, 404, 404, 303, 303]),
     ("get", "/reports/actions/done", "/reports/actions/done", "", TEAM),
     ("post", "/reports/actions/undo", "/reports/actions/undo", "id=9", HIDDEN),
@@ -160,7 +160,7 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
         "post",
         "/reports/actions/{deed}",
         "/reports/actions/remind",
-        "about={ben}:1&reason=x&once={me}-00112233445566778899aabbccdd{me}",
+        "about={me}:1&about=999:1&reason=x&once={me}-ff112233445566778899aabbccdd{me}",
         [303, 404, 404, 409, 409],
     ),
     // A view is there for its owner alone, here an administrator.

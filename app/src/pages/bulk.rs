@@ -223,7 +223,7 @@ pub(crate) async fn choose(State(state): State<AppState>, SignedIn(who): SignedI
     let looks = !sent.look.is_empty();
     let failure =
         match state.usecases.choose_rows(&who, (doing, &sent.about), looks.then(|| sent.as_typed()), now).await {
-            Ok(chosen) if looks => return preview(&state, &who, &chosen, &sent),
+            Ok(chosen) if looks => return preview(&state, &who, &chosen, &sent, (StatusCode::OK, &[])),
             Ok(chosen) => {
                 let begun = Sent { by: chosen.own_name.clone(), ..sent };
                 return ask(&state, &who, &chosen, &begun, (StatusCode::OK, &[], &[]));
@@ -243,8 +243,11 @@ pub(crate) async fn submit(
     let now = usecases::clock::now();
     match state.usecases.do_for_many(&who, (doing, &sent.about), sent.as_typed(), now).await {
         Ok(DoneForMany::Done(words)) => see_other_saying(&done_at(&sent.list), words),
-        Ok(DoneForMany::Changed(lines, chosen)) => {
+        Ok(DoneForMany::Changed(lines, chosen)) if doing == Doing::Remind => {
             ask(&state, &who, &chosen, &sent, (StatusCode::CONFLICT, &[], &lines))
+        }
+        Ok(DoneForMany::Changed(lines, chosen)) => {
+            preview(&state, &who, &chosen, &sent, (StatusCode::CONFLICT, &lines))
         }
         Err(Failure::Conflict) => {
             let words = "Nothing was done: this was sent before with something else. Look at how it stands now.";
@@ -327,25 +330,29 @@ fn ask(
 ) -> Response {
     let (heading, explained) = words(chosen.doing);
     draw(state, who, &title(heading, errors), status, || {
-        let lines = changed.iter().map(|line| view! { <li>{line.clone()}</li> }).collect::<Vec<_>>();
-        let changed = (!lines.is_empty()).then(|| {
-            view! {
-                <div class="banner banner-warning" role="alert">
-                    <h2>"Nothing was done"</h2>
-                    <p>"Something has changed since it was shown. Look at how it stands now, then send it again."</p>
-                    <ul>{lines}</ul>
-                </div>
-            }
-        });
         view! {
             {back(&sent.list)}
             {summary(errors)}
             <h1>{heading}</h1>
             <p class="lead">{explained}</p>
-            {changed}
+            {nothing_done(changed)}
             {rows(chosen)}
             {left_out(chosen)}
             {(!chosen.rows.is_empty()).then(|| form(chosen, sent, errors))}
+        }
+    })
+}
+
+/// What has changed since it was shown, a line for each row.
+fn nothing_done(changed: &[String]) -> impl IntoView + use<> {
+    let lines = changed.iter().map(|line| view! { <li>{line.clone()}</li> }).collect::<Vec<_>>();
+    (!lines.is_empty()).then(|| {
+        view! {
+            <div class="banner banner-warning" role="alert">
+                <h2>"Nothing was done"</h2>
+                <p>"Something has changed since it was shown. Look at how it stands now, then send it again."</p>
+                <ul>{lines}</ul>
+            </div>
         }
     })
 }
@@ -480,10 +487,16 @@ fn carried(chosen: &Chosen, sent: &Sent) -> impl IntoView + use<> {
 }
 
 /// What would follow for each, with the button that records it.
-fn preview(state: &AppState, who: &Who, chosen: &Chosen, sent: &Sent) -> Response {
+fn preview(
+    state: &AppState,
+    who: &Who,
+    chosen: &Chosen,
+    sent: &Sent,
+    (status, changed): (StatusCode, &[String]),
+) -> Response {
     let doing = chosen.doing;
     let (heading, _) = words(doing);
-    draw(state, who, heading, StatusCode::OK, || {
+    draw(state, who, heading, status, || {
         let asks = doing.asks();
         let names = doing.deed().map(|deed| labels(deed, None)).unwrap_or_default();
         let [on_words, until_words, by_words] = names;
@@ -503,6 +516,7 @@ fn preview(state: &AppState, who: &Who, chosen: &Chosen, sent: &Sent) -> Respons
         view! {
             {back(&sent.list)}
             <h1>{heading}</h1>
+            {nothing_done(changed)}
             {some.then(|| view! { <p class="lead">"Nothing is recorded yet. Look at what would follow, then record it."</p> })}
             <dl class="summary-list">{typed}</dl>
             {rows(chosen)}
