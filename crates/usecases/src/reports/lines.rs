@@ -21,6 +21,10 @@ use crate::{Failure, Usecases};
 
 /// What was known of so many people is worked out at once.
 const PART: usize = 500;
+/// A department with more lines than this is read some people at a time, and never as a whole.
+const MANY: u32 = 5000;
+/// How many people that are.
+const SOME: usize = 100;
 /// A list that is not counted by its departments is counted up to here.
 const COUNTED: u64 = 10_000;
 
@@ -48,7 +52,7 @@ pub fn thousands(many: u64) -> String {
     let digits = many.to_string();
     let mut words = String::with_capacity(digits.len() + 4);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             words.push(',');
         }
         words.push(digit);
@@ -87,8 +91,8 @@ enum Walk {
     End { after: Option<After>, read: bool },
     /// By name.
     Name { after: Option<(String, PersonId)>, read: bool },
-    /// Department by department.
-    Places(VecDeque<Place>),
+    /// Department by department, each with how many lines it has at most; of the one that is being read, the people that are left.
+    Places(VecDeque<(Place, u32)>, VecDeque<Placed>),
 }
 
 impl Usecases {
@@ -107,7 +111,7 @@ impl Usecases {
             store: &self.store,
             scope,
             asked,
-            walk: Walk::Places(VecDeque::new()),
+            walk: Walk::Places(VecDeque::new(), VecDeque::new()),
             part: self.sizes.part,
             down,
             by,
@@ -120,7 +124,7 @@ impl Usecases {
             _ => {
                 if self.people_within(scope).await?.values().sum::<u32>() > self.sizes.in_memory {
                     lines.walk = lines.walk_all(self, by, filters, now).await?;
-                    if let Walk::Places(_) = lines.walk {
+                    if let Walk::Places(..) = lines.walk {
                         lines.by = SortBy::Department;
                     }
                     return Ok(lines);
@@ -327,10 +331,27 @@ impl Lines<'_> {
                 part.sort_by(|a, b| order(scope, SortBy::Name, a, b));
                 Some(part)
             }
-            Walk::Places(places) => {
-                let Some(place) = places.pop_front() else { return Ok(None) };
+            Walk::Places(places, people) => {
                 let scope = self.scope;
-                let mut part = self.of_places(&[place]).await?;
+                let mut whole = None;
+                if people.is_empty() {
+                    let Some((place, many)) = places.pop_front() else { return Ok(None) };
+                    if many > MANY {
+                        let mut all = self.store.people_in(&[place], day).await?;
+                        all.sort_by(|a, b| (&a.sort_name, a.person).cmp(&(&b.sort_name, b.person)));
+                        if self.down {
+                            all.reverse();
+                        }
+                        people.extend(all);
+                    } else {
+                        whole = Some(place);
+                    }
+                }
+                let few = people.drain(..people.len().min(SOME)).collect();
+                let mut part = match whole {
+                    Some(place) => self.of_places(&[place]).await?,
+                    None => self.of_people(few).await?,
+                };
                 part.sort_by(|a, b| order(scope, SortBy::Department, a, b));
                 if self.down {
                     part.reverse();
@@ -374,12 +395,14 @@ impl Lines<'_> {
             places.reverse();
         }
         if self.scope.known_at.is_some() {
-            return Ok(Walk::Places(places.into()));
+            // Nobody knows how many lines there were.
+            let places = places.into_iter().map(|place| (place, u32::MAX)).collect();
+            return Ok(Walk::Places(places, VecDeque::new()));
         }
         // A department with nobody to show is not even looked at.
         let counts = usecases.counts_of(self.scope, &places, filters, now).await?;
-        let some = places.into_iter().zip(counts).filter(|(_, counts)| counts.of(measure) > 0);
-        Ok(Walk::Places(some.map(|(place, _)| place).collect()))
+        let some = places.into_iter().zip(counts).map(|(place, counts)| (place, counts.of(measure)));
+        Ok(Walk::Places(some.filter(|(_, many)| *many > 0).collect(), VecDeque::new()))
     }
 
     async fn of_places(&self, places: &[Place]) -> Result<Vec<Line>, Failure> {
