@@ -17,6 +17,9 @@ pub struct Recipient<'a> {
     pub address: &'a str,
 }
 
+/// A row of a table: in each place words, and a path of the site where they lead somewhere.
+pub type TableRow = Vec<(String, Option<String>)>;
+
 /// A letter in the making.
 #[derive(Clone, Debug, Default)]
 pub struct Letter {
@@ -76,7 +79,7 @@ impl Letter {
     /// A table: what stands above its columns, and rows of words that may each lead to a path of the site. As plain text a row is a line,
     /// with where its first place leads below it.
     #[must_use]
-    pub fn table(mut self, heads: &[String], rows: &[Vec<(String, Option<String>)>]) -> Self {
+    pub fn table(mut self, heads: &[String], rows: &[TableRow]) -> Self {
         const PLACE: &str =
             "style=\"text-align:left;vertical-align:top;padding:4px 12px 4px 0;border-bottom:1px solid #999\"";
         self.begin_block();

@@ -64,7 +64,7 @@ impl Who {
     }
 
     /// The same person as the manager of their departments and nothing more.
-    pub(crate) fn as_manager(self) -> Self {
+    pub(crate) fn manager_only(self) -> Self {
         Self { administrator: false, ..self }
     }
 

@@ -85,7 +85,7 @@ impl Usecases {
         if who.administrator {
             narrowed.manager = person.to_string();
         }
-        let who = who.as_manager();
+        let who = who.manager_only();
         if who.manages.is_empty() || self.is_away(person, today).await? {
             return Ok(None);
         }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     Failure, Usecases,
     clock::{date_of, date_words, day_number},
-    letter::{Letter, Recipient},
+    letter::{Letter, Recipient, TableRow},
 };
 
 /// How many rows a message holds.
@@ -106,8 +106,8 @@ impl Usecases {
 }
 
 /// The first rows as a letter shows them; a column in which nothing is said is left out.
-fn table(page: ReportPage) -> (Vec<String>, Vec<Vec<(String, Option<String>)>>) {
-    let mut rows: Vec<Vec<(String, Option<String>)>> = page
+fn table(page: ReportPage) -> (Vec<String>, Vec<TableRow>) {
+    let mut rows: Vec<TableRow> = page
         .rows
         .into_iter()
         .take(ROWS)
