@@ -4,6 +4,7 @@ mod common;
 mod learning;
 mod locks;
 mod messages;
+mod moving;
 mod obligations;
 mod people;
 mod recall;

@@ -3,6 +3,7 @@
 mod account;
 mod activities;
 mod common;
+mod evidence;
 mod main_job;
 mod messages;
 mod recall;
