@@ -64,16 +64,11 @@ pub(crate) async fn show(
 
 fn overview(kinds: &[Found], administrator: bool) -> impl IntoView + use<> {
     let lines = kinds.iter().map(|Found { kind, many }| {
-        let words = match many {
-            0 => "none".to_owned(),
-            many => many.to_string(),
-        };
-        let title = if *many == 0 {
-            view! { {kind.title()} }.into_any()
-        } else {
-            view! { <a href=format!("/exceptions?kind={}", kind.as_str())>{kind.title()}</a> }.into_any()
-        };
-        view! { <li>{title}{format!(": {words}")}{(*many > 0).then(|| view! { <p class="hint">{kind.about(administrator)}</p> })}</li> }
+        if *many == 0 {
+            return view! { <li>{format!("{}: none", kind.title())}</li> }.into_any();
+        }
+        let href = format!("/exceptions?kind={}", kind.as_str());
+        view! { <li><a href=href>{format!("{}: {many}", kind.title())}</a><p class="hint">{kind.about(administrator)}</p></li> }.into_any()
     });
     let nothing = kinds.iter().all(|found| found.many == 0);
     view! {

@@ -383,7 +383,8 @@ impl Of<'_> {
         let within = |day: Option<Day>| day.is_some_and(|day| from <= day && day <= to);
         let ended = round.cycle.completed.or(round.last_on.map(Day));
         let open = round.cycle.opened <= to && ended.is_none_or(|ended| ended >= from);
-        open || within(round.cycle.due) || within(round.cycle.completed)
+        // One that an earlier credit completed at once was never open.
+        open || within(Some(round.cycle.opened)) || within(round.cycle.due) || within(round.cycle.completed)
     }
 
     /// The day on which somebody's department counts: of the completion, else the last one of the period on which it was open.
@@ -401,7 +402,7 @@ impl Of<'_> {
             return None;
         }
         let cycle = round.cycle;
-        let end = cycle.completed.or(round.last_on.map(Day)).unwrap_or(self.today);
+        let end = cycle.completed.or(round.last_on.map(Day)).unwrap_or(self.today).max(cycle.opened);
         let credit = self.credit(round, known.told.get(&round.person).map_or(&[], Vec::as_slice));
         let attempts: Vec<&AnyAttempt> = known.attempts.get(&round.person).into_iter().flatten().collect();
         let attempts: Vec<&AnyAttempt> = attempts

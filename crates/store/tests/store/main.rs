@@ -6,6 +6,7 @@ mod learning;
 mod load;
 mod locks;
 mod messages;
+mod moving;
 mod obligations;
 mod people;
 mod recall;

@@ -18,14 +18,14 @@ testbed::on_both_engines! {
     whoever_leaves_is_signed_out_and_a_passed_last_day_shuts_out
 }
 
-async fn department(db: &Db, name: &str) -> DepartmentId {
+pub(crate) async fn department(db: &Db, name: &str) -> DepartmentId {
     match db.store.add_department(name, None).await {
         Ok(DepartmentAdded::Department(id)) => id,
         other => panic!("{name}: {other:?}"),
     }
 }
 
-fn new(number: &str, department: DepartmentId) -> RosterChange {
+pub(crate) fn new(number: &str, department: DepartmentId) -> RosterChange {
     RosterChange {
         person: None,
         added: true,
@@ -42,7 +42,7 @@ fn new(number: &str, department: DepartmentId) -> RosterChange {
     }
 }
 
-fn same(person: &RosterPerson) -> RosterChange {
+pub(crate) fn same(person: &RosterPerson) -> RosterChange {
     RosterChange {
         person: Some((person.id, person.rev)),
         added: false,
@@ -59,7 +59,7 @@ fn same(person: &RosterPerson) -> RosterChange {
     }
 }
 
-fn plan(changes: Vec<RosterChange>) -> RosterPlan {
+pub(crate) fn plan(changes: Vec<RosterChange>) -> RosterPlan {
     RosterPlan { departments: Vec::new(), changes, import: Some(import(None)), by: None, today: TODAY }
 }
 
@@ -67,14 +67,14 @@ fn import(token_hash: Option<Vec<u8>>) -> NewImport {
     NewImport { file_name: "people.csv".to_owned(), summary: "some changed".to_owned(), token_hash }
 }
 
-async fn applied(db: &Db, plan: RosterPlan) -> i64 {
+pub(crate) async fn applied(db: &Db, plan: RosterPlan) -> i64 {
     match db.store.apply_roster(plan, NOW).await {
         Ok(Applied::Done { import, .. }) => import,
         other => panic!("not applied: {other:?}"),
     }
 }
 
-async fn found(db: &Db, number: &str) -> RosterPerson {
+pub(crate) async fn found(db: &Db, number: &str) -> RosterPerson {
     let people = db.store.roster(TODAY).await.expect("read");
     people.into_iter().find(|known| known.employee_no.as_deref() == Some(number)).expect(number)
 }

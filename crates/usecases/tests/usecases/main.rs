@@ -5,6 +5,7 @@ mod activities;
 mod bulk;
 mod common;
 mod digest;
+mod evidence;
 mod exports;
 mod main_job;
 mod messages;

@@ -175,7 +175,7 @@ impl<'d> Organisation<'d> {
         if !self.dice.one_in(7) {
             let (department, role) = (self.dice.pick(&self.departments), self.dice.pick(&self.roles));
             let from = today - self.dice.within(0, hired);
-            self.store.set_tenure(person, department, &role, from).await.expect("placed");
+            self.store.set_tenure(person, department, &role, from, today).await.expect("placed");
         }
     }
 
@@ -319,7 +319,7 @@ impl<'d> Organisation<'d> {
                 let last = today + self.dice.within(-3, 10);
                 self.tell(person, Event::Left, last, None, None).await;
                 if self.dice.one_in(2) {
-                    self.store.end_tenure(person, last + 1).await.expect("ended");
+                    self.store.end_tenure(person, last + 1, today).await.expect("ended");
                 }
             }
             25 => self.tell(person, Event::Rehired, today, None, None).await,
@@ -330,9 +330,9 @@ impl<'d> Organisation<'d> {
                     1 => today + self.dice.within(1, 40),
                     _ => today,
                 };
-                self.store.set_tenure(person, department, &role, from).await.expect("moved");
+                self.store.set_tenure(person, department, &role, from, today).await.expect("moved");
             }
-            29 => self.store.end_tenure(person, today).await.expect("ended"),
+            29 => drop(self.store.end_tenure(person, today, today).await.expect("ended")),
             30 | 31 => self.put_right(person).await,
             32 => {
                 let disabled = self.store.person(person).await.expect("read").expect("somebody").disabled_at.is_some();
@@ -415,7 +415,7 @@ impl<'d> Organisation<'d> {
     pub(crate) async fn move_somebody(&mut self) {
         let (person, department) = (self.dice.pick(&self.people), self.dice.pick(&self.departments));
         let role = self.dice.pick(&self.roles);
-        self.store.set_tenure(person, department, &role, self.today()).await.expect("moved");
+        self.store.set_tenure(person, department, &role, self.today(), self.today()).await.expect("moved");
     }
 
     async fn change_department(&mut self) {
