@@ -157,12 +157,12 @@ impl House {
             let token = usecases.invite(&admin, person, now).await.unwrap();
             usecases.accept_invitation(&token, PASSWORD, None, now).await.unwrap();
             if let Some(ward) = ward {
-                store.set_tenure(person, wards[ward], "Nurse", day(today - 90.days())).await.unwrap();
+                store.set_tenure(person, wards[ward], "Nurse", day(today - 90.days()), day(today)).await.unwrap();
             }
             people.push(person);
         }
-        store.set_tenure(people[4], wards[1], "Nurse", day(today - 10.days())).await.unwrap();
-        store.set_tenure(people[5], wards[0], "Nurse", day(today + 10.days())).await.unwrap();
+        store.set_tenure(people[4], wards[1], "Nurse", day(today - 10.days()), day(today)).await.unwrap();
+        store.set_tenure(people[5], wards[0], "Nurse", day(today + 10.days()), day(today)).await.unwrap();
         for (manager, ward) in [(0, 0), (2, 1)] {
             let ward = wards[ward].to_string();
             usecases.set_right(&admin, people[manager], ("manager", &ward, true), now).await.unwrap();
