@@ -86,7 +86,7 @@ async fn what_follows_from_a_whole_history_is_what_follows_from_it_one_by_one(db
     assert_eq!(ann.name, "Ann\tBell \\ “Nan”");
     let new = store::NewPerson { name: "Ben".into(), employee_no: Some("N2".into()), ..Default::default() };
     let store::Added::Person(ben) = store.add_person(new, at(BEGIN)).await.expect("answered") else { panic!("no Ben") };
-    store.set_tenure(ben, department, "Nurse", BEGIN).await.expect("answered");
+    store.set_tenure(ben, department, "Nurse", BEGIN, BEGIN).await.expect("answered");
     let mut seqs = Vec::new();
     for (told, on, event, is_about, supersedes) in HISTORY {
         let new = NewEvent {
