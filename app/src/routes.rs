@@ -103,7 +103,7 @@ site_map! {
     post "/team/deputies/end" deputies::end;
     get "/reports" reports::index;
     get "/reports/{report}" reports::show;
-    post "/exports/of/{report}" exports::submit;
+    post "/exports/make" exports::submit;
     get "/exports" exports::list;
     get "/exports/{id}" exports::download;
     post "/exports/delete" exports::delete;

@@ -180,7 +180,7 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 320 }, { j
       const csv = csvRows((await file("CSV")).toString("utf8"));
       assert.deepEqual(csv.slice(1).map(([person]) => person), shown);
       assert.equal(csv[0][0], "Person");
-      const xlsx = xlsxRows(await file("Excel"));
+      const xlsx = xlsxRows(await file("Excel (XLSX)"));
       assert.deepEqual(xlsx.map((row) => row.slice(0, 5)), csv.map((row) => row.slice(0, 5)), "the same rows as the CSV");
     });
 

@@ -262,5 +262,8 @@ async fn sweep(usecases: usecases::Usecases) {
             Ok(months) => tracing::info!(months, "the ends of months were counted"),
             Err(error) => tracing::warn!(%error, "the ends of months could not be counted"),
         }
+        if let Err(error) = usecases.count_today(clock::now()).await {
+            tracing::warn!(%error, "departments could not be counted");
+        }
     }
 }

@@ -168,7 +168,7 @@ impl House {
 
     async fn export(&self, report: &str, query: &str, format: &str) -> Answer {
         let query = query.replace('=', "%3D").replace('&', "%26");
-        self.post(&format!("/exports/of/{report}"), &format!("query={query}&format={format}")).await
+        self.post("/exports/make", &format!("report={report}&query={query}&format={format}")).await
     }
 
     /// Asks for a file as a large report does.
@@ -204,7 +204,10 @@ fn cells(row: &str) -> Vec<String> {
         let words = words.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&");
         if words == "–" { String::new() } else { words }
     };
-    row.split("role=\"").filter(|part| part.starts_with("rowheader") || part.starts_with("cell")).map(cell).collect()
+    // What is chosen and done on the page is no part of the report.
+    let of_the_report = |part: &&str| !part.split('>').next().is_some_and(|tag| tag.contains("no-print"));
+    let named = |part: &&str| part.starts_with("rowheader") || part.starts_with("cell");
+    row.split("role=\"").filter(named).filter(of_the_report).map(cell).collect()
 }
 
 /// A cell of a CSV as the page has it: a day in words, and no mark before what looks like a formula.
@@ -318,14 +321,14 @@ async fn a_spreadsheet_has_the_rows_of_the_pages_with_their_kinds_and_says_what_
 async fn a_manager_gets_the_rows_of_their_own_departments_and_of_no_other() {
     let house = House::new().await;
     let (_, cookie) = house.manager().await;
-    let own = house.post_as("/exports/of/actions", "query=status%3Dassigned&format=csv", &cookie).await;
+    let own = house.post_as("/exports/make", "report=actions&query=status%3Dassigned&format=csv", &cookie).await;
     let rows = table(&own.body);
     assert_eq!(rows.len(), 40);
     assert!(rows.iter().all(|row| row[1] == "Ward 1"));
-    let other = "query=status%3Dassigned%26department%3D2&format=csv";
-    let other = house.post_as("/exports/of/actions", other, &cookie).await;
-    let nowhere = "query=status%3Dassigned%26department%3D999&format=csv";
-    let nowhere = house.post_as("/exports/of/actions", nowhere, &cookie).await;
+    let other = "report=actions&query=status%3Dassigned%26department%3D2&format=csv";
+    let other = house.post_as("/exports/make", other, &cookie).await;
+    let nowhere = "report=actions&query=status%3Dassigned%26department%3D999&format=csv";
+    let nowhere = house.post_as("/exports/make", nowhere, &cookie).await;
     assert_eq!((other.status, nowhere.status), (404, 404));
     assert_eq!(other.body, nowhere.body, "a department that is not theirs is like one that is not there");
 }

@@ -1,4 +1,4 @@
-//! `/exports/of/{report}` and `/exports`: a report as a file, at once or made in the background, and the files that wait for whoever
+//! `/exports/make` and `/exports`: a report as a file, at once or made in the background, and the files that wait for whoever
 //! asked for them.
 
 use axum::{
@@ -31,6 +31,8 @@ use crate::{
 
 #[derive(Deserialize)]
 pub(crate) struct Asked {
+    #[serde(default)]
+    report: String,
     #[serde(default)]
     query: String,
     #[serde(default)]
@@ -73,7 +75,8 @@ pub(super) fn downloads(report: Report, typed: &Typed, shown: &ReportPage) -> im
     view! {
         <section class="no-print" aria-labelledby="download">
             <h2 id="download">"Download"</h2>
-            <form method="post" action=format!("/exports/of/{}", report.as_str())>
+            <form method="post" action="/exports/make">
+                <input type="hidden" name="report" value=report.as_str() />
                 <input type="hidden" name="query" value=typed.with(|_| ()).query() />
                 <div class="button-row">{buttons}</div>
             </form>
@@ -88,10 +91,9 @@ pub(super) fn downloads(report: Report, typed: &Typed, shown: &ReportPage) -> im
 pub(crate) async fn submit(
     State(state): State<AppState>,
     SignedIn(who): SignedIn,
-    Path(name): Path<String>,
     Form(asked): Form<Asked>,
 ) -> Response {
-    let (Some(report), Some(kind)) = (Report::parse(&name), FileKind::parse(&asked.format)) else {
+    let (Some(report), Some(kind)) = (Report::parse(&asked.report), FileKind::parse(&asked.format)) else {
         return failed(&Failure::NotFound, &state.assets);
     };
     let typed = Typed::of_query(&asked.query);

@@ -104,7 +104,7 @@ pub async fn generate(database: &str, size: Size, seed: u64, day: Date) -> Outco
 }
 
 /// With what the administrator signs in.
-const ADMINISTRATOR: &str = "ada@hospital.example";
+pub(crate) const ADMINISTRATOR: &str = "ada@hospital.example";
 
 /// The organisation with its departments, and what it asks of everybody.
 async fn set_up(store: &Store, size: Size, seed: u64, (began, today): (i32, i32)) -> Outcome<Plan> {

@@ -56,6 +56,18 @@ impl Usecases {
         Ok(many)
     }
 
+    /// Counts every department as of today, so that whoever asks first after a start or after midnight does not wait for it. What is
+    /// counted already costs nothing.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    pub async fn count_today(&self, now: Timestamp) -> Result<(), Failure> {
+        let departments = self.store.departments().await?;
+        let places: Vec<Place> = departments.iter().map(|department| Some(department.id)).chain([None]).collect();
+        self.tallies.of(&self.store, &places, self.today(now).await?, now).await?;
+        Ok(())
+    }
+
     pub(super) async fn trend_rows<'s>(
         &'s self,
         scope: &Scope,
