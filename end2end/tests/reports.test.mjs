@@ -132,6 +132,7 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 320 }, { j
       assert.deepEqual(await names(mona), ["Mona Udo"]);
       await mona.goto(`${server.url}/reports/actions/done`);
       await go(mona, mona.getByRole("button", { name: /^(Undo|Take)/ }).first());
+      await mona.locator(".banner-success").waitFor();
       await mona.goto(`${server.url}/reports/actions`);
       assert.deepEqual((await names(mona)).sort(), ["Ben Eze", "Mona Udo"], "it is as it was");
     });
@@ -144,7 +145,7 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 320 }, { j
       assert.deepEqual((await names(mona)).sort(), ["Ben Eze", "Mona Udo"]);
       await look(mona, options);
       await go(mona, mona.getByRole("row", { name: /Ben Eze/ }).locator("[data-label=Due] a"));
-      await heading(mona, "Hand hygiene");
+      await mona.getByRole("heading", { level: 1, name: /Hand hygiene/ }).waitFor();
       await says(mona, /assigned/);
       for (const report of ["expiring", "matrix", "trend"]) {
         await mona.goto(`${server.url}/reports/${report}`);

@@ -282,6 +282,19 @@ async fn a_file_says_what_it_is_and_is_kept_by_nobody_on_the_way() {
 }
 
 #[tokio::test]
+async fn a_file_comes_compressed_to_whoever_takes_it_so() {
+    let house = House::new().await;
+    let request = Request::post("/exports/make")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::ACCEPT_ENCODING, "gzip, deflate, br");
+    let body = Body::from("report=actions&query=status%3Dassigned&format=csv");
+    let file = house.ask(request, body, &house.cookie).await;
+    assert_eq!(file.status, 200);
+    assert!(file.headers.contains_key(header::CONTENT_ENCODING), "{:?}", file.headers);
+    assert!(file.body.len() > 100, "{}", file.body.len());
+}
+
+#[tokio::test]
 async fn a_spreadsheet_has_the_rows_of_the_pages_with_their_kinds_and_says_what_it_is_of() {
     let house = House::new().await;
     let shown = house.rows("actions", "status=assigned").await;

@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use leptos::prelude::*;
 use serde::Deserialize;
 use usecases::{
@@ -156,6 +156,8 @@ fn file(download: Download) -> Response {
         }
         Some((part, download))
     });
+    // Compression asks once more after the end.
+    let parts = parts.fuse();
     let mut response = (headers, Body::from_stream(parts)).into_response();
     if let Some(length) = length {
         response.headers_mut().insert(header::CONTENT_LENGTH, length.into());

@@ -228,6 +228,9 @@ enum May {
     Nothing,
 }
 
+/// What the same form gets that is sent again.
+const ALREADY: &str = "It was done already.";
+
 impl Usecases {
     /// The people on a page of a report for whom whoever asks may do something from it: nobody on another day than today.
     ///
@@ -295,11 +298,16 @@ impl Usecases {
         // What was done already would be judged by what it changed itself.
         if let Some(before) = self.store.sent_before(&sent, store::in_bulk()).await? {
             settled(before)?;
-            return Ok(DoneForMany::Done("It was done already.".to_owned()));
+            return Ok(DoneForMany::Done(ALREADY.to_owned()));
         }
         let judged = self.judge(who, (doing, &pairs), Some(typed), now).await?;
         let changed = other_than_shown(&pairs, &judged);
         if !changed.is_empty() {
+            // The other half of a double click may have come in between.
+            if let Some(before) = self.store.sent_before(&sent, store::in_bulk()).await? {
+                settled(before)?;
+                return Ok(DoneForMany::Done(ALREADY.to_owned()));
+            }
             return Ok(DoneForMany::Changed(changed, Box::new(self.choosing(who, doing, judged, now).await?)));
         }
         let many = judged.rows.len();
