@@ -121,6 +121,9 @@ struct Known {
     attempts: HashMap<PersonId, Vec<AnyAttempt>>,
 }
 
+/// Where a change stands among all: its department, the name and the number of the person, and its entry.
+type Rank = (usize, String, PersonId, i64);
+
 impl Usecases {
     /// A packet: who was concerned by a requirement in a period, in one's own departments as people worked there then.
     ///
@@ -253,7 +256,7 @@ impl Usecases {
         of: &Of<'_>,
         people: &[PersonId],
         concerned: &mut Vec<Concerned>,
-        changes: &mut Vec<((usize, String, PersonId, i64), Row)>,
+        changes: &mut Vec<(Rank, Row)>,
     ) -> Result<(), Failure> {
         let rounds = self.store.rounds(of.requirement.id, people, of.today.0).await?;
         let rounds: Vec<Round> = rounds.into_iter().filter(|round| of.concerns(round)).collect();
@@ -412,7 +415,7 @@ impl Of<'_> {
         let passed = attempts.iter().rev().find(|one| one.passed == Some(true)).and_then(|one| one.score);
         let last = attempts.iter().rev().find_map(|one| one.score);
         let score = credit.and_then(|credit| credit.score).or(passed).or(last);
-        let signed = credit.filter(|credit| credit.attempt.is_none()).map(|credit| sign_off(credit));
+        let signed = credit.filter(|credit| credit.attempt.is_none()).map(sign_off);
         let late = cycle.late || (cycle.completed.is_none() && cycle.due.is_some_and(|due| due < day));
         let counts = match (cycle.completed, cycle.valid_through) {
             (Some(_), None) => Field::from("no end"),
