@@ -82,7 +82,7 @@ pub(super) fn downloads(report: Report, typed: &Typed, shown: &ReportPage) -> im
             </form>
             {later}
             {said}
-            <p><a href="/exports">"Exports"</a>": the files that were made for you."</p>
+            <p><a href="/exports">"Exports"</a>": the larger files that were made for you."</p>
         </section>
     }
 }

@@ -53,7 +53,7 @@ pub(crate) async fn index(State(state): State<AppState>, SignedIn(who): SignedIn
                 many => format!("For your {many} departments, together or each by itself."),
             }}</p>
             <ul class="report-list">{lines.collect::<Vec<_>>()}{OTHERS.map(other).into_iter().collect::<Vec<_>>()}</ul>
-            <p><a href="/exports">"Exports"</a>": the files that were made for you."</p>
+            <p><a href="/exports">"Exports"</a>": the larger files that were made for you."</p>
             {saved_views::list(views)}
         }
     })
@@ -210,6 +210,12 @@ fn filters(report: Report, typed: &Typed, choices: &Choices, errors: &[FieldErro
                 {matches!(report, Report::Departments | Report::Expiring | Report::Trend).then(|| choice(LEVEL, &each, &typed.level, errors))}
                 {field(AS_OF, &typed.as_of, errors)}
                 {field(KNOWN_ON, &typed.known_on, errors)}
+                {(typed.only == "1").then(|| view! {
+                    <div class="field"><div class="choice">
+                        <input type="checkbox" id="only" name="only" value="1" checked />
+                        <label for="only">"Without the departments below"</label>
+                    </div></div>
+                })}
                 {(!typed.sort.is_empty()).then(|| view! { <input type="hidden" name="sort" value=typed.sort.clone() /> })}
                 <button class="button button-secondary" type="submit">"Show"</button>
                 {clear}
@@ -223,7 +229,7 @@ fn chart(report: Report, shown: &ReportPage) -> impl IntoView + use<> {
     let many = shown.chart.len();
     (many > 1 && many <= 40).then(|| {
         let drawn = if report == Report::Trend { line(&shown.chart) } else { bars(&shown.chart) };
-        let small = match shown.small {
+        let small = match if report == Report::Trend { 0 } else { shown.small } {
             0 => None,
             1 => Some("One department of fewer than five people is not compared here.".to_owned()),
             small => Some(format!("{small} departments of fewer than five people are not compared here.")),
@@ -263,10 +269,10 @@ fn line(chart: &[(String, Share)]) -> AnyView {
         point.map(|(name, share)| view! { <text x=x y=high + 22.0 text-anchor=anchor>{format!("{name}: {} %", share.percent())}</text> })
     };
     view! {
-        <svg viewBox="-4 -8 608 176" width="100%" role="img" aria-label="A line; the table has the numbers">
+        <svg viewBox="-4 -24 608 192" width="100%" role="img" aria-label="A line; the table has the numbers">
             <path class="chart-axis" d="M0 0H600M0 70H600M0 140H600"></path>
             <polyline class="meter-line meter-line-0" points=points.join(" ")></polyline>
-            <text x="4" y="14">"100 %"</text>
+            <text x="0" y="-8">"100 %"</text>
             {end(first, 0.0, "start")}
             {end(last, wide, "end")}
         </svg>
@@ -367,5 +373,6 @@ fn late(words: &str) -> AnyView {
     const WORD: &str = "Overdue";
     let Some((before, after)) = words.split_once(WORD) else { return words.to_owned().into_any() };
     let before = before.trim_end_matches(" · ").to_owned();
-    view! { <span class="tag tag-overdue">{WORD}</span>{after.to_owned()}" "{before} }.into_any()
+    view! { <span class="tag tag-overdue">{WORD}</span>" "{after.trim_start_matches(", ").to_owned()}{before} }
+        .into_any()
 }

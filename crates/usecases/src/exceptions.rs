@@ -74,10 +74,10 @@ impl Kind {
     pub fn about(self, administrator: bool) -> &'static str {
         match (self, administrator) {
             (Self::NoManager, true) => {
-                "People work here, and nobody sees how they stand. Give somebody the right to manage the department, or one above it."
+                "People work here, and no manager sees how they stand. Give somebody the right to manage the department, or one above it."
             }
             (Self::NoManager, false) => {
-                "People work here, and nobody sees how they stand. Ask an administrator to name a manager."
+                "People work here, and no manager sees how they stand. Ask an administrator to name a manager."
             }
             (Self::NoAnchor, true) => {
                 "A due date counts from a day that is not recorded, so it cannot be said. Enter the day."

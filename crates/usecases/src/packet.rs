@@ -121,6 +121,13 @@ struct Known {
     attempts: HashMap<PersonId, Vec<AnyAttempt>>,
 }
 
+/// What a packet holds, in words.
+fn counted_words(rows: usize, people: usize, changes: usize) -> String {
+    let some = |many: usize, one: &str, more: &str| format!("{many} {}", if many == 1 { one } else { more });
+    let about = some(people, "person", "people");
+    format!("{} about {about}, and {}", some(rows, "row", "rows"), some(changes, "change", "changes"))
+}
+
 /// Where a change stands among all: its department, the name and the number of the person, and its entry.
 type Rank = (usize, String, PersonId, i64);
 
@@ -189,11 +196,11 @@ impl Usecases {
                 match (wanted.department, scope.everybody) {
                     (Some(department), _) => format!("{} and below", scope.path(Some(department))),
                     (None, true) => "All, and people without a department".to_owned(),
-                    (None, false) => "All that whoever made it manages".to_owned(),
+                    (None, false) => format!("All that {} manages", who.name),
                 },
             ),
             ("As of", format!("{}, {}", date_words(of.today.date()), made_at.strftime("%H:%M"))),
-            ("Rows", format!("{} of {} people, and {} changes", rows.rows.len(), people, changes.rows.len())),
+            ("Rows", counted_words(rows.rows.len(), people, changes.rows.len())),
             ("Made by", who.name.clone()),
             ("Ledger", format!("entry {} with the hash {}", head.seq, hex(&head.hash))),
         ];
@@ -580,7 +587,7 @@ const ROWS: Empty = (
         (
             "Late",
             Kind::Text,
-            "Whether it was completed after its due date, or is not completed and the due date has passed.",
+            "Whether it was completed after its due date, or is not completed and the due date has passed. An extension that was granted after the due date leaves the mark.",
         ),
         ("Score", Kind::Number, "Out of 100, of the attempt that counted; where none passed, of the last one."),
         ("Attempts", Kind::Number, "How many attempts were begun during the cycle, practice not counted."),

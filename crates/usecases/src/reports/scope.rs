@@ -138,6 +138,15 @@ impl Usecases {
             places.push(None);
         }
         let requirements: Vec<_> = self.store.requirements().await?.into_iter().map(|one| (one.id, one.name)).collect();
+        if filters.requirement.is_some_and(|wanted| requirements.iter().all(|(id, _)| *id != wanted)) {
+            return Err(Failure::field("requirement", "Choose a requirement from the list"));
+        }
+        if filters.known_on.is_some_and(|day| Day::of(day).0 > today) {
+            return Err(Failure::field(
+                "known_on",
+                "Choose a day that is not after today: what will be recorded is not known",
+            ));
+        }
         let tree: Vec<DepartmentView> = tree.into_iter().filter(|view| may.contains(&view.id)).collect();
         Ok(Scope {
             day: filters.as_of.map_or(today, |day| Day::of(day).0),
