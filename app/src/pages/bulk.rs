@@ -17,7 +17,7 @@ use usecases::{
         Asks, Typed,
         bulk::{BulkPerson, BulkView, Choosing as Chosen, ChosenRow, Doing, DoneForMany, LeftOut, Undoing},
     },
-    reports::{Row, Typed as Filters, Value},
+    reports::{DUE_AT, PERSON_AT, REQUIREMENT_AT, Row, Typed as Filters, Value},
     who::Who,
 };
 
@@ -66,7 +66,7 @@ impl Choosing {
             Some(Value::Text(words)) => words.clone(),
             _ => String::new(),
         };
-        Some((person, requirement.to_string(), format!("{}: {}", words(0), words(3))))
+        Some((person, requirement.to_string(), format!("{}: {}", words(PERSON_AT), words(REQUIREMENT_AT))))
     }
 
     /// What stands above the boxes.
@@ -108,7 +108,7 @@ impl Choosing {
         let Some((person, requirement, words)) = self.about(row) else {
             return Some(view! { <td role="cell" class="no-print"></td> }.into_any());
         };
-        let dated = matches!(row.fields.get(5).map(|field| &field.value), Some(Value::Date(_)));
+        let dated = matches!(row.fields.get(DUE_AT).map(|field| &field.value), Some(Value::Date(_)));
         let deeds = [
             (Doing::Extend, "Extend"),
             (Doing::Exempt, "Exempt"),

@@ -28,7 +28,7 @@ const REQUIREMENT: Choice = Choice { name: "requirement", label: "Requirement", 
 const FROM: Field = Field { kind: "date", ..Field::text("from", "First day of the period", None) };
 const TO: Field = Field { kind: "date", ..Field::text("to", "Last day of the period", None) };
 const DEPARTMENT: Choice =
-    Choice { name: "department", label: "Department", hint: Some("With those below it."), none: "All of mine" };
+    Choice { name: "department", label: "Department, with those below", hint: None, none: "All of mine" };
 
 pub(crate) async fn show(
     State(state): State<AppState>,

@@ -229,7 +229,7 @@ fn chart(report: Report, shown: &ReportPage) -> impl IntoView + use<> {
     let many = shown.chart.len();
     (many > 1 && many <= 40).then(|| {
         let drawn = if report == Report::Trend { line(&shown.chart) } else { bars(&shown.chart) };
-        let small = match if report == Report::Trend { 0 } else { shown.small } {
+        let small = match shown.small {
             0 => None,
             1 => Some("One department of fewer than five people is not compared here.".to_owned()),
             small => Some(format!("{small} departments of fewer than five people are not compared here.")),

@@ -287,6 +287,7 @@ async fn draw(state: &AppState, who: &Who, id: i64, drawn: &Drawn) -> Response {
                 {field(NAME, name.unwrap_or(&line.name), errors)}
                 <button class="button button-secondary" type="submit">"Save this name"</button>
             </form>
+            <h2>"No longer needed"</h2>
             {confirm("button button-danger", "Delete this view".to_owned(), "It is mailed to nobody any more. What it shows stays as it is.", delete)}
         }
     })

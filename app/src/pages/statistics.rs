@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use usecases::{
     Failure, FieldError,
+    reports::thousands,
     statistics::{Counted, DaysTyped},
     who::Who,
 };
@@ -229,19 +230,6 @@ fn left_out(leaves_out: bool) -> impl IntoView {
     })
 }
 
-/// A number with a comma between thousands.
-fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 /// A share with what fits as well.
 fn interval_words([share, least, most]: [u32; 3]) -> String {
     // Blanks that do not break keep each number beside its sign.
@@ -263,7 +251,6 @@ mod tests {
 
     #[test]
     fn numbers_are_written_as_people_read_them() {
-        assert_eq!([0, 10, 999, 1_000, 1_234_567].map(thousands), ["0", "10", "999", "1,000", "1,234,567"]);
         assert_eq!([-5, 0, 41, 100].map(hundredths_words), ["−0.05", "0.00", "0.41", "1.00"]);
         assert_eq!(interval_words([80, 49, 94]), "80\u{a0}% (49–94\u{a0}%)");
     }

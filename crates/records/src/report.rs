@@ -126,6 +126,19 @@ impl Measure {
         }
     }
 
+    /// Whether it counts only where nothing lies over the rest: no leave, no exemption, and it applies.
+    pub fn only_clear(self) -> bool {
+        !matches!(
+            self,
+            Self::Assigned | Self::OnLeave | Self::Exempt | Self::Expiring30 | Self::Expiring60 | Self::Expiring90
+        )
+    }
+
+    /// Whether it counts only where a cycle is open.
+    pub fn only_open(self) -> bool {
+        matches!(self, Self::NotYetDue | Self::DueSoon | Self::Overdue | Self::ToDo)
+    }
+
     /// Whether it is so at the end of one of the days of a stretch.
     pub fn holds(self, slice: &Slice, day: Day) -> bool {
         Look::at(slice, day).holds(self)
@@ -255,9 +268,23 @@ impl Share {
     }
 }
 
+/// A number with a comma between its thousands: `1,048,575`.
+pub fn thousands(many: u64) -> String {
+    let digits = many.to_string();
+    let mut words = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            words.push(',');
+        }
+        words.push(digit);
+    }
+    words
+}
+
 impl std::fmt::Display for Share {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} % ({} of {})", self.percent(), self.part, self.whole)
+        let (part, whole) = (thousands(self.part.into()), thousands(self.whole.into()));
+        write!(f, "{} % ({part} of {whole})", self.percent())
     }
 }
 
@@ -314,6 +341,10 @@ mod tests {
         for (name, slice, expected) in rows {
             let found: Vec<Measure> = Measure::ALL.into_iter().filter(|one| one.holds(&slice, DAY)).collect();
             assert_eq!(found, expected, "{name}");
+            for measure in expected {
+                assert!(!measure.only_clear() || slice.overlay.is_none(), "{name}: {measure:?}");
+                assert!(!measure.only_open() || slice.open.is_some(), "{name}: {measure:?}");
+            }
             let mut counts = Counts::default();
             counts.add(&slice, DAY, 3);
             for measure in Measure::ALL {
@@ -332,6 +363,15 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn thousands_are_set_apart_from_the_right(many: u64) {
+            let words = thousands(many);
+            proptest::prop_assert_eq!(words.replace(',', ""), many.to_string());
+            let mut groups = words.split(',');
+            proptest::prop_assert!(matches!(groups.next().map(str::len), Some(1..=3)));
+            proptest::prop_assert!(groups.all(|group| group.len() == 3));
+        }
+
         #[test]
         fn a_percentage_is_the_nearest_whole_one_but_for_all_and_none(part in 0..=u32::MAX, more in 0..=u32::MAX) {
             let Some(whole) = part.checked_add(more).filter(|whole| *whole > 0) else { return Ok(()) };

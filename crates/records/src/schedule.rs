@@ -217,8 +217,8 @@ impl Slice {
         }
     }
 
-    /// The open cycle as a row, at the end of one of its days.
-    pub(crate) fn cycle(&self, day: Day) -> Option<Cycle> {
+    /// The open cycle as a row, at the end of one of its days; nothing where none is open.
+    pub fn cycle(&self, day: Day) -> Option<Cycle> {
         self.open.map(|open| Cycle {
             opened: open.opened,
             due: open.due.filter(|due| *due < Day::FAR),

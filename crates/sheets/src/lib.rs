@@ -51,7 +51,7 @@ pub use xlsx::XLSX_ROWS;
 #[derive(Debug, thiserror::Error)]
 pub enum SheetError {
     /// The table is longer than this kind of file can be. The words are for the person who asked for it.
-    #[error("{} can have at most {} rows, and this table has more. Narrow it by a filter, or take it as CSV, which has no end", .format.name(), table::grouped(*.most))]
+    #[error("{} can have at most {} rows, and this table has more. Narrow it by a filter, or take it as CSV, which has no end", .format.name(), records::report::thousands(*.most))]
     TooManyRows {
         /// The kind of file.
         format: Format,

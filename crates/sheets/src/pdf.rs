@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 use print::listing::{Align, Listing, Part, Table};
 
-use crate::table::grouped;
+use records::report::{Share, thousands};
+
 use crate::{Cell, Column, Head, Kind, SheetError};
 
 pub(crate) struct Pdf {
@@ -48,7 +49,7 @@ fn words(cell: Cell<'_>) -> String {
         Cell::Text(text) => text.to_owned(),
         Cell::Number(number) => {
             let sign = if number < 0 { "-" } else { "" };
-            format!("{sign}{}", grouped(number.unsigned_abs()))
+            format!("{sign}{}", thousands(number.unsigned_abs()))
         }
         Cell::Date(date) => day(date),
         Cell::Share { part, whole } => share(part, whole),
@@ -59,12 +60,11 @@ fn day(date: Date) -> String {
     date.strftime("%-d %b %Y").to_string()
 }
 
-/// `93.7% (15 of 16)`. Cut and not rounded, so that 100% stands only where all of them are.
+/// `94 % (15 of 16)`, as pages say it: all or none only where it is.
 fn share(part: u64, whole: u64) -> String {
-    let counted = format!("{} of {}", grouped(part), grouped(whole));
-    match (u128::from(part) * 1000).checked_div(u128::from(whole)) {
-        Some(tenths) if tenths.is_multiple_of(10) => format!("{}% ({counted})", tenths / 10),
-        Some(tenths) => format!("{}.{}% ({counted})", tenths / 10, tenths % 10),
-        None => counted,
+    let small = |many: u64| u32::try_from(many).ok();
+    match (small(part), small(whole)) {
+        (Some(part), Some(whole)) if whole > 0 => Share { part, whole }.to_string(),
+        _ => format!("{} of {}", thousands(part), thousands(whole)),
     }
 }

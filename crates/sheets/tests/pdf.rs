@@ -35,8 +35,8 @@ fn a_table_reads_as_people_write() {
     assert_eq!(
         words(&rows),
         "Actions Riverside Community Clinics As of 3 May 2027 Department: Surgery and below \
-         Person Days overdue Due Compliant Ada -1,234,567 3 May 2027 99.9% (1,203 of 1,204) \
-         =1 0 100% (16 of 16) 0 of 0 Page 1 of 1 Actions · Riverside Community Clinics"
+         Person Days overdue Due Compliant Ada -1,234,567 3 May 2027 99 % (1,203 of 1,204) \
+         =1 0 100 % (16 of 16) 0 of 0 Page 1 of 1 Actions · Riverside Community Clinics"
     );
 }
 

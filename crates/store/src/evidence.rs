@@ -6,10 +6,11 @@ use std::collections::{HashMap, HashSet};
 use records::{answer::Cycle, day::Day};
 
 use crate::{
-    AssignmentId, AttemptId, DepartmentId, DocumentId, PastEvent, PersonId, RequirementId, Result, Store, StoreError,
+    AssignmentId, AttemptId, DepartmentId, DocumentId, Obligation, PastEvent, PersonId, RequirementId, Result, Store,
+    StoreError,
     db::{Row, vals},
     event,
-    obligation::cycle,
+    obligation::{columns, cycle, obligation},
     person::{self, Tenure},
 };
 
@@ -214,21 +215,19 @@ impl Store {
             let (person, no) = (PersonId(row.i64("person_id")?), number(&row, "no")?);
             rounds.insert((person, no), Round { person, no, cycle: cycle(&row)?, last_on: None });
         }
-        let sql = "WITH v (id, requirement) AS (VALUES {rows})
-            SELECT s.person_id, s.cycle_no, s.opened_on, s.due_on, s.late, s.from_on, s.until_on
-            FROM v CROSS JOIN standing s WHERE s.person_id = v.id AND s.requirement_id = v.requirement AND s.opened_on IS NOT NULL";
+        let sql = concat!(
+            "WITH v (id, requirement) AS (VALUES {rows}) ",
+            columns!(),
+            " FROM v CROSS JOIN standing s WHERE s.person_id = v.id AND s.requirement_id = v.requirement AND s.opened_on IS NOT NULL"
+        );
         let mut stretches = Vec::new();
         for row in reader.all_of_many(sql, rows()).await? {
-            let (person, no) = (PersonId(row.i64("person_id")?), number(&row, "cycle_no")?);
-            let cycle = Cycle {
-                opened: Day(row.days("opened_on")?),
-                due: row.days_or_none("due_on")?.map(Day),
-                completed: None,
-                valid_through: None,
-                late: row.bool("late")?,
-            };
-            let days = (row.days("from_on")?, row.days("until_on")?);
-            stretches.push((days, Round { person, no, cycle, last_on: None }));
+            let Obligation { person, slice, .. } = obligation(&row)?;
+            let (from, until) = (slice.from.0, row.days("until_on")?);
+            // As it stood at the end of its last day, or stands today.
+            if let Some(cycle) = slice.cycle(Day(today.min(until - 1))) {
+                stretches.push(((from, until), Round { person, no: slice.cycle_no, cycle, last_on: None }));
+            }
         }
         // The last stretch of a round says how it stands, and when it ended.
         stretches.sort_by_key(|(days, _)| *days);

@@ -49,6 +49,8 @@ pub struct Want {
     pub job_role: Option<String>,
     /// Nothing lies over it: no leave, no exemption, and it applies.
     pub clear: bool,
+    /// A cycle is open.
+    pub open: bool,
     /// Due on this day or before.
     pub due_by: Option<i32>,
     /// The credit counts until one of these days, the first and the last.
@@ -62,7 +64,18 @@ impl Want {
         let requirement = self.requirement.map_or(0, |id| id.0);
         let role = self.job_role.clone().unwrap_or_default();
         let due_by = self.due_by.unwrap_or(i32::MAX);
-        vals![day, requirement, role, self.clear, self.due_by.is_some(), due_by, self.ends.is_some(), first, last]
+        vals![
+            day,
+            requirement,
+            role,
+            self.clear,
+            self.due_by.is_some(),
+            due_by,
+            self.ends.is_some(),
+            first,
+            last,
+            self.open
+        ]
     }
 }
 
@@ -88,7 +101,8 @@ pub type After = (i32, PersonId, RequirementId);
 macro_rules! wanted {
     () => {
         " s.from_on <= $1 AND s.until_on > $1 AND ($2 = 0 OR s.requirement_id = $2) AND ($3 = '' OR t.job_role = $3)
-            AND ($4 = 0 OR s.overlay = 0) AND ($5 = 0 OR s.due_on <= $6) AND ($7 = 0 OR s.valid_through BETWEEN $8 AND $9)"
+            AND ($4 = 0 OR s.overlay = 0) AND ($5 = 0 OR s.due_on <= $6) AND ($7 = 0 OR s.valid_through BETWEEN $8 AND $9)
+            AND ($10 = 0 OR s.opened_on IS NOT NULL)"
     };
 }
 
@@ -179,7 +193,7 @@ impl Store {
                     let sql = concat!(
                         one_line!(),
                         " FROM tenure t JOIN standing s ON s.person_id = t.person_id JOIN person p ON p.id = t.person_id
-                            WHERE t.department_id = $10 AND t.from_on <= $1 AND t.until_on > $1 AND",
+                            WHERE t.department_id = $11 AND t.from_on <= $1 AND t.until_on > $1 AND",
                         wanted!()
                     );
                     vals.push(Val::from(*department));
@@ -209,9 +223,9 @@ impl Store {
             one_line!(),
             " FROM standing s JOIN person p ON p.id = s.person_id
                 LEFT JOIN tenure t ON t.person_id = s.person_id AND t.from_on <= $1 AND t.until_on > $1
-            WHERE s.until_on = 2147483647 AND s.due_on IS NOT NULL AND (s.due_on, s.person_id, s.requirement_id) > ($10, $11, $12) AND",
+            WHERE s.until_on = 2147483647 AND s.due_on IS NOT NULL AND (s.due_on, s.person_id, s.requirement_id) > ($11, $12, $13) AND",
             wanted!(),
-            " ORDER BY s.due_on, s.person_id, s.requirement_id LIMIT $13"
+            " ORDER BY s.due_on, s.person_id, s.requirement_id LIMIT $14"
         );
         let (due, person, requirement) = after.unwrap_or((i32::MIN, PersonId(0), RequirementId(0)));
         let mut vals = want.vals(day);
@@ -261,10 +275,10 @@ impl Store {
             one_line!(),
             " FROM standing s JOIN person p ON p.id = s.person_id
                 LEFT JOIN tenure t ON t.person_id = s.person_id AND t.from_on <= $1 AND t.until_on > $1
-            WHERE s.valid_through IS NOT NULL AND (s.valid_through, s.person_id, s.requirement_id) > ($10, $11, $12)
+            WHERE s.valid_through IS NOT NULL AND (s.valid_through, s.person_id, s.requirement_id) > ($11, $12, $13)
                 AND s.valid_through <= $9 AND",
             wanted!(),
-            " ORDER BY s.valid_through, s.person_id, s.requirement_id LIMIT $13"
+            " ORDER BY s.valid_through, s.person_id, s.requirement_id LIMIT $14"
         );
         let start =
             (want.ends.map_or(i32::MIN, |(first, _)| first.saturating_sub(1)), PersonId(i64::MAX), RequirementId(0));

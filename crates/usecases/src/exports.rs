@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp, civil::Date, civil::DateTime};
-use sheets::{Cell, Format, SheetError, Writer};
+use sheets::{Format, Writer};
 use store::{
     Export, ExportAdded, ExportId, ExportLease, ExportPart, ExportProgress, ExportState, LeasedExport, NewExport, Store,
 };
@@ -14,7 +14,11 @@ use crate::{
     Failure, Usecases,
     audit::Object,
     clock::date_words,
-    reports::{Column, Count, Head, Kind, Report, Row, Typed, Value, thousands},
+    reports::{
+        Column, Count, Head, Report, Row, Typed,
+        files::{cell, column, unwritten},
+        thousands,
+    },
     who::{Actor, Who},
 };
 
@@ -537,8 +541,8 @@ impl Usecases {
         let turn = ENDINGS.acquire().await.map_err(|_| ended_early())?;
         let rest = tokio::task::spawn_blocking(move || writer.finish()).await.map_err(|_| ended_early())?;
         drop(turn);
-        for bytes in rest.map_err(sheet_failure)? {
-            let ready = Ready { bytes: bytes.map_err(sheet_failure)?, rows, all };
+        for bytes in rest.map_err(unwritten)? {
+            let ready = Ready { bytes: bytes.map_err(unwritten)?, rows, all };
             tell.send(Told::Ready(ready)).await.map_err(|_| nobody_listens())?;
         }
         Ok(Whole { rows, said })
@@ -604,7 +608,7 @@ impl Making {
         ));
         let above =
             sheets::Head { organisation: head.organisation.clone(), title: head.title.clone(), lines, made: now };
-        let writer = Writer::new(kind.format(), above, columns.iter().map(column).collect()).map_err(sheet_failure)?;
+        let writer = Writer::new(kind.format(), above, columns.iter().map(column).collect()).map_err(unwritten)?;
         Ok(Self { writer, rows: 0, all, said: said(head) })
     }
 
@@ -613,32 +617,11 @@ impl Making {
         for row in part {
             cells.clear();
             cells.extend(row.fields.iter().map(|field| cell(&field.value)));
-            self.writer.row(&cells).map_err(sheet_failure)?;
+            self.writer.row(&cells).map_err(unwritten)?;
             self.rows += u64::from(!row.total);
         }
         Ok(Ready { bytes: self.writer.take(), rows: self.rows, all: self.all })
     }
-}
-
-/// A value as a file holds it: what leads somewhere on a page is only its words here.
-fn cell(value: &Value) -> Cell<'_> {
-    match value {
-        Value::None => Cell::Empty,
-        Value::Text(words) | Value::State(words, _) => Cell::Text(words),
-        Value::Number(many) => Cell::Number(i64::from(*many)),
-        Value::Date(day) => Cell::Date(*day),
-        Value::Share(share) => Cell::Share { part: u64::from(share.part), whole: u64::from(share.whole) },
-    }
-}
-
-fn column(column: &Column) -> sheets::Column {
-    let (kind, width) = match column.kind {
-        Kind::Text => (sheets::Kind::Text, if column.name == "Department" { 32 } else { 24 }),
-        Kind::Number => (sheets::Kind::Number, 10),
-        Kind::Date => (sheets::Kind::Date, 12),
-        Kind::Share => (sheets::Kind::Share, 16),
-    };
-    sheets::Column::new(column.name.clone(), kind, width)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -722,13 +705,6 @@ fn why(failure: &Failure) -> String {
         }
         _ => "It could not be made. It is our fault, not yours, and it has been written down. Try again in a while."
             .to_owned(),
-    }
-}
-
-fn sheet_failure(error: SheetError) -> Failure {
-    match error {
-        SheetError::TooManyRows { .. } => Failure::field("format", error.to_string()),
-        other => Failure::Internal(other.to_string()),
     }
 }
 

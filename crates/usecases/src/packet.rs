@@ -121,6 +121,15 @@ struct Known {
     attempts: HashMap<PersonId, Vec<AnyAttempt>>,
 }
 
+/// The days of a packet; of one that is not over, how far it goes.
+fn period_words(wanted: &Wanted, today: Day) -> String {
+    let words = format!("{} to {}", date_words(wanted.from.date()), date_words(wanted.to.date()));
+    match wanted.to > today {
+        true => format!("{words}; nothing after {} is in it", date_words(today.date())),
+        false => words,
+    }
+}
+
 /// What a packet holds, in words.
 fn counted_words(rows: usize, people: usize, changes: usize) -> String {
     let some = |many: usize, one: &str, more: &str| format!("{many} {}", if many == 1 { one } else { more });
@@ -146,6 +155,10 @@ impl Usecases {
         self.catch_up().await?;
         let filters = Filters { department: wanted.department, ..Filters::default() };
         let scope = self.scope(who, &filters, now).await?;
+        if wanted.from.0 > scope.today {
+            let words = "Enter a first day that is not after today: nothing has happened there yet";
+            return Err(Failure::field("from", words));
+        }
         let head = self.store.ledger_head().await?;
         let zone = TimeZone::get(&self.zone().await?).unwrap_or(TimeZone::UTC);
         let of = Of {
@@ -190,7 +203,7 @@ impl Usecases {
         let made_at = self.local().await?(now.as_microsecond());
         let lines = vec![
             ("Requirement", requirement.name.clone()),
-            ("Period", format!("{} to {}", date_words(wanted.from.date()), date_words(wanted.to.date()))),
+            ("Period", period_words(&wanted, of.today)),
             (
                 "Departments",
                 match (wanted.department, scope.everybody) {
@@ -423,7 +436,6 @@ impl Of<'_> {
         let last = attempts.iter().rev().find_map(|one| one.score);
         let score = credit.and_then(|credit| credit.score).or(passed).or(last);
         let signed = credit.filter(|credit| credit.attempt.is_none()).map(sign_off);
-        let late = cycle.late || (cycle.completed.is_none() && cycle.due.is_some_and(|due| due < day));
         let counts = match (cycle.completed, cycle.valid_through) {
             (Some(_), None) => Field::from("no end"),
             (_, last) => Field::from(last.map(Day::date)),
@@ -438,7 +450,7 @@ impl Of<'_> {
             Field::from(cycle.opened.date()),
             Field::from(cycle.due.map(Day::date)),
             Field::from(cycle.completed.map(Day::date)),
-            Field::from(Value::State(if late { "late" } else { "no" }.to_owned(), late)),
+            Field::from(Value::State(if cycle.late { "late" } else { "no" }.to_owned(), cycle.late)),
             Field::from(score.map(percent)),
             Field::from(u32::try_from(attempts.len()).unwrap_or(u32::MAX)),
             Field::from(credit.filter(|one| one.content_hash.is_some()).and_then(|one| one.event.document.clone())),

@@ -2,37 +2,36 @@
 //! printer prints and a file holds.
 //!
 //! In reading order: `filters` (what is asked for, as an address says it), `scope` (whose rows somebody may see), `tallies` (numbers of
-//! departments, counted once), `lines` (people and requirements in an order, part by part), `table`, `trend` (the ends of months), and here the reports themselves;
+//! departments, counted once), `lines` (people and requirements in an order, part by part), `table`; one file a
+//! report: `departments` (with what expires), `matrix`, `trend` (the ends of months); here what all have in common, and lists;
 //! [`saved`] (views under a name), `mailing` (views that are mailed) and `digest` (what managers get each week).
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::HashSet;
 
 use jiff::{Timestamp, civil::Date, civil::DateTime};
-use records::{day::Day, report::Counts};
+use records::day::Day;
 use serde::{Deserialize, Serialize};
-use store::{DepartmentId, Line, Obligation, PersonId, Placed, RequirementId};
+use store::{DepartmentId, Line, Obligation, PersonId, RequirementId};
 
 pub use self::{
     files::Section,
     filters::{Filters, NOWHERE, Sort, SortBy, Typed},
-    lines::{Count, thousands},
+    lines::Count,
     person::{PersonFile, PersonReport},
     sizes::Sizes,
     table::{Column, Field, Kind, Row, Value},
 };
-use self::{
-    lines::{Lines, known_lines, lines_of},
-    scope::Scope,
-    tallies::Place,
-};
+use self::{lines::Lines, matrix::Matrix, scope::Scope};
 use crate::{Failure, Usecases, clock::date_words, departments::DepartmentView, obligations::state_words, who::Who};
-pub use records::report::{Measure, Share};
+pub use records::report::{Measure, Share, thousands};
 
+mod departments;
 mod digest;
 pub(crate) mod files;
 mod filters;
 mod lines;
 mod mailing;
+mod matrix;
 pub(crate) mod person;
 pub mod saved;
 pub(crate) mod scope;
@@ -40,9 +39,6 @@ mod sizes;
 mod table;
 pub(crate) mod tallies;
 mod trend;
-
-/// A department of fewer people is not compared in charts.
-const COMPARED: u32 = 5;
 
 /// A report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -356,184 +352,6 @@ impl Usecases {
         }
         Ok(())
     }
-
-    async fn department_rows<'s>(
-        &'s self,
-        scope: &Scope,
-        (typed, filters): (&Typed, &Filters),
-        now: Timestamp,
-    ) -> Result<Rows<'s>, Failure> {
-        self.few_as_known(scope).await?;
-        let groups = groups(scope, filters);
-        let places: Vec<Place> = groups.iter().flat_map(|group| group.places.iter().copied()).collect();
-        let mut counts = self.counts_of(scope, &places, filters, now).await?.into_iter();
-        let people = self.people_within(scope).await?;
-        let (mut rows, mut chart, mut small) = (Vec::new(), Vec::new(), 0);
-        let (mut all, mut everybody) = (Counts::default(), 0);
-        for group in groups {
-            let mut sum = Counts::default();
-            counts.by_ref().take(group.places.len()).for_each(|counts| sum.join(&counts));
-            let working = group.places.iter().flatten().filter_map(|id| people.get(id)).sum::<u32>();
-            match sum.share() {
-                Some(share) if working >= COMPARED => chart.push((group.name.clone(), share)),
-                Some(_) if group.places != [None] => small += 1,
-                Some(_) | None => {}
-            }
-            all.join(&sum);
-            everybody += working;
-            rows.push(department_row(&group, &sum, working, typed));
-        }
-        if rows.len() > 1 {
-            rows.push(Row { total: true, ..department_row(&Group::whole(), &all, everybody, typed) });
-        }
-        Ok(Rows::Ready {
-            columns: department_columns(),
-            rows: rows.into_iter(),
-            sorted: SortBy::Department,
-            chart,
-            small,
-        })
-    }
-
-    async fn expiring_rows<'s>(
-        &'s self,
-        scope: &Scope,
-        (typed, filters): (&Typed, &Filters),
-        now: Timestamp,
-    ) -> Result<Rows<'s>, Failure> {
-        self.few_as_known(scope).await?;
-        let groups = groups(scope, filters);
-        let places: Vec<Place> = groups.iter().flat_map(|group| group.places.iter().copied()).collect();
-        let mut numbers = self.counts_by_requirement(scope, &places, filters, now).await?.into_iter();
-        let within = [Measure::Expiring30, Measure::Expiring60, Measure::Expiring90];
-        let mut rows = Vec::new();
-        let mut sums = Counts::default();
-        for group in groups {
-            let mut by: BTreeMap<usize, Counts> = BTreeMap::new();
-            for (rank, counts) in numbers.by_ref().take(group.places.len()).flatten() {
-                by.entry(rank).or_default().join(&counts);
-            }
-            for (rank, counts) in by {
-                let Some((requirement, name)) = scope.requirements.get(rank) else { continue };
-                if filters.requirement.is_some_and(|wanted| wanted != *requirement)
-                    || within.iter().all(|measure| counts.of(*measure) == 0)
-                {
-                    continue;
-                }
-                sums.join(&counts);
-                let behind = |measure: Measure| {
-                    let query = group.asked(typed).with(|typed| {
-                        typed.requirement = requirement.to_string();
-                        measure.as_str().clone_into(&mut typed.status);
-                    });
-                    number(counts.of(measure), format!("/reports/actions?{}", query.query()))
-                };
-                let department = match group.at {
-                    At::Below(_) => {
-                        let to = format!("/reports/expiring?{}", group.asked(typed).query());
-                        Field::linked(group.name.clone(), to)
-                    }
-                    At::Whole | At::Alone(_) => Field::from(group.name.clone()),
-                };
-                let mut fields = vec![department, Field::from(name.clone())];
-                fields.extend(within.map(behind));
-                rows.push(Row { fields, ..Row::default() });
-            }
-        }
-        if rows.len() > 1 {
-            let behind = |measure: Measure| {
-                let query = typed.with(|typed| measure.as_str().clone_into(&mut typed.status));
-                number(sums.of(measure), format!("/reports/actions?{}", query.query()))
-            };
-            let mut fields = vec![Field::from("All"), Field::from(Value::None)];
-            fields.extend(within.map(behind));
-            rows.insert(0, Row { fields, total: true, ..Row::default() });
-        }
-        let columns = vec![
-            Column::new("Department", Kind::Text),
-            Column::new("Requirement", Kind::Text),
-            Column::new("0 to 30 days", Kind::Number),
-            Column::new("31 to 60 days", Kind::Number),
-            Column::new("61 to 90 days", Kind::Number),
-        ];
-        Ok(Rows::Ready { columns, rows: rows.into_iter(), sorted: SortBy::Department, chart: Vec::new(), small: 0 })
-    }
-
-    /// The numbers of places, those below not counted, by the rank of each requirement, as the filter for job roles leaves them.
-    async fn counts_by_requirement(
-        &self,
-        scope: &Scope,
-        places: &[Place],
-        filters: &Filters,
-        now: Timestamp,
-    ) -> Result<Vec<BTreeMap<usize, Counts>>, Failure> {
-        let wanted = |role: &str| filters.job_role.as_deref().is_none_or(|wanted| wanted == role);
-        let mut all = Vec::with_capacity(places.len());
-        let Some(known_at) = scope.known_at else {
-            for cells in self.tallies.of(&self.store, places, scope.day, now).await? {
-                let mut by: BTreeMap<usize, Counts> = BTreeMap::new();
-                for cell in cells.iter().filter(|cell| wanted(&cell.job_role)) {
-                    by.entry(scope.requirement_rank(cell.requirement)).or_default().join(&cell.counts);
-                }
-                all.push(by);
-            }
-            return Ok(all);
-        };
-        for place in places {
-            let people = self.store.people_in(&[*place], scope.day).await?;
-            let mut by: BTreeMap<usize, Counts> = BTreeMap::new();
-            for line in known_lines(&self.store, people, scope.day, known_at).await? {
-                let Obligation { requirement, slice, .. } = line.obligation;
-                if wanted(line.job_role.as_deref().unwrap_or_default()) {
-                    by.entry(scope.requirement_rank(requirement)).or_default().add(&slice, Day(scope.day), 1);
-                }
-            }
-            all.push(by);
-        }
-        Ok(all)
-    }
-
-    async fn matrix(&self, scope: &Scope, filters: &Filters, now: Timestamp) -> Result<Matrix, Failure> {
-        let mut asked: BTreeSet<usize> = BTreeSet::new();
-        let few = self.people_within(scope).await?.values().sum::<u32>() <= self.sizes.in_memory;
-        let mut people = None;
-        if !filters.name.is_empty() {
-            people = Some(self.people_named(scope, &filters.name).await?);
-        } else if few {
-            people = Some(self.store.people_in(&scope.places, scope.day).await?);
-        }
-        match filters.requirement {
-            Some(requirement) => asked.extend([scope.requirement_rank(requirement)]),
-            // What nobody here is asked for is no column.
-            None if scope.known_at.is_none() => {
-                for cells in self.tallies.of(&self.store, &scope.places, scope.day, now).await? {
-                    let some = cells.iter().filter(|cell| cell.counts.of(Measure::Assigned) > 0);
-                    asked.extend(some.map(|cell| scope.requirement_rank(cell.requirement)));
-                }
-            }
-            None => asked.extend(0..scope.requirements.len()),
-        }
-        let kept = |placed: &Placed| {
-            scope.holds(placed.department) && (filters.job_role.is_none() || filters.job_role == placed.job_role)
-        };
-        let nowhere = if scope.holds(None) { self.asked_nowhere(scope).await? } else { HashSet::new() };
-        let kept = |placed: &Placed| kept(placed) && (placed.department.is_some() || nowhere.contains(&placed.person));
-        let people = people.map(|people| people.into_iter().filter(kept).collect::<Vec<_>>().into_iter());
-        let requirements =
-            asked.into_iter().filter_map(|rank| scope.requirements.get(rank).map(|(id, _)| *id)).collect();
-        Ok(Matrix { people, nowhere, after: None, read: false, requirements, job_role: filters.job_role.clone() })
-    }
-
-    /// Those without a department of whom something is asked: of the others there would be nothing to show.
-    async fn asked_nowhere(&self, scope: &Scope) -> Result<HashSet<PersonId>, Failure> {
-        let Some(known_at) = scope.known_at else {
-            return Ok(self.store.asked_nowhere(scope.day).await?.into_iter().collect());
-        };
-        let people = self.store.people_in(&[None], scope.day).await?;
-        let lines = known_lines(&self.store, people, scope.day, known_at).await?.into_iter();
-        let asked = lines.filter(|line| Measure::Assigned.holds(&line.obligation.slice, Day(scope.day)));
-        Ok(asked.map(|line| line.obligation.person).collect())
-    }
 }
 
 /// Rows that are taken part by part.
@@ -547,18 +365,6 @@ enum Rows<'s> {
         chart: Vec<(String, Share)>,
         small: usize,
     },
-}
-
-/// People by name, with how each stands with some requirements.
-struct Matrix {
-    /// Those who are known beforehand; none where everybody is gone through.
-    people: Option<std::vec::IntoIter<Placed>>,
-    /// Those without a department who belong to it.
-    nowhere: HashSet<PersonId>,
-    after: Option<(String, PersonId)>,
-    read: bool,
-    requirements: Vec<RequirementId>,
-    job_role: Option<String>,
 }
 
 impl Rows<'_> {
@@ -644,72 +450,12 @@ impl Rows<'_> {
     }
 }
 
-impl Matrix {
-    async fn next(&mut self, usecases: &Usecases, scope: &Scope) -> Result<Option<Vec<Row>>, Failure> {
-        /// How many people are looked at together.
-        const TOGETHER: u16 = 200;
-        let together = usecases.sizes.part.min(TOGETHER);
-        let part: Vec<Placed> = match &mut self.people {
-            Some(people) => people.take(usize::from(together)).collect(),
-            None if self.read => Vec::new(),
-            None => loop {
-                let after = self.after.as_ref().map(|(name, person)| (name.as_str(), *person));
-                let mut part = usecases.store.people_by_name(scope.day, after, i64::from(together)).await?;
-                self.read = part.len() < usize::from(together);
-                self.after = part.last().map(|last| (last.sort_name.clone(), last.person));
-                part.retain(|placed| match placed.department {
-                    Some(_) => scope.holds(placed.department),
-                    None => self.nowhere.contains(&placed.person),
-                });
-                part.retain(|placed| self.job_role.is_none() || self.job_role == placed.job_role);
-                if !part.is_empty() || self.read {
-                    break part;
-                }
-            },
-        };
-        if part.is_empty() {
-            return Ok(None);
-        }
-        let lines = match scope.known_at {
-            None => lines_of(&usecases.store, part.clone(), scope.day).await?,
-            Some(at) => known_lines(&usecases.store, part.clone(), scope.day, at).await?,
-        };
-        let mut by: HashMap<(PersonId, RequirementId), Line> =
-            lines.into_iter().map(|line| ((line.obligation.person, line.obligation.requirement), line)).collect();
-        let rows = part.into_iter().map(|placed| {
-            let person = placed.person;
-            let mut fields = vec![
-                Field::linked(placed.name, format!("/team/{person}/training")),
-                Field::from(scope.path(placed.department)),
-                Field::from(placed.job_role),
-            ];
-            fields.extend(self.requirements.iter().map(|requirement| {
-                by.remove(&(person, *requirement)).map_or(Field::from(Value::None), |line| square(scope, &line))
-            }));
-            Row { fields, ..Row::default() }
-        });
-        Ok(Some(rows.collect()))
-    }
-}
-
-/// A word and a date: how one person stands with one requirement.
-fn square(scope: &Scope, line: &Line) -> Field {
-    let Obligation { person, requirement, slice } = line.obligation;
-    let day = Day(scope.day);
-    if !Measure::Assigned.holds(&slice, day) {
-        return Field::from(Value::None);
-    }
-    let standing = slice.at(day);
-    let overdue = Measure::Overdue.holds(&slice, day);
-    let words =
-        if overdue { "Overdue".to_owned() } else { state_words(standing.coverage, standing.timing, standing.overlay) };
-    let dated = match (overdue, standing.due, standing.valid_through) {
-        (true, Some(due), _) | (false, Some(due), None) => format!("{words}, due {}", date_words(due.date())),
-        (_, _, Some(last)) => format!("{words} through {}", date_words(last.date())),
-        _ => words,
-    };
-    Field { value: Value::State(dated, overdue), link: Some(format!("/team/{person}/why/{requirement}")) }
-}
+/// Where a row of [`Report::Actions`] says who, what and when it is due.
+pub const PERSON_AT: usize = 0;
+/// What is asked.
+pub const REQUIREMENT_AT: usize = 3;
+/// When it is due; nothing where nothing is.
+pub const DUE_AT: usize = 5;
 
 fn line_columns() -> Vec<Column> {
     vec![
@@ -763,133 +509,23 @@ fn offered(scope: &Scope, chosen: Option<DepartmentId>) -> Vec<(String, String)>
         above.insert(view.id);
         at = view.parent;
     }
-    let seen = |id: i64| scope.tree.iter().any(|view| view.id == id);
+    let seen: HashSet<i64> = scope.tree.iter().map(|view| view.id).collect();
     let near = |view: &&DepartmentView| {
-        let top = view.parent.is_none_or(|parent| !all && !seen(parent));
+        let top = view.parent.is_none_or(|parent| !seen.contains(&parent));
         all || top || above.contains(&view.id) || view.parent.is_some_and(|parent| above.contains(&parent))
     };
     scope.tree.iter().filter(near).map(|view| (view.id.to_string(), view.path.clone())).collect()
 }
 
-/// Departments that are one row.
-struct Group {
-    name: String,
-    places: Vec<Place>,
-    at: At,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl Group {
-    /// What is asked for so that it is about these departments alone.
-    fn asked(&self, typed: &Typed) -> Typed {
-        typed.with(|typed| {
-            match self.at {
-                At::Below(id) => typed.department = id.to_string(),
-                At::Alone(place) => {
-                    typed.department = place.map_or_else(|| NOWHERE.to_owned(), |id| id.to_string());
-                    typed.only = if place.is_some() { "1" } else { "" }.to_owned();
-                }
-                At::Whole => {}
-            }
-            typed.sort.clear();
-            typed.level.clear();
-        })
+    #[test]
+    fn a_line_says_who_and_what_where_pages_look_for_it() {
+        let columns = line_columns();
+        let names = [PERSON_AT, REQUIREMENT_AT, DUE_AT].map(|at| columns[at].name.as_str());
+        assert_eq!(names, ["Person", "Requirement", "Due"]);
+        assert_eq!(columns.last().map(|column| column.name.as_str()), Some("Last reminder"), "filled in last");
     }
-
-    /// All that is asked for.
-    fn whole() -> Self {
-        Self { name: "All".to_owned(), places: Vec::new(), at: At::Whole }
-    }
-}
-
-enum At {
-    /// A department with those below it.
-    Below(DepartmentId),
-    /// What the filters ask for.
-    Whole,
-    /// A department alone, or the people without one.
-    Alone(Place),
-}
-
-/// The rows of departments: those at the top of what is asked about, or just below the department that is asked about; each with all below
-/// it. Or every department by itself. Where there is only one at the top, what lies below it says more.
-fn groups(scope: &Scope, filters: &Filters) -> Vec<Group> {
-    let inside = |id: i64| scope.holds(Some(DepartmentId(id)));
-    let below = |view: &DepartmentView| view.parent.is_some_and(inside);
-    let mut tops = scope.tree.iter().filter(|view| inside(view.id) && !below(view));
-    let only = match (tops.next(), tops.next()) {
-        (Some(top), None) if scope.tree.iter().any(below) => Some(DepartmentId(top.id)),
-        _ => None,
-    };
-    let opened = filters.department.or(only);
-    let mut groups = Vec::new();
-    for view in scope.tree.iter().filter(|view| inside(view.id)) {
-        let id = DepartmentId(view.id);
-        if filters.each {
-            groups.push(Group { name: view.path.clone(), places: vec![Some(id)], at: At::Alone(Some(id)) });
-            continue;
-        }
-        let top = !below(view);
-        match opened {
-            Some(department) if department == id => {
-                groups.push(Group {
-                    name: format!("{} itself", view.name),
-                    places: vec![Some(id)],
-                    at: At::Alone(Some(id)),
-                });
-            }
-            Some(department) if view.parent == Some(department.0) => {
-                groups.push(Group { name: view.name.clone(), places: scope.below(id), at: At::Below(id) });
-            }
-            None if top => groups.push(Group { name: view.path.clone(), places: scope.below(id), at: At::Below(id) }),
-            _ => {}
-        }
-    }
-    if scope.holds(None) {
-        groups.push(Group { name: "No department".to_owned(), places: vec![None], at: At::Alone(None) });
-    }
-    groups
-}
-
-fn department_columns() -> Vec<Column> {
-    let numbers = DEPARTMENT_NUMBERS.map(|measure| Column::new(measure.words(), Kind::Number));
-    let mut columns = vec![
-        Column::new("Department", Kind::Text),
-        Column::new("People", Kind::Number),
-        Column::new("Compliant, of those counted", Kind::Share),
-    ];
-    columns.extend(numbers);
-    columns
-}
-
-const DEPARTMENT_NUMBERS: [Measure; 9] = [
-    Measure::Assigned,
-    Measure::Compliant,
-    Measure::NotYetDue,
-    Measure::DueSoon,
-    Measure::Overdue,
-    Measure::Grace,
-    Measure::Lapsed,
-    Measure::OnLeave,
-    Measure::Exempt,
-];
-
-fn department_row(group: &Group, counts: &Counts, people: u32, typed: &Typed) -> Row {
-    let named = |change: &dyn Fn(&mut Typed)| group.asked(typed).with(change);
-    let name = match group.at {
-        At::Below(_) => Field::linked(group.name.clone(), format!("/reports/departments?{}", named(&|_| ()).query())),
-        At::Whole | At::Alone(_) => Field::from(group.name.clone()),
-    };
-    // Those without a department are no team: who left long ago is among them.
-    let people = if matches!(group.at, At::Alone(None)) { Field::from(Value::None) } else { Field::from(people) };
-    let mut fields = vec![name, people, Field::from(counts.share())];
-    fields.extend(DEPARTMENT_NUMBERS.map(|measure| {
-        let query = named(&|typed| measure.as_str().clone_into(&mut typed.status));
-        number(counts.of(measure), format!("/reports/actions?{}", query.query()))
-    }));
-    Row { fields, ..Row::default() }
-}
-
-/// A number that leads to the people behind it; none of them is led to nobody.
-fn number(many: u32, to: String) -> Field {
-    if many == 0 { Field::from(0) } else { Field::linked(many, to) }
 }

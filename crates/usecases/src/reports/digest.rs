@@ -11,12 +11,7 @@ use records::{
 };
 use store::{Line, Managing, MessageKind, NewMessage};
 
-use super::{
-    Filters, Typed,
-    lines::{Count, thousands},
-    saved::address,
-    scope::Scope,
-};
+use super::{Filters, Typed, lines::Count, saved::address, scope::Scope, thousands};
 use crate::{
     Failure, Usecases,
     clock::{date_of, date_words},

@@ -1,7 +1,7 @@
 //! Tables as files, for what is not one report alone: a person's papers and the audit packet.
 
 use print::listing::{Align, Part, Table};
-use sheets::{Cell, Format, Writer};
+use sheets::{Cell, Format, SheetError, Writer};
 
 use super::{Column, Kind, Row, Value};
 use crate::{Failure, clock::date_words};
@@ -41,15 +41,7 @@ impl Section {
             lines: Vec::new(),
             made: jiff::Timestamp::UNIX_EPOCH,
         };
-        let columns = self.columns.iter().map(|column| {
-            let kind = match column.kind {
-                Kind::Text => sheets::Kind::Text,
-                Kind::Number => sheets::Kind::Number,
-                Kind::Date => sheets::Kind::Date,
-                Kind::Share => sheets::Kind::Share,
-            };
-            sheets::Column::new(column.name.clone(), kind, 16)
-        });
+        let columns = self.columns.iter().map(column);
         let mut writer = Writer::new(Format::Csv, head, columns.collect()).map_err(unwritten)?;
         for row in &self.rows {
             let cells: Vec<Cell<'_>> = row.fields.iter().map(|field| cell(&field.value)).collect();
@@ -85,7 +77,8 @@ impl Section {
     }
 }
 
-fn cell(value: &Value) -> Cell<'_> {
+/// A value as a file holds it: what leads somewhere on a page is only its words here.
+pub(crate) fn cell(value: &Value) -> Cell<'_> {
     match value {
         Value::None => Cell::Empty,
         Value::Text(words) | Value::State(words, _) => Cell::Text(words),
@@ -93,6 +86,17 @@ fn cell(value: &Value) -> Cell<'_> {
         Value::Date(day) => Cell::Date(*day),
         Value::Share(share) => Cell::Share { part: u64::from(share.part), whole: u64::from(share.whole) },
     }
+}
+
+/// A column as a file holds it, about as wide as what stands in it.
+pub(crate) fn column(column: &Column) -> sheets::Column {
+    let (kind, width) = match column.kind {
+        Kind::Text => (sheets::Kind::Text, if column.name == "Department" { 32 } else { 24 }),
+        Kind::Number => (sheets::Kind::Number, 10),
+        Kind::Date => (sheets::Kind::Date, 12),
+        Kind::Share => (sheets::Kind::Share, 16),
+    };
+    sheets::Column::new(column.name.clone(), kind, width)
 }
 
 /// A value as people read it on paper.
@@ -106,7 +110,10 @@ pub(crate) fn words(value: &Value) -> String {
     }
 }
 
-/// A file that could not be written: nothing of it depends on what was asked.
-pub(crate) fn unwritten(cause: sheets::SheetError) -> Failure {
-    Failure::Internal(format!("a file could not be written: {cause}"))
+/// Why a file could not be written: too long is for whoever asked, all else is ours.
+pub(crate) fn unwritten(cause: SheetError) -> Failure {
+    match cause {
+        SheetError::TooManyRows { .. } => Failure::field("format", cause.to_string()),
+        other => Failure::Internal(format!("a file could not be written: {other}")),
+    }
 }

@@ -8,6 +8,9 @@ use store::{DepartmentId, PersonId, RequirementId};
 use super::Report;
 use crate::{Failure, FieldError, obligations::day_named};
 
+/// No name is longer.
+const LONGEST_NAME: usize = 100;
+
 /// In the place of a department: people without one.
 pub const NOWHERE: &str = "none";
 
@@ -212,11 +215,15 @@ impl Typed {
         };
         let sort = Sort::parse(self.sort.trim()).unwrap_or_default();
         let page = self.page.trim().parse().unwrap_or_default();
+        let name = self.name.trim().to_owned();
+        if name.chars().count() > LONGEST_NAME {
+            let words = format!("Enter a part of a name, in {LONGEST_NAME} characters or fewer");
+            errors.push(FieldError::new("name", words));
+        }
         if !errors.is_empty() {
             return Err(Failure::Invalid(errors));
         }
         let job_role = Some(self.job_role.trim().to_owned()).filter(|role| !role.is_empty());
-        let name = self.name.trim().to_owned();
         let (only, each) = (self.only == "1", self.level == "each");
         Ok(Filters {
             as_of,

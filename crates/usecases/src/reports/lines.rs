@@ -7,7 +7,7 @@ use std::{cmp::Ordering, collections::VecDeque};
 use jiff::Timestamp;
 use records::{
     day::Day,
-    report::{Counts, Measure},
+    report::{Counts, Measure, thousands},
 };
 use store::{After, Line, Obligation, PersonId, Placed, Store, Want};
 
@@ -45,19 +45,6 @@ impl std::fmt::Display for Count {
             Self::MoreThan(many) => write!(f, "more than {} rows", thousands(*many)),
         }
     }
-}
-
-/// A number with its thousands set apart.
-pub fn thousands(many: u64) -> String {
-    let digits = many.to_string();
-    let mut words = String::with_capacity(digits.len() + 4);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            words.push(',');
-        }
-        words.push(digit);
-    }
-    words
 }
 
 /// Lines that are asked for, in an order.
@@ -230,15 +217,6 @@ impl Asked {
     fn of(day: i32, measure: Measure, filters: &Filters) -> Self {
         let number = |date| Day::of(date).0;
         let due = (filters.due_from.map_or(i32::MIN, number), filters.due_to.map_or(i32::MAX, number));
-        let clear = !matches!(
-            measure,
-            Measure::Assigned
-                | Measure::OnLeave
-                | Measure::Exempt
-                | Measure::Expiring30
-                | Measure::Expiring60
-                | Measure::Expiring90
-        );
         let due_by = [measure.due_within().map(|days| day.saturating_add(days)), filters.due_to.map(number)];
         let ends = match measure {
             Measure::Grace | Measure::Lapsed => Some((i32::MIN, day.saturating_sub(1))),
@@ -247,7 +225,8 @@ impl Asked {
         let want = Want {
             requirement: filters.requirement,
             job_role: filters.job_role.clone(),
-            clear,
+            clear: measure.only_clear(),
+            open: measure.only_open(),
             due_by: due_by.into_iter().flatten().min(),
             ends,
         };
@@ -492,16 +471,5 @@ mod tests {
             assert_eq!(Count::Exactly(many).to_string(), words);
         }
         assert_eq!(Count::MoreThan(10_000).to_string(), "more than 10,000 rows");
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn thousands_are_set_apart_from_the_right(many: u64) {
-            let words = thousands(many);
-            proptest::prop_assert_eq!(words.replace(',', ""), many.to_string());
-            let mut groups = words.split(',');
-            proptest::prop_assert!(matches!(groups.next().map(str::len), Some(1..=3)));
-            proptest::prop_assert!(groups.all(|group| group.len() == 3));
-        }
     }
 }

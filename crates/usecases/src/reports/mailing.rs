@@ -5,8 +5,8 @@ use store::{MessageKind, NewMessage, PersonId, SavedView};
 
 use super::{
     Report, ReportPage, Typed, Value,
-    lines::thousands,
     saved::{address, every_words, next_after},
+    thousands,
 };
 use crate::{
     Failure, Usecases,

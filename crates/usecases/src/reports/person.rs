@@ -118,12 +118,7 @@ impl Usecases {
                 rounds = self.store.cycles_of_person(person).await?;
                 for one in self.store.obligations(person, day.0).await? {
                     stand.push((one.requirement, one.on(day)));
-                    rounds.extend(one.slice.open.map(|open| {
-                        let (valid_through, completed) = (None, None);
-                        let cycle =
-                            Cycle { opened: open.opened, due: open.due, completed, valid_through, late: open.late };
-                        (one.requirement, cycle)
-                    }));
+                    rounds.extend(one.slice.cycle(day).map(|cycle| (one.requirement, cycle)));
                 }
                 // What is open on another day may have ended since, and stands among the others then.
                 rounds.sort_by_key(|(id, cycle)| (name(*id), cycle.opened, cycle.completed.is_none()));
@@ -152,7 +147,7 @@ impl Usecases {
         let (signed, changes): (Vec<_>, Vec<_>) =
             training.recorded.into_iter().filter(|line| !is_own_completion(line)).partition(is_sign_off);
         let asked = stand.into_iter().map(|(id, standing)| asked_row(person, (id, name(id)), standing, day)).collect();
-        let rounds = rounds.into_iter().map(|(id, cycle)| round_row(name(id), cycle, day)).collect();
+        let rounds = rounds.into_iter().map(|(id, cycle)| round_row(name(id), cycle)).collect();
         let local = self.local().await?;
         let attempts = self.store.attempts_of_person(person).await?;
         let attempts = attempts.into_iter().map(|attempt| attempt_row(attempt, &local)).collect();
@@ -361,15 +356,14 @@ fn asked_row(person: PersonId, (id, name): (RequirementId, String), standing: St
     Row { fields, ..Row::default() }
 }
 
-fn round_row(name: String, cycle: Cycle, day: Day) -> Row {
-    let late = cycle.late || (cycle.completed.is_none() && cycle.due.is_some_and(|due| due < day));
+fn round_row(name: String, cycle: Cycle) -> Row {
     let fields = vec![
         Field::from(name),
         Field::from(cycle.opened.date()),
         dated(cycle.due),
         dated(cycle.completed),
         dated(cycle.valid_through),
-        Field::from(if late { "late" } else { "no" }),
+        Field::from(if cycle.late { "late" } else { "no" }),
     ];
     Row { fields, ..Row::default() }
 }

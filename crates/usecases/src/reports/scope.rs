@@ -78,14 +78,20 @@ impl Scope {
 
     /// The places of a department and all below it that are asked about.
     pub(crate) fn below(&self, department: DepartmentId) -> Vec<Place> {
-        let mut within = HashSet::from([department.0]);
-        for view in &self.tree {
-            if view.parent.is_some_and(|parent| within.contains(&parent)) {
-                within.insert(view.id);
-            }
-        }
+        let within = with_those_below(&self.tree, &[department]);
         self.places.iter().copied().filter(|place| place.is_some_and(|id| within.contains(&id.0))).collect()
     }
+}
+
+/// These departments and all below them; in the tree each comes after the one above it.
+fn with_those_below(tree: &[DepartmentView], departments: &[DepartmentId]) -> HashSet<i64> {
+    let mut within: HashSet<i64> = departments.iter().map(|id| id.0).collect();
+    for view in tree {
+        if view.parent.is_some_and(|parent| within.contains(&parent)) {
+            within.insert(view.id);
+        }
+    }
+    within
 }
 
 impl Usecases {
@@ -101,15 +107,7 @@ impl Usecases {
         let zone = TimeZone::get(&self.zone().await?).unwrap_or(TimeZone::UTC);
         let today = Day::at(now, &zone).0;
         let tree = views(&self.store.departments().await?);
-        let seen = |manages: &[DepartmentId]| {
-            let mut within: HashSet<i64> = manages.iter().map(|id| id.0).collect();
-            for view in &tree {
-                if view.parent.is_some_and(|parent| within.contains(&parent)) {
-                    within.insert(view.id);
-                }
-            }
-            within
-        };
+        let seen = |manages: &[DepartmentId]| with_those_below(&tree, manages);
         let may: HashSet<i64> = match who.administrator {
             true => tree.iter().map(|view| view.id).collect(),
             false => seen(&who.manages),

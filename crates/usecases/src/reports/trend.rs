@@ -9,7 +9,9 @@ use records::{
 };
 
 use super::{
-    COMPARED, Column, Field, Filters, Group, Kind, Row, Rows, SortBy, Typed, groups, number, scope::Scope,
+    Column, Field, Filters, Kind, Row, Rows, SortBy, Typed,
+    departments::{Group, groups, number},
+    scope::Scope,
     tallies::Place,
 };
 use crate::{Failure, Usecases};
@@ -97,14 +99,8 @@ impl Usecases {
             _ => (HashMap::new(), HashMap::new()),
         };
         let counted_on = |day: i32| counted.get(&day).copied().filter(|_| stays);
-        let people = self.people_within(scope).await?;
         let groups = groups(scope, filters);
         let (mut months, mut chart) = (Vec::with_capacity(days.len()), Vec::new());
-        let small = groups
-            .iter()
-            .filter(|group| group.places != [None])
-            .filter(|group| group.places.iter().flatten().filter_map(|id| people.get(id)).sum::<u32>() < COMPARED)
-            .count();
         for day in days {
             let at = scope.on(day);
             let stands = |place: &Place| {
@@ -143,12 +139,14 @@ impl Usecases {
             Column::new("Month's end", Kind::Date),
             Column::new("Department", Kind::Text),
             Column::new("Compliant, of those counted", Kind::Share),
+            Column::new("Compliant", Kind::Number),
+            Column::new("Counted", Kind::Number),
             Column::new("Overdue", Kind::Number),
             Column::new("As first counted", Kind::Share),
             Column::new("First counted on", Kind::Date),
             Column::new("Corrected since", Kind::Text),
         ];
-        Ok(Rows::Ready { columns, rows: rows.into_iter(), sorted: SortBy::Usual, chart, small })
+        Ok(Rows::Ready { columns, rows: rows.into_iter(), sorted: SortBy::Usual, chart, small: 0 })
     }
 }
 
@@ -156,16 +154,17 @@ fn row(day: i32, group: &Group, (is, was): (&Counts, &Counts), counted: Option<D
     let date = Day(day).date();
     let behind = group.asked(typed).with(|typed| typed.as_of = date.to_string());
     let overdue = format!("/reports/actions?{}", behind.with(|typed| "overdue".clone_into(&mut typed.status)).query());
-    let corrected = counted.is_some() && is.share() != was.share();
     Row {
         fields: vec![
             Field::linked(date, format!("/reports/departments?{}", behind.query())),
             Field::from(group.name.clone()),
             Field::from(is.share()),
+            Field::from(is.of(Measure::Compliant)),
+            Field::from(is.of(Measure::Counted)),
             number(is.of(Measure::Overdue), overdue),
             Field::from(counted.and(was.share())),
             Field::from(counted),
-            Field::from(if corrected { "Yes" } else { "" }),
+            Field::from(counted.map(|_| if is.share() == was.share() { "No" } else { "Yes" }.to_owned())),
         ],
         ..Row::default()
     }

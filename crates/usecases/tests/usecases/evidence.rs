@@ -24,6 +24,7 @@ testbed::on_both_engines! {
     everything_about_one_person_is_for_those_who_may_see_them
     a_packet_holds_who_was_concerned_with_what_proves_it
     a_packet_knows_where_people_worked_then
+    late_is_said_the_same_everywhere
     exceptions_are_counted_within_ones_own_departments
     who_looked_is_told_once_an_hour
     a_move_takes_the_right_and_says_so
@@ -148,6 +149,18 @@ async fn a_packet_holds_who_was_concerned_with_what_proves_it(db: &Db) {
     let february = packet(db, &ada, &id, ("2026-02-01", "2026-02-28")).await;
     assert!(february.rows.rows.is_empty(), "nothing was open, due or completed");
 
+    let period =
+        |packet: &Packet| packet.lines.iter().find(|(name, _)| *name == "Period").map(|(_, words)| words.clone());
+    assert_eq!(period(&march).as_deref(), Some("1 Mar 2026 to 31 Mar 2026; nothing after 2 Mar 2026 is in it"));
+    assert_eq!(period(&february).as_deref(), Some("1 Feb 2026 to 28 Feb 2026"));
+    let next = PacketTyped {
+        requirement: id.clone(),
+        from: "2026-03-03".to_owned(),
+        to: "2026-03-31".to_owned(),
+        department: String::new(),
+    };
+    let Err(Failure::Invalid(errors)) = db.usecases.packet(&mona, &next, now()).await else { panic!("taken") };
+    assert_eq!(errors.iter().map(|error| error.field).collect::<Vec<_>>(), ["from"]);
     let wrong = PacketTyped { to: "2026-02-01".to_owned(), from: "2026-03-01".to_owned(), ..PacketTyped::default() };
     let Err(Failure::Invalid(errors)) = db.usecases.packet(&mona, &wrong, now()).await else { panic!("taken") };
     assert_eq!(errors.iter().map(|error| error.field).collect::<Vec<_>>(), ["requirement", "to"]);
@@ -175,6 +188,35 @@ async fn a_packet_knows_where_people_worked_then(db: &Db) {
     let none = db.usecases.packet(&ada, &department, later).await.expect("gathered");
     assert!(none.rows.rows.is_empty());
     assert!(matches!(db.usecases.packet(&mona, &department, later).await, Err(Failure::NotFound)));
+}
+
+async fn late_is_said_the_same_everywhere(db: &Db) {
+    let Ward { ada, mona, ben, washing, .. } = ward(db).await;
+    let (usecases, id, once) = (&db.usecases, washing.to_string(), token(&ada, 1));
+    // What nobody asks for meanwhile is not late, however long ago it was due.
+    let exempt = Typed { token: &once, ..typed(&id, "") };
+    usecases.enter(&ada, (mona.person, Deed::Exempt), exempt, now()).await.expect("recorded");
+    let later = now() + SignedDuration::from_hours(24 * 60);
+    let today = usecases::clock::day_in(later, "Africa/Lagos");
+    for (person, late) in [(ben, true), (mona.person, false)] {
+        let word = if late { "late" } else { "no" };
+        let why = usecases.why(&ada, (person, washing), (None, None), later).await.expect("answered");
+        assert_eq!(why.explained.late, late);
+        for known in [None, Some(today)] {
+            let report = usecases.person_report(&ada, person, (None, known), later).await.expect("read");
+            assert_eq!(words(&section(&report.sections, "cycles").rows[0], 5), word, "{known:?}");
+        }
+        let typed = PacketTyped {
+            requirement: id.clone(),
+            from: "2026-03-01".to_owned(),
+            to: today.to_string(),
+            department: String::new(),
+        };
+        let packet = usecases.packet(&ada, &typed, later).await.expect("gathered");
+        let name = usecases.person_report(&ada, person, (None, None), later).await.expect("read").name;
+        let row = packet.rows.rows.iter().find(|row| words(row, 0) == name).expect("in the packet");
+        assert_eq!(words(row, 8), word, "{name}");
+    }
 }
 
 async fn exceptions_are_counted_within_ones_own_departments(db: &Db) {

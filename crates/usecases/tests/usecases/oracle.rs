@@ -455,6 +455,7 @@ impl Truth {
             values.extend(
                 [
                     Measure::Assigned,
+                    Measure::Counted,
                     Measure::Compliant,
                     Measure::NotYetDue,
                     Measure::DueSoon,
@@ -595,10 +596,15 @@ impl Truth {
                     date(Day(day)),
                     text(name),
                     is.share(),
+                    Value::Number(is.compliant),
+                    Value::Number(is.counted),
                     Value::Number(is.overdue),
                     if kept.is_some() { was.share() } else { Value::None },
                     kept.map_or(Value::None, Value::Date),
-                    text(if kept.is_some() && is.share() != was.share() { "Yes" } else { "" }),
+                    match kept {
+                        Some(_) => text(if is.share() == was.share() { "No" } else { "Yes" }),
+                        None => Value::None,
+                    },
                 ];
                 (is.assigned + was.assigned > 0).then_some(Expected { values, about: None, total })
             };

@@ -433,26 +433,28 @@ async fn a_correction_that_reaches_back_shows_what_was_counted_and_what_is_so(db
     let wards = wards(db).await;
     let manager = who(&db.usecases, wards.managers[0]).await;
     tell(db, &wards, wards.nurses[0], Event::Completed, date(2026, 1, 20), None).await;
-    let share = |part, whole| Value::Share(Share { part, whole });
+    let share = |(part, whole)| Value::Share(Share { part, whole });
     let newest = async || {
         let page = table(&db.usecases, &manager, Report::Trend, "").await;
         page.rows[0].fields.iter().map(|field| field.value.clone()).collect::<Vec<_>>()
     };
     let (end, today) = (Value::Date(date(2026, 2, 28)), Value::Date(date(2026, 3, 2)));
     let ward = Value::Text("Ward 3".to_owned());
-    let row = |is, overdue, was, on, corrected: &str| {
-        vec![end.clone(), ward.clone(), is, Value::Number(overdue), was, on, Value::Text(corrected.to_owned())]
+    let row = |is: (u32, u32), overdue, was, on, corrected: Value| {
+        let numbers = [is.0, is.1, overdue].map(Value::Number);
+        [vec![end.clone(), ward.clone(), share(is)], numbers.to_vec(), vec![was, on, corrected]].concat()
     };
-    assert_eq!(newest().await, row(share(1, 2), 1, Value::None, Value::None, ""), "nobody has counted it yet");
+    let none = row((1, 2), 1, Value::None, Value::None, Value::None);
+    assert_eq!(newest().await, none, "nobody has counted it yet");
     assert!(db.usecases.count_months(now()).await.expect("counted") > 0);
-    assert_eq!(newest().await, row(share(1, 2), 1, share(1, 2), today.clone(), ""));
+    assert_eq!(newest().await, row((1, 2), 1, share((1, 2)), today.clone(), "No".into()));
 
     let events = db.store.events(wards.nurses[0]).await.expect("read");
     tell(db, &wards, wards.nurses[0], Event::Retracted, date(2026, 1, 20), Some(events[0].seq)).await;
-    assert_eq!(newest().await, row(share(0, 2), 2, share(1, 2), today.clone(), "Yes"), "both are shown");
+    assert_eq!(newest().await, row((0, 2), 2, share((1, 2)), today.clone(), "Yes".into()), "both are shown");
     assert_eq!(db.usecases.count_months(now()).await.expect("counted"), 0, "what was counted stays");
     assert!(db.store.purge_touched(i64::MAX).await.expect("forgotten") > 0);
-    assert_eq!(newest().await, row(share(0, 2), 2, share(1, 2), today, "Yes"), "however long ago it was corrected");
+    assert_eq!(newest().await, row((0, 2), 2, share((1, 2)), today, "Yes".into()), "however long ago it was corrected");
 }
 
 async fn a_manager_finds_their_own_people_however_many_others_are_called_so(db: &Db) {

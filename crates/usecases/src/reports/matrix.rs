@@ -1,0 +1,137 @@
+//! People against everything that is asked of them: a word and a date in each square.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use jiff::Timestamp;
+use records::day::Day;
+use store::{Line, Obligation, PersonId, Placed, RequirementId};
+
+use super::{
+    Field, Filters, Measure, Row, Value,
+    lines::{known_lines, lines_of},
+    scope::Scope,
+};
+use crate::{Failure, Usecases, clock::date_words, obligations::state_words};
+
+impl Usecases {
+    pub(super) async fn matrix(&self, scope: &Scope, filters: &Filters, now: Timestamp) -> Result<Matrix, Failure> {
+        let mut asked: BTreeSet<usize> = BTreeSet::new();
+        let few = self.people_within(scope).await?.values().sum::<u32>() <= self.sizes.in_memory;
+        let mut people = None;
+        if !filters.name.is_empty() {
+            people = Some(self.people_named(scope, &filters.name).await?);
+        } else if few {
+            people = Some(self.store.people_in(&scope.places, scope.day).await?);
+        }
+        match filters.requirement {
+            Some(requirement) => asked.extend([scope.requirement_rank(requirement)]),
+            // What nobody here is asked for is no column.
+            None if scope.known_at.is_none() => {
+                for cells in self.tallies.of(&self.store, &scope.places, scope.day, now).await? {
+                    let some = cells.iter().filter(|cell| cell.counts.of(Measure::Assigned) > 0);
+                    asked.extend(some.map(|cell| scope.requirement_rank(cell.requirement)));
+                }
+            }
+            None => asked.extend(0..scope.requirements.len()),
+        }
+        let kept = |placed: &Placed| {
+            scope.holds(placed.department) && (filters.job_role.is_none() || filters.job_role == placed.job_role)
+        };
+        let nowhere = if scope.holds(None) { self.asked_nowhere(scope).await? } else { HashSet::new() };
+        let kept = |placed: &Placed| kept(placed) && (placed.department.is_some() || nowhere.contains(&placed.person));
+        let people = people.map(|people| people.into_iter().filter(kept).collect::<Vec<_>>().into_iter());
+        let requirements =
+            asked.into_iter().filter_map(|rank| scope.requirements.get(rank).map(|(id, _)| *id)).collect();
+        Ok(Matrix { people, nowhere, after: None, read: false, requirements, job_role: filters.job_role.clone() })
+    }
+
+    /// Those without a department of whom something is asked: of the others there would be nothing to show.
+    async fn asked_nowhere(&self, scope: &Scope) -> Result<HashSet<PersonId>, Failure> {
+        let Some(known_at) = scope.known_at else {
+            return Ok(self.store.asked_nowhere(scope.day).await?.into_iter().collect());
+        };
+        let people = self.store.people_in(&[None], scope.day).await?;
+        let lines = known_lines(&self.store, people, scope.day, known_at).await?.into_iter();
+        let asked = lines.filter(|line| Measure::Assigned.holds(&line.obligation.slice, Day(scope.day)));
+        Ok(asked.map(|line| line.obligation.person).collect())
+    }
+}
+
+/// People by name, with how each stands with some requirements.
+pub(super) struct Matrix {
+    /// Those who are known beforehand; none where everybody is gone through.
+    pub(super) people: Option<std::vec::IntoIter<Placed>>,
+    /// Those without a department who belong to it.
+    pub(super) nowhere: HashSet<PersonId>,
+    after: Option<(String, PersonId)>,
+    read: bool,
+    pub(super) requirements: Vec<RequirementId>,
+    job_role: Option<String>,
+}
+
+impl Matrix {
+    pub(super) async fn next(&mut self, usecases: &Usecases, scope: &Scope) -> Result<Option<Vec<Row>>, Failure> {
+        /// How many people are looked at together.
+        const TOGETHER: u16 = 200;
+        let together = usecases.sizes.part.min(TOGETHER);
+        let part: Vec<Placed> = match &mut self.people {
+            Some(people) => people.take(usize::from(together)).collect(),
+            None if self.read => Vec::new(),
+            None => loop {
+                let after = self.after.as_ref().map(|(name, person)| (name.as_str(), *person));
+                let mut part = usecases.store.people_by_name(scope.day, after, i64::from(together)).await?;
+                self.read = part.len() < usize::from(together);
+                self.after = part.last().map(|last| (last.sort_name.clone(), last.person));
+                part.retain(|placed| match placed.department {
+                    Some(_) => scope.holds(placed.department),
+                    None => self.nowhere.contains(&placed.person),
+                });
+                part.retain(|placed| self.job_role.is_none() || self.job_role == placed.job_role);
+                if !part.is_empty() || self.read {
+                    break part;
+                }
+            },
+        };
+        if part.is_empty() {
+            return Ok(None);
+        }
+        let lines = match scope.known_at {
+            None => lines_of(&usecases.store, part.clone(), scope.day).await?,
+            Some(at) => known_lines(&usecases.store, part.clone(), scope.day, at).await?,
+        };
+        let mut by: HashMap<(PersonId, RequirementId), Line> =
+            lines.into_iter().map(|line| ((line.obligation.person, line.obligation.requirement), line)).collect();
+        let rows = part.into_iter().map(|placed| {
+            let person = placed.person;
+            let mut fields = vec![
+                Field::linked(placed.name, format!("/team/{person}/training")),
+                Field::from(scope.path(placed.department)),
+                Field::from(placed.job_role),
+            ];
+            fields.extend(self.requirements.iter().map(|requirement| {
+                by.remove(&(person, *requirement)).map_or(Field::from(Value::None), |line| square(scope, &line))
+            }));
+            Row { fields, ..Row::default() }
+        });
+        Ok(Some(rows.collect()))
+    }
+}
+
+/// A word and a date: how one person stands with one requirement.
+fn square(scope: &Scope, line: &Line) -> Field {
+    let Obligation { person, requirement, slice } = line.obligation;
+    let day = Day(scope.day);
+    if !Measure::Assigned.holds(&slice, day) {
+        return Field::from(Value::None);
+    }
+    let standing = slice.at(day);
+    let overdue = Measure::Overdue.holds(&slice, day);
+    let words =
+        if overdue { "Overdue".to_owned() } else { state_words(standing.coverage, standing.timing, standing.overlay) };
+    let dated = match (overdue, standing.due, standing.valid_through) {
+        (true, Some(due), _) | (false, Some(due), None) => format!("{words}, due {}", date_words(due.date())),
+        (_, _, Some(last)) => format!("{words} through {}", date_words(last.date())),
+        _ => words,
+    };
+    Field { value: Value::State(dated, overdue), link: Some(format!("/team/{person}/why/{requirement}")) }
+}
