@@ -343,7 +343,11 @@ pub(super) fn plain_row(one: Row, columns: &[Column], names: &[String]) -> AnyVi
 fn row(row: Row, columns: &[Column], names: &[String], choosing: Option<&Choosing>) -> impl IntoView + use<> {
     let (tick, more) = (choosing.and_then(|all| all.first(&row)), choosing.and_then(|all| all.last(&row)));
     let mut fields = row.fields.into_iter().zip(columns).zip(names).map(|((field, column), name)| {
-        let class = matches!(column.kind, Kind::Number).then_some("number");
+        let class = match column.kind {
+            Kind::Number => Some("number"),
+            Kind::Date => Some("date"),
+            Kind::Text | Kind::Share => None,
+        };
         (place(field), class, name.clone())
     });
     let first =

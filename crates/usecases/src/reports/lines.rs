@@ -403,7 +403,7 @@ impl Lines<'_> {
 }
 
 /// The lines of some people.
-pub(super) async fn lines_of(store: &Store, people: Vec<Placed>, day: i32) -> Result<Vec<Line>, Failure> {
+async fn lines_of(store: &Store, people: Vec<Placed>, day: i32) -> Result<Vec<Line>, Failure> {
     let ids: Vec<PersonId> = people.iter().map(|placed| placed.person).collect();
     Ok(joined(people, store.obligations_of(&ids, day).await?))
 }

@@ -4,13 +4,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::Timestamp;
 use records::day::Day;
-use store::{Line, Obligation, PersonId, Placed, RequirementId};
+use store::{Obligation, PersonId, Placed, RequirementId};
 
-use super::{
-    Field, Filters, Measure, Row, Value,
-    lines::{known_lines, lines_of},
-    scope::Scope,
-};
+use super::{Field, Filters, Measure, Row, Value, lines::known_lines, scope::Scope};
 use crate::{Failure, Usecases, clock::date_words, obligations::state_words};
 
 impl Usecases {
@@ -95,12 +91,13 @@ impl Matrix {
         if part.is_empty() {
             return Ok(None);
         }
-        let lines = match scope.known_at {
-            None => lines_of(&usecases.store, part.clone(), scope.day).await?,
-            Some(at) => known_lines(&usecases.store, part.clone(), scope.day, at).await?,
+        let ids: Vec<PersonId> = part.iter().map(|placed| placed.person).collect();
+        let stands = match scope.known_at {
+            None => usecases.store.obligations_of(&ids, scope.day).await?,
+            Some(at) => usecases.store.obligations_known(&ids, scope.day, at).await?,
         };
-        let mut by: HashMap<(PersonId, RequirementId), Line> =
-            lines.into_iter().map(|line| ((line.obligation.person, line.obligation.requirement), line)).collect();
+        let by: HashMap<(PersonId, RequirementId), Obligation> =
+            stands.into_iter().map(|one| ((one.person, one.requirement), one)).collect();
         let rows = part.into_iter().map(|placed| {
             let person = placed.person;
             let mut fields = vec![
@@ -109,7 +106,7 @@ impl Matrix {
                 Field::from(placed.job_role),
             ];
             fields.extend(self.requirements.iter().map(|requirement| {
-                by.remove(&(person, *requirement)).map_or(Field::from(Value::None), |line| square(scope, &line))
+                by.get(&(person, *requirement)).map_or(Field::from(Value::None), |one| square(scope, one))
             }));
             Row { fields, ..Row::default() }
         });
@@ -118,8 +115,8 @@ impl Matrix {
 }
 
 /// A word and a date: how one person stands with one requirement.
-fn square(scope: &Scope, line: &Line) -> Field {
-    let Obligation { person, requirement, slice } = line.obligation;
+fn square(scope: &Scope, one: &Obligation) -> Field {
+    let Obligation { person, requirement, slice } = *one;
     let day = Day(scope.day);
     if !Measure::Assigned.holds(&slice, day) {
         return Field::from(Value::None);
