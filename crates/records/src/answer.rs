@@ -62,7 +62,7 @@ pub enum Missing {
 }
 
 /// What is so on a day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Standing {
     /// Whether a credit counts.
     pub coverage: Coverage,

@@ -10,7 +10,7 @@ use crate::{
     StoreError,
     db::{Row, vals},
     event,
-    obligation::{columns, cycle, obligation},
+    obligation::{columns, cycle, obligation, pair_of},
     person::{self, Tenure},
 };
 
@@ -223,7 +223,7 @@ impl Store {
         let mut stretches = Vec::new();
         for row in reader.all_of_many(sql, rows()).await? {
             let Obligation { person, slice, .. } = obligation(&row)?;
-            let (from, until) = (slice.from.0, row.days("until_on")?);
+            let (from, until) = (slice.from.0, pair_of(&row, "stretch")?.1.unwrap_or(Day::FAR).0);
             // As it stood at the end of its last day, or stands today.
             if let Some(cycle) = slice.cycle(Day(today.min(until - 1))) {
                 stretches.push(((from, until), Round { person, no: slice.cycle_no, cycle, last_on: None }));

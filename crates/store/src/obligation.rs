@@ -35,11 +35,36 @@ const PART: i64 = 500;
 /// Lines of what is no fact of the ledger begin here: sources and places of work.
 const LINES: u32 = 1 << 31;
 
-/// The columns of a stretch, in the order of [`row_of`].
+/// Two columns of days as one number; nothing there is the smallest day.
+macro_rules! pair {
+    ($first:literal, $second:literal) => {
+        concat!(
+            "coalesce(s.",
+            $first,
+            ", -2147483648) * 4294967296 + (coalesce(s.",
+            $second,
+            ", -2147483648) + 2147483648)"
+        )
+    };
+}
+pub(crate) use pair;
+
+/// The columns of a stretch, put together to seven numbers: the engines hand each value of a row over by itself, and lists read millions
+/// of rows. [`obligation`] takes them apart.
 macro_rules! columns {
     () => {
-        "SELECT s.person_id, s.requirement_id, s.from_on, s.until_on, s.overlay, s.away, s.held, s.valid_through, s.window_on, s.grace_on,
-            s.cycle_no, s.opened_on, s.due_on, s.missing, s.renewal, s.refresher_on, s.late, s.last_late"
+        concat!(
+            "SELECT s.person_id, s.requirement_id, s.overlay + 4 * s.held + 16 * s.away + 32 * s.late + 64 * s.last_late
+                + 128 * s.renewal + 256 * coalesce(s.missing, 0) + 1024 * s.cycle_no AS marks, ",
+            $crate::obligation::pair!("from_on", "until_on"),
+            " AS stretch, ",
+            $crate::obligation::pair!("valid_through", "window_on"),
+            " AS credit, ",
+            $crate::obligation::pair!("grace_on", "opened_on"),
+            " AS grace, ",
+            $crate::obligation::pair!("due_on", "refresher_on"),
+            " AS due"
+        )
     };
 }
 pub(crate) use columns;
@@ -1051,57 +1076,50 @@ fn row_of((person, requirement): (PersonId, RequirementId), slice: &Slice, until
 }
 
 pub(crate) fn obligation(row: &Row) -> Result<Obligation> {
-    let day = |column: &'static str| Ok::<_, StoreError>(row.days_or_none(column)?.map(Day));
     let corrupt =
         |column: &'static str, number: i64| StoreError::corrupt(column, format_args!("{number} means nothing"));
-    let overlay = match row.i64("overlay")? {
+    let marks = row.i64("marks")?;
+    let mark = |shift: u32| marks >> shift & 1 == 1;
+    let ((from, _), (valid_through, window)) = (pair_of(row, "stretch")?, pair_of(row, "credit")?);
+    let ((grace, opened), (due, refresher_until)) = (pair_of(row, "grace")?, pair_of(row, "due")?);
+    let overlay = match marks & 3 {
         0 => None,
         1 => Some(Overlay::NotApplicable),
         2 => Some(Overlay::Exempt),
-        3 => Some(Overlay::OnLeave),
-        other => return Err(corrupt("standing.overlay", other)),
+        _ => Some(Overlay::OnLeave),
     };
-    let credit = match row.i64("held")? {
-        0 => Held::No,
-        1 => Held::Revoked,
-        2 => Held::ForGood,
-        3 => Held::Until {
-            valid_through: Day(row.days("valid_through")?),
-            window: Day(row.days("window_on")?),
-            grace: Day(row.days("grace_on")?),
-        },
-        other => return Err(corrupt("standing.held", other)),
+    let credit = match (marks >> 2 & 3, valid_through, window, grace) {
+        (0, ..) => Held::No,
+        (1, ..) => Held::Revoked,
+        (2, ..) => Held::ForGood,
+        (_, Some(valid_through), Some(window), Some(grace)) => Held::Until { valid_through, window, grace },
+        _ => return Err(StoreError::corrupt("standing.held", "a credit until a day has no days")),
     };
-    let missing = missing(row)?;
-    let open = match day("opened_on")? {
-        None => None,
-        Some(opened) => Some(Open {
-            opened,
-            due: day("due_on")?,
-            missing,
-            renewal: row.bool("renewal")?,
-            refresher_until: day("refresher_on")?,
-            late: row.bool("late")?,
-        }),
-    };
+    let missing = missing_of(Some(marks >> 8 & 3).filter(|missing| *missing != 0))?;
+    let open = opened.map(|opened| Open { opened, due, missing, renewal: mark(7), refresher_until, late: mark(5) });
+    let from = from.ok_or_else(|| StoreError::corrupt("standing.from_on", "it is empty"))?;
+    let cycle_no = u32::try_from(marks >> 10).map_err(|_| corrupt("standing.cycle_no", marks >> 10))?;
     Ok(Obligation {
         person: PersonId(row.i64("person_id")?),
         requirement: RequirementId(row.i64("requirement_id")?),
-        slice: Slice {
-            from: Day(row.days("from_on")?),
-            overlay,
-            credit,
-            open,
-            cycle_no: u32::try_from(row.i64("cycle_no")?)
-                .map_err(|error| StoreError::corrupt("standing.cycle_no", error))?,
-            last_late: row.bool("last_late")?,
-            away: row.bool("away")?,
-        },
+        slice: Slice { from, overlay, credit, open, cycle_no, last_late: mark(6), away: mark(4) },
     })
 }
 
+/// The two days of a [`pair`].
+#[expect(clippy::cast_possible_truncation, reason = "each half of 64 bits is a day of 32")]
+pub(crate) fn pair_of(row: &Row, column: &'static str) -> Result<(Option<Day>, Option<Day>)> {
+    let both = row.i64(column)?;
+    let day = |half: i64| Some(Day(half as i32)).filter(|day| day.0 != i32::MIN);
+    Ok((day(both >> 32), day((both & 0xFFFF_FFFF) + i64::from(i32::MIN))))
+}
+
 pub(crate) fn missing(row: &Row) -> Result<Option<Missing>> {
-    match row.i64_or_none("missing")? {
+    missing_of(row.i64_or_none("missing")?)
+}
+
+fn missing_of(number: Option<i64>) -> Result<Option<Missing>> {
+    match number {
         None => Ok(None),
         Some(1) => Ok(Some(Missing::Hired)),
         Some(2) => Ok(Some(Missing::RoleStart)),

@@ -87,6 +87,8 @@ impl Target {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // The thread that reads and the one that waits for the rows would wake each other every fifty rows.
+            .row_buffer_size(500)
             .busy_timeout(PATIENCE);
         Self::Sqlite { path: path.to_owned(), options }
     }

@@ -125,7 +125,7 @@ macro_rules! alike {
     () => {
         "SELECT s.requirement_id, s.overlay, s.held, s.renewal, s.missing, min(s.valid_through) AS valid_through,
             min(s.window_on) AS window_on, min(s.grace_on) AS grace_on, min(s.opened_on) AS opened_on, min(s.due_on) AS due_on,
-            min(s.refresher_on) AS refresher_on, min(s.from_on) AS from_on, min(s.cycle_no) AS cycle_no, min(s.person_id) AS person_id,
+            min(s.refresher_on) AS refresher_on, min(s.from_on) AS from_on, min(s.until_on) AS until_on, min(s.cycle_no) AS cycle_no, min(s.person_id) AS person_id,
             min(s.late) AS late, min(s.last_late) AS last_late, min(s.away) AS away, count(*) AS many, "
     };
 }
@@ -145,21 +145,27 @@ impl Store {
         let rows = match department {
             Some(department) => {
                 let sql = concat!(
+                    columns!(),
+                    ", s.many, s.job_role FROM (",
                     alike!(),
                     "t.job_role FROM tenure t JOIN standing s ON s.person_id = t.person_id
                         WHERE t.department_id = $4 AND t.from_on <= $1 AND t.until_on > $1 AND s.from_on <= $1 AND s.until_on > $1",
-                    alike_by!()
+                    alike_by!(),
+                    ") s"
                 );
                 self.reader().await?.all(sql, vals![day, SOON, Day::FAR.0, department]).await?
             }
             None => {
                 let sql = concat!(
+                    columns!(),
+                    ", s.many, s.job_role FROM (",
                     alike!(),
                     "'' AS job_role FROM ",
                     nowhere!(),
                     " JOIN standing s ON s.person_id = p.id
                         WHERE t.id IS NULL AND s.from_on <= $1 AND s.until_on > $1",
-                    alike_by!()
+                    alike_by!(),
+                    ") s"
                 );
                 self.reader().await?.all(sql, vals![day, SOON, Day::FAR.0]).await?
             }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::Timestamp;
-use records::day::Day;
+use records::{answer::Standing, day::Day};
 use store::{Obligation, PersonId, Placed, RequirementId};
 
 use super::{Field, Filters, Measure, Row, Value, lines::known_lines, scope::Scope};
@@ -38,7 +38,15 @@ impl Usecases {
         let people = people.map(|people| people.into_iter().filter(kept).collect::<Vec<_>>().into_iter());
         let requirements =
             asked.into_iter().filter_map(|rank| scope.requirements.get(rank).map(|(id, _)| *id)).collect();
-        Ok(Matrix { people, nowhere, after: None, read: false, requirements, job_role: filters.job_role.clone() })
+        Ok(Matrix {
+            people,
+            nowhere,
+            after: None,
+            read: false,
+            requirements,
+            job_role: filters.job_role.clone(),
+            words: Words::new(),
+        })
     }
 
     /// Those without a department of whom something is asked: of the others there would be nothing to show.
@@ -63,7 +71,13 @@ pub(super) struct Matrix {
     read: bool,
     pub(super) requirements: Vec<RequirementId>,
     job_role: Option<String>,
+    words: Words,
 }
+
+/// What squares say: of a hospital's millions few differ.
+type Words = HashMap<Standing, (String, bool)>;
+/// So many of them are remembered at most.
+const MOST_WORDS: usize = 20_000;
 
 impl Matrix {
     pub(super) async fn next(&mut self, usecases: &Usecases, scope: &Scope) -> Result<Option<Vec<Row>>, Failure> {
@@ -96,17 +110,22 @@ impl Matrix {
             None => usecases.store.obligations_of(&ids, scope.day).await?,
             Some(at) => usecases.store.obligations_known(&ids, scope.day, at).await?,
         };
-        let by: HashMap<(PersonId, RequirementId), Obligation> =
-            stands.into_iter().map(|one| ((one.person, one.requirement), one)).collect();
+        let mut by: HashMap<PersonId, Vec<Obligation>> = HashMap::with_capacity(part.len());
+        for one in stands {
+            by.entry(one.person).or_default().push(one);
+        }
         let rows = part.into_iter().map(|placed| {
             let person = placed.person;
+            let mut of_them = by.remove(&person).unwrap_or_default();
+            of_them.sort_by_key(|one| one.requirement);
             let mut fields = vec![
                 Field::linked(placed.name, format!("/team/{person}/training")),
                 Field::from(scope.path(placed.department)),
                 Field::from(placed.job_role),
             ];
             fields.extend(self.requirements.iter().map(|requirement| {
-                by.get(&(person, *requirement)).map_or(Field::from(Value::None), |one| square(scope, one))
+                let at = of_them.binary_search_by_key(requirement, |one| one.requirement);
+                at.map_or(Field::from(Value::None), |at| square(scope, &of_them[at], &mut self.words))
             }));
             Row { fields, ..Row::default() }
         });
@@ -115,20 +134,28 @@ impl Matrix {
 }
 
 /// A word and a date: how one person stands with one requirement.
-fn square(scope: &Scope, one: &Obligation) -> Field {
+fn square(scope: &Scope, one: &Obligation, said: &mut Words) -> Field {
     let Obligation { person, requirement, slice } = *one;
     let day = Day(scope.day);
     if !Measure::Assigned.holds(&slice, day) {
         return Field::from(Value::None);
     }
-    let standing = slice.at(day);
-    let overdue = Measure::Overdue.holds(&slice, day);
-    let words =
-        if overdue { "Overdue".to_owned() } else { state_words(standing.coverage, standing.timing, standing.overlay) };
-    let dated = match (overdue, standing.due, standing.valid_through) {
-        (true, Some(due), _) | (false, Some(due), None) => format!("{words}, due {}", date_words(due.date())),
-        (_, _, Some(last)) => format!("{words} through {}", date_words(last.date())),
-        _ => words,
-    };
-    Field { value: Value::State(dated, overdue), link: Some(format!("/team/{person}/why/{requirement}")) }
+    if said.len() > MOST_WORDS {
+        said.clear();
+    }
+    let (words, overdue) = said.entry(slice.at(day)).or_insert_with_key(|standing| {
+        let overdue = Measure::Overdue.holds(&slice, day);
+        let words = if overdue {
+            "Overdue".to_owned()
+        } else {
+            state_words(standing.coverage, standing.timing, standing.overlay)
+        };
+        let dated = match (overdue, standing.due, standing.valid_through) {
+            (true, Some(due), _) | (false, Some(due), None) => format!("{words}, due {}", date_words(due.date())),
+            (_, _, Some(last)) => format!("{words} through {}", date_words(last.date())),
+            _ => words,
+        };
+        (dated, overdue)
+    });
+    Field { value: Value::State(words.clone(), *overdue), link: Some(format!("/team/{person}/why/{requirement}")) }
 }
