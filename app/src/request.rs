@@ -16,7 +16,7 @@ use axum::{
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use time::Duration;
-use usecases::{Usecases, who::Who};
+use usecases::{PersonId, Usecases, viewed::About, who::Who};
 
 use crate::{
     pages::{error_page, see_other},
@@ -141,6 +141,15 @@ fn lasting(name: &'static str, value: String, secure: bool) -> Cookie<'static> {
 #[derive(Clone, Copy)]
 pub(crate) struct Denied;
 
+/// Put on an answer that shows something of one person.
+#[derive(Clone, Copy)]
+pub(crate) struct Looked {
+    /// Whom it shows.
+    pub person: PersonId,
+    /// What of them.
+    pub about: About,
+}
+
 /// Whether the page that is drawn answers a form, so that whoever leaves it cannot come back to it.
 pub(crate) fn answers_form() -> bool {
     CONTEXT.try_with(|context| context.answers_form).unwrap_or_default()
@@ -216,6 +225,17 @@ pub async fn around(State(house): State<House>, mut request: Request, next: Next
                 && let Err(cause) = house.usecases.denied(&who, uri.path(), usecases::clock::now()).await
             {
                 tracing::warn!(%cause, "a refusal could not be written into the audit log");
+            }
+            if let Some(Looked { person, about }) = response.extensions().get::<Looked>().copied()
+                && let Some(who) = who()
+            {
+                // Nobody waits for it: a page is not to become slower by being written down.
+                let usecases = house.usecases.clone();
+                tokio::spawn(async move {
+                    if let Err(cause) = usecases.looked(&who, person, about, usecases::clock::now()).await {
+                        tracing::warn!(%cause, "a look could not be written into the audit log");
+                    }
+                });
             }
             if let Some(cookie) = CONTEXT.with(|context| said_cookie(context, house.secure))
                 && let Ok(cookie) = cookie.to_string().parse()

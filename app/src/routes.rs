@@ -7,10 +7,10 @@ use axum::{
 
 use crate::{
     pages::{
-        activity, allowance, assignments, audit, calendar, certificate, debrief, departments, deputies, exceptions,
-        feedback, imports, job_roles, library, messages, modules, paths, people, person, policies, profile, quiz,
-        reader, recall, record, recording, requirements, role_play, set_up, sign_in, site, team, team_training,
-        training, unsubscribe, updates, why,
+        activity, allowance, assignments, audit, bulk, calendar, certificate, debrief, departments, deputies,
+        exceptions, exports, feedback, imports, job_roles, library, messages, modules, packet, paths, people, person,
+        person_report, policies, profile, quiz, reader, recall, record, recording, reports, requirements, role_play,
+        saved_views, set_up, sign_in, site, statistics, team, team_training, training, unsubscribe, updates, why,
     },
     state::AppState,
 };
@@ -101,6 +101,28 @@ site_map! {
     get "/team/deputies" deputies::show;
     post "/team/deputies" deputies::name;
     post "/team/deputies/end" deputies::end;
+    get "/reports" reports::index;
+    get "/reports/{report}" reports::show;
+    post "/exports/make" exports::submit;
+    get "/exports" exports::list;
+    get "/exports/{id}" exports::download;
+    post "/exports/delete" exports::delete;
+    post "/exports/again" exports::again;
+    post "/reports/actions/choose" bulk::choose;
+    get "/reports/actions/done" bulk::done;
+    post "/reports/actions/undo" bulk::undo;
+    post "/reports/actions/{deed}" bulk::submit;
+    post "/reports/views" saved_views::save;
+    get "/reports/views/{id}" saved_views::show;
+    post "/reports/views/{id}" saved_views::rename;
+    post "/reports/views/{id}/delete" saved_views::delete;
+    post "/reports/views/{id}/mailing" saved_views::mail;
+    post "/reports/views/{id}/recipients" saved_views::add_recipient;
+    post "/reports/views/{id}/remove" saved_views::remove_recipient;
+    get "/reports/packet" packet::show;
+    post "/reports/packet" packet::make;
+    get "/reports/people/{id}" person_report::show;
+    get "/reports/people/{id}/{file}" person_report::download;
     get "/exceptions" exceptions::show;
     get "/team/{id}/allowance" allowance::show;
     post "/team/{id}/allowance" allowance::give;
@@ -152,6 +174,11 @@ site_map! {
     post "/job-roles" job_roles::add;
     get "/job-roles/rename" job_roles::renaming;
     post "/job-roles/rename" job_roles::rename;
+    get "/statistics" statistics::list;
+    get "/statistics/quizzes/{slug}" statistics::quiz;
+    get "/statistics/quizzes/{slug}/items.csv" statistics::items_file;
+    get "/statistics/role-plays/{slug}" statistics::role_play;
+    get "/statistics/role-plays/{slug}/choices.csv" statistics::choices_file;
     get "/site" site::show;
     post "/site" site::change;
     get "/audit" audit::show;
@@ -164,4 +191,5 @@ site_map! {
     post "/unsubscribe/{token}" unsubscribe::stop;
     get "/profile/messages" unsubscribe::own;
     post "/profile/messages" unsubscribe::choose;
+    post "/profile/messages/view" saved_views::stop;
 }

@@ -122,7 +122,10 @@ fn document(frame: &Frame<'_>, body: impl IntoView) -> impl IntoView {
 fn places(who: &Who) -> Vec<(&'static str, &'static str)> {
     let mut places = vec![("/", "My training"), ("/modules", "Modules"), ("/record", "My record")];
     if who.sees_a_team() {
-        places.push(("/team", "Team"));
+        places.extend([("/team", "Team"), ("/reports", "Reports")]);
+    }
+    if who.trainer || who.administrator {
+        places.push(("/statistics", "Statistics"));
     }
     if who.administrator {
         places.extend([

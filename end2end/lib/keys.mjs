@@ -17,6 +17,8 @@ export async function toBy(page, locator, { key = "Tab", limit = 80 } = {}) {
 const seen = (page) =>
   page.evaluate(() => {
     const shows = (element) => {
+      // Of the parts of a date, the browser itself shows which one has the focus.
+      if (element.type === "date") return true;
       const style = getComputedStyle(element);
       return style.outlineStyle !== "none" || style.boxShadow !== "none";
     };

@@ -15,6 +15,7 @@
 //! - [`health`]: `/health/live` and `/health/ready`;
 //! - [`metrics`]: `/metrics`, for declared addresses only;
 //! - [`mail`]: messages of the outbox on their way, to a mail server or into files; [`bounce`]: those that came back;
+//! - [`exports`]: files that are made in the background;
 //! - [`content`]: checking and publishing courseware, the embedded and the given;
 //! - [`check`], [`play`], [`grade`], [`explain`]: the commands that work on files alone; the last on the database too;
 //! - [`commands`]: what `publish`, `backup`, `restore` and `verify` do; [`users`]: what `user` does; [`roster`]: `import` and
@@ -35,6 +36,7 @@ pub mod client;
 pub mod commands;
 pub mod content;
 pub mod explain;
+pub mod exports;
 pub mod grade;
 pub mod health;
 pub mod http;

@@ -18,7 +18,7 @@ use usecases::{
 
 use crate::{
     cli::{Serve, say},
-    content, http, layers,
+    content, exports, http, layers,
     mail::{self, Mailer},
     settings::DatabaseUrl,
 };
@@ -148,6 +148,7 @@ pub async fn run(serve: Serve) -> Result<(), StartError> {
     let sweep = tokio::spawn(sweep(state.usecases.clone()));
     let catch_up = tokio::spawn(catch_up(state.usecases.clone()));
     let reminders = tokio::spawn(remind(state.usecases.clone()));
+    let exports = exports::start(state.usecases.clone());
     let sender = mail::start(Mailer::new(mail, own), store.clone(), state.usecases.clone());
     let ending = sender.ending();
     let stop = async move {
@@ -158,7 +159,7 @@ pub async fn run(serve: Serve) -> Result<(), StartError> {
     sweep.abort();
     catch_up.abort();
     reminders.abort();
-    sender.end().await;
+    tokio::join!(exports.end(), sender.end());
     store.close().await;
     tracing::info!("stopped");
     Ok(())
@@ -254,6 +255,15 @@ async fn sweep(usecases: usecases::Usecases) {
         match usecases.sweep(clock::now()).await {
             Ok(removed) => tracing::debug!(removed, "what is over was removed"),
             Err(error) => tracing::warn!(%error, "what is over could not be removed"),
+        }
+        // A month that has ended since the last time.
+        match usecases.count_months(clock::now()).await {
+            Ok(0) => {}
+            Ok(months) => tracing::info!(months, "the ends of months were counted"),
+            Err(error) => tracing::warn!(%error, "the ends of months could not be counted"),
+        }
+        if let Err(error) = usecases.count_today(clock::now()).await {
+            tracing::warn!(%error, "departments could not be counted");
         }
     }
 }

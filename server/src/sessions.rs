@@ -5,7 +5,13 @@
 //! that was ended stays ended: saving changes a row and never brings one back. Loading a session also tells who asks, by the
 //! same query; that stays in memory and goes with the request.
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
 
 use app::{OWN_DEVICE, PERSON, WHO};
 use async_trait::async_trait;
@@ -48,12 +54,27 @@ impl Limits {
 #[derive(Clone, Debug)]
 pub struct Sessions {
     store: Store,
+    /// The quarter of an hour in which it was last seen to that managers who move lose what they managed. Every zone's days begin with one.
+    quarter: Arc<AtomicI64>,
 }
+
+/// A quarter of an hour, in microseconds.
+const QUARTER: i64 = 15 * 60 * 1_000_000;
 
 impl Sessions {
     /// Sessions of this store.
     pub fn new(store: Store) -> Self {
-        Self { store }
+        Self { store, quarter: Arc::default() }
+    }
+
+    /// On the first request of a day, before anybody's rights are read: who moves that day loses what they managed until then.
+    async fn see_to_moves(&self, now: Timestamp) {
+        let quarter = micros(now) / QUARTER;
+        if self.quarter.swap(quarter, Ordering::Relaxed) != quarter
+            && let Err(error) = self.store.end_moved(micros(now)).await
+        {
+            tracing::warn!(%error, "what managers who moved lose could not be seen to");
+        }
     }
 }
 
@@ -87,6 +108,7 @@ impl SessionStore for Sessions {
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let now = clock::now();
+        self.see_to_moves(now).await;
         let hash = hash(id);
         let Some(session) = self.store.load_session(&hash, micros(now)).await.map_err(backend)? else {
             return Ok(None);

@@ -25,6 +25,7 @@ testbed::on_both_engines! {
     one_click_in_a_mail_program_unsubscribes_from_what_is_not_duty
     without_a_mail_server_messages_become_files_and_are_shown
     told_to_stop_it_finishes_what_it_is_sending
+    managers_get_their_week_and_the_views_mailed_to_them
 }
 
 /// The first person of a house: its administrator, whose address is ada@example.org.
@@ -407,5 +408,94 @@ async fn told_to_stop_it_finishes_what_it_is_sending(db: &Db) {
     let _again = serve(&db.url, &smtp);
     outbox.until(second, MessageState::Sent, 1).await;
     assert_eq!(smtp.mails().iter().map(number).collect::<Vec<_>>(), [first.0, second.0]);
+    outbox.0.close().await;
+}
+
+/// The words of a mail, whose lines are folded and whose signs are written in numbers.
+fn words(mail: &testbed::smtp::Mail) -> String {
+    mail.data.replace("=\r\n", "").replace("=3D", "=")
+}
+
+async fn managers_get_their_week_and_the_views_mailed_to_them(db: &Db) {
+    let smtp = Smtp::start(Security::Plain).await;
+    let program = serve(&db.url, &smtp);
+    Browser::administrator(&program);
+    let outbox = Outbox::of(db).await;
+    let house = usecases::Usecases::new(outbox.0.clone());
+    let now = usecases::clock::now();
+    let ada = house.who(ADA).await.unwrap().unwrap();
+    let mut wards = Vec::new();
+    for name in ["Ward A", "Ward B"] {
+        let typed = usecases::departments::DepartmentTyped { name, parent: "" };
+        wards.push(house.add_department(&ada, typed, now).await.unwrap().to_string());
+    }
+    let places = [("Mona", 0, "Head"), ("Ben", 0, "Nurse"), ("Ngozi", 0, "Nurse"), ("Cleo", 1, "Nurse")];
+    let mut people = Vec::new();
+    for (name, ward, role) in places {
+        let (email, staff_number) = match name {
+            "Mona" => ("mona@example.org", ""),
+            // Who has no address is reminded of nothing, and counted all the same.
+            name => ("", name),
+        };
+        let person =
+            house.add_person(&ada, usecases::people::NewPerson { name, email, staff_number }, now).await.unwrap();
+        house.place(&ada, person, (&wards[ward], role), now).await.unwrap();
+        people.push(person);
+    }
+    house.set_right(&ada, people[0], ("manager", &wards[0], true), now).await.unwrap();
+    let source =
+        "---\nkind: module\ntitle: Hello\nminutes: 2\ncomplete: [read]\n---\n\n# Hello\n\n## First\n\nLook up.\n";
+    house.publish(&usecases::publish::File::alone("hello-there.md", source), now).await.unwrap();
+    let module = outbox.0.live_document("module", "hello-there").await.unwrap().unwrap().document;
+    let today = usecases::clock::day_in(now, "Africa/Lagos");
+    let new = store::NewRequirement {
+        document: module,
+        name: "Hand washing".to_owned(),
+        refresher: None,
+        update_of: None,
+        from_on: usecases::clock::day_number(today),
+        policy: r#"{"validity":"12 months"}"#.to_owned(),
+        by: None,
+    };
+    let store::Named::Done(asked) = outbox.0.add_requirement(new, now.as_microsecond()).await.unwrap() else {
+        panic!("the name is taken")
+    };
+    let (what, whom) = (store::What::Requirement(asked), store::Audience::Role("Nurse".to_owned()));
+    outbox.0.assign(what, whom, (usecases::clock::day_number(today), None), now.as_microsecond()).await.unwrap();
+    let view = house.save_view(&ada, "All that is late", ("actions", "status=overdue"), now).await.unwrap();
+    house.mail_view(&ada, view.id, "week", now).await.unwrap();
+    house.add_recipient(&ada, view.id, ("mona", ""), now).await.unwrap();
+
+    // A Monday on which the 30 days are over: written then, and sent as if it were then.
+    let monday = (35..42).map(|more| today.saturating_add(jiff::Span::new().days(more)));
+    let monday = monday.into_iter().find(|day| day.weekday() == jiff::civil::Weekday::Monday).unwrap();
+    let then = monday.at(9, 0, 0, 0).in_tz("Africa/Lagos").unwrap().timestamp();
+    house.remind_everybody(then).await.unwrap();
+    db.execute("UPDATE message SET next_try_at = 0 WHERE state = 'waiting'").await;
+    wait_for("all is sent", || (smtp.mails().len() >= 3).then_some(()));
+
+    let mails = smtp.mails();
+    let to = |address: &str| mails.iter().filter(|mail| mail.to == [address]).collect::<Vec<_>>();
+    let subject = |mail: &testbed::smtp::Mail| mail.header("subject").unwrap();
+    let monas = to("mona@example.org");
+    let week = monas.iter().find(|mail| subject(mail) == "Your team this week: 2 overdue").unwrap();
+    assert_eq!(week.header("list-unsubscribe-post").unwrap(), "List-Unsubscribe=One-Click");
+    let said = words(week);
+    assert!(said.contains("Overdue: 2\r\n  http://learn.clinic.example/reports/actions?status=overdue\r\n"), "{said}");
+    let nobody_else =
+        said.contains("Ben: Hand washing") && said.contains("Ngozi: Hand washing") && !said.contains("Cleo");
+    assert!(nobody_else, "{said}");
+    let mailed = monas.iter().find(|mail| subject(mail) == "All that is late").unwrap();
+    let said = words(mailed);
+    assert!(
+        said.contains("2 rows.") && said.contains("http://learn.clinic.example/unsubscribe/") && !said.contains("Cleo"),
+        "{said}"
+    );
+    // The administrator sees everybody, and manages nobody: one view and no week.
+    let adas = to("ada@example.org");
+    assert_eq!(adas.iter().map(|mail| subject(mail)).collect::<Vec<_>>(), ["All that is late"]);
+    let said = words(adas[0]);
+    assert!(said.contains("3 rows.") && said.contains("Cleo"), "{said}");
+    assert_eq!(monas.len(), 2);
     outbox.0.close().await;
 }

@@ -112,6 +112,20 @@ impl Ward {
         (status, to, cookies.join("; "))
     }
 
+    /// The status, what it is called, and the bytes of an answer that is no page.
+    async fn file(&self, method: &str, path: &str, body: &str, cookie: &str) -> (u16, String, Vec<u8>) {
+        let request = Request::builder().method(method).uri(path).header("cookie", cookie);
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let mut request = request.body(Body::from(body.to_owned())).unwrap();
+        request.extensions_mut().insert(ConnectInfo("192.0.2.7:5000".parse::<SocketAddr>().unwrap()));
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let name = response.headers().get(header::CONTENT_DISPOSITION);
+        let name = name.map_or("", |name| name.to_str().unwrap()).to_owned();
+        let status = response.status().as_u16();
+        let body = http_body_util::BodyExt::collect(response.into_body()).await.unwrap().to_bytes();
+        (status, name, body.to_vec())
+    }
+
     async fn open(&self, path: &str, cookie: &str) -> (u16, String) {
         let mut request = Request::get(path).header("cookie", cookie).body(Body::empty()).unwrap();
         request.extensions_mut().insert(ConnectInfo("192.0.2.7:5000".parse::<SocketAddr>().unwrap()));
@@ -299,7 +313,7 @@ async fn an_administrator_enters_a_missing_day_and_corrects_it() {
     let ward = Ward::new().await;
     let ada = ward.sign_in("ada").await;
     let training = format!("/team/{}/training", ward.ben);
-    let (status, page) = ward.open("/exceptions", &ada).await;
+    let (status, page) = ward.open("/exceptions?kind=no-anchor", &ada).await;
     assert_eq!(status, 200);
     assert!(page.contains(&format!("href=\"{training}/hired\"")) && page.contains("the day of hiring"), "{page}");
     let (_, people) = ward.open("/people", &ada).await;
@@ -311,7 +325,7 @@ async fn an_administrator_enters_a_missing_day_and_corrects_it() {
     let (_, preview, _) = ward.send(&format!("{training}/hired"), &body, &ada).await;
     assert!(preview.contains(&format!("Due: from none to {}", said(hired + 60.days()))), "{preview}");
     ward.send(&format!("{training}/hired"), &format!("{body}&confirmed=yes"), &ada).await;
-    assert!(!ward.open("/exceptions", &ada).await.1.contains("Ben Eze"));
+    assert!(!ward.open("/exceptions?kind=no-anchor", &ada).await.1.contains("Ben Eze"));
 
     let (_, page) = ward.open(&training, &ada).await;
     assert!(page.contains(&format!("{training}/correct?record=1")), "{page}");
@@ -352,4 +366,134 @@ async fn a_deputy_sees_for_whom_and_until_when() {
     let ended = ward.send("/team/deputies/end", &format!("id={}", hidden(&page, "id")), &mona).await;
     assert_eq!((ended.0, ended.1.as_str()), (303, "/team/deputies"));
     assert_eq!(ward.open("/team", &ben).await.0, 404);
+}
+
+/// The files of a packed one, by name.
+fn unpacked(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let mut files = Vec::new();
+    for at in 0..zip.len() {
+        let mut one = zip.by_index(at).unwrap();
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut one, &mut bytes).unwrap();
+        files.push((one.name().unwrap().into_owned(), bytes));
+    }
+    files
+}
+
+/// The words of a printed file, without white space: where lines break is not its reader's concern.
+fn printed(bytes: &[u8]) -> String {
+    let document = lopdf::Document::load_mem(bytes).unwrap();
+    let pages: Vec<u32> = document.get_pages().into_keys().collect();
+    document.extract_text(&pages).unwrap().chars().filter(|letter| !letter.is_whitespace()).collect()
+}
+
+#[tokio::test]
+async fn a_packet_is_looked_at_and_taken_away_whole() {
+    let ward = Ward::new().await;
+    let mona = ward.sign_in("mona").await;
+    let (from, to) = (ward.today - 1.days(), ward.today + 60.days());
+    let (status, page) = ward.open("/reports/packet", &mona).await;
+    assert_eq!(status, 200);
+    assert!(page.contains("Hand washing") && !page.contains("Make the packet"), "{page}");
+    let query = format!("requirement=1&from={from}&to={to}&department=");
+    let (status, page) = ward.open(&format!("/reports/packet?{query}"), &mona).await;
+    assert_eq!(status, 200, "{page}");
+    assert!(
+        page.contains("Make the packet") && page.contains("Ben Eze") && page.contains("checksums.sha256"),
+        "{page}"
+    );
+    assert!(!page.contains("Ada Obi"), "she works in no department of hers");
+    let (status, page) = ward.open("/reports/packet?requirement=1&from=soon&to=", &mona).await;
+    assert!(status == 422 && page.contains("href=\"#from\"") && page.contains("href=\"#to\""), "{page}");
+
+    let (status, name, bytes) = ward.file("POST", "/reports/packet", &query, &mona).await;
+    assert_eq!((status, name), (200, format!("attachment; filename=\"audit-packet-{from}-{to}.zip\"")));
+    let files = unpacked(&bytes);
+    let names: Vec<_> = files.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["packet.pdf", "rows.csv", "changes.csv", "checksums.sha256"]);
+    let sums = String::from_utf8(files[3].1.clone()).unwrap();
+    for (name, bytes) in &files[..3] {
+        let sum: String =
+            <sha2::Sha256 as sha2::Digest>::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert!(sums.contains(&format!("{sum}  {name}\n")), "{name}: {sums}");
+    }
+    let rows = String::from_utf8(files[1].1.clone()).unwrap();
+    assert_eq!(rows.lines().count(), 3, "{rows}");
+    assert!(rows.lines().nth(1).unwrap().starts_with("Ben Eze,Ward 3,Nurse,"), "{rows}");
+    let paper = printed(&files[0].1);
+    for words in ["Auditpacket:Handwashing", "MercyClinic", "BenEze", "MonaManager", "Ledger", "Madeby", "Ward3,Nurse"]
+    {
+        assert!(paper.contains(words), "{words}: {paper}");
+    }
+    let ada = ward.sign_in("ada").await;
+    let (_, log) = ward.open("/audit?what=packet.made", &ada).await;
+    assert!(log.contains("Audit packet made") && log.contains("Hand washing"), "{log}");
+}
+
+#[tokio::test]
+async fn everything_about_one_person_is_read_printed_and_taken_away_and_they_see_who_looked() {
+    let ward = Ward::new().await;
+    let (mona, ben) = (ward.sign_in("mona").await, ward.sign_in("ben").await);
+    let own = format!("/reports/people/{}", ward.ben);
+    assert!(ward.open("/profile", &ben).await.1.contains("Nobody in the last 90 days"));
+    let (_, training) = ward.open(&format!("/team/{}/training", ward.ben), &mona).await;
+    assert!(training.contains(&format!("href=\"{own}\"")), "{training}");
+    let (status, page) = ward.open(&own, &mona).await;
+    assert_eq!(status, 200);
+    for words in
+        ["Everything about Ben Eze", "Hand washing", "Places of work", "Ward 3", "report.pdf", "obligations.csv"]
+    {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let (status, page) = ward.open(&format!("{own}?as_of=never"), &mona).await;
+    assert!(status == 422 && page.contains("href=\"#as_of\""), "{page}");
+    let (status, name, pdf) = ward.file("GET", &format!("{own}/report.pdf"), "", &mona).await;
+    assert_eq!((status, name), (200, format!("attachment; filename=\"person-{}-{}.pdf\"", ward.ben, ward.today)));
+    assert!(printed(&pdf).contains("EverythingaboutBenEze"));
+    let (status, mine) = ward.open("/reports/people/me", &ben).await;
+    assert!(status == 200 && mine.contains("Everything about me") && mine.contains("/reports/people/me/cycles.csv"));
+    assert_eq!(ward.open(&format!("/reports/people/{}", ward.mona), &ben).await.0, 404);
+
+    // A look is written down beside the answer.
+    let mut profile = String::new();
+    for _ in 0..100 {
+        profile = ward.open("/profile", &ben).await.1;
+        if profile.contains("2 looks") {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert!(profile.contains("2 looks") && profile.contains("Mona Manager"), "{profile}");
+    assert!(profile.contains("Everything about one person") && profile.contains(": Training"), "{profile}");
+}
+
+#[tokio::test]
+async fn exceptions_say_to_managers_what_they_can_do() {
+    let ward = Ward::new().await;
+    let (mona, ada) = (ward.sign_in("mona").await, ward.sign_in("ada").await);
+    let (status, page) = ward.open("/exceptions", &mona).await;
+    assert!(status == 200 && page.contains("href=\"/exceptions?kind=no-anchor\""), "{page}");
+    assert!(page.contains("ask an administrator to enter it") && page.contains("No department: none"), "{page}");
+    let (_, page) = ward.open("/exceptions?kind=no-anchor", &mona).await;
+    assert!(page.contains("Ben Eze") && !page.contains("Ada Obi") && page.contains("Ask an administrator"), "{page}");
+    let (_, page) = ward.open("/exceptions?kind=no-department", &ada).await;
+    assert!(page.contains("Ada Obi") && page.contains("Say where they work"), "{page}");
+    let (_, page) = ward.open("/reports", &mona).await;
+    assert!(page.contains("href=\"/exceptions\"") && page.contains("href=\"/reports/packet\""));
+}
+
+#[tokio::test]
+async fn a_manager_who_moves_loses_the_old_ones_on_the_next_request() {
+    let ward = Ward::new().await;
+    let (mona, ada) = (ward.sign_in("mona").await, ward.sign_in("ada").await);
+    assert_eq!(ward.open(&format!("/team/{}/training", ward.ben), &mona).await.0, 200);
+    ward.send("/departments", "name=Medicine&parent=", &ada).await;
+    let place = format!("/people/{}/place", ward.mona);
+    let (status, to, said) = ward.send(&place, "department=2&job_role=Nurse", &ada).await;
+    assert_eq!((status, to.as_str()), (303, format!("/people/{}", ward.mona).as_str()));
+    let (_, page) = ward.open(&to, &format!("{ada}; {said}")).await;
+    assert!(page.contains("Mona Manager no longer manages Ward 3."), "{page}");
+    assert_eq!(ward.open(&format!("/team/{}/training", ward.ben), &mona).await.0, 404);
+    assert_eq!(ward.open("/team", &mona).await.0, 404);
 }

@@ -36,6 +36,8 @@ const OWN_POSTED: [u16; 5] = [303; 5];
 const HIDDEN: [u16; 5] = [303, 404, 404, 404, 404];
 /// Managers and administrators.
 const TEAM: [u16; 5] = [303, 404, 404, 200, 200];
+/// Trainers and administrators.
+const AUTHORS: [u16; 5] = [303, 404, 200, 404, 200];
 /// Administrators.
 const ADMIN: [u16; 5] = [303, 404, 404, 404, 200];
 /// The same, for a form.
@@ -141,7 +143,45 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
     ("get", "/team/deputies", "/team/deputies", "", TEAM),
     ("post", "/team/deputies", "/team/deputies", "deputy=", [303, 404, 404, 422, 422]),
     ("post", "/team/deputies/end", "/team/deputies/end", "id=9", HIDDEN),
-    ("get", "/exceptions", "/exceptions", "", ADMIN),
+    ("get", "/reports", "/reports", "", TEAM),
+    ("get", "/reports/{report}", "/reports/actions", "", TEAM),
+    ("post", "/exports/make", "/exports/make", "report=actions&query=&format=csv", TEAM),
+    ("post", "/exports/make", "/exports/make", "report=actions&query=&format=doc", HIDDEN),
+    ("get", "/exports", "/exports", "", TEAM),
+    ("get", "/exports/{id}", "/exports/1", "", HIDDEN),
+    ("post", "/exports/delete", "/exports/delete", "id=1", HIDDEN),
+    ("post", "/exports/again", "/exports/again", "id=1", HIDDEN),
+    // Nobody does anything for themselves or for who is not there, and nothing is done for one without the other.
+    ("post", "/reports/actions/choose", "/reports/actions/choose", "deed=extend&about={me}:1&about=999:1", TEAM),
+    ("post", "/reports/actions/choose", "/reports/actions/choose", "deed=extend", [303, 404, 404, 303, 303]),
+    ("get", "/reports/actions/done", "/reports/actions/done", "", TEAM),
+    ("post", "/reports/actions/undo", "/reports/actions/undo", "id=9", HIDDEN),
+    (
+        "post",
+        "/reports/actions/{deed}",
+        "/reports/actions/remind",
+        "about={me}:1&about=999:1&reason=x&once={me}-ff112233445566778899aabbccdd{me}",
+        [303, 404, 404, 409, 409],
+    ),
+    // A view is there for its owner alone, here an administrator.
+    ("post", "/reports/views", "/reports/views", "view_name=&report=actions&query=", [303, 404, 404, 422, 422]),
+    ("get", "/reports/views/{id}", "/reports/views/1", "", ADMIN),
+    ("post", "/reports/views/{id}", "/reports/views/1", "view_name=", [303, 404, 404, 404, 422]),
+    ("post", "/reports/views/{id}/mailing", "/reports/views/1/mailing", "every=week", ADMIN_POSTED),
+    ("post", "/reports/views/{id}/recipients", "/reports/views/1/recipients", "person=manager", ADMIN_POSTED),
+    // The manager is among them by now; nobody else is.
+    ("post", "/profile/messages/view", "/profile/messages/view", "view=1", [303, 404, 404, 303, 303]),
+    ("post", "/reports/views/{id}/remove", "/reports/views/1/remove", "person=999", HIDDEN),
+    ("post", "/reports/views/{id}/delete", "/reports/views/1/delete", "", ADMIN_POSTED),
+    ("get", "/reports/packet", "/reports/packet", "", TEAM),
+    ("post", "/reports/packet", "/reports/packet", "requirement=&from=&to=", [303, 404, 404, 422, 422]),
+    ("get", "/reports/people/{id}", "/reports/people/{ben}", "", ADMIN),
+    ("get", "/reports/people/{id}", "/reports/people/{me}", "", OWN),
+    ("get", "/reports/people/{id}", "/reports/people/me", "", OWN),
+    ("get", "/reports/people/{id}/{file}", "/reports/people/{ben}/cycles.csv", "", ADMIN),
+    ("get", "/reports/people/{id}/{file}", "/reports/people/me/report.pdf", "", OWN),
+    ("get", "/reports/people/{id}/{file}", "/reports/people/me/none.csv", "", HIDDEN),
+    ("get", "/exceptions", "/exceptions", "", TEAM),
     // One sees one's own, and records nothing there.
     ("get", "/team/{id}/training", "/team/{ben}/training", "", ADMIN),
     ("get", "/team/{id}/training", "/team/{me}/training", "", OWN),
@@ -219,6 +259,12 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
     ("post", "/job-roles", "/job-roles", "name=Porter", ADMIN_POSTED),
     ("get", "/job-roles/rename", "/job-roles/rename?role=Porter&name=nurse", "", ADMIN),
     ("post", "/job-roles/rename", "/job-roles/rename", "role=Porter&name=Nurse", ADMIN_POSTED),
+    ("get", "/statistics", "/statistics", "", AUTHORS),
+    ("get", "/statistics/quizzes/{slug}", "/statistics/quizzes/asked", "", AUTHORS),
+    ("get", "/statistics/quizzes/{slug}", "/statistics/quizzes/none", "", HIDDEN),
+    ("get", "/statistics/quizzes/{slug}/items.csv", "/statistics/quizzes/asked/items.csv", "", AUTHORS),
+    ("get", "/statistics/role-plays/{slug}", "/statistics/role-plays/desk", "", AUTHORS),
+    ("get", "/statistics/role-plays/{slug}/choices.csv", "/statistics/role-plays/desk/choices.csv", "", AUTHORS),
     ("get", "/site", "/site", "", ADMIN),
     ("post", "/site", "/site", "organisation=&zone=", [303, 404, 404, 404, 422]),
     ("get", "/audit", "/audit", "", ADMIN),
@@ -278,6 +324,9 @@ impl House {
         let admin = usecases.who(ada).await.unwrap().unwrap();
         for _ in 0..2 {
             usecases.send_test_message(&admin, now).await.unwrap();
+        }
+        for name in ["First", "Second"] {
+            usecases.save_view(&admin, name, ("actions", ""), now).await.unwrap();
         }
         let ward = DepartmentTyped { name: "Ward 3", parent: "" };
         let ward = usecases.add_department(&admin, ward, now).await.unwrap().to_string();
@@ -396,7 +445,8 @@ async fn the_address_of_a_form_leads_whoever_opens_it_to_the_forms_page() {
         if path.contains("{attempt}") {
             continue;
         }
-        let path = path.replace("{id}", "2").replace("{slug}", slug).replace("{page}", "first");
+        let path =
+            path.replace("{id}", "2").replace("{slug}", slug).replace("{page}", "first").replace("{report}", "actions");
         let (status, headers) = house.ask("get", &path, "", administrator).await;
         assert_eq!(status, 303, "{path}");
         let to = headers[header::LOCATION].to_str().unwrap();

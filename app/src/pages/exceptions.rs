@@ -1,4 +1,5 @@
-//! `/exceptions`: the people whose due dates cannot be reckoned, since a day is missing that they count from. For administrators.
+//! `/exceptions`: what stands in the way of knowing who must do what by when, and of telling them, within one's own departments; of one
+//! kind with its people or departments.
 
 use axum::{
     extract::{Query, State},
@@ -7,12 +8,9 @@ use axum::{
 };
 use leptos::prelude::*;
 use serde::Deserialize;
-use usecases::{
-    obligations::{Missing, missing_words},
-    recording::{ExceptionLine, ExceptionsPage},
-};
+use usecases::exceptions::{Exceptions, Found, Kind};
 
-use super::{SignedIn, failed, pager, see_other};
+use super::{SignedIn, failed, pager, see_other, tables::table_of};
 use crate::{
     shell::{Frame, page},
     state::AppState,
@@ -20,6 +18,8 @@ use crate::{
 
 #[derive(Deserialize)]
 pub(crate) struct Asked {
+    #[serde(default)]
+    kind: String,
     #[serde(default)]
     page: String,
 }
@@ -29,65 +29,64 @@ pub(crate) async fn show(
     SignedIn(who): SignedIn,
     Query(asked): Query<Asked>,
 ) -> Response {
+    let kind = Kind::parse(&asked.kind);
     let number = asked.page.parse().unwrap_or_default();
-    let found = match state.usecases.exceptions(&who, number, usecases::clock::now()).await {
-        Ok(page) => page,
+    let found = match state.usecases.exceptions(&who, (kind, number), usecases::clock::now()).await {
+        Ok(found) => found,
         Err(failure) => return failed(&failure, &state.assets),
     };
-    let ExceptionsPage { lines, unfinished, previous, next } = found;
-    if lines.is_empty() && number > 0 {
+    let Exceptions { kinds, columns, rows, unfinished, previous, next } = found;
+    if rows.is_empty() && number > 0 {
         return see_other("/exceptions");
     }
-    let mut frame = Frame::new(&state.assets, Some(&who), "People without a due date: a day is missing", "/people");
+    let title = kind.map_or_else(|| "Exceptions".to_owned(), |kind| format!("Exceptions: {}", kind.title()));
+    let mut frame = Frame::new(&state.assets, Some(&who), &title, "/reports");
     frame.class = "page page-wide";
+    frame.not_kept = true;
+    let administrator = who.administrator;
     page(StatusCode::OK, &frame, || {
-        let empty = lines.is_empty();
-        let rows = lines.into_iter().map(|line| {
-            let ExceptionLine { person, name, requirement, requirement_name, missing } = line;
-            let words = missing_words(missing);
-            // Nobody enters anything about themselves.
-            let enter = (person != who.person).then(|| {
-                let to = match missing {
-                    Missing::Hired => format!("/team/{person}/training/hired"),
-                    Missing::RoleStart => format!("/people/{person}"),
-                };
-                view! { <a href=to>"Enter it"<span class="visually-hidden">{format!(": {words} of {name}")}</span></a> }
-            });
-            view! {
-                <tr role="row">
-                    <th role="rowheader" scope="row" data-label="Name"><a href=format!("/team/{person}/training")>{name.clone()}</a></th>
-                    <td role="cell" data-label="Requirement"><a href=format!("/team/{person}/why/{requirement}")>{requirement_name}</a></td>
-                    <td role="cell" data-label="Missing">{words}</td>
-                    <td role="cell" data-label="To do">{match enter {
-                        Some(link) => link.into_any(),
-                        None => "Ask another administrator to enter it.".into_any(),
-                    }}</td>
-                </tr>
-            }
-        });
-        let rows = rows.collect::<Vec<_>>();
+        let back = if kind.is_some() { ("/exceptions", "Exceptions") } else { ("/reports", "Reports") };
+        let at = |page: u32| format!("/exceptions?kind={}&page={page}", asked.kind);
+        let (previous, next) = (previous.map(at), next.map(at));
+        let body = match kind {
+            None => overview(&kinds, administrator).into_any(),
+            Some(kind) => of_kind(kind, administrator, &columns, rows),
+        };
         view! {
-            <a class="back-link" href="/people">"People"</a>
-            <h1>"People without a due date: a day is missing"</h1>
-            <p class="lead">"People whose due dates cannot be said, since a day that they count from is not recorded."</p>
-            {unfinished.then(|| view! { <p class="hint" role="status">"A change of the rules is still being worked out. Some people may be missing here; look again in a minute."</p> })}
-            {if empty {
-                view! { <div class="empty"><h2>"Nobody"</h2><p>"Every due date can be said."</p></div> }.into_any()
-            } else {
-                view! {
-                    <table class="table" role="table">
-                        <caption class="visually-hidden">"People and what is missing"</caption>
-                        <thead role="rowgroup"><tr role="row">
-                            <th role="columnheader" scope="col">"Name"</th>
-                            <th role="columnheader" scope="col">"Requirement"</th>
-                            <th role="columnheader" scope="col">"Missing"</th>
-                            <th role="columnheader" scope="col">"To do"</th>
-                        </tr></thead>
-                        <tbody role="rowgroup">{rows}</tbody>
-                    </table>
-                }.into_any()
-            }}
-            {pager(previous.map(|at| format!("/exceptions?page={at}")), next.map(|at| format!("/exceptions?page={at}")))}
+            <a class="back-link no-print" href=back.0>{back.1}</a>
+            <h1>{title.clone()}</h1>
+            {unfinished.then(|| view! { <p class="hint" role="status">"A change of the rules is still being worked out. Some may be missing here; look again in a minute."</p> })}
+            {body}
+            {pager(previous, next)}
         }
     })
+}
+
+fn overview(kinds: &[Found], administrator: bool) -> impl IntoView + use<> {
+    let lines = kinds.iter().map(|Found { kind, many }| {
+        if *many == 0 {
+            return view! { <li>{format!("{}: none", kind.title())}</li> }.into_any();
+        }
+        let href = format!("/exceptions?kind={}", kind.as_str());
+        view! { <li><a href=href>{format!("{}: {many}", kind.title())}</a><p class="hint">{kind.about(administrator)}</p></li> }.into_any()
+    });
+    let nothing = kinds.iter().all(|found| found.many == 0);
+    view! {
+        <p class="lead">"What stands in the way of knowing who must do what by when, and of telling them."</p>
+        {nothing.then(|| view! { <p>"Nothing stands in the way."</p> })}
+        <ul class="report-list">{lines.collect::<Vec<_>>()}</ul>
+    }
+}
+
+fn of_kind(
+    kind: Kind,
+    administrator: bool,
+    columns: &[usecases::reports::Column],
+    rows: Vec<usecases::reports::Row>,
+) -> AnyView {
+    if rows.is_empty() {
+        return view! { <div class="empty"><h2>"None"</h2><p>"Nothing of this kind stands in the way."</p></div> }
+            .into_any();
+    }
+    view! { <p class="lead">{kind.about(administrator)}</p> {table_of(kind.title(), columns, rows, false)} }.into_any()
 }

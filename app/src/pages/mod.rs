@@ -4,12 +4,14 @@ pub(crate) mod activity;
 pub(crate) mod allowance;
 pub(crate) mod assignments;
 pub(crate) mod audit;
+pub(crate) mod bulk;
 pub(crate) mod calendar;
 pub(crate) mod certificate;
 pub(crate) mod debrief;
 pub(crate) mod departments;
 pub(crate) mod deputies;
 pub(crate) mod exceptions;
+pub(crate) mod exports;
 pub(crate) mod feedback;
 mod form;
 pub(crate) mod imports;
@@ -17,9 +19,11 @@ pub(crate) mod job_roles;
 pub(crate) mod library;
 pub(crate) mod messages;
 pub(crate) mod modules;
+pub(crate) mod packet;
 pub(crate) mod paths;
 pub(crate) mod people;
 pub(crate) mod person;
+pub(crate) mod person_report;
 pub(crate) mod policies;
 pub(crate) mod profile;
 mod question;
@@ -28,11 +32,15 @@ pub(crate) mod reader;
 pub(crate) mod recall;
 pub(crate) mod record;
 pub(crate) mod recording;
+pub(crate) mod reports;
 pub(crate) mod requirements;
 pub(crate) mod role_play;
+pub(crate) mod saved_views;
 pub(crate) mod set_up;
 pub(crate) mod sign_in;
 pub(crate) mod site;
+pub(crate) mod statistics;
+mod tables;
 pub(crate) mod team;
 pub(crate) mod team_training;
 pub(crate) mod training;
@@ -47,13 +55,13 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use leptos::prelude::*;
-use usecases::Failure;
+use usecases::{Failure, PersonId, viewed::About};
 
 pub use visitor::{OWN_DEVICE, PERSON, WHO};
 pub(crate) use visitor::{SignedIn, Visitor, Wants};
 
 use crate::{
-    request::{self, Denied, say},
+    request::{self, Denied, Looked, say},
     shell::{Frame, page},
     state::{AppState, Assets},
 };
@@ -166,6 +174,12 @@ pub(crate) fn failed(failure: &Failure, assets: &Assets) -> Response {
         }
     };
     error_page(status, assets)
+}
+
+/// A page about somebody: that it was looked at is written down once it is answered.
+pub(crate) fn looked(mut response: Response, person: PersonId, about: About) -> Response {
+    response.extensions_mut().insert(Looked { person, about });
+    response
 }
 
 /// The way to the pages of a list before and after this one; nothing where there are none.

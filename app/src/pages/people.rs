@@ -71,7 +71,7 @@ pub(crate) async fn list(
                 <a class="button" href="/people/new">"Add a person"</a>
                 <a class="button button-secondary" href="/people/import">"Import or download a list"</a>
             </div>
-            <p><a href="/exceptions">"People without a due date: a day is missing"</a></p>
+            <p><a href="/exceptions">"Exceptions: a missing day, no department, messages that come back"</a></p>
             <form class="filters" method="get" action="/people" role="search">
                 <div class="field"><label for="q">"Name, e-mail or staff number"</label><input id="q" name="q" type="search" value=filter.q.clone() /></div>
                 <button class="button button-secondary" type="submit">"Search"</button>

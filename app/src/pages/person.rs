@@ -12,6 +12,7 @@ use usecases::{
     people::{PersonView, Slip},
     roster::Employment,
     standing::{Held, Place, Standing},
+    viewed::About,
     who::Who,
 };
 
@@ -20,6 +21,7 @@ use super::{
     departments::choices,
     failed,
     form::{Choice, Field, choice, field, summary, title},
+    looked,
     modules::date_words,
     see_other_saying,
 };
@@ -46,7 +48,8 @@ const MANAGED: Choice =
     Choice { name: "managed", label: "Manager of", hint: Some("And of all that belongs to it."), none: "Choose one" };
 
 pub(crate) async fn show(State(state): State<AppState>, SignedIn(who): SignedIn, Path(id): Path<i64>) -> Response {
-    answer(&state, &who, id, StatusCode::OK, Said::default()).await
+    let answered = answer(&state, &who, id, StatusCode::OK, Said::default()).await;
+    if answered.status() == StatusCode::OK { looked(answered, PersonId(id), About::Person) } else { answered }
 }
 
 /// Shows the link once, on the answer to the form: the store keeps only its hash.
@@ -159,7 +162,7 @@ pub(crate) async fn set_days(
 ) -> Response {
     let typed = (days.hired_on.as_str(), days.left_on.as_str());
     match state.usecases.set_employment(&who, PersonId(id), typed, usecases::clock::now()).await {
-        Ok(()) => see_other_saying(&format!("/people/{id}"), "First and last day were saved."),
+        Ok(lost) => see_other_saying(&format!("/people/{id}"), with_lost("First and last day were saved.", &lost)),
         Err(Failure::Invalid(errors)) => {
             let said = Said { errors, days: Some(days), ..Said::default() };
             answer(&state, &who, id, StatusCode::UNPROCESSABLE_ENTITY, said).await
@@ -183,7 +186,7 @@ pub(crate) async fn set_right(
     Form(sent): Form<RightForm>,
 ) -> Response {
     let right = (sent.right.as_str(), sent.managed.as_str(), sent.held);
-    let done = state.usecases.set_right(&who, PersonId(id), right, usecases::clock::now()).await;
+    let done = state.usecases.set_right(&who, PersonId(id), right, usecases::clock::now()).await.map(|()| Vec::new());
     let words = if sent.held { "The right was given." } else { "The right was taken away." };
     changed(&state, &who, id, done, (None, words)).await
 }
@@ -203,16 +206,21 @@ async fn changed(
     state: &AppState,
     who: &Who,
     id: i64,
-    done: Result<(), Failure>,
+    done: Result<Vec<String>, Failure>,
     (typed, words): (Option<Typed>, &str),
 ) -> Response {
     match done {
-        Ok(()) => see_other_saying(&format!("/people/{id}"), words),
+        Ok(lost) => see_other_saying(&format!("/people/{id}"), with_lost(words, &lost)),
         Err(Failure::Invalid(errors)) => {
             answer(state, who, id, StatusCode::UNPROCESSABLE_ENTITY, Said { errors, typed, ..Said::default() }).await
         }
         Err(failure) => failed(&failure, &state.assets),
     }
+}
+
+/// What was done, and the rights that ended with it.
+fn with_lost(words: &str, lost: &[String]) -> String {
+    [words].into_iter().chain(lost.iter().map(String::as_str)).collect::<Vec<_>>().join(" ")
 }
 
 /// What the person's page says besides the person.
@@ -274,6 +282,7 @@ fn render(
             <ul class="link-list">
                 <li><a href=format!("/people/{id}/edit")>"Change name, e-mail or staff number"</a></li>
                 <li><a href=format!("/team/{id}/training")>"Training, and what was recorded about it"</a></li>
+                <li><a href=format!("/reports/people/{id}")>"Everything about them, to read, print or download"</a></li>
                 <li><a href=format!("/audit?person={id}")>"Audit log of this person"</a></li>
             </ul>
             {(!disabled).then(|| let_in(id, has_password))}

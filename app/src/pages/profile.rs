@@ -14,6 +14,7 @@ use usecases::{
     Failure, FieldError,
     profile::{Profile, SessionLine},
     secret::session_hash,
+    viewed::{Look, TOLD_DAYS},
     who::Who,
 };
 
@@ -125,6 +126,10 @@ async fn answer(
         Ok(profile) => profile,
         Err(failure) => return failed(&failure, &state.assets),
     };
+    let looks = match state.usecases.who_looked(who, usecases::clock::now()).await {
+        Ok(looks) => looks,
+        Err(failure) => return failed(&failure, &state.assets),
+    };
     let calendar = match state.usecases.calendar_link(who).await {
         Ok(calendar) => calendar,
         Err(failure) => return failed(&failure, &state.assets),
@@ -160,15 +165,38 @@ async fn answer(
                 <button class="button button-secondary" type="submit">"Sign out everywhere"</button>
             </form>
             {calendar::section(calendar)}
+            {who_looked(looks)}
             <h2>"My data"</h2>
             <ul class="link-list">
                 <li><a href="/profile/messages">"Which messages I get"</a></li>
                 <li><a href="/record">"My record, to read or print"</a></li>
+                <li><a href="/reports/people/me">"Everything about me, to read, print or download"</a></li>
                 <li><a href=recorded>"What was recorded about me"</a></li>
                 <li><a href="/profile/data.json" download="my-bedside-data.json">"Everything that is kept about me, as a file (JSON)"</a></li>
             </ul>
         }
     })
+}
+
+/// Who looked at pages about whoever asks.
+fn who_looked(looks: Vec<Look>) -> impl IntoView {
+    let none = looks.is_empty();
+    let lines = looks.into_iter().map(|Look { name, page, at }| {
+        view! { <li>{format!("{name}, {}: {page}", time_words(at))}</li> }
+    });
+    let lines = lines.collect::<Vec<_>>();
+    let many = lines.len();
+    view! {
+        <h2 id="looked">"Who looked at my training"</h2>
+        {if none {
+            view! { <p>{format!("Nobody in the last {TOLD_DAYS} days.")}</p> }.into_any()
+        } else {
+            view! {
+                <p>{format!("In the last {TOLD_DAYS} days. Managers and administrators may look; it is written down at most once an hour for each page.")}</p>
+                <details open=many <= 5><summary>{if many == 1 { "1 look".to_owned() } else { format!("{many} looks, the last first") }}</summary><ul>{lines}</ul></details>
+            }.into_any()
+        }}
+    }
 }
 
 fn session_line(session: SessionLine) -> impl IntoView {

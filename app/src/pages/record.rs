@@ -30,7 +30,10 @@ pub(crate) async fn show(State(state): State<AppState>, SignedIn(who): SignedIn)
             <p class="print-only">{format!("{name}, {organisation}, printed on {}", date_words(today))}</p>
             {completed(record.completed)}
             {tried(record.tried)}
-            <p class="no-print"><a href=format!("/team/{person}/training")>"What was recorded about me"</a></p>
+            <ul class="link-list no-print">
+                <li><a href=format!("/team/{person}/training")>"What was recorded about me"</a></li>
+                <li><a href="/reports/people/me">"Everything about me, to read, print or download"</a></li>
+            </ul>
         }
     })
 }

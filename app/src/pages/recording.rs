@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use usecases::{
     Failure, FieldError, PersonId,
-    obligations::Standing,
+    obligations::{Standing, state_words},
     recording::{Asks, Change, Deed, Foreseen, Recording, Typed},
     who::Who,
 };
@@ -22,7 +22,7 @@ use super::{
     modules::date_words,
     see_other_saying,
     team_training::{days_words, what_words},
-    why::{reason_line, state_words},
+    why::reason_line,
 };
 use crate::{
     posted::Form,
@@ -72,11 +72,11 @@ impl Sent {
 
 const REQUIREMENT: Choice =
     Choice { name: "requirement", label: "Requirement", hint: None, none: "Choose a requirement" };
-const EVIDENCE: Field =
+pub(super) const EVIDENCE: Field =
     Field::text("evidence", "Evidence", Some("For example a certificate, its number and who issued it."));
-const REASON: Field = Field::text("reason", "Why", Some("It goes into the record and into the audit log."));
+pub(super) const REASON: Field = Field::text("reason", "Why", Some("It goes into the record and into the audit log."));
 /// The same for what may have to do with somebody's health.
-const REASON_OF_ABSENCE: Field =
+pub(super) const REASON_OF_ABSENCE: Field =
     Field { hint: Some("It goes into the record and into the audit log. Write no diagnosis."), ..REASON };
 
 pub(crate) async fn show(
@@ -193,7 +193,7 @@ fn words(deed: Deed) -> (&'static str, &'static str) {
 }
 
 /// The labels of the two days and of the person, by what is recorded.
-fn labels(deed: Deed, kind: Option<&str>) -> [(&'static str, Option<&'static str>); 3] {
+pub(super) fn labels(deed: Deed, kind: Option<&str>) -> [(&'static str, Option<&'static str>); 3] {
     let on = match (deed, kind) {
         (Deed::Leave, _) | (_, Some("Leave")) => ("First day of leave", None),
         (_, Some("Exemption")) => ("First exempt day", None),
@@ -383,7 +383,7 @@ fn change(Change { name, before, after, because }: &Change) -> impl IntoView + u
 }
 
 /// What is another than before, in words.
-fn moves(before: &Standing, after: &Standing) -> Vec<String> {
+pub(super) fn moves(before: &Standing, after: &Standing) -> Vec<String> {
     let state = |one: &Standing| state_words(one.coverage, one.timing, one.overlay);
     let day = |one: Option<_>| one.map_or_else(|| "none".to_owned(), date_words);
     let late = |one: &Standing| if one.late { "yes" } else { "no" }.to_owned();

@@ -10,17 +10,19 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use usecases::{
     Failure, PersonId,
-    obligations::{Asked, Coverage, Overlay, missing_words},
+    obligations::{Asked, Coverage, Overlay, missing_words, state_words},
     recording::{Deed, PersonTraining, RecordedLine},
     reminders::Reminding,
+    viewed::About,
 };
 
 use super::{
     SignedIn, failed,
     form::{Field, field, time_words},
+    looked,
     modules::{date_words, range_words},
     see_other_saying,
-    why::{anchor, state_words},
+    why::anchor,
 };
 use crate::{
     posted::Form,
@@ -38,7 +40,7 @@ pub(crate) async fn show(State(state): State<AppState>, SignedIn(who): SignedIn,
     let mut frame = Frame::new(&state.assets, Some(&who), &title, "/team");
     frame.class = "page page-wide";
     frame.not_kept = true;
-    page(StatusCode::OK, &frame, || {
+    let drawn = page(StatusCode::OK, &frame, || {
         let back = if who.sees_a_team() { ("/team", "Team") } else { ("/", "My training") };
         let missing = missing.into_iter().map(|missing| anchor(missing, person, &who)).collect::<Vec<_>>();
         view! {
@@ -51,8 +53,10 @@ pub(crate) async fn show(State(state): State<AppState>, SignedIn(who): SignedIn,
             {may_record.then(|| about_the_person(person, &employment, may_administer))}
             <h2>"What was recorded"</h2>
             {record(person, recorded)}
+            <p class="no-print"><a href=format!("/reports/people/{person}")>"Everything about one person: cycles, attempts, changes, to read, print or download"</a></p>
         }
-    })
+    });
+    looked(drawn, person, About::Training)
 }
 
 #[derive(Default, Deserialize)]

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use usecases::outbox::{MailChoice, StopView};
 
-use super::{SignedIn, failed, see_other_saying};
+use super::{SignedIn, failed, saved_views, see_other_saying};
 use crate::{
     posted::Form,
     request::From,
@@ -72,12 +72,17 @@ pub(crate) async fn own(State(state): State<AppState>, SignedIn(who): SignedIn) 
         Ok(choices) => choices,
         Err(failure) => return failed(&failure, &state.assets),
     };
+    let views = match state.usecases.views_mailed_to(&who).await {
+        Ok(views) => views,
+        Err(failure) => return failed(&failure, &state.assets),
+    };
     page(StatusCode::OK, &Frame::new(&state.assets, Some(&who), "My messages", "/profile"), || {
         view! {
             <a class="back-link" href="/profile">"My profile"</a>
             <h1>"My messages"</h1>
             <p>"Messages about what you must do by when come in any case. These you may switch off:"</p>
             <ul class="module-list">{choices.into_iter().map(line).collect::<Vec<_>>()}</ul>
+            {saved_views::mailed(views)}
         }
     })
 }

@@ -12,15 +12,17 @@ use serde::Deserialize;
 use usecases::{
     FieldError, PersonId,
     obligations::{
-        Coverage, Cycle, Missing, Overlay, PolicyView, RequirementId, Timing, Why, coverage_words, day_named,
-        missing_words, overlay_words, timing_words,
+        Coverage, Cycle, Missing, Overlay, PolicyView, RequirementId, Timing, Why, day_named, missing_words,
+        state_words,
     },
+    viewed::About,
     who::Who,
 };
 
 use super::{
     SignedIn, failed,
     form::{Field, field, summary, title},
+    looked,
     modules::date_words,
 };
 use crate::{
@@ -65,7 +67,9 @@ pub(crate) async fn show_for(
     Path((id, requirement)): Path<(i64, i64)>,
     Query(asked): Query<Asked>,
 ) -> Response {
-    answer(&state, &who, (Of::Person(PersonId(id)), RequirementId(requirement)), &asked).await
+    let person = PersonId(id);
+    let answered = answer(&state, &who, (Of::Person(person), RequirementId(requirement)), &asked).await;
+    if answered.status() == StatusCode::OK { looked(answered, person, About::Why) } else { answered }
 }
 
 async fn answer(state: &AppState, who: &Who, (of, requirement): (Of, RequirementId), asked: &Asked) -> Response {
@@ -222,13 +226,6 @@ pub(super) fn anchor(missing: Missing, person: PersonId, who: &Who) -> impl Into
             }}
         </div>
     }
-}
-
-/// How something stands, in a few words.
-pub(super) fn state_words(coverage: Coverage, timing: Option<Timing>, overlay: Option<Overlay>) -> String {
-    let timing = if overlay.is_none() { timing_words(timing) } else { None };
-    let all = [overlay.map(overlay_words), Some(coverage_words(coverage)), timing];
-    all.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 fn dates(why: &Why) -> impl IntoView + use<> {

@@ -12,6 +12,7 @@
 //! - `roster`: people in bulk;
 //! - `obligations`: a path assigned to everybody, reminders, explanations;
 //! - `schedule`: everybody's status, and a million histories against the slow telling;
+//! - `reports`: reports of an organisation as large as there are, which [`organisation`] makes;
 //! - [`kill`]: kill -9 under load, again and again;
 //! - what they stand on: `process`, `client`, `load`, `seed`, `report`.
 //!
@@ -25,18 +26,21 @@ mod courseware;
 pub mod kill;
 mod load;
 mod obligations;
+pub mod organisation;
 mod process;
 mod program;
 mod reader;
 mod report;
+mod reports;
 mod roster;
 mod schedule;
 mod seed;
 mod statements;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, time::Instant};
 
 use clap::{Parser, ValueEnum};
+use jiff::civil::Date;
 use tokio::{
     runtime::{Builder, Runtime},
     signal::unix::{SignalKind, signal},
@@ -52,6 +56,8 @@ pub type Outcome<T = ()> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 enum Command {
     /// Measure, print and keep.
     Run(Run),
+    /// Make an organisation of thousands with three years behind it, in a database that is new.
+    Generate(Generate),
     /// The handler that the reader is measured against.
     #[command(hide = true)]
     Bare { way: bare::Way, database: PathBuf, page: PathBuf },
@@ -73,9 +79,34 @@ pub(crate) struct Run {
     /// An empty database on a PostgreSQL, for what is measured on both engines.
     #[arg(long)]
     postgres: Option<String>,
+    /// The address of an organisation that `generate` has made, for the part `reports`: it is measured in the place of new ones, and files
+    /// are made in it. May be given again.
+    #[arg(long = "organisation")]
+    organisations: Vec<String>,
     /// Where the results are kept.
     #[arg(long)]
     document: Option<PathBuf>,
+}
+
+#[derive(Parser)]
+struct Generate {
+    /// How many people, the administrator among them.
+    #[arg(long, default_value_t = 100_000)]
+    people: usize,
+    /// How many departments, on three floors.
+    #[arg(long, default_value_t = 1000)]
+    departments: usize,
+    /// How many requirements, each asked of everybody.
+    #[arg(long, default_value_t = 50)]
+    requirements: usize,
+    /// The same seed makes the same organisation.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// The day it is made for: nothing is recorded after it.
+    #[arg(long, default_value = "2027-05-03")]
+    day: Date,
+    /// Where: an SQLite file that is not there yet, or the address of an empty PostgreSQL database.
+    database: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -88,6 +119,7 @@ enum Part {
     Roster,
     Schedule,
     Obligations,
+    Reports,
     Kill,
 }
 
@@ -95,6 +127,7 @@ enum Part {
 pub fn main() -> ExitCode {
     let outcome = match Command::parse() {
         Command::Run(run) => measure(&run),
+        Command::Generate(what) => threads().and_then(|runtime| runtime.block_on(generate(&what))),
         Command::Bare { way, database, page } => {
             threads().and_then(|runtime| runtime.block_on(bare::serve(way, &database, &page)))
         }
@@ -116,7 +149,9 @@ fn measure(run: &Run) -> Outcome {
             Part::Reader | Part::Program | Part::Courseware | Part::Schedule => {
                 Builder::new_current_thread().enable_all().build()?
             }
-            Part::Answers | Part::Activities | Part::Roster | Part::Obligations | Part::Kill => threads()?,
+            Part::Answers | Part::Activities | Part::Roster | Part::Obligations | Part::Reports | Part::Kill => {
+                threads()?
+            }
         };
         let section = runtime.block_on(async {
             let mut terminated = signal(SignalKind::terminate())?;
@@ -145,8 +180,35 @@ async fn one(part: Part, run: &Run) -> Outcome<report::Section> {
         Part::Roster => roster::measure(run).await,
         Part::Obligations => obligations::measure(run).await,
         Part::Schedule => schedule::measure(run).await,
+        Part::Reports => reports::measure(run).await,
         Part::Kill => kill::measure(run).await,
     }
+}
+
+/// Makes an organisation and says how large it is and who can sign in.
+async fn generate(what: &Generate) -> Outcome {
+    let Generate { people, departments, requirements, seed, day, .. } = *what;
+    let database = match &what.database {
+        address if address.contains(':') => address.clone(),
+        file => seed::sqlite(file.as_ref()),
+    };
+    let size = organisation::Size { people, departments, requirements };
+    let began = Instant::now();
+    let made = organisation::generate(&database, size, seed, day).await?;
+    let loaded = made.loaded;
+    println!(
+        "Made {people} people in {departments} departments, as of {day}, in {:.1} s.",
+        began.elapsed().as_secs_f64()
+    );
+    println!(
+        "{} entries of the ledger, {} sources, {} stretches of days, {} cycles that have ended.",
+        loaded.facts, loaded.sources, loaded.stands, loaded.cycles
+    );
+    println!("The password of each is: {}", organisation::PASSWORD);
+    for (what, login) in &made.sign_ins {
+        println!("{what}: {login}");
+    }
+    Ok(())
 }
 
 /// A folder that goes with the measurement; its name says whose it was if we are killed.

@@ -7,10 +7,13 @@
 mod edges;
 mod fixed;
 mod points;
+mod prospects;
 mod scores;
 mod space;
 mod told;
 mod walk;
+
+pub use prospects::{Costs, Prospects};
 
 use serde::Serialize;
 

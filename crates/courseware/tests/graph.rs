@@ -6,6 +6,8 @@ use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::fmt::Write as _;
 
 use courseware::condition::{Condition, Facts};
+use courseware::graph::Prospects;
+use courseware::play::{Play, Step};
 use courseware::scenario::{Choice, Effect, Ending, Quality, Scenario, Way};
 use courseware::{Code, Surroundings, parse};
 
@@ -476,4 +478,70 @@ fn the_checks_agree_with_a_search_that_drops_nothing() {
         let with = met.iter().filter(|codes| codes.contains(&code)).count();
         assert!(with > 200 && with < met.len() - 200, "{code} in {with}");
     }
+}
+
+/// The best score in hundredths of a percent that some choices lead to, from where a role-play stands; none where a way is longer than
+/// `deep` choices. Every way is played.
+fn best_of(play: &Play<'_>, deep: usize) -> Option<Option<u64>> {
+    if let Some(outcome) = play.outcome() {
+        return Some(outcome.score.and_then(|score| score.percent()).map(|score| score.hundredths()));
+    }
+    let here = play.passed().last()?;
+    let mut best = None;
+    for choice in &here.choices {
+        let mut next = play.clone();
+        next.take(&Step { node: here.node.id.clone(), choice: choice.id }).ok().filter(|()| deep > 0)?;
+        best = best.max(best_of(&next, deep - 1)?);
+    }
+    Some(best)
+}
+
+#[test]
+fn what_a_choice_costs_is_what_playing_every_way_says() {
+    let mut compared = 0;
+    // A part of them: every way is played again and again.
+    for seed in 0..ROLE_PLAYS / 10 {
+        let document = parse("t.md", &made(seed).text, &Surroundings::default());
+        let Some(scenario) = document.scenario() else { continue };
+        let (Some(mut prospects), Ok(mut play)) = (Prospects::of(scenario), Play::start(scenario, [0; 16])) else {
+            continue;
+        };
+        let (mut dice, mut steps, mut wanted) = (Dice(seed), Vec::new(), Vec::new());
+        let whole = loop {
+            if play.ending().is_some() {
+                break true;
+            }
+            let here = play.passed().last().unwrap().clone();
+            let after: Option<Vec<Option<u64>>> = here
+                .choices
+                .iter()
+                .map(|choice| {
+                    let mut next = play.clone();
+                    next.take(&Step { node: here.node.id.clone(), choice: choice.id }).ok()?;
+                    best_of(&next, 5)
+                })
+                .collect();
+            let Some(after) = after else { break false };
+            let taken = dice.below(here.choices.len());
+            let step = Step { node: here.node.id.clone(), choice: here.choices[taken].id };
+            play.take(&step).unwrap();
+            let counts = play.passed().iter().rev().find(|passed| passed.chosen.is_some()).unwrap().counts;
+            if let (true, Some(Some(best))) = (counts, after.iter().max()) {
+                wanted.push(after.iter().flatten().map(|score| best - score).collect::<Vec<_>>());
+            }
+            steps.push(step);
+        };
+        if !whole {
+            continue;
+        }
+        let costs = prospects.costs(&steps).unwrap_or_else(|| panic!("seed {seed}: {steps:?}"));
+        let costs: Vec<Vec<f64>> =
+            costs.iter().map(|costs| costs.choices.iter().map(|(_, cost)| cost * 100.0).collect()).collect();
+        assert_eq!(costs.len(), wanted.len(), "seed {seed}");
+        for (costs, wanted) in costs.iter().flatten().zip(wanted.iter().flatten()) {
+            assert!((costs - *wanted as f64).abs() <= 1.0, "seed {seed}: {costs} and not {wanted}");
+        }
+        compared += wanted.len();
+    }
+    assert!(compared > 100, "{compared}");
 }

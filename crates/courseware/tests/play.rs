@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
+use courseware::graph::Prospects;
 use courseware::play::{Mode, Mood, Play, Refused, ShownMeter, Step};
 use courseware::scenario::Ending;
 use courseware::script::{Choices, play};
@@ -224,4 +225,23 @@ proptest! {
             prop_assert_eq!(back.passed().last().unwrap().node.id.clone(), steps.last().unwrap().node.clone());
         }
     }
+}
+
+#[test]
+fn a_choice_costs_what_can_no_longer_be_reached() {
+    let document = read(EXAMPLE);
+    let mut prospects = Prospects::of(document.scenario().unwrap()).unwrap();
+    let rounded = |costs: Vec<courseware::graph::Costs>| -> Vec<(usize, Vec<i64>)> {
+        let whole = |cost: f64| (cost * 100.0).round() as i64;
+        costs.iter().map(|costs| (costs.node, costs.choices.iter().map(|(_, cost)| whole(*cost)).collect())).collect()
+    };
+    // ok, best, best is five of six; poor, best, best is four of six.
+    let best = [step("at-the-desk", 1), step("she-softens", 1)];
+    let costs = rounded(prospects.costs(&best).unwrap());
+    assert_eq!(costs, [(0, vec![0, 1_667, 3_333]), (1, vec![0, 5_000, 5_000])]);
+    // After a poor beginning the last step makes less of a difference to the score, and giving up a greater one.
+    let poor = [step("at-the-desk", 3), step("she-bristles", 1), step("she-softens", 1)];
+    let costs = rounded(prospects.costs(&poor).unwrap());
+    assert_eq!(costs[1..], [(2, vec![0, 6_667]), (1, vec![0, 3_333, 3_333])]);
+    assert_eq!(prospects.costs(&[step("she-softens", 1)]), None, "it does not begin there");
 }

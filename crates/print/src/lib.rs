@@ -7,8 +7,10 @@
 //! In reading order:
 //!
 //! - [`mod@certificate`]: the certificate of one person ([`Certificate`])
+//! - [`mod@listing`]: headings, paragraphs and tables over as many pages as they need ([`Listing`])
+//! - `flow`: which of a listing's lines stand on which page
 //! - `text`: text that is cleaned, shaped, wrapped and made to fit
-//! - `sheet`: one page: blocks of text with their tags, and the ornaments
+//! - `sheet`: pages: blocks of text with their tags, and the ornaments
 //! - `fonts`: the fonts in the program
 //! - `colour`: the colours of the product's light theme
 //!
@@ -16,11 +18,14 @@
 
 pub mod certificate;
 mod colour;
+mod flow;
 mod fonts;
+pub mod listing;
 mod sheet;
 mod text;
 
 pub use certificate::{Certificate, certificate};
+pub use listing::{Listing, listing};
 pub use text::characters_without_glyph;
 
 /// Why there is no file.
@@ -29,6 +34,9 @@ pub enum PrintError {
     /// A text does not fit in its place even in the smallest size; the value names which one.
     #[error("the {0} is too long to be printed")]
     TooLong(&'static str),
+    /// A listing has more than [`listing::ROWS`] rows or [`listing::CELLS`] cells.
+    #[error("this is too long for a PDF. Narrow it by a filter, or take it as a file for spreadsheets")]
+    TooManyRows,
     /// A font in the program can't be read, which is a fault of the build.
     #[error("a built-in font can't be read")]
     Font,

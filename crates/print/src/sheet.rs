@@ -1,4 +1,4 @@
-//! One page: blocks of text with their tags, and the ornaments.
+//! Pages: blocks of text with their tags, and the ornaments.
 //!
 //! Lengths are points (1/72 inch); `y` grows downwards.
 
@@ -67,9 +67,7 @@ pub(crate) struct Sheet {
 impl Sheet {
     /// The file, written by the rules of PDF/UA-1.
     pub(crate) fn write(&self) -> Result<Vec<u8>, PrintError> {
-        let configuration = ConfigurationBuilder::new().with_accessibility_validator(Accessibility::UA1).finish();
-        let configuration = configuration.map_err(|error| PrintError::Pdf(format!("{error:?}")))?;
-        let mut document = Document::new_with(SerializeSettings { configuration, ..SerializeSettings::default() });
+        let mut document = begin()?;
         let (width, height) = self.size;
         let size = PageSettings::from_wh(width, height).ok_or_else(|| PrintError::Pdf("no such page size".into()))?;
 
@@ -82,7 +80,7 @@ impl Sheet {
         surface.end_tagged();
         let mut drawn = Vec::new();
         for placed in &self.blocks {
-            drawn.push(draw_block(&mut surface, placed)?);
+            drawn.push(draw_block(&mut surface, &placed.block, (placed.left, placed.top), 0..usize::MAX, Voice::Read)?);
         }
         surface.finish();
 
@@ -119,13 +117,31 @@ impl Sheet {
         }
         page.finish();
 
-        document.set_tag_tree(tags);
-        document.set_outline(outline);
-        // No date: the same words give the same bytes.
-        let metadata = Metadata::new().title(self.title.clone()).authors(vec![self.author.clone()]);
-        document.set_metadata(metadata.creator("Bedside".into()).language("en".into()));
-        document.finish().map_err(|error| PrintError::Pdf(tell(&error)))
+        end(document, tags, outline, self.title.clone(), self.author.clone())
     }
+}
+
+/// A file without pages that will be written by the rules of PDF/UA-1.
+pub(crate) fn begin() -> Result<Document, PrintError> {
+    let configuration = ConfigurationBuilder::new().with_accessibility_validator(Accessibility::UA1).finish();
+    let configuration = configuration.map_err(|error| PrintError::Pdf(format!("{error:?}")))?;
+    Ok(Document::new_with(SerializeSettings { configuration, ..SerializeSettings::default() }))
+}
+
+/// The bytes of a file whose pages are all there.
+pub(crate) fn end(
+    mut document: Document,
+    tags: TagTree,
+    outline: Outline,
+    title: String,
+    author: String,
+) -> Result<Vec<u8>, PrintError> {
+    document.set_tag_tree(tags);
+    document.set_outline(outline);
+    // No date: the same words give the same bytes.
+    let metadata = Metadata::new().title(title).authors(vec![author]);
+    document.set_metadata(metadata.creator("Bedside".into()).language("en".into()));
+    document.finish().map_err(|error| PrintError::Pdf(tell(&error)))
 }
 
 /// The library's own message only counts the broken rules.
@@ -140,8 +156,8 @@ fn tell(error: &KrillaError) -> String {
 
 /// The parts of a block in the PDF.
 #[derive(Default)]
-struct Drawn {
-    leaves: Vec<Identifier>,
+pub(crate) struct Drawn {
+    pub(crate) leaves: Vec<Identifier>,
     link_leaves: Vec<Identifier>,
     /// One for each line of the link.
     link_areas: Vec<Quadrilateral>,
@@ -154,14 +170,32 @@ struct Stretch {
     glyphs: Vec<KrillaGlyph>,
 }
 
-fn draw_block(surface: &mut Surface<'_>, placed: &Placed) -> Result<Drawn, PrintError> {
+/// Who hears of a text.
+#[derive(Clone, Copy)]
+pub(crate) enum Voice {
+    /// A screen reader, too: what is drawn is a part of the document.
+    Read,
+    /// Nobody: what is drawn was read before, or counts pages.
+    Silent(ArtifactType),
+}
+
+/// Draws the lines of a block that are in `lines`, the first of them with its top left corner at `corner`.
+pub(crate) fn draw_block(
+    surface: &mut Surface<'_>,
+    block: &Block,
+    corner: (f32, f32),
+    lines: Range<usize>,
+    voice: Voice,
+) -> Result<Drawn, PrintError> {
     let fonts = Fonts::get()?;
-    let Block { text, layout, .. } = &placed.block;
+    let Block { text, layout, .. } = block;
     let mut drawn = Drawn::default();
-    for line in layout.lines() {
+    let above = layout.get(lines.start).map_or(0.0, |line| line.metrics().block_min_coord);
+    let (left, top) = (corner.0, corner.1 - above);
+    for line in layout.lines().skip(lines.start).take(lines.len()) {
         let metrics = line.metrics();
-        let baseline = placed.top + metrics.baseline;
-        let mut x = placed.left + metrics.offset;
+        let baseline = top + metrics.baseline;
+        let mut x = left + metrics.offset;
         for run in line.runs() {
             let font = fonts.pdf(run.font()).ok_or(PrintError::Font)?;
             let size = run.font_size();
@@ -189,15 +223,17 @@ fn draw_block(surface: &mut Surface<'_>, placed: &Placed) -> Result<Drawn, Print
             }
             for (index, stretch) in stretches.iter().enumerate() {
                 let end = stretches.get(index + 1).map_or(x, |next| next.start);
-                let leaf = surface.start_tagged(ContentTag::Span(SpanTag::empty()));
+                let leaf = surface.start_tagged(match voice {
+                    Voice::Read => ContentTag::Span(SpanTag::empty()),
+                    Voice::Silent(kind) => ContentTag::Artifact(Artifact::with_kind(kind)),
+                });
                 surface.set_fill(Some(stretch.ink.colour.fill()));
                 let start = Point::from_xy(stretch.start, baseline);
                 surface.draw_glyphs(start, &stretch.glyphs, font.clone(), &text.real, size, false);
                 surface.end_tagged();
                 if stretch.ink.link {
                     drawn.link_leaves.push(leaf);
-                    let top = placed.top + metrics.block_min_coord;
-                    let bottom = placed.top + metrics.block_max_coord;
+                    let (top, bottom) = (top + metrics.block_min_coord, top + metrics.block_max_coord);
                     drawn.link_areas.extend(Rect::from_ltrb(stretch.start, top, end, bottom).map(Quadrilateral::from));
                     underline(surface, stretch, end, baseline + size * 0.14, size);
                 } else {
@@ -243,7 +279,7 @@ fn underline(surface: &mut Surface<'_>, stretch: &Stretch, right: f32, y: f32, s
     surface.end_tagged();
 }
 
-fn draw_ornament(surface: &mut Surface<'_>, ornament: &Ornament) {
+pub(crate) fn draw_ornament(surface: &mut Surface<'_>, ornament: &Ornament) {
     match *ornament {
         Ornament::Frame { area, radius, colour, width } => {
             stroke(surface, round_rectangle(area, radius), colour, width);

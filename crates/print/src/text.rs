@@ -103,7 +103,24 @@ pub(crate) struct Ink {
     pub(crate) link: bool,
 }
 
-/// A text with its lines, every one in the middle of the block.
+/// How a text looks that may have as many lines as it needs.
+#[derive(Clone, Copy)]
+pub(crate) struct Look {
+    /// In points.
+    pub(crate) size: f32,
+    pub(crate) bold: bool,
+    pub(crate) colour: Colour,
+    pub(crate) align: Alignment,
+}
+
+impl Look {
+    /// From one line to the next, in points.
+    pub(crate) fn line_height(self) -> f32 {
+        self.size * LINE_HEIGHT
+    }
+}
+
+/// A text with its lines.
 pub(crate) struct Block {
     pub(crate) text: Text,
     pub(crate) layout: Layout<Ink>,
@@ -137,6 +154,9 @@ impl Typesetter {
     /// A text on its own.
     pub(crate) fn text(&mut self, text: &str) -> Text {
         let mut text = Text::new(clean(text), &[]);
+        if text.real.is_ascii() {
+            return text;
+        }
         let mut hidden: Vec<Range<usize>> = Vec::new();
         // Which font a mark is taken from depends on what is around it, so that one `�` can bring another.
         loop {
@@ -178,6 +198,22 @@ impl Typesetter {
             }
         }
         None
+    }
+
+    /// The text in as many lines of this width (points) as it needs. A word that is longer than a line is broken.
+    pub(crate) fn wrap(&mut self, text: &str, look: Look, width: f32) -> Block {
+        let text = self.text(text);
+        let mut layout = self.layout(&text.shown, None, look.size, look.bold, look.colour, OverflowWrap::Anywhere);
+        layout.break_all_lines(Some(width));
+        layout.align(look.align, AlignmentOptions::default());
+        Block { text, layout, width }
+    }
+
+    /// How wide the widest word of a text is, in points.
+    pub(crate) fn widest_word(&mut self, text: &str, look: Look) -> f32 {
+        let text = self.text(text);
+        let layout = self.layout(&text.shown, None, look.size, look.bold, look.colour, OverflowWrap::Normal);
+        layout.calculate_content_widths().min
     }
 
     /// A text that is shaped but has no lines yet.

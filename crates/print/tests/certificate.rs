@@ -2,9 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-use lopdf::{Dictionary, Document, Object};
+mod reading;
+
+use lopdf::Document;
 use print::{Certificate, PrintError, certificate, characters_without_glyph};
 use proptest::prelude::*;
+use reading::{elements, follow, get};
 
 const PLAIN: Certificate<'static> = Certificate {
     organisation: "Riverside Community Clinics",
@@ -25,36 +28,6 @@ fn open(words: &Certificate<'_>) -> Document {
 fn text(document: &Document) -> String {
     let text = document.extract_text(&[1]).unwrap();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn follow<'a>(document: &'a Document, object: &'a Object) -> &'a Object {
-    document.dereference(object).unwrap().1
-}
-
-fn get<'a>(document: &'a Document, of: &'a Dictionary, key: &str) -> &'a Object {
-    follow(document, of.get(key.as_bytes()).unwrap())
-}
-
-/// Kind, title and actual text of every element of the structure, in the order of reading.
-fn elements(document: &Document) -> Vec<(String, Option<String>, Option<String>)> {
-    fn walk(document: &Document, object: &Object, found: &mut Vec<(String, Option<String>, Option<String>)>) {
-        match follow(document, object) {
-            Object::Array(all) => all.iter().for_each(|one| walk(document, one, found)),
-            Object::Dictionary(element) => {
-                if let Ok(kind) = element.get(b"S").and_then(Object::as_name) {
-                    let string = |key: &[u8]| element.get(key).ok().map(|it| lopdf::decode_text_string(it).unwrap());
-                    found.push((String::from_utf8_lossy(kind).into_owned(), string(b"T"), string(b"ActualText")));
-                }
-                if let Ok(children) = element.get(b"K") {
-                    walk(document, children, found);
-                }
-            }
-            _ => {}
-        }
-    }
-    let mut found = Vec::new();
-    walk(document, get(document, document.catalog().unwrap(), "StructTreeRoot"), &mut found);
-    found
 }
 
 #[test]

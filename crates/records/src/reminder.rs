@@ -24,6 +24,8 @@ pub enum Kind {
     Before,
     /// It has been overdue for so many days; the manager is told too.
     Overdue,
+    /// Somebody who answers for them asked them to. It comes once a day, whatever else they are reminded of.
+    Asked,
 }
 
 impl Kind {
@@ -34,12 +36,15 @@ impl Kind {
             Self::Window => "window",
             Self::Before => "before",
             Self::Overdue => "overdue",
+            Self::Asked => "asked",
         }
     }
 
     /// The kind of a word.
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Assigned, Self::Window, Self::Before, Self::Overdue].into_iter().find(|kind| kind.as_str() == word)
+        [Self::Assigned, Self::Window, Self::Before, Self::Overdue, Self::Asked]
+            .into_iter()
+            .find(|kind| kind.as_str() == word)
     }
 }
 
@@ -50,7 +55,8 @@ pub struct Reminder {
     pub cycle: u32,
     /// Of what.
     pub kind: Kind,
-    /// How many days before or after the due date it stands for; 0 where that says nothing.
+    /// How many days before or after the due date it stands for; 0 where that says nothing. Of what somebody asked for it is the day
+    /// itself, which makes it one a day.
     pub days: i32,
 }
 
@@ -72,6 +78,11 @@ pub fn due(slice: &Slice, today: Day) -> Option<Reminder> {
     // Of one day, that it is new says more than how many days there are.
     let before = BEFORE.into_iter().rev().find(|days| left <= *days && due.0 - days > open.opened.0);
     Some(before.map_or(opened, |days| at(Kind::Before, days)))
+}
+
+/// What is kept when somebody asks a person on a day to do what is open.
+pub fn asked(slice: &Slice, today: Day) -> Reminder {
+    Reminder { cycle: slice.cycle_no, kind: Kind::Asked, days: today.0 }
 }
 
 /// Whether another message may go to somebody today, who got messages on those days.

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// How many days before its due date something is due soon (D1).
-const SOON: i32 = 14;
+pub const SOON: i32 = 14;
 
 /// A version of a policy.
 #[derive(Clone, Copy, Debug)]
@@ -56,7 +56,12 @@ pub fn stand_by(terms: Terms<'_>, facts: &[Dated], as_of: Day) -> (Standing, Vec
 
 /// What is so at the end of a day, and nothing else: the quickest question.
 pub fn status(terms: Terms<'_>, facts: &[Dated], as_of: Day) -> Standing {
-    Fold::new(terms, &mut Nothing).until(facts, as_of).at(as_of)
+    slice_on(terms, facts, as_of).at(as_of)
+}
+
+/// The stretch of days that a day lies in, as far as what happened until then tells.
+pub fn slice_on(terms: Terms<'_>, facts: &[Dated], day: Day) -> Slice {
+    Fold::new(terms, &mut Nothing).until(facts, day)
 }
 
 /// Every stretch of days between two changes, in order, as far as anything is known to change by itself; and the cycles.

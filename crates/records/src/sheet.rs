@@ -307,17 +307,19 @@ pub(crate) fn date(cell: &str) -> Result<Date, String> {
     })
 }
 
-/// Whether a spreadsheet would reckon with a cell, or takes an apostrophe in front of such a one away.
-fn reckoned(cell: &str) -> bool {
-    cell.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r'])
+/// Whether a spreadsheet would reckon with a cell, or takes an apostrophe in front of such a one away. Wherever a table is written
+/// with commas, such a cell gets an apostrophe in front, which [`Sheet`] takes away again.
+pub fn reckoned(cell: &str) -> bool {
+    let first = cell.bytes().find(|byte| *byte != b'\'');
+    matches!(first, Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r'))
 }
 
-/// A cell as it is written: one that a spreadsheet would take for a formula gets an apostrophe, which [`Sheet`] takes away again.
-pub fn guarded(cell: &str) -> String {
+/// A cell as it is written: with its apostrophe, if it is one that is [`reckoned`].
+fn guarded(cell: &str) -> String {
     if reckoned(cell) { format!("'{cell}") } else { cell.to_owned() }
 }
 
-/// A cell without the apostrophe of [`guarded`].
+/// A cell without the apostrophe of [`reckoned`].
 fn bare(cell: &str) -> &str {
     match cell.strip_prefix('\'') {
         Some(rest) if reckoned(rest) => rest,

@@ -64,6 +64,32 @@ impl Store {
         self.write((entry, now), |tx, (entry, now)| Box::pin(append(tx, entry, *now))).await
     }
 
+    /// Writes one entry, unless the same was done by the same person to the same object after `since`. Returns whether it was written.
+    pub async fn append_audit_once(&self, entry: NewAudit, since: i64, now: i64) -> Result<bool> {
+        if noted(&mut self.reader().await?, &entry, since).await? {
+            return Ok(false);
+        }
+        self.write((entry, since, now), |tx, (entry, since, now)| {
+            Box::pin(async move {
+                if noted(tx, entry, *since).await? {
+                    return Ok(false);
+                }
+                append(tx, entry, *now).await?;
+                Ok(true)
+            })
+        })
+        .await
+    }
+
+    /// What others did to a person after `since` that is called `what`, newest first.
+    pub async fn done_to(&self, person: PersonId, what: &str, since: i64, limit: i64) -> Result<Vec<AuditEntry>> {
+        let sql = "SELECT a.id, a.at, a.who, p.name AS who_name, a.what, a.object, o.name AS object_name, a.detail, a.from_address
+            FROM audit a JOIN person p ON p.id = a.who JOIN person o ON o.id = $2
+            WHERE a.object = $1 AND a.what = $3 AND a.at > $4 AND a.who <> $2 ORDER BY a.id DESC LIMIT $5";
+        let vals = vals![format!("person/{person}"), person, what, since, limit];
+        self.reader().await?.all(sql, vals).await?.iter().map(entry).collect()
+    }
+
     /// At most `limit` entries, newest first.
     pub async fn audit_page(&self, filter: &AuditFilter, limit: i64) -> Result<Vec<AuditEntry>> {
         let sql = "SELECT a.id, a.at, a.who, p.name AS who_name, a.what, a.object, o.name AS object_name, a.detail, a.from_address
@@ -96,6 +122,12 @@ fn entry(row: &Row) -> Result<AuditEntry> {
         detail: row.text("detail")?,
         from: row.text_or_none("from_address")?,
     })
+}
+
+async fn noted(tx: &mut Tx, entry: &NewAudit, since: i64) -> Result<bool> {
+    let sql = "SELECT id FROM audit WHERE object = $1 AND what = $2 AND detail = $3 AND who = $4 AND at > $5 LIMIT 1";
+    let vals = vals![&entry.object, &entry.what, &entry.detail, entry.who, since];
+    Ok(tx.optional(sql, vals).await?.is_some())
 }
 
 pub(crate) async fn append(tx: &mut Tx, entry: &NewAudit, now: i64) -> Result<()> {

@@ -42,6 +42,13 @@ impl Store {
         self.reader().await?.one(sql, vals![deputy, manager, now]).await?.bool("many")
     }
 
+    /// What somebody may do at an instant, in microseconds: their own rights, and those of managers whom they stand in for.
+    pub async fn rights_at(&self, person: PersonId, now: i64) -> Result<Vec<Right>> {
+        let mut rights = self.rights_of(person).await?;
+        rights.extend(stood_in_for(&mut self.reader().await?, person, now).await?);
+        Ok(rights)
+    }
+
     /// Who stands in for whom, now or later.
     pub async fn all_deputies(&self, today: i32) -> Result<Vec<Deputy>> {
         self.reader().await?.all(DEPUTIES, vals![PersonId(0), today]).await?.iter().map(deputy).collect()

@@ -195,6 +195,15 @@ async fn record_once(tx: &mut Tx, form: &Form, new: &NewEvent) -> Result<Outcome
 }
 
 async fn record(tx: &mut Tx, new: &NewEvent, now: i64) -> Result<Recorded> {
+    let recorded = append(tx, new, now).await?;
+    if let Recorded::Done(_) = recorded {
+        obligation::recompute_if_asked(tx, new.person).await?;
+    }
+    Ok(recorded)
+}
+
+/// Appends the fact alone: what follows from it is for the caller to work out in the same transaction.
+pub(crate) async fn append(tx: &mut Tx, new: &NewEvent, now: i64) -> Result<Recorded> {
     tx.lock_person(new.person).await?;
     let Some(person) = tx.optional("SELECT name FROM person WHERE id = $1", vals![new.person]).await? else {
         return Ok(Recorded::Missing);
@@ -274,12 +283,10 @@ async fn record(tx: &mut Tx, new: &NewEvent, now: i64) -> Result<Recorded> {
         supersedes: new.supersedes,
         body: serde_json::Value::Object(body).to_string(),
     };
-    let seq = append_fact(tx, &fact, now).await?;
-    obligation::recompute_if_asked(tx, new.person).await?;
-    Ok(Recorded::Done(seq))
+    append_fact(tx, &fact, now).await.map(Recorded::Done)
 }
 
-fn past(row: &Row) -> Result<PastEvent> {
+pub(crate) fn past(row: &Row) -> Result<PastEvent> {
     let body = row.text_or_none("body")?;
     let body: Option<Body> = body
         .map(|body| serde_json::from_str(&body))

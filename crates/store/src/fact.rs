@@ -3,7 +3,7 @@
 
 use crate::{
     AttemptId, DocumentId, PersonId, Result, Store, StoreError, VersionId,
-    db::{Row, Tx, vals},
+    db::{Row, Tx, Val, vals},
 };
 
 const DOMAIN: &[u8] = b"bedside fact 1\n";
@@ -110,114 +110,85 @@ pub(crate) struct NewFact {
     pub(crate) body: String,
 }
 
+/// What an entry of the ledger needs; `{rows}` stands for the rows that [`Head::append`] makes.
+pub(crate) const FACTS: &str =
+    "INSERT INTO fact (seq, recorded_at, by_id, effective_on, kind, person_id, document_id, version_id,
+        attempt_id, supersedes, commitment, hash)
+    VALUES {rows}";
+/// The same for its text.
+pub(crate) const BODIES: &str = "INSERT INTO fact_body (seq, salt, body) VALUES {rows}";
+/// How many bytes of chance keep a text from being guessed.
+pub(crate) const SALT: usize = 32;
+
+impl Head {
+    /// The row of the next entry and that of its text. The entry becomes the end of the chain.
+    pub(crate) fn append(&mut self, new: &NewFact, now: i64, salt: &[u8]) -> (Vec<Val>, Vec<Val>) {
+        self.seq += 1;
+        let chained = Chained {
+            seq: self.seq,
+            recorded_at: now,
+            by: new.by.map(|id| id.0),
+            effective_on: i64::from(new.effective_on),
+            kind: new.kind.to_owned(),
+            person: new.person.map(|id| id.0),
+            document: new.document.map(|id| id.0),
+            version: new.version.map(|id| id.0),
+            attempt: new.attempt.map(|id| id.0),
+            supersedes: new.supersedes,
+            commitment: commitment(salt, &new.body),
+        };
+        self.hash = chained.hash(&self.hash);
+        let fact = vals![
+            chained.seq,
+            now,
+            chained.by,
+            chained.effective_on,
+            new.kind,
+            chained.person,
+            chained.document,
+            chained.version,
+            chained.attempt,
+            chained.supersedes,
+            chained.commitment,
+            self.hash
+        ];
+        (fact, vals![chained.seq, salt, &new.body])
+    }
+}
+
 /// Appends a fact. It locks the end of the chain until the commit: call it last.
 pub(crate) async fn append_fact(tx: &mut Tx, new: &NewFact, now: i64) -> Result<i64> {
     let head = tx.one("UPDATE ledger_head SET seq = seq + 1 WHERE id = 1 RETURNING seq, hash", vals![]).await?;
-    let mut salt = [0; 32];
+    let mut head = Head { seq: head.i64("seq")? - 1, hash: head.hash("hash")? };
+    let mut salt = [0; SALT];
     getrandom::fill(&mut salt).map_err(StoreError::unavailable)?;
-    let chained = Chained {
-        seq: head.i64("seq")?,
-        recorded_at: now,
-        by: new.by.map(|id| id.0),
-        effective_on: i64::from(new.effective_on),
-        kind: new.kind.to_owned(),
-        person: new.person.map(|id| id.0),
-        document: new.document.map(|id| id.0),
-        version: new.version.map(|id| id.0),
-        attempt: new.attempt.map(|id| id.0),
-        supersedes: new.supersedes,
-        commitment: commitment(&salt, &new.body),
-    };
-    let hash = chained.hash(&head.hash("hash")?);
-    let fact = "INSERT INTO fact (seq, recorded_at, by_id, effective_on, kind, person_id, document_id, version_id, attempt_id, supersedes,
+    let (fact, body) = head.append(new, now, &salt);
+    let sql = "INSERT INTO fact (seq, recorded_at, by_id, effective_on, kind, person_id, document_id, version_id, attempt_id, supersedes,
             commitment, hash)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
-    let Chained {
-        seq,
-        recorded_at,
-        by,
-        effective_on,
-        kind,
-        person,
-        document,
-        version,
-        attempt,
-        supersedes,
-        commitment,
-    } = chained;
-    let vals = vals![
-        seq,
-        recorded_at,
-        by,
-        effective_on,
-        kind,
-        person,
-        document,
-        version,
-        attempt,
-        supersedes,
-        commitment,
-        hash
-    ];
-    tx.run(fact, vals).await?;
-    tx.run("INSERT INTO fact_body (seq, salt, body) VALUES ($1, $2, $3)", vals![seq, salt, &new.body]).await?;
-    tx.run("UPDATE ledger_head SET hash = $1 WHERE id = 1", vals![hash]).await?;
-    Ok(seq)
+    tx.run(sql, fact).await?;
+    tx.run("INSERT INTO fact_body (seq, salt, body) VALUES ($1, $2, $3)", body).await?;
+    tx.run("UPDATE ledger_head SET hash = $1 WHERE id = 1", vals![head.hash]).await?;
+    Ok(head.seq)
 }
 
 /// Appends many facts in a row, in their order; gives the numbers of the first and the last, none where there are none. It locks the
 /// end of the chain until the commit: call it last.
 pub(crate) async fn append_facts(tx: &mut Tx, new: &[NewFact], now: i64) -> Result<Option<(i64, i64)>> {
     let Some(count) = i64::try_from(new.len()).ok().filter(|count| *count > 0) else { return Ok(None) };
-    let head = "UPDATE ledger_head SET seq = seq + $1 WHERE id = 1 RETURNING seq, hash";
-    let head = tx.one(head, vals![count]).await?;
-    let (last, mut before) = (head.i64("seq")?, head.hash("hash")?);
-    let first = last - count + 1;
-    let fact = "INSERT INTO fact (seq, recorded_at, by_id, effective_on, kind, person_id, document_id, version_id, attempt_id, supersedes,
-            commitment, hash)
-        VALUES {rows}";
-    let mut seq = first;
+    let row = tx.one("UPDATE ledger_head SET seq = seq + $1 WHERE id = 1 RETURNING seq, hash", vals![count]).await?;
+    let mut head = Head { seq: row.i64("seq")? - count, hash: row.hash("hash")? };
+    let first = head.seq + 1;
     for some in new.chunks(CHUNK_OF_MANY) {
-        let mut salts = vec![0; 32 * some.len()];
+        let mut salts = vec![0; SALT * some.len()];
         getrandom::fill(&mut salts).map_err(StoreError::unavailable)?;
-        let (mut facts, mut bodies) = (Vec::with_capacity(some.len()), Vec::with_capacity(some.len()));
-        for (new, salt) in some.iter().zip(salts.chunks(32)) {
-            let chained = Chained {
-                seq,
-                recorded_at: now,
-                by: new.by.map(|id| id.0),
-                effective_on: i64::from(new.effective_on),
-                kind: new.kind.to_owned(),
-                person: new.person.map(|id| id.0),
-                document: new.document.map(|id| id.0),
-                version: new.version.map(|id| id.0),
-                attempt: new.attempt.map(|id| id.0),
-                supersedes: new.supersedes,
-                commitment: commitment(salt, &new.body),
-            };
-            before = chained.hash(&before);
-            facts.push(vals![
-                seq,
-                now,
-                chained.by,
-                chained.effective_on,
-                new.kind,
-                chained.person,
-                chained.document,
-                chained.version,
-                chained.attempt,
-                chained.supersedes,
-                chained.commitment,
-                before
-            ]);
-            bodies.push(vals![seq, salt, &new.body]);
-            seq += 1;
-        }
-        tx.many(fact, facts).await?;
-        tx.many("INSERT INTO fact_body (seq, salt, body) VALUES {rows}", bodies).await?;
+        let rows = some.iter().zip(salts.chunks(SALT)).map(|(new, salt)| head.append(new, now, salt));
+        let (facts, bodies) = rows.unzip();
+        tx.many(FACTS, facts).await?;
+        tx.many(BODIES, bodies).await?;
     }
-    tx.run("UPDATE ledger_head SET hash = $1 WHERE id = 1", vals![before]).await?;
-    Ok(Some((first, last)))
+    tx.run("UPDATE ledger_head SET hash = $1 WHERE id = 1", vals![head.hash]).await?;
+    Ok(Some((first, head.seq)))
 }
 
 /// The columns under the chain.
@@ -371,7 +342,7 @@ impl Store {
     }
 }
 
-async fn head(tx: &mut Tx) -> Result<Head> {
+pub(crate) async fn head(tx: &mut Tx) -> Result<Head> {
     let row = tx.one("SELECT seq, hash FROM ledger_head WHERE id = 1", vals![]).await?;
     Ok(Head { seq: row.i64("seq")?, hash: row.hash("hash")? })
 }

@@ -65,3 +65,11 @@ id! {
     /// A message of the outbox.
     MessageId
 }
+id! {
+    /// A file that is made for somebody.
+    ExportId
+}
+id! {
+    /// A view that somebody saved.
+    ViewId
+}

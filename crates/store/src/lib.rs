@@ -12,9 +12,13 @@
 //! - one file a noun: `site`, `person`, `department`, `device`, `session`, `link`, `counter`, `document`, `asset`, `search`,
 //!   `attempt` with `form` (a token makes a step happen once), `reading` (steps in a module), `activity` (steps in a role-play or a
 //!   quiz) and `completion`; `roster` (people in bulk, imports and their
-//!   undoing); `recall` (questions between cycles); `reflection`, `feedback`, `allowance`, `calendar`, `fact`, `audit`;
+//!   undoing); `recall` (questions between cycles); `reflection`, `feedback`, `allowance`, `calendar`, `fact`, `audit`; `statistics` (first attempts);
 //! - who must do what: `requirement` (with policies and paths), `assignment`, `stale` (whom a change of the rules has left to do),
-//!   `event` (what is recorded about somebody), `obligation` (what follows), `deputy`, `reminder`;
+//!   `event` (what is recorded about somebody), `bulk` (about many at once), `obligation` (what follows), `deputy`, `moving` (managers who move), `reminder`;
+//! - `report` (how many people stand at once), `evidence` (what happened, for auditors), `exception` (what stands in the way),
+//!   `touched` (whose numbers a change made old), `month` (numbers that stay);
+//! - `saved_view` (with when and to whom it is mailed), `export` (files that are made in the background and wait for their owner);
+//! - [`load`]: a whole history at once, into a database that is new;
 //! - `message` (what is to be sent, and what became of it) and `outbox` (how it is sent once, whoever sends).
 //!
 //! The next noun: a table in a new numbered pair under `migrations/` (and in `migrate::ALL`), a file here with its private SQL,
@@ -28,6 +32,7 @@ mod assignment;
 mod attempt;
 mod audit;
 mod backup;
+mod bulk;
 mod calendar;
 mod completion;
 mod counter;
@@ -38,13 +43,19 @@ mod device;
 mod document;
 mod error;
 mod event;
+mod evidence;
+mod exception;
+mod export;
 mod fact;
 mod feedback;
 mod form;
 mod id;
 mod link;
+pub mod load;
 mod message;
 mod migrate;
+mod month;
+mod moving;
 mod note;
 mod obligation;
 mod open;
@@ -55,12 +66,16 @@ mod reading;
 mod recall;
 mod reflection;
 mod reminder;
+mod report;
 mod requirement;
 mod roster;
+mod saved_view;
 mod search;
 mod session;
 mod site;
 mod stale;
+mod statistics;
+mod touched;
 mod writer;
 
 pub use activity::{ActivityAttempt, End, NewAttempt, NewStep, StepKind, TakenStep, Tried};
@@ -70,21 +85,28 @@ pub use assignment::{Assignment, Audience, Ending, What};
 pub use attempt::Attempt;
 pub use audit::{AuditEntry, AuditFilter, NewAudit};
 pub use backup::{Backup, Restore};
+pub use bulk::{Bulk, BulkDone, BulkLine, BulkUndone, NewBulk, UndoBulk, in_bulk};
 pub use completion::{Activity, Certificate, Goal};
 pub use department::{Department, DepartmentAdded, DepartmentChanged};
 pub use deputy::Deputy;
 pub use document::{LiveDocument, NewVersion, Publish, Version};
 pub use error::{Result, StoreError};
 pub use event::{Event, NewEvent, PastEvent, Recorded, recording};
+pub use evidence::{AnyAttempt, AskedBy, Round, Told as ToldOf, Worked};
+pub use exception::{AskedTwice, Whom};
+pub use export::{Export, ExportAdded, ExportLease, ExportPart, ExportProgress, ExportState, LeasedExport, NewExport};
 pub use fact::{Completed, Completion, Head, TeamMember, Verified};
 pub use feedback::{Feedback, Said};
 pub use form::{Form, Outcome};
 pub use id::{
-    AssignmentId, AttemptId, DepartmentId, DocumentId, MessageId, PathId, PersonId, RequirementId, VersionId,
+    AssignmentId, AttemptId, DepartmentId, DocumentId, ExportId, MessageId, PathId, PersonId, RequirementId, VersionId,
+    ViewId,
 };
 pub use link::{LinkKind, LinkState, NewLink, Spend};
 pub use message::{Bounced, BouncedAddress, Message, MessageKind, MessageLine, MessageState, NewMessage};
-pub use obligation::{Account, Exception, Obligation, Rebuilt, Supposed};
+pub use month::MonthCell;
+pub use moving::{Lost, Moved};
+pub use obligation::{Account, Obligation, Rebuilt, Supposed};
 pub use open::Store;
 pub use outbox::{Begun, Leased, Sending};
 pub use person::{Added, Credentials, NewPerson, People, Person, PersonUpdate, Right, Tenure, Updated};
@@ -92,12 +114,16 @@ pub use reading::{CheckAnswer, CheckAnswered, PageRead, Progress, Reading};
 pub use recall::{RecallAnswer, RecallAnswered, RecallSession};
 pub use reflection::{Reflection, Written};
 pub use reminder::{Managing, Reachable, Reminded};
+pub use report::{After, Cell, Line, Placed, Want};
 pub use requirement::{Named, NewRequirement, Path, PathStep, PolicyVersion, Requirement};
 pub use roster::{
     Access, Applied, Credit, DepartmentAt, Held, HeldFile, Import, NewImport, NewPlace, RosterChange, RosterPerson,
     RosterPlace, RosterPlan, Told, Undone,
 };
+pub use saved_view::{Every, Mailing, Reads, SavedView, SeesTeam, ViewSaved};
 pub use search::{Hit, Words};
 pub use session::{NewSession, Session, SessionSummary, WhoAsks};
 pub use site::{FirstAdministrator, SetUp, Site};
+pub use statistics::{FirstAttempt, FirstAttempts, VersionLine};
+pub use touched::{Seen, Touches};
 pub use writer::WriteCounters;

@@ -469,7 +469,7 @@ pub(crate) fn kind(row: &Row) -> Result<MessageKind> {
         .ok_or_else(|| StoreError::corrupt("message.kind", format_args!("{word} is no kind of message")))
 }
 
-fn state(row: &Row) -> Result<MessageState> {
+pub(crate) fn state(row: &Row) -> Result<MessageState> {
     let word = row.text("state")?;
     MessageState::parse(&word)
         .ok_or_else(|| StoreError::corrupt("message.state", format_args!("{word} is no state of a message")))

@@ -2,7 +2,7 @@
 
 use crate::{
     Added, Applied, AssignmentId, DepartmentAdded, DepartmentChanged, Named, NewAudit, Outcome, PersonId, Publish,
-    Result, SetUp, Spend, Undone, Updated, audit, db::Tx,
+    Result, SetUp, Spend, Undone, Updated, ViewSaved, audit, db::Tx, moving,
 };
 
 /// What is known only once a write was done.
@@ -12,6 +12,15 @@ pub(crate) struct Done {
     object: Option<String>,
     /// Who did it.
     who: Option<PersonId>,
+    /// What else was done by it, by the same person and from the same place.
+    more: Vec<NewAudit>,
+}
+
+impl Done {
+    /// With what else was done by it.
+    pub(crate) fn with(more: Vec<NewAudit>) -> Self {
+        Self { more, ..Self::default() }
+    }
 }
 
 /// What came of a write: nothing where it was refused, which leaves no line in the log.
@@ -35,7 +44,11 @@ impl Note {
         if entry.object.is_empty() {
             entry.object = done.object.unwrap_or_default();
         }
-        audit::append(tx, &entry, self.now).await
+        audit::append(tx, &entry, self.now).await?;
+        for more in done.more {
+            audit::append(tx, &NewAudit { who: entry.who, from: entry.from.clone(), ..more }, self.now).await?;
+        }
+        Ok(())
     }
 }
 
@@ -45,7 +58,7 @@ fn done() -> Option<Done> {
 
 /// Somebody who comes in: what is done is done by them and to them.
 fn by_themselves(person: PersonId) -> Option<Done> {
-    Some(Done { object: Some(format!("person/{person}")), who: Some(person) })
+    Some(Done { object: Some(format!("person/{person}")), who: Some(person), ..Done::default() })
 }
 
 impl Happened for () {
@@ -75,7 +88,7 @@ impl Happened for u64 {
 impl Happened for Added {
     fn happened(&self) -> Option<Done> {
         match self {
-            Self::Person(person) => Some(Done { object: Some(format!("person/{person}")), who: None }),
+            Self::Person(person) => Some(Done { object: Some(format!("person/{person}")), ..Done::default() }),
             Self::EmailTaken | Self::EmployeeNoTaken | Self::NoLogin => None,
         }
     }
@@ -108,7 +121,7 @@ impl Happened for Spend {
 impl Happened for DepartmentAdded {
     fn happened(&self) -> Option<Done> {
         match self {
-            Self::Department(id) => Some(Done { object: Some(format!("department/{id}")), who: None }),
+            Self::Department(id) => Some(Done { object: Some(format!("department/{id}")), ..Done::default() }),
             Self::NameTaken | Self::ParentMissing => None,
         }
     }
@@ -141,13 +154,22 @@ impl<T> Happened for Named<T> {
 
 impl Happened for Applied {
     fn happened(&self) -> Option<Done> {
-        matches!(self, Self::Done(_)).then(Done::default)
+        match self {
+            Self::Done { lost, .. } => Some(Done::with(moving::lines(lost, moving::MOVED))),
+            Self::Stale | Self::Gone => None,
+        }
     }
 }
 
 impl Happened for AssignmentId {
     fn happened(&self) -> Option<Done> {
         done()
+    }
+}
+
+impl Happened for ViewSaved {
+    fn happened(&self) -> Option<Done> {
+        matches!(self, Self::Done(_)).then(Done::default)
     }
 }
 

@@ -2,6 +2,8 @@
 //! projections of assignments, places of work and facts: they can be thrown away and made again at any time ([`Store::rebuild`]), and
 //! none of them holds a status, which is computed for the day that is asked about.
 
+mod history;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::{civil::Date, tz::TimeZone};
@@ -11,7 +13,7 @@ use records::{
     day::Day,
     history::{Dated, Source, What, in_order},
     policy::Policy,
-    schedule::{Held, Open, Slice, Terms, Version, slices, status},
+    schedule::{Held, Open, Slice, Terms, Version, slice_on, slices, status},
 };
 use serde::Deserialize;
 
@@ -23,7 +25,10 @@ use crate::{
     person::NO_END,
     requirement::{self, PolicyVersion, Requirement},
     site,
+    touched::Touched,
 };
+
+pub(crate) use history::{Follows, House};
 
 /// How many people are rebuilt in one transaction.
 const PART: i64 = 500;
@@ -37,6 +42,7 @@ macro_rules! columns {
             s.cycle_no, s.opened_on, s.due_on, s.missing, s.renewal, s.refresher_on, s.late, s.last_late"
     };
 }
+pub(crate) use columns;
 
 /// How somebody stands with a requirement, during some days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,21 +141,6 @@ impl Account {
     }
 }
 
-/// Somebody of whom a due date cannot be reckoned, since an anchor is missing (rule 14).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Exception {
-    /// Who.
-    pub person: PersonId,
-    /// Their name.
-    pub name: String,
-    /// The requirement.
-    pub requirement: RequirementId,
-    /// What it is called.
-    pub requirement_name: String,
-    /// What is missing.
-    pub missing: Missing,
-}
-
 /// What would decide about somebody if a requirement were asked of them.
 #[derive(Debug, Clone)]
 pub struct Supposed {
@@ -212,27 +203,6 @@ impl Store {
         Ok(found)
     }
 
-    /// A page of those of whom something is asked on a day whose due date cannot be reckoned, by name; nobody whose access has ended.
-    pub async fn exceptions(&self, day: i32, (limit, offset): (i64, i64)) -> Result<Vec<Exception>> {
-        let sql = "SELECT s.person_id, p.name, s.requirement_id, r.name AS requirement_name, s.missing
-            FROM standing s JOIN person p ON p.id = s.person_id AND p.disabled_at IS NULL JOIN requirement r ON r.id = s.requirement_id
-            WHERE s.missing IS NOT NULL AND s.from_on <= $1 AND s.until_on > $1
-            ORDER BY p.sort_name, p.id, r.name, r.id LIMIT $2 OFFSET $3";
-        let rows = self.reader().await?.all(sql, vals![day, limit, offset]).await?;
-        let one = |row: &Row| {
-            let missing =
-                missing(row)?.ok_or_else(|| StoreError::corrupt("standing.missing", "it is there no more"))?;
-            Ok(Exception {
-                person: PersonId(row.i64("person_id")?),
-                name: row.text("name")?,
-                requirement: RequirementId(row.i64("requirement_id")?),
-                requirement_name: row.text("requirement_name")?,
-                missing,
-            })
-        };
-        rows.iter().map(one).collect()
-    }
-
     /// The cycles of a person and a requirement that have ended, oldest first; the open one is in the obligation.
     pub async fn cycles(&self, person: PersonId, requirement: RequirementId) -> Result<Vec<Cycle>> {
         let sql =
@@ -284,6 +254,49 @@ impl Store {
             Some((person, account))
         });
         Ok(found.collect())
+    }
+
+    /// What decides for each of these people about each of these requirements, where it was ever asked of them. Without the details that
+    /// only explanations need.
+    pub async fn accounts_for(
+        &self,
+        of: &[(PersonId, RequirementId)],
+    ) -> Result<HashMap<(PersonId, RequirementId), Account>> {
+        let mut reader = self.reader().await?;
+        let people: HashSet<PersonId> = of.iter().map(|(person, _)| *person).collect();
+        let rules = Rules::load(&mut reader).await?;
+        let mut lives = Lives::load(&mut reader, &people.iter().copied().collect::<Vec<_>>(), false).await?;
+        let mut found = HashMap::new();
+        for person in people {
+            let life = lives.of(person);
+            for (_, id) in of.iter().filter(|(about, _)| *about == person) {
+                let Some(requirement) = rules.requirements.iter().find(|one| one.id == *id) else { continue };
+                if let Some(account) = life.account(&rules, requirement, None, None) {
+                    found.insert((person, *id), account);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// How these people stood with each requirement at the end of a day, as it was known at an instant (microseconds).
+    pub async fn obligations_known(&self, people: &[PersonId], day: i32, known_at: i64) -> Result<Vec<Obligation>> {
+        let mut reader = self.reader().await?;
+        let known = Known { at: known_at, day: site::day_of(&mut reader, known_at).await? };
+        let rules = Rules::load(&mut reader).await?;
+        let mut lives = Lives::load(&mut reader, people, false).await?;
+        let mut found = Vec::new();
+        for person in people {
+            let life = lives.of(*person);
+            for requirement in &rules.requirements {
+                let Some(account) = life.account(&rules, requirement, Some(known), None) else { continue };
+                let slice = account.ask(|terms, facts| slice_on(terms, facts, Day(day)));
+                if !never_asked(&slice) {
+                    found.push(Obligation { person: *person, requirement: requirement.id, slice });
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// What would decide for these people if these requirements were asked of them from a day on, each with the days of a path if it
@@ -381,7 +394,7 @@ pub(crate) async fn recompute(tx: &mut Tx, people: &[PersonId]) -> Result<()> {
 }
 
 /// Serialises what is made of these people; they must be in order.
-async fn lock(tx: &mut Tx, people: &[PersonId]) -> Result<()> {
+pub(crate) async fn lock(tx: &mut Tx, people: &[PersonId]) -> Result<()> {
     if tx.engine() == Engine::Pg {
         let rows = people.iter().map(|person| vals![*person]).collect();
         let sql = "WITH v (id) AS (VALUES {rows}) SELECT p.id FROM v JOIN person p ON p.id = v.id ORDER BY p.id FOR UPDATE OF p";
@@ -426,6 +439,13 @@ struct Kept {
     until_on: i32,
     /// First due so many days after the trigger, where the source says so itself.
     days: Option<i32>,
+}
+
+impl Kept {
+    /// Its place among the others of a person.
+    fn place(&self) -> (RequirementId, i32, AssignmentId) {
+        (self.requirement, self.from_on, self.assignment)
+    }
 }
 
 /// A fact of the ledger about somebody.
@@ -522,7 +542,7 @@ impl Lives {
             lives.entry(of(&row)?).or_default().told.push(told(&row)?);
         }
         for life in lives.values_mut() {
-            life.sources.sort_by_key(|kept| (kept.requirement, kept.from_on, kept.assignment));
+            life.sources.sort_by_key(Kept::place);
             life.places.sort_by_key(|place| place.from_on);
             life.told.sort_by_key(|told| told.seq);
         }
@@ -737,15 +757,21 @@ async fn reconcile(tx: &mut Tx, people: &[(PersonId, i32)]) -> Result<()> {
             gone.push(vals![*person, kept.requirement, kept.assignment, kept.from_on]);
         }
         for kept in after.iter().filter(|kept| !life.sources.contains(kept)) {
-            new.push(vals![*person, kept.requirement, kept.assignment, kept.from_on, kept.until_on, kept.days]);
+            new.push(kept_row(*person, kept));
         }
     }
     let sql =
         "DELETE FROM obligation_source WHERE (person_id, requirement_id, assignment_id, from_on) IN (VALUES {rows})";
     tx.many(sql, gone).await?;
-    let sql = "INSERT INTO obligation_source (person_id, requirement_id, assignment_id, from_on, until_on, days) VALUES {rows}";
-    tx.many(sql, new).await.map(drop)
+    tx.many(SOURCES, new).await.map(drop)
 }
+
+fn kept_row(person: PersonId, kept: &Kept) -> Vec<Val> {
+    vals![person, kept.requirement, kept.assignment, kept.from_on, kept.until_on, kept.days]
+}
+
+const SOURCES: &str =
+    "INSERT INTO obligation_source (person_id, requirement_id, assignment_id, from_on, until_on, days) VALUES {rows}";
 
 /// Whom the assignments reach.
 struct Reach {
@@ -874,8 +900,10 @@ async fn project(tx: &mut Tx, people: &[PersonId], check: bool) -> Result<u64> {
     let (mut kept_stands, mut kept_cycles) = projected(tx, people).await?;
     let (mut gone, mut stands, mut cycles) = (Vec::new(), Vec::new(), Vec::new());
     let mut different = 0;
+    let mut touched = Touched::default();
     for person in people {
         let life = lives.of(*person);
+        let mut since: Option<i32> = None;
         for requirement in &rules.requirements {
             let key = (*person, requirement.id);
             let (old_stands, old_cycles) =
@@ -888,33 +916,53 @@ async fn project(tx: &mut Tx, people: &[PersonId], check: bool) -> Result<u64> {
                 continue;
             }
             different += 1;
+            since = since.into_iter().chain(first_change(&old_stands, &new_stands)).min();
             if !old_stands.is_empty() || !old_cycles.is_empty() {
                 gone.push(vals![*person, requirement.id]);
             }
-            for (at, slice) in new_stands.iter().enumerate() {
-                let until = new_stands.get(at + 1).map_or(i32::MAX, |next| next.from.0);
-                stands.push(row_of(key, slice, until));
-            }
-            for (no, cycle) in (1_i64..).zip(&new_cycles) {
-                let day = |day: Option<Day>| day.map(|day| day.0);
-                let Cycle { opened, due, completed, valid_through, late } = cycle;
-                cycles.push(vals![key.0, key.1, no, opened.0, day(*due), day(*completed), day(*valid_through), *late]);
-            }
+            let (new_stands, new_cycles) = rows_of(key, &new_stands, &new_cycles);
+            stands.extend(new_stands);
+            cycles.extend(new_cycles);
+        }
+        if let Some(since) = since {
+            let places = life.places.iter().map(|place| (place.department, place.from_on, place.until_on));
+            touched.person(places, since);
         }
     }
     if check {
         return Ok(different);
     }
+    touched.write(tx).await?;
     let again = gone.clone();
     tx.many("DELETE FROM standing WHERE (person_id, requirement_id) IN (VALUES {rows})", gone).await?;
     tx.many("DELETE FROM cycle WHERE (person_id, requirement_id) IN (VALUES {rows})", again).await?;
-    let sql = "INSERT INTO standing (person_id, requirement_id, from_on, until_on, overlay, away, held, valid_through, window_on, grace_on,
-            cycle_no, opened_on, due_on, missing, renewal, refresher_on, late, last_late)
-        VALUES {rows}";
-    tx.many(sql, stands).await?;
-    let sql = "INSERT INTO cycle (person_id, requirement_id, no, opened_on, due_on, completed_on, valid_through, late) VALUES {rows}";
-    tx.many(sql, cycles).await?;
+    tx.many(STANDS, stands).await?;
+    tx.many(CYCLES, cycles).await?;
     Ok(different)
+}
+
+/// The first day on which stretches are other than they were.
+fn first_change(old: &[Slice], new: &[Slice]) -> Option<i32> {
+    let same = old.iter().zip(new).take_while(|(old, new)| old == new).count();
+    old.get(same).into_iter().chain(new.get(same)).map(|slice| slice.from.0).min()
+}
+
+/// What is projected; `{rows}` stands for what [`rows_of`] makes.
+const STANDS: &str = "INSERT INTO standing (person_id, requirement_id, from_on, until_on, overlay, away, held, valid_through, window_on, grace_on,
+        cycle_no, opened_on, due_on, missing, renewal, refresher_on, late, last_late)
+    VALUES {rows}";
+const CYCLES: &str = "INSERT INTO cycle (person_id, requirement_id, no, opened_on, due_on, completed_on, valid_through, late) VALUES {rows}";
+
+/// The rows of an obligation's stretches and of its cycles.
+fn rows_of(key: (PersonId, RequirementId), stands: &[Slice], cycles: &[Cycle]) -> (Vec<Vec<Val>>, Vec<Vec<Val>>) {
+    let until = |at: usize| stands.get(at + 1).map_or(i32::MAX, |next| next.from.0);
+    let stands = stands.iter().enumerate().map(|(at, slice)| row_of(key, slice, until(at))).collect();
+    let cycles = (1_i64..).zip(cycles).map(|(no, cycle)| {
+        let day = |day: Option<Day>| day.map(|day| day.0);
+        let Cycle { opened, due, completed, valid_through, late } = cycle;
+        vals![key.0, key.1, no, opened.0, day(*due), day(*completed), day(*valid_through), *late]
+    });
+    (stands, cycles.collect())
 }
 
 /// What is kept of an obligation: the stretches from the first day it applied, and the cycles that have ended.
@@ -923,10 +971,14 @@ fn projection(terms: Terms<'_>, facts: &[Dated]) -> (Vec<Slice>, Vec<Cycle>) {
     if stretches.last().is_some_and(|last| last.open.is_some()) {
         cycles.pop();
     }
-    let before = |slice: &Slice| slice.overlay == Some(Overlay::NotApplicable) && slice.cycle_no == 0;
-    let first = stretches.iter().position(|slice| !before(slice)).unwrap_or(stretches.len());
+    let first = stretches.iter().position(|slice| !never_asked(slice)).unwrap_or(stretches.len());
     stretches.drain(..first);
     (stretches, cycles)
+}
+
+/// Whether nobody has asked for it yet.
+fn never_asked(slice: &Slice) -> bool {
+    slice.overlay == Some(Overlay::NotApplicable) && slice.cycle_no == 0
 }
 
 type Projected<T> = HashMap<(PersonId, RequirementId), Vec<T>>;
@@ -998,7 +1050,7 @@ fn row_of((person, requirement): (PersonId, RequirementId), slice: &Slice, until
     ]
 }
 
-fn obligation(row: &Row) -> Result<Obligation> {
+pub(crate) fn obligation(row: &Row) -> Result<Obligation> {
     let day = |column: &'static str| Ok::<_, StoreError>(row.days_or_none(column)?.map(Day));
     let corrupt =
         |column: &'static str, number: i64| StoreError::corrupt(column, format_args!("{number} means nothing"));
@@ -1048,7 +1100,7 @@ fn obligation(row: &Row) -> Result<Obligation> {
     })
 }
 
-fn missing(row: &Row) -> Result<Option<Missing>> {
+pub(crate) fn missing(row: &Row) -> Result<Option<Missing>> {
     match row.i64_or_none("missing")? {
         None => Ok(None),
         Some(1) => Ok(Some(Missing::Hired)),
@@ -1057,7 +1109,7 @@ fn missing(row: &Row) -> Result<Option<Missing>> {
     }
 }
 
-fn cycle(row: &Row) -> Result<Cycle> {
+pub(crate) fn cycle(row: &Row) -> Result<Cycle> {
     let day = |column: &'static str| Ok::<_, StoreError>(row.days_or_none(column)?.map(Day));
     Ok(Cycle {
         opened: Day(row.days("opened_on")?),

@@ -11,7 +11,7 @@ use crate::{
 use sqlx::{
     ConnectOptions as _, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqliteSynchronous},
 };
 use std::{
     path::{Path, PathBuf},
@@ -102,6 +102,26 @@ impl Target {
                     Ok(tx)
                 });
                 connected.await.unwrap_or_else(|_| Err(StoreError::unavailable("no connection within 5 s")))
+            }
+        }
+    }
+
+    /// A connection that fills a database of which nobody needs anything yet: a crash meanwhile may cost all of it.
+    pub(crate) async fn filling_connection(&self) -> Result<Tx> {
+        match self {
+            Self::Sqlite { options, .. } => {
+                let options = options
+                    .clone()
+                    .journal_mode(SqliteJournalMode::Memory)
+                    .synchronous(SqliteSynchronous::Off)
+                    .locking_mode(SqliteLockingMode::Exclusive)
+                    .pragma("cache_size", "-262144");
+                Ok(Tx::Sqlite(options.connect().await?))
+            }
+            Self::Pg { .. } => {
+                let mut tx = self.writing_connection().await?;
+                tx.script("SET synchronous_commit = off; SET maintenance_work_mem = '512MB'").await?;
+                Ok(tx)
             }
         }
     }

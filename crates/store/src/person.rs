@@ -3,6 +3,7 @@
 use crate::{
     DepartmentId, PersonId, Result, Store, StoreError,
     db::{Row, Tx, vals},
+    moving::{AtWork, Moved},
     obligation, site,
 };
 use serde::{Deserialize, Serialize};
@@ -203,16 +204,19 @@ impl Store {
         }
     }
 
-    /// Ends somebody's access, from the next request on: their sessions and links go too. Returns false for nobody.
-    pub async fn disable_person(&self, id: PersonId, now: i64) -> Result<bool> {
+    /// Ends somebody's access, from the next request on: their sessions and links go too, and the rights over departments in which they
+    /// work.
+    pub async fn disable_person(&self, id: PersonId, now: i64) -> Result<Moved> {
         self.write((id, now), |tx, (id, now)| {
             Box::pin(async move {
                 let sql = "UPDATE person SET disabled_at = coalesce(disabled_at, $1), rev = rev + 1 WHERE id = $2";
                 let found = tx.run(sql, vals![*now, *id]).await? == 1;
                 tx.run("DELETE FROM session WHERE person_id = $1", vals![*id]).await?;
                 expire_links(tx, *id, *now).await?;
+                let today = site::day_of(tx, *now).await?;
+                let lost = AtWork::of(tx, &[*id], today).await?.end_all(tx).await?;
                 reach(tx, *id, *now).await?;
-                Ok(found)
+                Ok(Moved { found, lost })
             })
         })
         .await
@@ -248,33 +252,41 @@ impl Store {
         .await
     }
 
-    /// From `from_on` on this is where they work: what was planned after it goes, what was before it ends.
+    /// From `from_on` on this is where they work: what was planned after it goes, what was before it ends. If that is `today` or before,
+    /// rights over departments in which they worked until now end too, unless the new one lies in them; of a later day, once it has come
+    /// ([`Store::end_moved`]).
     pub async fn set_tenure(
         &self,
         person: PersonId,
         department: DepartmentId,
         job_role: &str,
         from_on: i32,
-    ) -> Result<()> {
-        self.write((person, department, job_role.to_owned(), from_on), |tx, (person, department, job_role, from_on)| {
+        today: i32,
+    ) -> Result<Moved> {
+        let args = (person, department, job_role.to_owned(), from_on, today);
+        self.write(args, |tx, (person, department, job_role, from_on, today)| {
             Box::pin(async move {
+                let at_work = AtWork::of(tx, &[*person], *today).await?;
                 end_tenure(tx, *person, *from_on).await?;
                 let sql = "INSERT INTO tenure (person_id, department_id, job_role, from_on, until_on) VALUES ($1, $2, $3, $4, $5)";
                 tx.run(sql, vals![*person, *department, job_role, *from_on, NO_END]).await?;
                 moved(tx, *person).await?;
-                obligation::reach(tx, &[(*person, *from_on)]).await
+                obligation::reach(tx, &[(*person, *from_on)]).await?;
+                Ok(Moved { found: true, lost: at_work.end_lost(tx, &[*person], *today).await? })
             })
         })
         .await
     }
 
-    /// From `from_on` on they work nowhere here.
-    pub async fn end_tenure(&self, person: PersonId, from_on: i32) -> Result<()> {
-        self.write((person, from_on), |tx, (person, from_on)| {
+    /// From `from_on` on they work nowhere here; of rights it is as in [`Store::set_tenure`].
+    pub async fn end_tenure(&self, person: PersonId, from_on: i32, today: i32) -> Result<Moved> {
+        self.write((person, from_on, today), |tx, (person, from_on, today)| {
             Box::pin(async move {
+                let at_work = AtWork::of(tx, &[*person], *today).await?;
                 end_tenure(tx, *person, *from_on).await?;
                 moved(tx, *person).await?;
-                obligation::reach(tx, &[(*person, *from_on)]).await
+                obligation::reach(tx, &[(*person, *from_on)]).await?;
+                Ok(Moved { found: true, lost: at_work.end_lost(tx, &[*person], *today).await? })
             })
         })
         .await
@@ -465,7 +477,7 @@ fn person(row: &Row) -> Result<Person> {
     })
 }
 
-fn tenure(row: &Row) -> Result<Tenure> {
+pub(crate) fn tenure(row: &Row) -> Result<Tenure> {
     Ok(Tenure {
         department: DepartmentId(row.i64("department_id")?),
         department_name: row.text("name")?,
@@ -483,7 +495,7 @@ pub(crate) fn search_text(name: &str, email: Option<&str>, employee_no: Option<&
     [name, email.unwrap_or_default(), employee_no.unwrap_or_default()].join("\n").to_lowercase()
 }
 
-fn like_pattern(search: &str) -> String {
+pub(crate) fn like_pattern(search: &str) -> String {
     let text = search.trim().to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
     format!("%{text}%")
 }

@@ -174,17 +174,31 @@ fn reminder(row: &Row) -> Result<Reminder> {
 }
 
 async fn remind(tx: &mut Tx, reminded: &[Reminded], messages: &str, (day, now): (i32, i64)) -> Result<u64> {
+    keep(tx, reminded, day).await?;
+    message::queue_all(tx, messages, now).await
+}
+
+/// Keeps of what people are reminded on a day; what was kept already stays as it is.
+pub(crate) async fn keep(tx: &mut Tx, reminded: &[Reminded], day: i32) -> Result<()> {
     let rows = reminded
         .iter()
         .map(|one| {
             let Reminder { cycle, kind, days } = one.reminder;
-            let key = format!("reminders/{}/{day}", one.person);
+            let key = match kind {
+                Kind::Asked => format!("asked/{}/{day}", one.person),
+                _ => format!("reminders/{}/{day}", one.person),
+            };
             vals![one.person, one.requirement, cycle, kind.as_str(), days, day, key]
         })
         .collect();
     let sql =
         "INSERT INTO reminder (person_id, requirement_id, cycle_no, kind, days, on_day, message_key) VALUES {rows}
         ON CONFLICT DO NOTHING";
-    tx.many(sql, rows).await?;
-    message::queue_all(tx, messages, now).await
+    tx.many(sql, rows).await.map(drop)
+}
+
+/// Forgets what a message reminded somebody of that was withdrawn.
+pub(crate) async fn forget(tx: &mut Tx, person: PersonId, message_key: &str) -> Result<()> {
+    let sql = "DELETE FROM reminder WHERE person_id = $1 AND message_key = $2";
+    tx.run(sql, vals![person, message_key]).await.map(drop)
 }

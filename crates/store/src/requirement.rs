@@ -212,6 +212,12 @@ impl Store {
         .await
     }
 
+    /// The job roles that are known, by name.
+    pub async fn job_role_names(&self) -> Result<Vec<String>> {
+        let rows = self.reader().await?.all("SELECT name FROM job_role ORDER BY name", vals![]).await?;
+        rows.iter().map(|row| row.text("name")).collect()
+    }
+
     /// The job roles that are known, by name, with how many people hold each on a day.
     pub async fn job_roles(&self, today: i32) -> Result<Vec<(String, i64)>> {
         let sql = "SELECT r.name, (SELECT count(*) FROM tenure t WHERE t.job_role = r.name AND t.from_on <= $1 AND t.until_on > $1)

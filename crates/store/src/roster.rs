@@ -8,10 +8,11 @@ use std::collections::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    DepartmentAdded, DepartmentId, DocumentId, PersonId, Result, Store, StoreError,
+    DepartmentAdded, DepartmentId, DocumentId, NewAudit, PersonId, Result, Store, StoreError, audit,
     db::{Engine, Row, Tx, Val, vals},
     department,
     fact::{NewFact, append_facts},
+    moving::{self, AtWork, Lost},
     person::{NO_END, login_key, search_text},
     site, stale,
 };
@@ -158,10 +159,15 @@ pub struct NewImport {
 }
 
 /// What became of a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Applied {
-    /// Applied; the number of the import, 0 for a change by hand.
-    Done(i64),
+    /// Applied.
+    Done {
+        /// The number of the import, 0 for a change by hand.
+        import: i64,
+        /// The rights of managers that ended, since they do not work there any more.
+        lost: Vec<Lost>,
+    },
     /// Somebody was changed meanwhile. Nothing was done.
     Stale,
     /// The file does not wait any more: it was applied, or its hour is over. Nothing was done.
@@ -252,6 +258,9 @@ struct Before {
     disabled_at: Option<i64>,
     /// Their tenures, where they may have changed: department, role, from, until.
     tenures: Option<Vec<(i64, String, i64, i64)>>,
+    /// The departments that they managed and do not any more.
+    #[serde(default)]
+    managed: Vec<i64>,
 }
 
 /// Called in the transaction that changes people: by an import of people or of prior credit, by its undoing, and by a change by hand of
@@ -407,6 +416,11 @@ impl Store {
                 let gone = tx.all(sql, vals![*today, *now]).await?;
                 let gone = gone.iter().map(|row| row.i64("id").map(PersonId)).collect::<Result<Vec<_>>>()?;
                 shut_out(tx, &gone, *now).await?;
+                // Where they worked until their last day is over already, and seen to with all who move; this is for the others.
+                let lost = AtWork::of(tx, &gone, *today).await?.end_all(tx).await?;
+                for line in moving::lines(&lost, moving::MOVED) {
+                    audit::append(tx, &line, *now).await?;
+                }
                 let lines = gone.iter().map(|person| {
                     vals![*now, "person.disabled", format!("person/{person}"), "their last day has passed"]
                 });
@@ -454,11 +468,20 @@ async fn apply(tx: &mut Tx, plan: &RosterPlan, now: i64) -> Result<Applied> {
     }
     let departments = departments(tx, &plan.departments).await?;
     // A change by hand cannot be undone at a stroke, so nothing is kept of what was before.
-    let before = if plan.import.is_some() { before(tx, plan).await? } else { HashMap::new() };
+    let mut before = if plan.import.is_some() { before(tx, plan).await? } else { HashMap::new() };
+    let (stay, leave) = movers(plan);
+    let (at_work, leaving) = (AtWork::of(tx, &stay, plan.today).await?, AtWork::of(tx, &leave, plan.today).await?);
     let people = write_people(tx, plan, now).await?;
     write_places(tx, plan, &people, &departments).await?;
     let gone: Vec<PersonId> = ends(plan, &people).collect();
     shut_out(tx, &gone, now).await?;
+    let mut lost = at_work.end_lost(tx, &stay, plan.today).await?;
+    lost.extend(leaving.end_all(tx).await?);
+    for lost in &lost {
+        if let Some(was) = before.get_mut(&lost.person) {
+            was.managed.push(lost.department.0);
+        }
+    }
     if !gone.is_empty() {
         somebody_stays(tx).await?;
     }
@@ -466,12 +489,14 @@ async fn apply(tx: &mut Tx, plan: &RosterPlan, now: i64) -> Result<Applied> {
         None => 0,
         Some(import) => {
             let id = keep_import(tx, "people", import, plan.by, now).await?;
-            let rows = plan.changes.iter().zip(&people).map(|(change, person)| {
+            let mut rows = Vec::with_capacity(people.len());
+            for (change, person) in plan.changes.iter().zip(&people) {
                 let rev = change.person.map_or(1, |(_, rev)| rev + 1);
-                vals![id, *person, rev, before.get(person)]
-            });
-            tx.many("INSERT INTO import_person (import_id, person_id, rev, before) VALUES {rows}", rows.collect())
-                .await?;
+                let was = before.get(person).map(serde_json::to_string).transpose();
+                let was = was.map_err(|cause| StoreError::corrupt("import_person.before", cause))?;
+                rows.push(vals![id, *person, rev, was]);
+            }
+            tx.many("INSERT INTO import_person (import_id, person_id, rev, before) VALUES {rows}", rows).await?;
             id
         }
     };
@@ -479,7 +504,7 @@ async fn apply(tx: &mut Tx, plan: &RosterPlan, now: i64) -> Result<Applied> {
     let facts = facts(tx, plan, &people).await?;
     let wrote = append_facts(tx, &facts, now).await?;
     keep_facts(tx, import, wrote).await?;
-    Ok(Applied::Done(import))
+    Ok(Applied::Done { import, lost })
 }
 
 /// Locks people, in the order of their ids. Returns false when one of them is not at the revision given.
@@ -532,8 +557,17 @@ async fn departments(tx: &mut Tx, paths: &[Vec<String>]) -> Result<Vec<Departmen
     Ok(made)
 }
 
-/// How those were who were known: JSON, by person.
-async fn before(tx: &mut Tx, plan: &RosterPlan) -> Result<HashMap<PersonId, String>> {
+/// Of those who were known, whose place of work may change, and whose access ends.
+fn movers(plan: &RosterPlan) -> (Vec<PersonId>, Vec<PersonId>) {
+    let known = plan.changes.iter().filter_map(|change| Some((change.person?.0, change)));
+    let moves = |change: &RosterChange| change.place.is_some() || change.left_on.is_some();
+    let (leave, rest): (Vec<_>, Vec<_>) = known.partition(|(_, change)| change.access == Access::Ends);
+    let stay = rest.into_iter().filter(|(_, change)| moves(change)).map(|(person, _)| person);
+    (stay.collect(), leave.into_iter().map(|(person, _)| person).collect())
+}
+
+/// How those were who were known, by person.
+async fn before(tx: &mut Tx, plan: &RosterPlan) -> Result<HashMap<PersonId, Before>> {
     let known = |change: &&RosterChange| !change.added;
     let changes = || plan.changes.iter().filter(known).filter_map(|change| Some((change.person?.0, change)));
     let places =
@@ -560,8 +594,8 @@ async fn before(tx: &mut Tx, plan: &RosterPlan) -> Result<HashMap<PersonId, Stri
             left_on: row.i64_or_none("left_on")?,
             disabled_at: row.i64_or_none("disabled_at")?,
             tenures: moved.remove(&id).then(|| tenures.remove(&id).unwrap_or_default()),
+            managed: Vec::new(),
         };
-        let was = serde_json::to_string(&was).map_err(|cause| StoreError::corrupt("import_person.before", cause))?;
         before.insert(id, was);
     }
     Ok(before)
@@ -820,7 +854,7 @@ async fn record(
     people_changed(tx, &people.into_iter().collect::<Vec<_>>(), now).await?;
     let wrote = append_facts(tx, &facts, now).await?;
     keep_facts(tx, id, wrote).await?;
-    Ok(Applied::Done(id))
+    Ok(Applied::Done { import: id, lost: Vec::new() })
 }
 
 /// A fact that an import wrote.
@@ -848,7 +882,15 @@ async fn undo(tx: &mut Tx, import: i64, by: Option<PersonId>, today: i32, now: i
     if !in_the_way.is_empty() {
         return Ok(Undone::Prevented(in_the_way));
     }
+    let all: Vec<PersonId> = touched.iter().map(|(person, _)| *person).collect();
+    let at_work = AtWork::of(tx, &all, today).await?;
     put_back(tx, &touched, today, now).await?;
+    let lost = at_work.end_lost(tx, &all, today).await?;
+    let mut lines = moving::lines(&lost, moving::MOVED);
+    lines.extend(give_back(tx, &touched).await?);
+    for line in lines {
+        audit::append(tx, &NewAudit { who: by, ..line }, now).await?;
+    }
     somebody_stays(tx).await?;
     tx.run("UPDATE import SET undone_at = $2 WHERE id = $1", vals![import, now]).await?;
     tx.run("DELETE FROM import_person WHERE import_id = $1", vals![import]).await?;
@@ -1002,6 +1044,29 @@ async fn put_back(tx: &mut Tx, touched: &[(PersonId, Option<Before>)], today: i3
     let sql = "INSERT INTO tenure (person_id, department_id, job_role, from_on, until_on) VALUES {rows}";
     tx.many(sql, tenures).await?;
     shut_out(tx, &gone, now).await
+}
+
+/// Gives managers the rights back that ended with an import; a line of the audit log for each.
+async fn give_back(tx: &mut Tx, touched: &[(PersonId, Option<Before>)]) -> Result<Vec<NewAudit>> {
+    let mut lines = Vec::new();
+    for (person, before) in touched {
+        for department in before.iter().flat_map(|before| &before.managed) {
+            let sql =
+                "INSERT INTO right_held (person_id, held, department_id) SELECT $1, 'manager', d.id FROM department d
+                WHERE d.id = $2 ON CONFLICT DO NOTHING RETURNING department_id";
+            if tx.optional(sql, vals![*person, *department]).await?.is_none() {
+                continue;
+            }
+            let name = tx.one("SELECT name FROM department WHERE id = $1", vals![*department]).await?.text("name")?;
+            lines.push(NewAudit {
+                what: "right.granted".to_owned(),
+                object: format!("person/{person}"),
+                detail: format!("manager, {name}: the import that ended it was undone"),
+                ..NewAudit::default()
+            });
+        }
+    }
+    Ok(lines)
 }
 
 /// Takes back what an import told. What it had corrected is told again, since a line is corrected once and for all.

@@ -279,14 +279,14 @@ struct Parsed {
 }
 
 /// What assignments name, to be said in words.
-struct Words {
+pub(crate) struct Words {
     requirements: Vec<store::Requirement>,
     paths: Vec<store::Path>,
     departments: Vec<DepartmentView>,
 }
 
 impl Words {
-    fn what(&self, what: What) -> String {
+    pub(crate) fn what(&self, what: What) -> String {
         match what {
             What::Requirement(id) => {
                 self.requirements.iter().find(|one| one.id == id).map(|one| one.name.clone()).unwrap_or_default()
@@ -298,7 +298,13 @@ impl Words {
         }
     }
 
-    fn to(&self, audience: &Audience, people: &[(PersonId, String)]) -> String {
+    /// What a path asks for.
+    pub(crate) fn steps(&self, path: PathId) -> impl Iterator<Item = RequirementId> {
+        let path = self.paths.iter().find(move |one| one.id == path);
+        path.into_iter().flat_map(|path| path.steps.iter().map(|step| step.requirement))
+    }
+
+    pub(crate) fn to(&self, audience: &Audience, people: &[(PersonId, String)]) -> String {
         match audience {
             Audience::Everybody => "Everybody".to_owned(),
             Audience::Department(id) => {
@@ -530,7 +536,7 @@ impl Usecases {
         Ok(lines.collect())
     }
 
-    async fn assignment_words(&self) -> Result<Words, Failure> {
+    pub(crate) async fn assignment_words(&self) -> Result<Words, Failure> {
         Ok(Words {
             requirements: self.store.requirements().await?,
             paths: self.store.paths().await?,

@@ -17,6 +17,9 @@ pub struct Recipient<'a> {
     pub address: &'a str,
 }
 
+/// A row of a table: in each place words, and a path of the site where they lead somewhere.
+pub type TableRow = Vec<(String, Option<String>)>;
+
 /// A letter in the making.
 #[derive(Clone, Debug, Default)]
 pub struct Letter {
@@ -70,6 +73,41 @@ impl Letter {
             }
         }
         self.html.push_str("</ul>\n");
+        self
+    }
+
+    /// A table: what stands above its columns, and rows of words that may each lead to a path of the site. As plain text a row is a line,
+    /// with where its first place leads below it.
+    #[must_use]
+    pub fn table(mut self, heads: &[String], rows: &[TableRow]) -> Self {
+        const PLACE: &str =
+            "style=\"text-align:left;vertical-align:top;padding:4px 12px 4px 0;border-bottom:1px solid #999\"";
+        self.begin_block();
+        self.html.push_str("<div style=\"overflow-x:auto\"><table style=\"border-collapse:collapse\">\n<thead><tr>");
+        for head in heads {
+            self.html.push_str(&format!("<th scope=\"col\" {PLACE}>{}</th>", escaped(head)));
+        }
+        self.html.push_str("</tr></thead>\n<tbody>\n");
+        for row in rows {
+            let mut said = Vec::with_capacity(row.len());
+            self.html.push_str("<tr>");
+            for (at, ((words, path), head)) in row.iter().zip(heads).enumerate() {
+                let inner = match path {
+                    Some(path) => format!("<a href=\"{{site}}{}\">{}</a>", escaped(path), escaped(words)),
+                    None => escaped(words),
+                };
+                self.html.push_str(&format!("<td {PLACE}>{inner}</td>"));
+                if !words.is_empty() {
+                    said.push(if at == 0 { words.clone() } else { format!("{head}: {words}") });
+                }
+            }
+            self.html.push_str("</tr>\n");
+            self.text.push_str(&format!("- {}\n", said.join("; ")));
+            if let Some((_, Some(path))) = row.first() {
+                self.text.push_str(&format!("  {{site}}{path}\n"));
+            }
+        }
+        self.html.push_str("</tbody></table></div>\n");
         self
     }
 
@@ -133,5 +171,18 @@ mod tests {
             "<p>Hello Ada &lt;b&gt;,</p>\n<p>One thing is due.</p>\n<ul>\n<li><a href=\"{site}/modules/falls\">Falls &amp; slips</a></li>\n\
              <li>Nothing more</li>\n</ul>\n<p><a href=\"{site}/\">Open my training</a></p>\n"
         );
+    }
+
+    #[test]
+    fn a_table_is_a_line_a_row_for_whoever_reads_text() {
+        let heads = ["Person".to_owned(), "Due".to_owned(), "Last reminder".to_owned()];
+        let place = |words: &str, path: Option<&str>| (words.to_owned(), path.map(str::to_owned));
+        let row = vec![place("Ben & Co", Some("/team/3/training")), place("5 Feb 2027", None), place("", None)];
+        let letter = Letter::default().table(&heads, &[row]);
+        assert_eq!(letter.text(), "- Ben & Co; Due: 5 Feb 2027\n  {site}/team/3/training\n");
+        let html = letter.html();
+        assert!(html.contains("<a href=\"{site}/team/3/training\">Ben &amp; Co</a></td>"), "{html}");
+        assert_eq!(html.matches("<td ").count(), 3, "each column keeps its place: {html}");
+        assert_eq!(html.matches("<th scope=\"col\"").count(), 3);
     }
 }

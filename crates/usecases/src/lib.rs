@@ -5,8 +5,10 @@
 //! pages, checks), [`role_play`], [`quiz`], [`recall`] (questions between cycles), [`record`], [`certificate`], [`feedback`],
 //! [`search`], [`profile`], [`calendar`]; who must do what by when: [`requirements`] with [`policies`],
 //! [`paths`], [`assignments`] and [`job_roles`], [`obligations`], [`recording`] (what
-//! moves dates), [`deputies`], [`reminders`]; what others do for
-//! them: [`team`], [`allowance`], [`people`], [`roster`], [`standing`], [`departments`], [`site`], [`audit`], [`publish`], [`images`], [`demo`];
+//! moves dates), [`deputies`], [`reminders`]; how many stand how: [`reports`] (saved, mailed,
+//! and gathered for managers each week), as files [`exports`], [`packet`] (for auditors),
+//! [`exceptions`], [`viewed`] (who looked at whom); what others do for
+//! them: [`team`], [`allowance`], [`people`], [`roster`], [`standing`], [`statistics`], [`departments`], [`site`], [`audit`], [`publish`], [`images`], [`demo`];
 //! messages: [`messages`] (as an administrator sees them), [`outbox`] (what the sender needs), [`letter`] (text and HTML at once); and
 //! what they stand on: [`question`] (as it may be seen), [`form`] (tokens), [`failure`], [`password`], [`secret`], [`clock`], `thawed`
 //! (documents parsed once).
@@ -24,6 +26,8 @@ pub mod clock;
 pub mod demo;
 pub mod departments;
 pub mod deputies;
+pub mod exceptions;
+pub mod exports;
 pub mod failure;
 pub mod feedback;
 pub mod form;
@@ -34,6 +38,7 @@ pub mod letter;
 pub mod messages;
 pub mod obligations;
 pub mod outbox;
+pub mod packet;
 pub mod password;
 pub mod paths;
 pub mod people;
@@ -46,6 +51,7 @@ pub mod recall;
 pub mod record;
 pub mod recording;
 pub mod reminders;
+pub mod reports;
 pub mod requirements;
 pub mod role_play;
 pub mod roster;
@@ -55,9 +61,11 @@ pub mod set_up;
 pub mod sign_in;
 pub mod site;
 pub mod standing;
+pub mod statistics;
 pub mod team;
 mod thawed;
 pub mod training;
+pub mod viewed;
 pub mod who;
 
 pub use courseware::escaped;
@@ -81,6 +89,8 @@ pub struct Usecases {
     passwords: password::Passwords,
     versions: thawed::Versions,
     words: site::Made,
+    tallies: reports::tallies::Tallies,
+    sizes: reports::Sizes,
 }
 
 impl Usecases {
@@ -91,11 +101,19 @@ impl Usecases {
             passwords: password::Passwords::default(),
             versions: thawed::Versions::default(),
             words: site::Made::default(),
+            tallies: reports::tallies::Tallies::default(),
+            sizes: reports::Sizes::default(),
         }
     }
 
-    /// Ends the access of those whose last day has passed, and removes what is over: sessions, links, counters, the tokens of forms,
-    /// devices long unused, files that were never imported and old messages. Gives how many rows.
+    /// The same, with reports read in parts of other sizes.
+    #[must_use]
+    pub fn with_sizes(self, sizes: reports::Sizes) -> Self {
+        Self { sizes, ..self }
+    }
+
+    /// Ends the access of those whose last day has passed and what managers who moved no longer manage, and removes what is over:
+    /// sessions, links, counters, the tokens of forms, devices long unused, files that were never imported, exports, what was touched long ago and old messages. Gives how many rows.
     ///
     /// # Errors
     /// [`Failure::Store`].
@@ -115,7 +133,11 @@ impl Usecases {
         // Longer than any mail server keeps trying, and than anybody asks what became of a message.
         removed += self.store.purge_messages(before(180)).await?;
         removed += self.store.purge_held_files(at.saturating_sub(3_600_000_000)).await?;
+        removed += self.store.purge_exports(before(exports::KEPT_DAYS)).await?;
+        // Twice as long as anybody keeps numbers without looking what was touched.
+        removed += self.store.purge_touched(before(2)).await?;
         self.store.disable_leavers(self.today(now).await?, at).await?;
+        self.store.end_moved(at).await?;
         Ok(removed)
     }
 

@@ -226,7 +226,7 @@ fn policy_in_force(account: &Account, explained: &Explained, day: Day) -> Policy
 }
 
 /// What a policy says, in words; a path may say itself when something is first due.
-fn policy_lines(policy: &Policy, in_a_path: bool) -> Vec<(&'static str, String)> {
+pub(crate) fn policy_lines(policy: &Policy, in_a_path: bool) -> Vec<(&'static str, String)> {
     let after = match policy.first_due.after {
         Trigger::Assigned => "being assigned".to_owned(),
         Trigger::Hired => "the day of hiring".to_owned(),
@@ -308,6 +308,13 @@ pub fn timing_words(timing: Option<Timing>) -> Option<&'static str> {
         Timing::DueSoon => Some("Due soon"),
         Timing::Overdue => Some("Overdue"),
     }
+}
+
+/// How something stands, in a few words.
+pub fn state_words(coverage: Coverage, timing: Option<Timing>, overlay: Option<Overlay>) -> String {
+    let timing = if overlay.is_none() { timing_words(timing) } else { None };
+    let all = [overlay.map(overlay_words), Some(coverage_words(coverage)), timing];
+    all.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// The last instant of a day, microseconds.

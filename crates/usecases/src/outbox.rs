@@ -37,7 +37,7 @@ fn kind_about(kind: MessageKind) -> &'static str {
             "A few questions wait about a module that you completed. It comes some days, weeks and months after that, at most twice a week."
         }
         MessageKind::Digest => {
-            "A gathering of news that is not urgent. No such message is sent at present; your choice holds for when there is one."
+            "For whoever answers for a team: how it stands, once a week and only when there is something to do, and the views of reports that somebody has mailed to you. Without it, a manager is still told once a week who is overdue."
         }
         MessageKind::Test => "It shows that messages arrive, when an administrator asks for one.",
     }

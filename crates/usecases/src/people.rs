@@ -2,9 +2,9 @@
 
 use jiff::{Timestamp, civil::Date};
 use records::person::{Email, Name, StaffNumber};
-use store::{Added, LinkKind, Person, PersonId, PersonUpdate, Updated};
+use store::{Added, LinkKind, Moved, Person, PersonId, PersonUpdate, Updated};
 
-use crate::{Failure, FieldError, Usecases, clock, secret, set_up::link, who::Who};
+use crate::{Failure, FieldError, Usecases, clock, secret, set_up::link, standing::lost_words, who::Who};
 
 /// How many people a page of the list shows.
 const ON_A_PAGE: u32 = 50;
@@ -244,7 +244,8 @@ impl Usecases {
         found.ok_or(Failure::NotFound)
     }
 
-    /// Ends or restores somebody's access, from their next request on. Nobody can shut themselves out.
+    /// Ends or restores somebody's access, from their next request on. Nobody can shut themselves out. Gives a sentence for each right that
+    /// ends with it.
     ///
     /// # Errors
     /// [`Failure::Denied`] for everybody but administrators, [`Failure::NotFound`] for oneself and for nobody,
@@ -255,7 +256,7 @@ impl Usecases {
         person: PersonId,
         disabled: bool,
         now: Timestamp,
-    ) -> Result<(), Failure> {
+    ) -> Result<Vec<String>, Failure> {
         who.as_administrator()?;
         if person == who.person {
             return Err(Failure::NotFound);
@@ -271,12 +272,12 @@ impl Usecases {
         }
         let what = if disabled { "person.disabled" } else { "person.enabled" };
         let noting = self.noting(who, what, person, "", now);
-        let found = if disabled {
+        let Moved { found, lost } = if disabled {
             noting.disable_person(person, now.as_microsecond()).await?
         } else {
-            noting.enable_person(person, now.as_microsecond()).await?
+            Moved { found: noting.enable_person(person, now.as_microsecond()).await?, lost: Vec::new() }
         };
-        if found { Ok(()) } else { Err(Failure::NotFound) }
+        if found { Ok(lost_words(&lost)) } else { Err(Failure::NotFound) }
     }
 }
 

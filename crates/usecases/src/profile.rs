@@ -8,6 +8,7 @@ use crate::{
     Failure, FieldError, Usecases, clock,
     obligations::{Asked, coverage_words, overlay_words, timing_words},
     people::login,
+    reports::saved::every_words,
     secret::hex,
     sign_in::WINDOW,
     who::Who,
@@ -75,6 +76,24 @@ pub struct OwnData {
     allowances: Vec<OwnAllowance>,
     deputyships: Vec<OwnDeputyship>,
     reminders: Vec<OwnReminder>,
+    saved_views: Vec<OwnView>,
+    views_mailed_to_me: Vec<OwnMailedView>,
+}
+
+/// A view of a report that was saved.
+#[derive(Clone, Debug, Serialize)]
+struct OwnView {
+    name: String,
+    address: String,
+    mailed: Option<&'static str>,
+}
+
+/// A view of somebody's that is mailed to them.
+#[derive(Clone, Debug, Serialize)]
+struct OwnMailedView {
+    name: String,
+    owner: String,
+    mailed: &'static str,
 }
 
 /// What is asked, as it stands today.
@@ -442,8 +461,18 @@ impl Usecases {
         let reminded = self.store.reminded(who.person).await?.into_iter().map(|(about, reminder, day)| OwnReminder {
             about: called(about).unwrap_or_default(),
             why: reminder.kind.as_str(),
-            days: reminder.days,
+            days: if reminder.kind == records::reminder::Kind::Asked { 0 } else { reminder.days },
             on: date(day),
+        });
+        let views = self.store.saved_views(who.person).await?.into_iter().map(|view| OwnView {
+            address: format!("/reports/{}?{}", view.report, view.query),
+            mailed: view.mailing.map(|mailing| every_words(mailing.every)),
+            name: view.name,
+        });
+        let mailed = self.store.views_mailed_to(who.person).await?.into_iter().map(|view| OwnMailedView {
+            name: view.name,
+            owner: view.owner,
+            mailed: every_words(view.every),
         });
         self.audit(who, "person.exported", who.person, "", now).await?;
         Ok(OwnData {
@@ -466,6 +495,8 @@ impl Usecases {
             allowances: allowed.collect(),
             deputyships: deputies.collect(),
             reminders: reminded.collect(),
+            saved_views: views.collect(),
+            views_mailed_to_me: mailed.collect(),
         })
     }
 }

@@ -19,8 +19,7 @@ use crate::{
     who::Who,
 };
 
-/// How many people a page of exceptions shows.
-const ON_A_PAGE: i64 = 50;
+pub mod bulk;
 
 /// Something that can be done about somebody's training.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -227,34 +226,6 @@ pub struct Change {
     pub because: Vec<String>,
 }
 
-/// Somebody of whom a due date cannot be reckoned.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ExceptionLine {
-    /// Who.
-    pub person: PersonId,
-    /// Their name.
-    pub name: String,
-    /// What is asked of them.
-    pub requirement: RequirementId,
-    /// What it is called.
-    pub requirement_name: String,
-    /// What is missing.
-    pub missing: Missing,
-}
-
-/// A page of exceptions, by name.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ExceptionsPage {
-    /// Those who are on it.
-    pub lines: Vec<ExceptionLine>,
-    /// Whether a change of the rules is still being worked out, so that some may be missing.
-    pub unfinished: bool,
-    /// The number of the page before.
-    pub previous: Option<u32>,
-    /// The number of the page after.
-    pub next: Option<u32>,
-}
-
 /// What is to be recorded, with what decides about the person.
 struct Proposal {
     name: String,
@@ -415,27 +386,6 @@ impl Usecases {
         Ok(format!("Recorded for {name}."))
     }
 
-    /// A page of the people whose due dates cannot be reckoned, since an anchor is missing (rule 14). Pages count from 0.
-    ///
-    /// # Errors
-    /// [`Failure::Denied`] for everybody but administrators, [`Failure::Store`].
-    pub async fn exceptions(&self, who: &Who, page: u32, now: Timestamp) -> Result<ExceptionsPage, Failure> {
-        who.as_administrator()?;
-        // One more than is shown says whether there are more.
-        let part = (ON_A_PAGE + 1, i64::from(page) * ON_A_PAGE);
-        let mut found = self.store.exceptions(self.today(now).await?, part).await?;
-        let shown = usize::try_from(ON_A_PAGE).unwrap_or(usize::MAX);
-        let more = found.len() > shown;
-        found.truncate(shown);
-        let lines = found.into_iter().map(|one| {
-            let store::Exception { person, name, requirement, requirement_name, missing } = one;
-            ExceptionLine { person, name, requirement, requirement_name, missing }
-        });
-        let next = if more { page.checked_add(1) } else { None };
-        let unfinished = self.store.stale().await? > 0;
-        Ok(ExceptionsPage { lines: lines.collect(), unfinished, previous: page.checked_sub(1), next })
-    }
-
     /// Lets those pass who may do this about a person: who answers for them, and for some of it only administrators. Nobody for
     /// themselves.
     async fn may_do(
@@ -506,42 +456,10 @@ impl Usecases {
         };
         let named = day_names(deed, corrected.as_ref().map(|event| event.kind.as_str()));
         let read = Read::of(asks, named, typed, &found.name, &mut errors);
-        let Read { on, until, evidence, by, reason } = read;
         if !errors.is_empty() {
             return Err(Failure::Invalid(errors));
         }
-        let number = |day: Date| Day::of(day).0;
-        let day = |day: Option<Date>| day.map_or(today, number);
-        let last = until.map(number);
-        let (event, on) = match (deed, &corrected) {
-            (Deed::TakeAway, Some(earlier)) => (Event::Retracted, earlier.on),
-            (_, Some(earlier)) => again(earlier, (on.map(number), last))?,
-            (Deed::Extend, _) => (Event::Extended { due: day(until) }, today),
-            (Deed::Exempt, _) => (Event::Exempted { until: last }, today),
-            (Deed::Leave, _) => (Event::Leave { to: last }, day(on)),
-            (Deed::PriorCredit, _) => (Event::PriorCredit, day(on)),
-            (Deed::Observed, _) => (Event::Completed, day(on)),
-            (Deed::Revoke, _) => (Event::Revoked, today),
-            (Deed::Hired, _) => (Event::Hired, day(on)),
-            (Deed::Left, _) => (Event::Left, day(on)),
-            (Deed::Rehired, _) => (Event::Rehired, day(on)),
-            (Deed::Correct | Deed::TakeAway, None) => return Err(Failure::NotFound),
-        };
-        let earlier = corrected.as_ref();
-        let approved_by = by.or_else(|| earlier.and_then(|earlier| earlier.approved_by.clone()));
-        // Who completed something said so themselves; who corrects it says so instead.
-        let says_so = earlier.filter(|_| event == Event::Completed).map(|_| who.name.clone());
-        let event = NewEvent {
-            person,
-            event,
-            on,
-            requirement: requirement.filter(|_| event != Event::Retracted).map(|one| one.id),
-            reason,
-            evidence: evidence.or_else(|| earlier.and_then(|earlier| earlier.evidence.clone())),
-            approved_by: approved_by.or(says_so),
-            by: who.person,
-            supersedes: earlier.map(|earlier| earlier.seq),
-        };
+        let event = new_event(who, (person, deed), (requirement, corrected.as_ref()), read, today)?;
         let events = self.store.events(person).await?;
         fits(&event, today, (&accounts, &events))?;
         let about = match &corrected {
@@ -551,6 +469,48 @@ impl Usecases {
         let document = corrected.as_ref().map_or(requirement.map(|one| one.document), |earlier| earlier.document_id);
         Ok(Proposal { name: found.name, event, document, about, accounts })
     }
+}
+
+/// What is to be recorded, from what was typed, or instead of an earlier record.
+fn new_event(
+    who: &Who,
+    (person, deed): (PersonId, Deed),
+    (requirement, earlier): (Option<&Requirement>, Option<&PastEvent>),
+    read: Read,
+    today: i32,
+) -> Result<NewEvent, Failure> {
+    let Read { on, until, evidence, by, reason } = read;
+    let number = |day: Date| Day::of(day).0;
+    let day = |day: Option<Date>| day.map_or(today, number);
+    let last = until.map(number);
+    let (event, on) = match (deed, earlier) {
+        (Deed::TakeAway, Some(earlier)) => (Event::Retracted, earlier.on),
+        (_, Some(earlier)) => again(earlier, (on.map(number), last))?,
+        (Deed::Extend, _) => (Event::Extended { due: day(until) }, today),
+        (Deed::Exempt, _) => (Event::Exempted { until: last }, today),
+        (Deed::Leave, _) => (Event::Leave { to: last }, day(on)),
+        (Deed::PriorCredit, _) => (Event::PriorCredit, day(on)),
+        (Deed::Observed, _) => (Event::Completed, day(on)),
+        (Deed::Revoke, _) => (Event::Revoked, today),
+        (Deed::Hired, _) => (Event::Hired, day(on)),
+        (Deed::Left, _) => (Event::Left, day(on)),
+        (Deed::Rehired, _) => (Event::Rehired, day(on)),
+        (Deed::Correct | Deed::TakeAway, None) => return Err(Failure::NotFound),
+    };
+    let approved_by = by.or_else(|| earlier.and_then(|earlier| earlier.approved_by.clone()));
+    // Who completed something said so themselves; who corrects it says so instead.
+    let says_so = earlier.filter(|_| event == Event::Completed).map(|_| who.name.clone());
+    Ok(NewEvent {
+        person,
+        event,
+        on,
+        requirement: requirement.filter(|_| event != Event::Retracted).map(|one| one.id),
+        reason,
+        evidence: evidence.or_else(|| earlier.and_then(|earlier| earlier.evidence.clone())),
+        approved_by: approved_by.or(says_so),
+        by: who.person,
+        supersedes: earlier.map(|earlier| earlier.seq),
+    })
 }
 
 /// What was typed, read.
@@ -867,7 +827,7 @@ fn line(event: &PastEvent, requirements: &[Requirement], local: &impl Fn(i64) ->
 }
 
 /// What was recorded, by the word of the ledger.
-fn what_words(kind: &str) -> &'static str {
+pub(crate) fn what_words(kind: &str) -> &'static str {
     match kind {
         "hired" => "Hired",
         "left" => "Last day",

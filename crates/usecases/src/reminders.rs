@@ -1,5 +1,6 @@
-//! Reminders (rule 19 of schedule.md): a pass over everybody on working days, one gathered message a person, at most two a week, and
-//! the managers told of what is overdue. It may run as often as it likes and on as many servers: nothing goes out twice.
+//! Reminders (rule 19 of schedule.md): a pass over everybody on working days, one gathered message a person, at most two a week; then
+//! managers are told once a week (`reports::digest`), and views are mailed (`reports::mailing`). It may run as often as it likes and on
+//! as many servers: nothing goes out twice.
 
 use std::collections::HashMap;
 
@@ -7,11 +8,9 @@ use jiff::{Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
 use records::{
     day::Day,
     recall,
-    reminder::{self, Kind, Reminder},
+    reminder::{self, Reminder},
 };
-use store::{
-    DepartmentId, Managing, MessageKind, NewMessage, Obligation, PersonId, Reachable, Reminded, RequirementId,
-};
+use store::{MessageKind, NewMessage, Obligation, PersonId, Reachable, Reminded, RequirementId};
 
 use crate::{
     Failure, Usecases, clock,
@@ -27,8 +26,6 @@ const PART: i64 = 2000;
 const MORNING: i8 = 6;
 /// How many letters a reason may have.
 const REASON: usize = 500;
-/// How many lines of a team a message holds; the page of the team has them all.
-const LINES: usize = 20;
 /// For how many days a prompt that could not go out is tried again.
 const RECALL_TRIES: i32 = 3;
 
@@ -57,25 +54,13 @@ pub enum Reminding {
 }
 
 /// What everybody's messages need to know.
-struct Day0 {
+pub(crate) struct Day0 {
     zone: TimeZone,
-    today: Day,
+    pub(crate) today: Day,
     date: Date,
     now: i64,
     /// What each requirement is called, and where it is done.
-    names: HashMap<RequirementId, (String, String)>,
-    /// Who manages each department.
-    managers: HashMap<DepartmentId, Vec<Managing>>,
-    /// Each department with those above it, itself first.
-    above: HashMap<DepartmentId, Vec<DepartmentId>>,
-}
-
-/// Somebody who is overdue, for their manager.
-struct Overdue {
-    name: String,
-    what: String,
-    since: Day,
-    path: String,
+    pub(crate) names: HashMap<RequirementId, (String, String)>,
 }
 
 impl Usecases {
@@ -92,7 +77,6 @@ impl Usecases {
         self.catch_up().await?;
         let mut passed = Passed::default();
         let lately = self.lately("reminders/", &day).await?;
-        let mut teams: HashMap<PersonId, (Managing, Vec<Overdue>, bool)> = HashMap::new();
         let (mut after, last) = (PersonId(0), self.store.last_person().await?);
         while after < last {
             let people = self.store.reachable(day.today.0, after, PART).await?;
@@ -100,7 +84,6 @@ impl Usecases {
             let (mut reminded, mut messages) = (Vec::new(), Vec::new());
             for one in &people {
                 let news = news(one, day.today);
-                tell_managers(one, !news.is_empty(), &day, &mut teams);
                 if news.is_empty() {
                     continue;
                 }
@@ -124,8 +107,9 @@ impl Usecases {
                 passed.messages += self.store.remind(reminded, &messages, day.today.0, day.now).await?;
             }
         }
-        passed.messages += self.write_to_managers(teams, &day).await?;
         passed.messages += self.prompt_recall(&day, now).await?;
+        passed.messages += self.write_digests(now).await?;
+        passed.messages += self.mail_views(now).await?;
         Ok(passed)
     }
 
@@ -152,52 +136,49 @@ impl Usecases {
         now: Timestamp,
     ) -> Result<Reminding, Failure> {
         let found = self.answers_for(who, person, now).await?;
-        let reason = reason.trim();
-        if reason.is_empty() || reason.chars().count() > REASON {
-            return Err(Failure::field("reason", "Write why, in 500 letters or fewer; they read it in the message"));
-        }
-        self.store.refresh(person).await?;
+        let reason = reason_typed(reason)?;
         let day = self.day_of_reminders(now).await?;
-        let mut open = self.store.obligations(person, day.today.0).await?;
-        open.retain(|one| one.slice.open.is_some());
-        let away = open.iter().any(|one| one.slice.overlay == Some(Overlay::OnLeave));
-        open.retain(|one| one.slice.overlay.is_none());
-        let Some(email) = found.email else { return Ok(Reminding::NoAddress) };
-        if open.is_empty() {
-            return Ok(if away { Reminding::OnLeave } else { Reminding::NothingOpen });
-        }
+        let (email, open) = match self.to_remind_of(&found, &day).await? {
+            Ok(found) => found,
+            Err(why) => return Ok(why),
+        };
         let to = Recipient { person, name: &found.name, address: &email };
-        let asks = format!("{} reminds you: {reason}", who.name);
-        let message = message(to, &open, &day, Some(&asks), &format!("asked/{person}/{}", day.today.0));
-        if self.store.queue_message(message, day.now).await?.is_none() {
+        let message = asked(who, to, &open, reason, &day);
+        if self.store.remind(reminded(&open, &day), &[message], day.today.0, day.now).await? == 0 {
             return Ok(Reminding::Already);
         }
         self.audit(who, "person.reminded", person, reason, now).await?;
         Ok(Reminding::Sent)
     }
 
-    async fn day_of_reminders(&self, now: Timestamp) -> Result<Day0, Failure> {
+    /// Where somebody is written to and what is open for them, or why they are not reminded.
+    pub(crate) async fn to_remind_of(
+        &self,
+        found: &store::Person,
+        day: &Day0,
+    ) -> Result<Result<(String, Vec<Obligation>), Reminding>, Failure> {
+        self.store.refresh(found.id).await?;
+        let mut open = self.store.obligations(found.id, day.today.0).await?;
+        open.retain(|one| one.slice.open.is_some());
+        let away = open.iter().any(|one| one.slice.overlay == Some(Overlay::OnLeave));
+        open.retain(|one| one.slice.overlay.is_none());
+        let Some(email) = found.email.clone() else { return Ok(Err(Reminding::NoAddress)) };
+        Ok(match open.is_empty() {
+            true if away => Err(Reminding::OnLeave),
+            true => Err(Reminding::NothingOpen),
+            false => Ok((email, open)),
+        })
+    }
+
+    pub(crate) async fn day_of_reminders(&self, now: Timestamp) -> Result<Day0, Failure> {
         let zone = TimeZone::get(&self.zone().await?).unwrap_or(TimeZone::UTC);
         let today = Day::at(now, &zone);
         let requirements = self.store.requirements().await?.into_iter();
-        let mut managers: HashMap<DepartmentId, Vec<Managing>> = HashMap::new();
-        for one in self.store.managing(today.0).await? {
-            managers.entry(one.department).or_default().push(one);
-        }
-        let departments = self.store.departments().await?;
-        let parents: HashMap<DepartmentId, Option<DepartmentId>> =
-            departments.iter().map(|one| (one.id, one.parent)).collect();
-        let above = departments.iter().map(|one| {
-            let chain = std::iter::successors(Some(one.id), |id| parents.get(id).copied().flatten());
-            (one.id, chain.collect())
-        });
         Ok(Day0 {
             date: today.date(),
             today,
             now: now.as_microsecond(),
             names: requirements.map(|one| (one.id, (one.name, place_of(&one.kind, &one.slug)))).collect(),
-            managers,
-            above: above.collect(),
             zone,
         })
     }
@@ -208,55 +189,12 @@ impl Usecases {
     }
 
     /// On which of the last days people got messages of this kind.
-    async fn lately(&self, prefix: &str, day: &Day0) -> Result<HashMap<PersonId, Vec<Day>>, Failure> {
+    pub(crate) async fn lately(&self, prefix: &str, day: &Day0) -> Result<HashMap<PersonId, Vec<Day>>, Failure> {
         let first = day.date.saturating_sub(i64::from(reminder::IN_DAYS).days());
         let since = day.zone.to_timestamp(first.at(0, 0, 0, 0)).map_or(0, Timestamp::as_microsecond);
         let found = self.store.written_to_since(prefix, since).await?;
         let on = |at: i64| Day::at(Timestamp::from_microsecond(at).unwrap_or_default(), &day.zone);
         Ok(found.into_iter().map(|(person, at)| (person, at.into_iter().map(on).collect())).collect())
-    }
-
-    /// Tells managers who of their people is overdue: when somebody was newly reminded, else once a week, at most twice a week.
-    async fn write_to_managers(
-        &self,
-        teams: HashMap<PersonId, (Managing, Vec<Overdue>, bool)>,
-        day: &Day0,
-    ) -> Result<u64, Failure> {
-        let lately = self.lately("team/", day).await?;
-        let mut messages = Vec::new();
-        let mut teams: Vec<_> = teams.into_values().collect();
-        teams.sort_by_key(|(manager, ..)| manager.person);
-        for (manager, mut lines, new) in teams {
-            let sent = lately.get(&manager.person).map_or(&[][..], Vec::as_slice);
-            let wants = (new || sent.is_empty()) && !sent.contains(&day.today);
-            let Some(email) = manager.email.filter(|_| wants && reminder::may_write(sent.iter().copied(), day.today))
-            else {
-                continue;
-            };
-            lines.sort_by(|a, b| (a.since, &a.name, &a.what).cmp(&(b.since, &b.name, &b.what)));
-            let people: std::collections::HashSet<&str> = lines.iter().map(|line| line.path.as_str()).collect();
-            let subject = match people.len() {
-                1 => "One of your people is overdue".to_owned(),
-                many => format!("{many} of your people are overdue"),
-            };
-            let more = lines.len().saturating_sub(LINES);
-            let items: Vec<(String, &str)> = lines
-                .iter()
-                .take(LINES)
-                .map(|line| (format!("{}: {}, was due {}", line.name, line.what, said(line.since)), line.path.as_str()))
-                .collect();
-            let mut letter = Letter::to(&manager.name)
-                .paragraph("This is overdue in your departments. Those it concerns were reminded too.")
-                .list(items.iter().map(|(words, path)| (words.as_str(), Some(*path))));
-            if more > 0 {
-                letter = letter.paragraph(&format!("And {more} more."));
-            }
-            let letter = letter.link("Open your team", "/team");
-            let to = Recipient { person: manager.person, name: &manager.name, address: &email };
-            let key = format!("team/{}/{}", manager.person, day.today.0);
-            messages.push(letter.message(MessageKind::Duty, &key, to, &subject));
-        }
-        if messages.is_empty() { Ok(0) } else { Ok(self.store.queue_messages(&messages, day.now).await?) }
     }
 
     /// Prompts those whose first questions on a module have come; they may switch that off. Later ones wait on My training.
@@ -315,40 +253,33 @@ fn news(one: &Reachable, today: Day) -> Vec<(RequirementId, Reminder)> {
     due.filter(|new| !one.reminded.contains(new)).collect()
 }
 
-/// Puts what is overdue of somebody on the lists of those who manage where they work: the nearest department that anybody manages.
-fn tell_managers(
-    one: &Reachable,
-    new: bool,
-    day: &Day0,
-    teams: &mut HashMap<PersonId, (Managing, Vec<Overdue>, bool)>,
-) {
-    let overdue: Vec<(&Obligation, Day)> = one
-        .open
-        .iter()
-        .filter_map(|held| {
-            let is = reminder::due(&held.slice, day.today)?.kind == Kind::Overdue;
-            Some((held, held.on(day.today).due?)).filter(|_| is)
-        })
-        .collect();
-    if overdue.is_empty() {
-        return;
+/// The message by which somebody reminds a person of everything that is open for them, and says why; one a day.
+pub(crate) fn asked(who: &Who, to: Recipient<'_>, open: &[Obligation], reason: &str, day: &Day0) -> NewMessage {
+    let asks = format!("{} reminds you: {reason}", who.name);
+    let key = format!("asked/{}/{}", to.person, day.today.0);
+    message(to, open, day, Some(&asks), &key)
+}
+
+/// Of what that message reminds.
+pub(crate) fn reminded(open: &[Obligation], day: &Day0) -> Vec<Reminded> {
+    let one = |held: &Obligation| Reminded {
+        person: held.person,
+        requirement: held.requirement,
+        reminder: reminder::asked(&held.slice, day.today),
+    };
+    open.iter().map(one).collect()
+}
+
+/// A reason as people read it in a message.
+///
+/// # Errors
+/// The sentence for its field.
+pub(crate) fn reason_typed(reason: &str) -> Result<&str, Failure> {
+    let reason = reason.trim();
+    if reason.is_empty() || reason.chars().count() > REASON {
+        return Err(Failure::field("reason", "Write why, in 500 letters or fewer; they read it in the message"));
     }
-    let chain = one.department.and_then(|id| day.above.get(&id)).map_or(&[][..], Vec::as_slice);
-    // Nobody is told about themselves: then it goes to whoever is above.
-    let told = chain.iter().find_map(|id| {
-        let others: Vec<&Managing> = day.managers.get(id)?.iter().filter(|one_| one_.person != one.person).collect();
-        (!others.is_empty()).then_some(others)
-    });
-    for manager in told.into_iter().flatten() {
-        let (_, lines, is_new) = teams.entry(manager.person).or_insert_with(|| (manager.clone(), Vec::new(), false));
-        *is_new |= new;
-        lines.extend(overdue.iter().map(|(held, since)| Overdue {
-            name: one.name.clone(),
-            what: day.names.get(&held.requirement).map(|(name, _)| name.clone()).unwrap_or_default(),
-            since: *since,
-            path: format!("/team/{}/training", one.person),
-        }));
-    }
+    Ok(reason)
 }
 
 /// One message with everything that is open for somebody, the most urgent first, after what somebody says about it.

@@ -18,6 +18,7 @@ use crate::{
     Failure, FieldError, Usecases, audit,
     clock::{date_of, day_number},
     secret,
+    standing::lost_words,
     who::{Actor, Who},
 };
 
@@ -319,7 +320,11 @@ impl Usecases {
             }
         };
         Ok(match applied {
-            Applied::Done(_) => Confirmed::Done(summary),
+            Applied::Done { lost, .. } if lost.is_empty() => Confirmed::Done(summary),
+            Applied::Done { lost, .. } => {
+                let words = lost_words(&lost).join(" ");
+                Confirmed::Done(format!("{summary}. {}", words.trim_end_matches('.')))
+            }
             Applied::Stale => Confirmed::Changed,
             Applied::Gone => Confirmed::Before,
         })
@@ -406,7 +411,7 @@ impl Usecases {
         person: PersonId,
         (hired_on, left_on): (&str, &str),
         now: Timestamp,
-    ) -> Result<(), Failure> {
+    ) -> Result<Vec<String>, Failure> {
         who.as_administrator()?;
         let mut errors = Vec::new();
         let mut day = |field: &'static str, typed: &str| match typed.trim() {
@@ -441,7 +446,7 @@ impl Usecases {
         let gone = |left: Option<Date>| left.is_some_and(|last| last < date_of(today));
         let rehired = (gone(before.1) && !gone(left_on)).then(|| date_of(today));
         if before == (hired_on, left_on) {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let words = |day: Option<Date>| day.map_or_else(|| "none".to_owned(), |day| day.to_string());
         let detail = format!("first day {}, last day {}", words(hired_on), words(left_on));
@@ -466,7 +471,7 @@ impl Usecases {
         let plan =
             RosterPlan { departments: Vec::new(), changes: vec![change], import: None, by: Some(who.person), today };
         match self.noting(who, "person.days", person, &detail, now).apply_roster(plan, now.as_microsecond()).await? {
-            Applied::Done(_) => Ok(()),
+            Applied::Done { lost, .. } => Ok(lost_words(&lost)),
             Applied::Stale | Applied::Gone => Err(Failure::Conflict),
         }
     }

@@ -2,7 +2,7 @@
 
 use jiff::{Timestamp, civil::Date};
 use records::person::Name;
-use store::{DepartmentId, PersonId, Right};
+use store::{DepartmentId, Lost, PersonId, Right};
 
 use crate::{
     Failure, FieldError, Usecases, clock,
@@ -82,6 +82,11 @@ impl RightName {
     }
 }
 
+/// A sentence for each right of a manager that ended since they moved.
+pub(crate) fn lost_words(lost: &[Lost]) -> Vec<String> {
+    lost.iter().map(|lost| format!("{} no longer manages {}.", lost.name, lost.department_name)).collect()
+}
+
 impl Usecases {
     /// Where a person works and has worked, and what they may do.
     ///
@@ -114,7 +119,7 @@ impl Usecases {
         })
     }
 
-    /// From today on the person works in this department (its id), in this job role.
+    /// From today on the person works in this department (its id), in this job role. Gives a sentence for each right that ends with it.
     ///
     /// # Errors
     /// [`Failure::Invalid`] with each field to correct, [`Failure::Denied`] for everybody but administrators,
@@ -125,7 +130,7 @@ impl Usecases {
         person: PersonId,
         (department, job_role): (&str, &str),
         now: Timestamp,
-    ) -> Result<(), Failure> {
+    ) -> Result<Vec<String>, Failure> {
         who.as_administrator()?;
         self.store.person(person).await?.ok_or(Failure::NotFound)?;
         let today = self.today(now).await?;
@@ -141,7 +146,7 @@ impl Usecases {
         };
         let detail = format!("{}, {name}", job_role.as_str());
         let noting = self.noting(who, "person.placed", person, &detail, now);
-        Ok(noting.set_tenure(person, department, job_role.as_str(), today).await?)
+        Ok(lost_words(&noting.set_tenure(person, department, job_role.as_str(), today, today).await?.lost))
     }
 
     /// The department of an id as a form gives it, with its name.

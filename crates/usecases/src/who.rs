@@ -57,6 +57,17 @@ impl Who {
         who
     }
 
+    #[cfg(test)]
+    pub(crate) fn for_tests(administrator: bool, manages: Vec<DepartmentId>) -> Self {
+        let (person, name) = (PersonId(1), "Ada Obi".to_owned());
+        Self { person, name, administrator, trainer: false, manages, from: None }
+    }
+
+    /// The same person as the manager of their departments and nothing more.
+    pub(crate) fn manager_only(self) -> Self {
+        Self { administrator: false, ..self }
+    }
+
     /// Whether there is anybody whose record they may see besides their own.
     pub fn sees_a_team(&self) -> bool {
         self.administrator || !self.manages.is_empty()
@@ -68,6 +79,14 @@ impl Who {
     /// [`Failure::Denied`] for everybody else.
     pub fn as_administrator(&self) -> Result<(), Failure> {
         if self.administrator { Ok(()) } else { Err(Failure::Denied) }
+    }
+
+    /// Lets those pass who write and publish, and administrators; for everybody else there is nothing here.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for everybody else.
+    pub fn as_trainer(&self) -> Result<(), Failure> {
+        if self.trainer || self.administrator { Ok(()) } else { Err(Failure::Denied) }
     }
 }
 
@@ -82,5 +101,15 @@ impl Usecases {
             return Ok(None);
         }
         Ok(Some(Who::with(person, found.name, self.store.rights_of(person).await?)))
+    }
+
+    /// Who a person is at an instant, with what they may do as somebody's deputy then: what a session says of whoever asks. `None` once
+    /// they are disabled or gone.
+    pub(crate) async fn who_at(&self, person: PersonId, now: jiff::Timestamp) -> Result<Option<Who>, Failure> {
+        let Some(found) = self.store.person(person).await? else { return Ok(None) };
+        if found.disabled_at.is_some() {
+            return Ok(None);
+        }
+        Ok(Some(Who::with(person, found.name, self.store.rights_at(person, now.as_microsecond()).await?)))
     }
 }

@@ -37,6 +37,14 @@ fn measure(args: &[&OsString]) -> Outcome {
     run_to_end(&mut measure)
 }
 
+/// Makes a large organisation with the optimised generator; `args` are those of `bench generate`.
+///
+/// # Errors
+/// When the generator does not build or stops.
+pub(crate) fn generate(args: &[OsString]) -> Outcome {
+    run_to_end(Command::new(run::program("bench", "bench", run::Profile::Release)?).arg("generate").args(args))
+}
+
 /// The fuzzers, in crates/courseware/fuzz/fuzz_targets.
 const FUZZERS: [&str; 3] = ["document", "role_play", "quiz"];
 /// The version of the fuzzing command that is installed beside the builds where there is none.

@@ -1,4 +1,5 @@
-//! The commands of the README: `cargo xtask build`, `serve`, `dev`, `test`, `bench`, `audit`.
+//! The commands of the README: `cargo xtask build`, `serve`, `dev`, `test`, `bench`, `generate`,
+//! `audit`.
 //!
 //! It needs nothing but Rust to build and serve; the tests also need a browser, PostgreSQL and Node, and say so.
 //! It never changes a source file, and leaves no process behind.
@@ -67,8 +68,16 @@ enum Command {
     Test,
     /// Measure the optimised program and write docs/benchmarks.md; all parts, or those named after `--`.
     Bench {
-        /// Parts (reader, answers, activities, program, courseware, roster, schedule, obligations, kill, fuzz) and flags: --quick writes nothing, --rounds N for kill.
+        /// Parts (reader, answers, activities, program, courseware, roster, schedule, obligations, reports, kill, fuzz) and flags: --quick writes nothing, --rounds N for kill.
         #[arg(last = true)]
+        args: Vec<OsString>,
+    },
+    /// Make a large organisation from a seed, to measure or look at: --people 100000 --departments 1000 --requirements 50 --seed 1 --day
+    /// 2027-05-03, and an SQLite file or the address of an empty PostgreSQL database.
+    #[command(disable_help_flag = true)]
+    Generate {
+        /// Passed on to `bench generate`; --help says them all.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
         args: Vec<OsString>,
     },
     /// Look for known weaknesses, licences and sources of dependencies with cargo-deny.
@@ -88,6 +97,7 @@ fn main() -> ExitCode {
         Command::Dev { args } => run::dev(&args),
         Command::Test => test::test(),
         Command::Bench { args } => bench::bench(&args),
+        Command::Generate { args } => bench::generate(&args),
         Command::Audit => run::audit(),
     };
     match outcome {
@@ -113,5 +123,11 @@ mod tests {
     fn what_follows_two_dashes_is_passed_on() {
         let cli = Cli::parse_from(["cargo xtask", "serve", "--", "--address", "127.0.0.1:1"]);
         assert!(matches!(cli.command, Command::Serve { args, demo: false } if args == ["--address", "127.0.0.1:1"]));
+    }
+
+    #[test]
+    fn what_is_to_be_generated_is_passed_on() {
+        let cli = Cli::parse_from(["cargo xtask", "generate", "--people", "300", "--help", "file.db"]);
+        assert!(matches!(cli.command, Command::Generate { args } if args == ["--people", "300", "--help", "file.db"]));
     }
 }

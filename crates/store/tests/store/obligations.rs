@@ -109,8 +109,8 @@ async fn an_assignment_reaches_a_department_and_all_below_it(db: &Db) {
     let below = department(db, "Ward", Some(hospital)).await;
     let other = department(db, "Other", None).await;
     let bob = db.person("Bob").await;
-    db.store.set_tenure(ward, below, "nurse", TODAY).await.expect("set");
-    db.store.set_tenure(bob, other, "nurse", TODAY).await.expect("set");
+    db.store.set_tenure(ward, below, "nurse", TODAY, TODAY).await.expect("set");
+    db.store.set_tenure(bob, other, "nurse", TODAY, TODAY).await.expect("set");
     let (first, module) = requirement(db, "hand-washing", POLICY).await;
     assign(db, What::Requirement(first), Audience::Department(hospital)).await;
     let now = standing(db, ward, TODAY).await;
@@ -151,20 +151,20 @@ async fn whoever_joins_later_is_reached_and_whoever_moves_away_is_not(db: &Db) {
     assign(db, What::Requirement(second), Audience::Everybody).await;
     let ada = db.person("Ada").await;
     assert_eq!(standing(db, ada, TODAY).await.len(), 1, "everybody is everybody, from their first day");
-    db.store.set_tenure(ada, ward, "nurse", TODAY).await.expect("set");
+    db.store.set_tenure(ada, ward, "nurse", TODAY, TODAY).await.expect("set");
     assert_eq!(standing(db, ada, TODAY).await.len(), 2, "at once, without any job");
 
     // A move that is planned acts on its day and not before.
-    db.store.set_tenure(ada, lab, "nurse", TODAY + 10).await.expect("planned");
+    db.store.set_tenure(ada, lab, "nurse", TODAY + 10, TODAY).await.expect("planned");
     assert_eq!(standing(db, ada, TODAY + 9).await[0].overlay, None);
     assert_eq!(standing(db, ada, TODAY + 10).await[0].overlay, Some(Overlay::NotApplicable));
     // Back within the lead: the earlier due date is kept (rule 11).
-    db.store.set_tenure(ada, ward, "nurse", TODAY + 20).await.expect("planned");
+    db.store.set_tenure(ada, ward, "nurse", TODAY + 20, TODAY).await.expect("planned");
     assert_eq!(standing(db, ada, TODAY + 20).await[0].due, Some(Day(TODAY + 30)));
 
     // A whole department moves under another one, which asks too.
     let bob = db.person("Bob").await;
-    db.store.set_tenure(bob, lab, "technician", TODAY).await.expect("set");
+    db.store.set_tenure(bob, lab, "technician", TODAY, TODAY).await.expect("set");
     db.store.change_department(lab, "Lab", Some(ward), NOW).await.expect("moved");
     db.store.refresh(bob).await.expect("refreshed");
     assert_eq!(standing(db, bob, TODAY).await.len(), 2);
@@ -346,9 +346,9 @@ async fn what_would_follow_is_known_before_anything_is_assigned(db: &Db) {
     let (ada, bob, eve) = (db.person("Ada").await, db.person("Bob").await, db.person("Eve").await);
     let (first, module) = requirement(db, "one", POLICY).await;
     for person in [ada, bob, eve] {
-        db.store.set_tenure(person, ward, "nurse", TODAY).await.expect("set");
+        db.store.set_tenure(person, ward, "nurse", TODAY, TODAY).await.expect("set");
     }
-    db.store.set_tenure(bob, lab, "nurse", TODAY + 10).await.expect("planned");
+    db.store.set_tenure(bob, lab, "nurse", TODAY + 10, TODAY).await.expect("planned");
     db.store.disable_person(eve, NOW).await.expect("disabled");
     let reached = async |audience: Audience, day| db.store.audience(&audience, day).await.expect("read");
     assert_eq!(reached(Audience::Department(ward), TODAY).await, [ada, bob]);
@@ -428,7 +428,7 @@ async fn names_are_taken_once_in_any_case(db: &Db) {
     assert!(db.store.add_job_role("Nurse").await.expect("written"));
     assert!(!db.store.add_job_role("nurse").await.expect("answered"));
     let (ada, ward) = (db.person("Ada").await, department(db, "Ward", None).await);
-    db.store.set_tenure(ada, ward, "Nurse", TODAY).await.expect("set");
+    db.store.set_tenure(ada, ward, "Nurse", TODAY, TODAY).await.expect("set");
     assign(db, What::Requirement(first), Audience::Role("Nurse".to_owned())).await;
     assert!(db.store.rename_job_role("Nurse", "Senior nurse", TODAY).await.expect("written"));
     catch_up(db).await;
@@ -440,7 +440,7 @@ async fn somebody_stands_in_for_a_manager_for_some_days(db: &Db) {
     let (mona, dan, ada) = (db.person("Mona").await, db.person("Dan").await, db.person("Ada").await);
     let ward = department(db, "Ward", None).await;
     db.store.grant(mona, Right::Manager(ward)).await.expect("granted");
-    db.store.set_tenure(ada, ward, "nurse", TODAY).await.expect("set");
+    db.store.set_tenure(ada, ward, "nurse", TODAY, TODAY).await.expect("set");
     let instants = (NOW + DAY, NOW + 3 * DAY);
     let id = db.store.add_deputy((mona, dan), (TODAY + 1, TODAY + 2), instants, mona, NOW).await.expect("written");
     let session = NewSession {
@@ -545,9 +545,9 @@ async fn what_is_kept_is_what_follows_whatever_happens(db: &Db) {
             }
             4 | 5 => {
                 let role = ["nurse", "porter"][usize::try_from(chance.below(2)).expect("small")];
-                db.store.set_tenure(person, ward, role, today + chance.below(9)).await.expect("set");
+                db.store.set_tenure(person, ward, role, today + chance.below(9), today).await.expect("set");
             }
-            6 => db.store.end_tenure(person, today).await.expect("set"),
+            6 => db.store.end_tenure(person, today, today).await.map(drop).expect("set"),
             7 => {
                 let parent = if chance.below(2) == 0 { Some(hospital) } else { None };
                 db.store.change_department(lab, "Lab", parent, now).await.expect("moved");

@@ -32,7 +32,7 @@ async fn a_disabled_person_is_seen_on_the_next_load(db: &Db) {
     assert_eq!((who.person, who.disabled, who.rights), (ada, false, vec![Right::Trainer]));
     assert!(db.store.load_session(b"a", NOW + HOUR).await.expect("read").is_none(), "idle for an hour");
 
-    assert!(db.store.disable_person(ada, NOW).await.expect("disabled"));
+    assert!(db.store.disable_person(ada, NOW).await.expect("disabled").found);
     assert!(db.store.load_session(b"a", NOW).await.expect("read").is_none());
     assert!(!db.store.save_session(session(b"a", Some(ada))).await.expect("answered"), "it does not come back");
     // Even a session begun by a sign-in that was under way says so.
@@ -147,9 +147,9 @@ async fn a_team_is_what_works_below_today(db: &Db) {
     );
 
     let (ada, bob, module) = (db.person("Ada").await, db.person("Bob").await, db.module("hand-hygiene").await);
-    db.store.set_tenure(ada, ward, "nurse", TODAY - 9).await.expect("set");
-    db.store.set_tenure(bob, lab, "technician", TODAY - 9).await.expect("set");
-    db.store.set_tenure(bob, ward, "nurse", TODAY + 1).await.expect("planned");
+    db.store.set_tenure(ada, ward, "nurse", TODAY - 9, TODAY).await.expect("set");
+    db.store.set_tenure(bob, lab, "technician", TODAY - 9, TODAY).await.expect("set");
+    db.store.set_tenure(bob, ward, "nurse", TODAY + 1, TODAY).await.expect("planned");
     complete(db, ada, module).await;
     let (head, chief) = (db.person("Head of the lab").await, db.person("Zoe, the chief").await);
     db.store.grant(head, Right::Manager(lab)).await.expect("granted");
@@ -201,7 +201,7 @@ async fn a_department_moves_with_all_below_it(db: &Db) {
     assert_eq!(db.store.departments_below(surgery).await.expect("read"), [surgery, ward, theatre]);
 
     let ada = db.person("Ada").await;
-    db.store.set_tenure(ada, ward, "Nurse", TODAY).await.expect("written");
+    db.store.set_tenure(ada, ward, "Nurse", TODAY, TODAY).await.expect("written");
     let counted = async |day| {
         let people = db.store.department_people(day).await.expect("read");
         people.get(&ward).copied().unwrap_or_default()

@@ -133,7 +133,7 @@ async fn a_calendar_link_is_its_owners_until_it_is_renewed_or_ended(db: &Db) {
     assert_eq!((of(b"one").await, of(b"two").await), (None, Some(ada)), "the one before has ended");
     assert_eq!(db.store.calendar_link(ada).await.expect("read"), Some(NOW + HOUR));
 
-    assert!(db.store.disable_person(ada, NOW).await.expect("disabled"));
+    assert!(db.store.disable_person(ada, NOW).await.expect("disabled").found);
     assert_eq!(of(b"two").await, None, "nor is anything told of somebody whose access has ended");
     assert!(db.store.end_calendar_link(ben).await.expect("ended"));
     assert!(!db.store.end_calendar_link(ben).await.expect("answered"), "there is none any more");

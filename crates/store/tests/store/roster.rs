@@ -18,14 +18,14 @@ testbed::on_both_engines! {
     whoever_leaves_is_signed_out_and_a_passed_last_day_shuts_out
 }
 
-async fn department(db: &Db, name: &str) -> DepartmentId {
+pub(crate) async fn department(db: &Db, name: &str) -> DepartmentId {
     match db.store.add_department(name, None).await {
         Ok(DepartmentAdded::Department(id)) => id,
         other => panic!("{name}: {other:?}"),
     }
 }
 
-fn new(number: &str, department: DepartmentId) -> RosterChange {
+pub(crate) fn new(number: &str, department: DepartmentId) -> RosterChange {
     RosterChange {
         person: None,
         added: true,
@@ -42,7 +42,7 @@ fn new(number: &str, department: DepartmentId) -> RosterChange {
     }
 }
 
-fn same(person: &RosterPerson) -> RosterChange {
+pub(crate) fn same(person: &RosterPerson) -> RosterChange {
     RosterChange {
         person: Some((person.id, person.rev)),
         added: false,
@@ -59,7 +59,7 @@ fn same(person: &RosterPerson) -> RosterChange {
     }
 }
 
-fn plan(changes: Vec<RosterChange>) -> RosterPlan {
+pub(crate) fn plan(changes: Vec<RosterChange>) -> RosterPlan {
     RosterPlan { departments: Vec::new(), changes, import: Some(import(None)), by: None, today: TODAY }
 }
 
@@ -67,14 +67,14 @@ fn import(token_hash: Option<Vec<u8>>) -> NewImport {
     NewImport { file_name: "people.csv".to_owned(), summary: "some changed".to_owned(), token_hash }
 }
 
-async fn applied(db: &Db, plan: RosterPlan) -> i64 {
+pub(crate) async fn applied(db: &Db, plan: RosterPlan) -> i64 {
     match db.store.apply_roster(plan, NOW).await {
-        Ok(Applied::Done(import)) => import,
+        Ok(Applied::Done { import, .. }) => import,
         other => panic!("not applied: {other:?}"),
     }
 }
 
-async fn found(db: &Db, number: &str) -> RosterPerson {
+pub(crate) async fn found(db: &Db, number: &str) -> RosterPerson {
     let people = db.store.roster(TODAY).await.expect("read");
     people.into_iter().find(|known| known.employee_no.as_deref() == Some(number)).expect(number)
 }
@@ -116,7 +116,7 @@ async fn a_list_made_for_people_who_have_changed_is_refused_whole(db: &Db) {
     let ward = department(db, "Ward").await;
     applied(db, plan(vec![new("N1", ward), new("N2", ward)])).await;
     let (one, two) = (found(db, "N1").await, found(db, "N2").await);
-    db.store.set_tenure(two.id, ward, "Midwife", TODAY).await.expect("moved by hand");
+    db.store.set_tenure(two.id, ward, "Midwife", TODAY, TODAY).await.expect("moved by hand");
     let mut renamed = same(&one);
     renamed.name = "Another".to_owned();
     let list = plan(vec![renamed, same(&two), new("N3", ward)]);
@@ -201,7 +201,7 @@ async fn a_change_made_since_prevents_the_undoing_and_is_named(db: &Db) {
     let import = applied(db, plan(four.into())).await;
     let (one, two, three) = (found(db, "N1").await, found(db, "N2").await, found(db, "N3").await);
     let four = found(db, "N4").await;
-    db.store.set_tenure(one.id, ward, "Midwife", TODAY).await.expect("moved");
+    db.store.set_tenure(one.id, ward, "Midwife", TODAY, TODAY).await.expect("moved");
     assert!(db.store.set_password(four.id, "hash", None).await.expect("chosen"));
     db.store.grant(two.id, store::Right::Trainer).await.expect("granted");
     let session = store::NewSession {
@@ -257,7 +257,7 @@ async fn history_is_recorded_and_taken_back(db: &Db) {
     let (ada, (module, _)) = (db.person("Ada").await, db.module("listen").await);
     let credit = |on| Credit { person: ada, document: module, effective_on: on, body: "{}".to_owned() };
     let done = db.store.apply_history(vec![credit(TODAY - 9), credit(TODAY - 99)], import(None), None, NOW).await;
-    let Ok(Applied::Done(id)) = done else { panic!("{done:?}") };
+    let Ok(Applied::Done { import: id, .. }) = done else { panic!("{done:?}") };
     let mut credits = db.store.prior_credits().await.expect("read");
     credits.sort_unstable();
     assert_eq!(credits, [(ada, module, TODAY - 99), (ada, module, TODAY - 9)]);

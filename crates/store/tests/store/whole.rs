@@ -35,7 +35,7 @@ async fn a_refused_write_leaves_its_neighbours_alone(db: &Db) {
         let store = db.store.clone();
         tokio::spawn(async move {
             if n % 2 == 0 {
-                return store.set_tenure(PersonId(999), DepartmentId(999), "nurse", TODAY).await.is_err();
+                return store.set_tenure(PersonId(999), DepartmentId(999), "nurse", TODAY, TODAY).await.is_err();
             }
             store.hit(&format!("key {n}"), HOUR, NOW).await.is_ok()
         })
@@ -151,7 +151,7 @@ async fn what_is_done_and_its_line_in_the_log_are_one(db: &Db) {
     let refused = db.store.noting(entry("person.added"), NOW).add_person(ada, NOW).await.expect("answered");
     assert_eq!(refused, Added::EmailTaken);
     let nobody = db.store.noting(entry("person.disabled"), NOW).disable_person(PersonId(999), NOW).await;
-    assert!(!nobody.expect("answered"));
+    assert!(!nobody.expect("answered").found);
     let log = db.store.audit_page(&AuditFilter::default(), 9).await.expect("read");
     assert_eq!(log.len(), 1, "what was refused is not in the log");
     assert_eq!((log[0].what.as_str(), log[0].object.clone()), ("person.added", format!("person/{person}")));
@@ -162,6 +162,6 @@ async fn what_is_done_and_its_line_in_the_log_are_one(db: &Db) {
     assert!(failed.is_err(), "{failed:?}");
     assert_eq!(db.store.person(person).await.expect("read").expect("there").disabled_at, None);
     db.tamper("ALTER TABLE audit_away RENAME TO audit").await;
-    assert!(db.store.noting(entry("person.disabled"), NOW).disable_person(person, NOW).await.expect("written"));
+    assert!(db.store.noting(entry("person.disabled"), NOW).disable_person(person, NOW).await.expect("written").found);
     assert_eq!(db.store.audit_page(&AuditFilter::default(), 9).await.expect("read").len(), 2);
 }

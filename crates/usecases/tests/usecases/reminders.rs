@@ -291,7 +291,7 @@ async fn managers_are_told_who_is_overdue(db: &Db) {
     assert_eq!(db.pass(0).await, 1);
     assert!(db.subjects(mona.person).await.is_empty());
     assert_eq!(db.pass(31).await, 2, "one to Ben, one to who manages above his ward");
-    assert_eq!(db.subjects(mona.person).await, ["One of your people is overdue"]);
+    assert_eq!(db.subjects(mona.person).await, ["Your team this week: 1 overdue"]);
     assert_eq!(db.pass(32).await, 0);
     // Somebody stands in for her and is told as well.
     let instants = (0, i64::MAX);
