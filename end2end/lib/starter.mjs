@@ -41,7 +41,32 @@ export const QUIZ = {
       },
     },
     "When the answer is no": { blanks: ["why", "can do"] },
-    "A new time": { blanks: ["45"] },
+    "Where the care ends": {
+      choose: ["\"He is still healing, that's why. Ask him what has come up for him since he went home.\""],
+    },
+    "Where it was lost": { choose: ["Nobody looked after the step from one of us to the next one of us"] },
+    "The pharmacy is next": {
+      choose: ["\"It closes at four. I'll tell them that you are coming, and show you to the lift.\""],
+    },
+    "What they make of it": {
+      pairs: {
+        "A guard stands up and greets before he asks for the card": "\"I am a guest here, and no trouble\"",
+        "A radiographer says what the noise will be": "\"Nothing will take me by surprise\"",
+        "A nurse draws the curtain before she asks": "\"What I say stays between us\"",
+      },
+    },
+    "On the way to theatre": {
+      choose: ["Slow down a little, so that she can say what it was that kept her up", "Offer to tell the nurse in theatre that she has hardly slept"],
+    },
+    "A call about a result": {
+      order: [
+        "Let him say all that he rang to say",
+        "Repeat what he needs, and ask if that is right",
+        "Tell him what you will do, and when you will ring",
+        "Ring at that time, even if there is no result",
+      ],
+    },
+    "No lunch today": { blanks: ["because", "offer"] },
     "Your own part": {
       text: "The man at the gate learned that we are glad to see him. Next time I will tell him the way as well.",
     },
