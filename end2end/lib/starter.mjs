@@ -66,7 +66,7 @@ export const QUIZ = {
         "Ring at that time, even if there is no result",
       ],
     },
-    "No lunch today": { blanks: ["because", "offer"] },
+    "No lunch today": { blanks: ["because", "can do"] },
     "Your own part": {
       text: "The man at the gate learned that we are glad to see him. Next time I will tell him the way as well.",
     },

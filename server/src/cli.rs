@@ -44,6 +44,9 @@ pub enum Command {
     /// Publish courseware that passes the checks, as one new version of each document that changed. Ends with 0: all is
     /// live; 1: something was not published; 2: nothing could be read.
     Publish(Publish),
+    /// Make a made-up hospital to look around in: sixty people with a year and a half of learning behind them, the same for the same
+    /// seed. It goes into an empty database; `bedside serve --demo` does so by itself.
+    Demo(Demo),
     /// Write a verified copy of the database to FILE, also while the platform runs.
     Backup(Backup),
     /// Put a backup in the place of the database. Stop the platform first.
@@ -117,8 +120,8 @@ pub struct Serve {
     #[command(flatten)]
     pub mail: Mail,
 
-    /// Fill a small made-up organisation to look around in, and print one sign-in for each right. It keeps to a
-    /// database of its own, sqlite:data/demo.db unless --database-url names another.
+    /// Show a made-up hospital to look around in, and print one sign-in for each right. It keeps to a database of its own,
+    /// sqlite:data/demo.db unless --database-url names another, and is made at the first start, which takes about a minute.
     #[arg(long, env = "BEDSIDE_DEMO")]
     pub demo: bool,
 
@@ -177,6 +180,24 @@ pub struct Mail {
     /// `mail` beside the database's file, or in `data` here.
     #[arg(long, env = "BEDSIDE_MAIL_FOLDER", value_name = "FOLDER", conflicts_with = "smtp_host")]
     pub mail_folder: Option<PathBuf>,
+}
+
+/// Settings of `bedside demo`.
+#[derive(Args, Clone, Debug)]
+pub struct Demo {
+    /// What everything that is left to chance follows from.
+    #[arg(long, default_value_t = usecases::demo::SEED, value_name = "NUMBER")]
+    pub seed: u64,
+    /// The day on which the hospital is looked at, as in 2026-11-30; its history ends the day before. Today, unless you say otherwise.
+    #[arg(long, value_name = "DAY")]
+    pub date: Option<jiff::civil::Date>,
+    /// How many months of history it has.
+    #[arg(long, default_value_t = usecases::demo::MONTHS, value_name = "NUMBER")]
+    #[arg(value_parser = clap::value_parser!(i32).range(1..=60))]
+    pub months: i32,
+    /// Where it goes: sqlite:data/demo.db unless you say otherwise.
+    #[command(flatten)]
+    pub database: Database,
 }
 
 /// Settings of `bedside check`.

@@ -1,6 +1,6 @@
 //! What the commands do, and with which code they end: 0 well, 1 tried in vain or problems found, 2 nothing to work on.
 
-use std::process::ExitCode;
+use std::{borrow::Cow, process::ExitCode};
 
 use store::{Store, StoreError, Verified};
 use usecases::{
@@ -13,7 +13,7 @@ use crate::{
     check::{self, count},
     cli::{Backup, Command, Database, Publish, Rebuild, Restore, Verify, complain, say, warn_of_unknown_variables},
     content::{self, Found},
-    explain, grade, play, roster,
+    demo, explain, grade, play, roster,
     serve::{self, StartError},
     users,
 };
@@ -69,6 +69,7 @@ pub async fn run(command: Command) -> ExitCode {
             Ok(found) => publish(&settings, &found).await,
             Err(code) => return code,
         },
+        Command::Demo(settings) => demo::run(&settings).await.map_err(CommandError::from),
         Command::Backup(settings) => backup(&settings).await,
         Command::Restore(settings) => restore(&settings).await,
         Command::Rebuild(settings) => rebuild(&settings).await,
@@ -124,7 +125,7 @@ async fn publish(settings: &Publish, found: &[Found]) -> Outcome {
         let Some(folder) = found.first() else { return Ok(()) };
         for file in &checked {
             let attached = content::attached(file, |path| std::fs::read(folder.root.join(path)).ok());
-            let new = File { path: &file.path, source: &file.text, around: &folder.around, attached: &attached };
+            let new = File { source: &file.text, document: Cow::Borrowed(&file.document), attached: &attached };
             match usecases.publish(&new, clock::now()).await? {
                 Published::New => say(format_args!("published: {}", file.shown)),
                 Published::Unchanged => say(format_args!("unchanged: {}", file.shown)),

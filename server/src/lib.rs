@@ -18,6 +18,7 @@
 //! - [`exports`]: files that are made in the background;
 //! - [`content`]: checking and publishing courseware, the embedded and the given;
 //! - [`check`], [`play`], [`grade`], [`explain`]: the commands that work on files alone; the last on the database too;
+//! - [`demo`]: the made-up hospital;
 //! - [`commands`]: what `publish`, `backup`, `restore` and `verify` do; [`users`]: what `user` does; [`roster`]: `import` and
 //!   `export`.
 //!
@@ -35,6 +36,7 @@ pub mod cli;
 pub mod client;
 pub mod commands;
 pub mod content;
+pub mod demo;
 pub mod explain;
 pub mod exports;
 pub mod grade;

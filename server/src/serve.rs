@@ -2,23 +2,24 @@
 //! to stop.
 
 use std::{
+    borrow::Cow,
     io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     time::Duration,
 };
 
-use courseware::Surroundings;
+use jiff::Timestamp;
 use store::Store;
 use tokio::net::TcpListener;
 use usecases::{
     clock,
-    demo::DemoSignIn,
+    demo::Holds,
     publish::{File, Published},
 };
 
 use crate::{
     cli::{Serve, say},
-    content, exports, http, layers,
+    content, demo, exports, http, layers,
     mail::{self, Mailer},
     settings::DatabaseUrl,
 };
@@ -56,6 +57,12 @@ pub enum StartError {
          sqlite:data/demo.db"
     )]
     NotADemo(DatabaseUrl),
+    /// A demonstration that was broken off while it was made.
+    #[error("--demo: {0} holds a made-up hospital that was never finished; delete it and start again")]
+    HalfADemo(DatabaseUrl),
+    /// A demonstration was to be made where there is one.
+    #[error("{0} holds a made-up hospital already; `bedside serve --demo` shows it, or delete it first")]
+    AlreadyADemo(DatabaseUrl),
     /// Certificate or key.
     #[error(transparent)]
     Tls(#[from] http::TlsError),
@@ -122,6 +129,9 @@ pub async fn run(serve: Serve) -> Result<(), StartError> {
     let chosen = serve.database.database_url;
     let database = if serve.demo { chosen.for_demo() } else { chosen };
     let mail = mail::Settings::read(&serve.mail, serve.public_url.as_deref(), &database)?;
+    if serve.demo {
+        demo::make_once(&database).await?;
+    }
     let store = open(&database).await?;
     let listener = TcpListener::bind(serve.address).await.map_err(|error| StartError::Address(serve.address, error))?;
     let address = listener.local_addr()?;
@@ -130,18 +140,15 @@ pub async fn run(serve: Serve) -> Result<(), StartError> {
     let scheme = if tls.is_some() { "https" } else { "http" };
     let own = serve.public_url.clone().unwrap_or_else(|| format!("{scheme}://{}", reachable(address)));
     state.public_url = serve.public_url;
-    publish_starter(&state.usecases).await?;
+    publish_starter(&state.usecases, clock::now()).await?;
     if serve.demo {
-        let sign_ins = state.usecases.demonstrate(clock::now()).await?.ok_or(StartError::NotADemo(database))?;
-        say(format_args!("{}, made up. One sign-in for each right:", usecases::demo::ORGANISATION));
-        for DemoSignIn { right, login, password } in sign_ins {
-            say(format_args!("  {right:<14} {login:<36} {password}"));
-        }
+        demo::say_sign_ins(&state.usecases).await?;
     }
     announce(&state, address, tls.is_some()).await?;
     let settings = layers::Settings {
         tls: tls.is_some(),
-        demo: serve.demo,
+        // It says so on every page, however it was started.
+        demo: matches!(state.usecases.holds().await?, Holds::ADemo | Holds::HalfADemo),
         trusted_proxies: serve.trusted_proxy.into(),
         metrics_from: serve.metrics_from.into(),
     };
@@ -165,20 +172,16 @@ pub async fn run(serve: Serve) -> Result<(), StartError> {
     Ok(())
 }
 
-/// Publishes what the binary brings and passes the checks. Content that is already live in this form stays as it is.
-async fn publish_starter(usecases: &usecases::Usecases) -> Result<(), StartError> {
-    let around = Surroundings::default();
-    let mut all: Vec<_> = content::starter().iter().map(|source| content::check_one(source, &around)).collect();
-    content::in_order(&mut all);
-    for checked in all {
-        if !checked.document.is_publishable() {
-            let problems = checked.document.problems.len();
-            tracing::debug!(file = %checked.path, problems, "starter content was passed over");
-            continue;
-        }
+/// Publishes what the binary brings. Content that is already live in this form stays as it is.
+///
+/// # Errors
+///
+/// What the database says.
+pub async fn publish_starter(usecases: &usecases::Usecases, now: Timestamp) -> Result<(), StartError> {
+    for checked in content::starter() {
         let attached = content::attached(&checked, content::starter_file);
-        let file = File { path: &checked.path, source: &checked.text, around: &around, attached: &attached };
-        match usecases.publish(&file, clock::now()).await? {
+        let file = File { source: &checked.text, document: Cow::Borrowed(&checked.document), attached: &attached };
+        match usecases.publish(&file, now).await? {
             Published::New => tracing::info!(file = %checked.path, "starter content was published"),
             Published::Unchanged => {}
             Published::Refused { notice, .. } => {

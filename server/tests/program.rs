@@ -9,7 +9,7 @@ use std::{
     process::{Command, Output},
 };
 
-use testbed::{Browser, Program, program::command};
+use testbed::{Program, program::command};
 
 fn bedside() -> Command {
     command(env!("CARGO_BIN_EXE_bedside"))
@@ -154,44 +154,3 @@ fn checking_ends_with_a_code_that_scripts_can_use() {
     assert_eq!((&found["files"], &found["errors"]), (&1.into(), &1.into()), "{found}");
 }
 
-#[test]
-fn a_demonstration_has_a_sign_in_for_each_right_and_leaves_a_real_organisation_alone() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut sign_ins = Vec::new();
-    // The second start finds the people there and gives new passwords.
-    for start in ["first", "second"] {
-        let mut command = bedside();
-        command.current_dir(folder.path()).args(["serve", "--demo", "--address", "127.0.0.1:0"]);
-        let program = Program::serve(&mut command);
-        assert!(program.set_up.is_none(), "{start}");
-        for right in ["administrator", "manager", "trainer", "learner"] {
-            let line = program.said.iter().find(|line| line.trim_start().starts_with(right));
-            let words: Vec<_> =
-                line.unwrap_or_else(|| panic!("{right} in {:?}", program.said)).split_whitespace().collect();
-            let mut browser = Browser::new(&program.address);
-            assert_eq!(browser.post("/sign-in", &[("login", words[1]), ("password", words[2])]).status, 303, "{right}");
-            let page = browser.get("/").body;
-            assert!(page.contains("Made-up people"), "{right}");
-            assert_eq!(page.contains("href=\"/team\""), matches!(right, "administrator" | "manager"), "{right}");
-            sign_ins.push(words[2].to_owned());
-        }
-        if start == "first" {
-            let mut manager = Browser::new(&program.address);
-            manager.post("/sign-in", &[("login", "grace.mensah@riverside.example"), ("password", &sign_ins[1])]);
-            assert!(manager.get("/team").body.contains("Service is part of care"), "some have learned something");
-        }
-    }
-    assert!(folder.path().join("data/demo.db").exists() && !folder.path().join("data/bedside.db").exists());
-    sign_ins.sort();
-    sign_ins.dedup();
-    assert_eq!(sign_ins.len(), 8, "each start has its own passwords");
-
-    let url = format!("sqlite:{}", folder.path().join("real.db").display());
-    let mut real = bedside();
-    let real = Program::serve(real.args(["serve", "--address", "127.0.0.1:0", "--database-url", &url]));
-    Browser::administrator(&real);
-    drop(real);
-    let output = run(&["serve", "--demo", "--address", "127.0.0.1:0", "--database-url", &url]);
-    assert_eq!(output.status.code(), Some(1));
-    assert!(complaint(&output).contains("real organisation"), "{}", complaint(&output));
-}

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use usecases::{
     Failure, FieldError,
-    site::{SiteView, TOKENS},
+    site::{SiteView, TOKENS, token_hints},
     who::Who,
 };
 
@@ -108,8 +108,8 @@ fn form(state: &AppState, who: &Who, status: StatusCode, typed: &Typed, errors: 
                 {field(LOCALE, &typed.locale, errors)}
                 {working_days(&typed.working_days, errors)}
                 <h2>"Words in the texts"</h2>
-                <p class="hint">"Texts name these by a token in braces. What you leave empty reads as plain words."</p>
-                {TOKENS.iter().zip(typed.tokens()).map(|((name, label, hint), words)| {
+                <p class="hint">"Texts name these by a token in braces. What you leave empty reads as it is usually said where you are."</p>
+                {TOKENS.iter().zip(token_hints(&typed.locale)).zip(typed.tokens()).map(|(((name, label), hint), words)| {
                     field(Field::text(name, label, Some(hint)), &words, errors)
                 }).collect::<Vec<_>>()}
                 <button class="button" type="submit">"Save"</button>

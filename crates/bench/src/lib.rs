@@ -79,8 +79,8 @@ pub(crate) struct Run {
     /// An empty database on a PostgreSQL, for what is measured on both engines.
     #[arg(long)]
     postgres: Option<String>,
-    /// The address of an organisation that `generate` has made, for the part `reports`: it is measured in the place of new ones, and files
-    /// are made in it. May be given again.
+    /// The address of an organisation that `generate` has made, for the part `reports`: it is measured in the place of the
+    /// largest new one, and files are made in it. May be given again.
     #[arg(long = "organisation")]
     organisations: Vec<String>,
     /// Where the results are kept.

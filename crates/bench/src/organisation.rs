@@ -18,7 +18,6 @@ use usecases::{
 
 use crate::Outcome;
 
-mod chance;
 mod life;
 
 use life::Asked;

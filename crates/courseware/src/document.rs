@@ -162,6 +162,16 @@ impl Document {
 /// Reads a file of any kind. `path` is its path inside the content folder; its stem becomes the slug.
 #[must_use]
 pub fn parse(path: &str, source: &str, around: &Surroundings) -> Document {
+    read(path, source, around, true)
+}
+
+/// Reads a file that has passed [`parse`] before: the paths of a role-play are not followed again, which is most of the work.
+#[must_use]
+pub fn parse_checked(path: &str, source: &str, around: &Surroundings) -> Document {
+    read(path, source, around, false)
+}
+
+fn read(path: &str, source: &str, around: &Surroundings, follows: bool) -> Document {
     let mut problems = Problems::default();
     if !source::check(source, &mut problems) {
         return Document { content: None, problems: problems.finish(path, source), graph: None };
@@ -186,7 +196,9 @@ pub fn parse(path: &str, source: &str, around: &Surroundings) -> Document {
         KindFront::Scenario(part) => {
             let read = scene::read(path, source, &front, part, around, &mut problems);
             read.map(|(scenario, places)| {
-                graph = graph::check(&scenario, &places, &mut problems);
+                if follows {
+                    graph = graph::check(&scenario, &places, &mut problems);
+                }
                 Content::Scenario(scenario)
             })
         }

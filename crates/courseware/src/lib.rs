@@ -97,7 +97,7 @@ mod wording;
 mod words;
 
 pub use competency::{Competency, competencies, competency_ids};
-pub use document::{Content, Document, Kind, parse};
+pub use document::{Content, Document, Kind, parse, parse_checked};
 pub use fix::apply;
 pub use front::keys;
 pub use grading::{Answers, Report, grade_file};

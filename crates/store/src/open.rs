@@ -26,6 +26,9 @@ const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 const READERS: u32 = 8;
 /// How long a connection, or the right to write, is waited for.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+/// How PostgreSQL plans: for the values that are asked for, as for a disk without a head, and without compiling, since all that is asked
+/// here is short. With its own settings it would read whole tables where an index names a ward's few rows.
+const PLANS: &str = "SET plan_cache_mode = force_custom_plan; SET random_page_cost = 1.1; SET jit = off";
 /// How long a connection that was idle may take to show that it still works.
 const STILL_THERE: Duration = Duration::from_secs(1);
 
@@ -100,7 +103,7 @@ impl Target {
             Self::Pg { options } => {
                 let connected = timeout(PATIENCE, async {
                     let mut tx = Tx::Pg(options.connect().await?);
-                    tx.script("SET plan_cache_mode = force_custom_plan").await?;
+                    tx.script(PLANS).await?;
                     Ok(tx)
                 });
                 connected.await.unwrap_or_else(|_| Err(StoreError::unavailable("no connection within 5 s")))
@@ -148,8 +151,7 @@ impl Target {
                     })
                     .after_connect(|connection, _| {
                         Box::pin(async move {
-                            sqlx::Executor::execute(&mut *connection, "SET plan_cache_mode = force_custom_plan")
-                                .await?;
+                            sqlx::Executor::execute(&mut *connection, PLANS).await?;
                             sqlx::Executor::execute(&mut *connection, "SET default_transaction_read_only = on").await?;
                             Ok(())
                         })
@@ -167,7 +169,10 @@ impl Store {
     /// # Errors
     /// [`StoreError::Url`], [`StoreError::TooOldSqlite`], [`StoreError::NewerSchema`], or the engine's own.
     pub async fn open(url: &str) -> Result<Self> {
-        let target = Target::parse(url)?;
+        Self::opened(Target::parse(url)?).await
+    }
+
+    async fn opened(target: Target) -> Result<Self> {
         let mut first = target.writing_connection().await?;
         refuse_old_sqlite(&mut first).await?;
         migrate::refuse_newer(&mut first, migrate::ALL).await?;
@@ -178,6 +183,21 @@ impl Store {
         let writer = Writer::start(&target, connections);
         let readers = target.readers();
         Ok(Self { inner: Arc::new(Inner { target, writer, readers }), note: None })
+    }
+
+    /// As [`Store::open`], for filling a database of which nobody needs anything yet: what was written last may be lost with the
+    /// machine's power.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub async fn open_to_fill(url: &str) -> Result<Self> {
+        Self::opened(match Target::parse(url)? {
+            Target::Sqlite { path, options } => {
+                Target::Sqlite { path, options: options.synchronous(SqliteSynchronous::Off) }
+            }
+            Target::Pg { options } => Target::Pg { options: options.options([("synchronous_commit", "off")]) },
+        })
+        .await
     }
 
     /// This store, with a line for the audit log that goes into the same transaction as what is written through it: both are

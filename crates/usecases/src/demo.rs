@@ -1,70 +1,68 @@
-//! A small made-up organisation, to look at Bedside with: people in departments, some of whom have learned something.
-//!
-//! It is filled through the same use cases as a real one, so that nothing in it is different but the people.
+//! A made-up organisation to look at Bedside with: a hospital of sixty people with a year and a half behind it. They learn, forget, are
+//! late, come, go and move, and all of it goes through the use cases of real people, so that nothing in it is different but the people.
+//! The same seed makes the same hospital, whatever the day.
 
-use jiff::{SignedDuration, Timestamp};
-use store::{AuditFilter, Event, Named, NewEvent, NewRequirement, PersonId};
+pub mod chance;
+mod hospital;
+mod learner;
+
+use std::collections::HashMap;
+
+use jiff::{
+    Timestamp,
+    civil::{Date, Weekday},
+};
+use records::day::Day;
+use store::{AuditFilter, Event, Named, NewEvent, NewRequirement, PathStep, PersonId, RequirementId};
 
 use crate::{
-    Failure, Usecases,
-    assignments::AssignmentTyped,
-    departments::DepartmentTyped,
-    learn::{PageBody, Step},
-    people::NewPerson,
-    question::{QuestionView, Sent, TaskView},
-    quiz::Answered,
-    role_play::{self, Chosen},
-    secret,
-    set_up::FirstAdministrator,
-    who::Who,
+    Failure, Usecases, assignments::AssignmentTyped, clock, departments::DepartmentTyped, obligations::Asked,
+    people::NewPerson, secret, set_up::FirstAdministrator, site::SiteView, who::Who,
 };
 
-/// The made-up organisation.
-pub const ORGANISATION: &str = "Riverside Clinic";
+use chance::Chance;
+pub use hospital::ORGANISATION;
+use hospital::{ADDRESS, DEPARTMENTS, Fate, Habit, MODULES, PATHS, PEOPLE, SIGN_INS, Somebody, ZONE};
+pub use learner::Manner;
+use learner::{Mind, Sitting};
 
-/// What the made-up organisation asks for.
-const POLICY: &str = r#"{"first-due":{"after":"assigned","days":60},"validity":"12 months"}"#;
+/// How many months of history the hospital has where nobody says otherwise.
+pub const MONTHS: i32 = 18;
+/// The seed where nobody says otherwise.
+pub const SEED: u64 = 1;
 
-/// Department and the one it belongs to.
-const DEPARTMENTS: [(&str, &str); 6] = [
-    ("Riverside Clinic", ""),
-    ("Nursing", "Riverside Clinic"),
-    ("Ward 1", "Nursing"),
-    ("Ward 2", "Nursing"),
-    ("Front desk", "Riverside Clinic"),
-    ("Laboratory", "Riverside Clinic"),
-];
-
-/// Somebody made up.
-struct Somebody {
-    name: &'static str,
-    department: &'static str,
-    job_role: &'static str,
-    /// Before how many days they completed what there is to learn, if they have.
-    learned: Option<i64>,
+/// Which made-up organisation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Demo {
+    /// What everything in it that is left to chance follows from.
+    pub seed: u64,
+    /// The day on which it is looked at: the history ends the day before.
+    pub day: Date,
+    /// How many months of history it has, at least one.
+    pub months: i32,
 }
 
-const fn one(name: &'static str, department: &'static str, job_role: &'static str, learned: Option<i64>) -> Somebody {
-    Somebody { name, department, job_role, learned }
-}
+impl Demo {
+    /// The usual one, looked at today.
+    pub fn today(now: Timestamp) -> Self {
+        Self { seed: SEED, day: clock::day_in(now, ZONE), months: MONTHS }
+    }
 
-/// The first four are those one signs in as: administrator, manager, trainer, learner.
-const PEOPLE: [Somebody; 14] = [
-    one("Amara Bello", "Riverside Clinic", "Practice manager", None),
-    one("Grace Mensah", "Nursing", "Head nurse", Some(41)),
-    one("Tomás Ferreira", "Riverside Clinic", "Training lead", Some(60)),
-    one("Leila Haddad", "Ward 1", "Nurse", None),
-    one("Joseph Otieno", "Ward 1", "Nurse", Some(12)),
-    one("Ngozi Eze", "Ward 1", "Nurse", Some(9)),
-    one("Samuel Adeyemi", "Ward 1", "Nursing assistant", None),
-    one("Ines Moreau", "Ward 2", "Nurse", Some(5)),
-    one("Kofi Boateng", "Ward 2", "Nurse", None),
-    one("Ruth Wanjiru", "Ward 2", "Nursing assistant", Some(2)),
-    one("Halima Yusuf", "Front desk", "Receptionist", Some(20)),
-    one("Peter Novak", "Front desk", "Receptionist", None),
-    one("Chen Wei", "Laboratory", "Technician", Some(33)),
-    one("Fatou Diallo", "Laboratory", "Technician", None),
-];
+    /// How many days of history there are.
+    fn days(&self) -> i32 {
+        self.months.max(1) * 61 / 2
+    }
+
+    /// The day number on which the hospital began with Bedside.
+    fn began(&self) -> i32 {
+        Day::of(self.day).0 - self.days()
+    }
+
+    /// When the hospital was set up: publish before that what there is to learn, so that it was there from the beginning.
+    pub fn beginning(&self) -> Timestamp {
+        at(self.began() - 1, 7)
+    }
+}
 
 /// How somebody made up signs in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,228 +75,389 @@ pub struct DemoSignIn {
     pub password: String,
 }
 
+/// What a database holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holds {
+    /// Nobody has set it up.
+    Nothing,
+    /// An organisation that is real.
+    AnOrganisation,
+    /// A made-up one.
+    ADemo,
+    /// A made-up one that was never finished.
+    HalfADemo,
+}
+
+/// The words of the audit log.
+const BEGUN: &str = "site.demo-begun";
+const FILLED: &str = "site.demo";
+
 impl Usecases {
-    /// Fills an empty database with a made-up organisation, unless it holds it already, and gives one sign-in for each
-    /// right with a new password. Publish first what there is to learn. `None` when the database holds a real
-    /// organisation, which is left as it is.
+    /// Whether the organisation is made up.
     ///
     /// # Errors
-    /// [`Failure::Store`], [`Failure::Internal`].
-    pub async fn demonstrate(&self, now: Timestamp) -> Result<Option<Vec<DemoSignIn>>, Failure> {
-        if self.is_set_up().await? {
-            let filled = AuditFilter { what: Some("site.demo".to_owned()), ..AuditFilter::default() };
-            if self.store.audit_page(&filled, 1).await?.is_empty() {
-                return Ok(None);
-            }
-        } else {
-            self.fill(now).await?;
+    /// [`Failure::Store`].
+    pub async fn holds(&self) -> Result<Holds, Failure> {
+        if !self.is_set_up().await? {
+            return Ok(Holds::Nothing);
+        }
+        let said = async |what: &str| {
+            let filter = AuditFilter { what: Some(what.to_owned()), ..AuditFilter::default() };
+            Ok::<_, Failure>(!self.store.audit_page(&filter, 1).await?.is_empty())
+        };
+        Ok(match (said(FILLED).await?, said(BEGUN).await?) {
+            (true, _) => Holds::ADemo,
+            (false, true) => Holds::HalfADemo,
+            (false, false) => Holds::AnOrganisation,
+        })
+    }
+
+    /// Gives one sign-in of the made-up organisation for each right, with a new password.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] in any other organisation, [`Failure::Store`], [`Failure::Internal`].
+    pub async fn demo_sign_ins(&self) -> Result<Vec<DemoSignIn>, Failure> {
+        if self.holds().await? != Holds::ADemo {
+            return Err(Failure::NotFound);
         }
         let mut sign_ins = Vec::new();
-        for (somebody, right) in PEOPLE.iter().zip(["administrator", "manager", "trainer", "learner"]) {
-            let login = email(somebody.name);
+        for (right, name) in SIGN_INS {
+            let login = email(name);
             let known = self.store.find_by_login(&login).await?.ok_or(Failure::NotFound)?;
             let password = format!("demo-{}", secret::printed(&secret::code()?));
             self.store.set_password(known.person, &self.passwords.hash(&password).await?, None).await?;
             sign_ins.push(DemoSignIn { right, login, password });
         }
-        Ok(Some(sign_ins))
+        Ok(sign_ins)
     }
 
-    async fn fill(&self, now: Timestamp) -> Result<(), Failure> {
-        let long_ago = before(now, 90);
-        let token = self.make_set_up_link(long_ago).await?.ok_or(Failure::Conflict)?;
-        let (name, email) = (PEOPLE[0].name, email(PEOPLE[0].name));
+    /// Fills an empty database with the made-up organisation. The starter content is published in it, before [`Demo::beginning`].
+    /// `tell` hears of each month that has passed. Nothing is sent, and nobody can sign in until [`Usecases::demo_sign_ins`].
+    ///
+    /// # Errors
+    /// [`Failure::Conflict`] where somebody has set the database up, [`Failure::NotFound`] where a module is not published,
+    /// [`Failure::Store`], [`Failure::Internal`].
+    pub async fn fill_demo(&self, demo: &Demo, mut tell: impl FnMut(Date)) -> Result<(), Failure> {
+        let usecases = self.clone().with_chance(Chance::of(demo.seed, SEEDS, 0));
+        let mut hospital = Hospital::open(&usecases, *demo).await?;
+        for day in demo.began()..Day::of(demo.day).0 {
+            if Day(day).date().day() == 1 {
+                tell(Day(day).date());
+            }
+            hospital.live(day).await?;
+        }
+        usecases.catch_up().await?;
+        usecases.audit(&hospital.admin, FILLED, None, "", at(Day::of(demo.day).0 - 1, 18)).await
+    }
+}
+
+/// Kinds of streams of chance; those of minds have their own.
+const SEEDS: u64 = 10;
+const HIRES: u64 = 11;
+const WEEKS: u64 = 12;
+
+/// The hospital while its history is made.
+struct Hospital<'a> {
+    usecases: &'a Usecases,
+    demo: Demo,
+    admin: Who,
+    departments: HashMap<&'static str, String>,
+    requirements: HashMap<&'static str, RequirementId>,
+    staff: Vec<Staff>,
+}
+
+/// Somebody of the staff.
+struct Staff {
+    who: &'static Somebody,
+    mind: Mind,
+    /// Nobody yet, until they are hired.
+    person: Option<PersonId>,
+    /// The days on which they are not there, the first and the last.
+    away: Option<(i32, i32)>,
+    chance: Chance,
+}
+
+impl<'a> Hospital<'a> {
+    /// The hospital on its first day, with those who work in it.
+    async fn open(usecases: &'a Usecases, demo: Demo) -> Result<Self, Failure> {
+        let began = demo.beginning();
+        let token = usecases.make_set_up_link(began).await?.ok_or(Failure::Conflict)?;
+        let name = PEOPLE[0].name;
         let password = secret::token()?;
         let first = FirstAdministrator {
             organisation: ORGANISATION,
-            zone: "Africa/Lagos",
+            zone: ZONE,
             name,
-            email: &email,
+            email: &email(name),
             password: &password,
             from: None,
         };
-        let person = self.set_up(&token, first, long_ago).await?;
-        let admin = self.who(person).await?.ok_or(Failure::NotFound)?;
-        self.audit(&admin, "site.demo", None, "", long_ago).await?;
-        let mut departments: Vec<(&str, String)> = Vec::new();
-        for (name, parent) in DEPARTMENTS {
-            let parent = id_of(&departments, parent);
-            let id = self.add_department(&admin, DepartmentTyped { name, parent: &parent }, long_ago).await?;
-            departments.push((name, id.to_string()));
+        let administrator = usecases.set_up(&token, first, began).await?;
+        let admin = usecases.who(administrator).await?.ok_or(Failure::NotFound)?;
+        usecases.audit(&admin, BEGUN, None, "", began).await?;
+        let site = SiteView {
+            name: ORGANISATION.to_owned(),
+            zone: ZONE.to_owned(),
+            locale: "en-NG".to_owned(),
+            working_days: vec![1, 2, 3, 4, 5],
+            ..usecases.site(&admin).await?
+        };
+        usecases.change_site(&admin, &site, began).await?;
+        let mut hospital = Self {
+            usecases,
+            demo,
+            admin,
+            departments: HashMap::new(),
+            requirements: HashMap::new(),
+            staff: Vec::new(),
+        };
+        let add = async |name: &str, parent: &str| {
+            Ok::<_, Failure>(
+                usecases.add_department(&hospital.admin, DepartmentTyped { name, parent }, began).await?.to_string(),
+            )
+        };
+        let root = add(ORGANISATION, "").await?;
+        for name in DEPARTMENTS {
+            let id = add(name, &root).await?;
+            hospital.departments.insert(name, id);
         }
-        let mut people = vec![person];
-        for (at, somebody) in PEOPLE.iter().enumerate() {
-            if at > 0 {
-                people.push(self.add_somebody(&admin, somebody, at, long_ago).await?);
-            }
-            let place = (id_of(&departments, somebody.department), somebody.job_role);
-            self.place(&admin, people[at], (&place.0, place.1), long_ago).await?;
+        for (number, who) in PEOPLE.iter().enumerate() {
+            let person = (number == 0).then_some(administrator);
+            let (mind, chance) = (Mind::new(demo.seed, number, Manner::ByChance), Chance::of(demo.seed, WEEKS, number));
+            hospital.staff.push(Staff { who, mind, person, away: None, chance });
         }
-        let nursing = id_of(&departments, "Nursing");
-        self.set_right(&admin, people[1], ("manager", &nursing, true), long_ago).await?;
-        self.set_right(&admin, people[2], ("trainer", "", true), long_ago).await?;
-        self.require(&admin, id_of(&departments, "Riverside Clinic"), long_ago).await?;
-        self.learn(&people, now).await?;
-        self.be_away(&people, now).await
+        hospital.ask(began).await?;
+        Ok(hospital)
     }
 
-    /// Asks everybody for each module, and those at the front desk for the role-play of one of them.
-    async fn require(&self, admin: &Who, clinic: String, now: Timestamp) -> Result<(), Failure> {
-        let today = self.today(now).await?;
-        for (kind, audience, role) in [("module", "department", ""), ("scenario", "role", "Receptionist")] {
-            for live in self.store.live_documents(kind).await? {
-                let new = NewRequirement {
-                    document: live.document,
-                    name: live.title.clone(),
-                    refresher: None,
-                    update_of: None,
-                    from_on: today,
-                    policy: POLICY.to_owned(),
-                    by: Some(admin.person),
-                };
-                let noting = self.noting(admin, "requirement.added", None, &live.title, now);
-                let Named::Done(id) = noting.add_requirement(new, now.as_microsecond()).await? else { continue };
+    /// Asks for what is to be learned: each path of the job roles that it is for.
+    async fn ask(&mut self, now: Timestamp) -> Result<(), Failure> {
+        let (usecases, began) = (self.usecases, self.demo.began());
+        for (slug, months, _) in MODULES {
+            let module = usecases.store.live_document("module", slug).await?.ok_or(Failure::NotFound)?;
+            let quiz = usecases.store.live_document("quiz", &format!("{slug}-quiz")).await?.ok_or(Failure::NotFound)?;
+            let new = NewRequirement {
+                document: module.document,
+                name: module.title.clone(),
+                refresher: Some(quiz.document),
+                update_of: None,
+                from_on: began,
+                policy: format!(r#"{{"validity":"{months} months"}}"#),
+                by: Some(self.admin.person),
+            };
+            let noting = usecases.noting(&self.admin, "requirement.added", None, &module.title, now);
+            let Named::Done(id) = noting.add_requirement(new, now.as_microsecond()).await? else {
+                return Err(Failure::Conflict);
+            };
+            self.requirements.insert(slug, id);
+        }
+        for (name, roles, modules) in PATHS {
+            let path = usecases.add_path(&self.admin, name, now).await?;
+            let steps = modules.iter().map(|at| {
+                let (slug, _, due_days) = MODULES[*at];
+                PathStep { requirement: self.requirements[slug], due_days }
+            });
+            usecases.store.change_path(path, name, steps.collect(), began).await?;
+            for role in roles {
+                usecases.add_job_role(&self.admin, role, now).await?;
                 let typed = AssignmentTyped {
-                    what: format!("requirement-{id}"),
-                    audience: audience.to_owned(),
-                    department: clinic.clone(),
-                    role: role.to_owned(),
+                    what: format!("path-{path}"),
+                    audience: "role".to_owned(),
+                    role: (*role).to_owned(),
+                    from: Day(began).date().to_string(),
                     ..AssignmentTyped::default()
                 };
-                self.assign(admin, &typed, now).await?;
-            }
-        }
-        self.catch_up().await.map(drop)
-    }
-
-    /// Somebody is on leave, and somebody was given more time.
-    async fn be_away(&self, people: &[PersonId], now: Timestamp) -> Result<(), Failure> {
-        let today = self.today(now).await?;
-        let asked = self.store.requirements().await?.into_iter().find(|one| one.kind == "module");
-        let events = [
-            ("Kofi Boateng", Event::Leave { to: Some(today + 40) }, None, "Parental leave"),
-            (
-                "Fatou Diallo",
-                Event::Extended { due: today + 21 },
-                asked.map(|one| one.id),
-                "The laboratory moves house",
-            ),
-        ];
-        for (name, event, requirement, reason) in events {
-            let Some(person) = PEOPLE.iter().position(|one| one.name == name).map(|at| people[at]) else { continue };
-            let new = NewEvent {
-                person,
-                event,
-                on: today - 3,
-                requirement,
-                reason: reason.to_owned(),
-                evidence: None,
-                approved_by: Some(PEOPLE[1].name.to_owned()),
-                by: people[1],
-                supersedes: None,
-            };
-            self.store.record(new, now.as_microsecond()).await?;
-        }
-        Ok(())
-    }
-
-    async fn add_somebody(
-        &self,
-        admin: &Who,
-        somebody: &Somebody,
-        at: usize,
-        now: Timestamp,
-    ) -> Result<PersonId, Failure> {
-        let (email, number) = (email(somebody.name), format!("R-{}", 100 + at));
-        self.add_person(admin, NewPerson { name: somebody.name, email: &email, staff_number: &number }, now).await
-    }
-
-    /// Lets people learn what there is, in the order of the days on which they did.
-    async fn learn(&self, people: &[PersonId], now: Timestamp) -> Result<(), Failure> {
-        let mut learners: Vec<_> =
-            PEOPLE.iter().zip(people).filter_map(|(somebody, person)| Some((somebody.learned?, *person))).collect();
-        learners.sort_by_key(|(days, _)| std::cmp::Reverse(*days));
-        for (days, person) in learners {
-            let who = self.who(person).await?.ok_or(Failure::NotFound)?;
-            let at = before(now, days);
-            for card in self.modules(&who).await? {
-                let module = self.module(&who, &card.slug).await?;
-                for page in module.pages {
-                    let id = page.href.rsplit('/').next().unwrap_or_default();
-                    self.read(&who, &card.slug, id, at).await?;
-                }
-                for activity in module.activities {
-                    let slug = activity.href.rsplit('/').next().unwrap_or_default();
-                    if activity.is_quiz {
-                        self.know(&who, slug, at).await?;
-                    } else {
-                        self.act(&who, slug, at).await?;
-                    }
-                }
+                usecases.assign(&self.admin, &typed, now).await?;
             }
         }
         Ok(())
     }
 
-    async fn read(&self, who: &Who, slug: &str, id: &str, at: Timestamp) -> Result<(), Failure> {
-        let page = self.page(who, slug, id).await?;
-        let step = |token| Step { slug, page: id, token, version: page.version, newest: page.newest };
-        if let PageBody::Check(QuestionView { task: TaskView::Choice { .. }, .. }) = &page.body {
-            let sent = Sent { answer: vec!["1".to_owned()], ..Sent::default() };
-            self.answer_check(who, step(&page.token), &sent, at).await?;
-        }
-        // The answer may have begun the attempt, so the page is asked for as a browser would.
-        let page = self.page(who, slug, id).await?;
-        let step = Step { slug, page: id, token: &page.read_token, version: page.version, newest: page.newest };
-        self.mark_read(who, step, at).await.map(drop)
+    /// The day before the hospital is looked at.
+    fn last(&self) -> i32 {
+        Day::of(self.demo.day).0 - 1
     }
-}
 
-impl Usecases {
-    /// Plays a role-play as somebody does who knows what is best.
-    async fn act(&self, who: &Who, slug: &str, at: Timestamp) -> Result<(), Failure> {
-        let intro = self.role_play(who, slug).await?;
-        self.begin_role_play(who, slug, (role_play::ASSESSED, intro.newest, &intro.token), at).await?;
-        while let Ok(scene) = self.scene(who, slug).await? {
-            let number = self.best_choice(who, slug).await?;
-            let chosen = Chosen { slug, attempt: scene.attempt, at: scene.at, number, token: &scene.token };
-            self.choose(who, chosen, at).await?;
+    /// So many days before it is looked at, but never before it began.
+    fn ago(&self, days: i32) -> i32 {
+        (self.last() + 1 - days).max(self.demo.began())
+    }
+
+    /// Lives through a day: who comes and goes, and who sits down to learn.
+    async fn live(&mut self, day: i32) -> Result<(), Failure> {
+        for number in 0..self.staff.len() {
+            self.happen(number, day).await?;
+        }
+        self.usecases.catch_up().await?;
+        let weekday = Day(day).date().weekday();
+        if matches!(weekday, Weekday::Saturday | Weekday::Sunday) {
+            return Ok(());
+        }
+        // One after the other, at the computers of the training room.
+        let mut now = at(day, 8);
+        for number in 0..self.staff.len() {
+            // Each has a day of the week for it.
+            if number % 5 == usize::from(weekday.to_monday_zero_offset().unsigned_abs()) {
+                now = self.sit(number, day, now).await?;
+            }
         }
         Ok(())
     }
 
-    /// Takes a quiz as somebody does who knows it all.
-    async fn know(&self, who: &Who, slug: &str, at: Timestamp) -> Result<(), Failure> {
-        let intro = self.quiz(who, slug, at).await?;
-        self.begin_quiz(who, slug, (intro.newest, &intro.token), at).await?;
-        for number in 1..=intro.questions {
-            let Ok(page) = self.quiz_question(who, slug, number, at).await? else { break };
-            let sent = self.right_answer(who, slug, number).await?;
-            let (attempt, times) = (page.attempt, page.times);
-            let answered = Answered { slug, attempt, number, times, sent: &sent, token: &page.token };
-            self.answer(who, answered, at).await?;
+    /// What happens to somebody on a day.
+    async fn happen(&mut self, number: usize, day: i32) -> Result<(), Failure> {
+        let Staff { who, .. } = self.staff[number];
+        let morning = at(day, 7);
+        let comes = match who.fate {
+            Fate::Joins(days) => self.ago(days),
+            _ => self.demo.began(),
+        };
+        if day == comes {
+            self.hire(number, day).await?;
         }
-        if let Ok(review) = self.review(who, slug, at).await? {
-            self.hand_in(who, slug, (review.attempt, &review.token), at).await?;
+        let Some(person) = self.staff[number].person else { return Ok(()) };
+        let (usecases, admin) = (self.usecases, &self.admin);
+        let asked = |slug: &str| self.requirements.get(slug).copied();
+        let mut record = None;
+        match who.fate {
+            Fate::Leaves(days) if day == self.ago(days) + 1 => {
+                let hired = usecases.store.tenures(person).await?.first().map(|first| first.from_on);
+                let hired = hired.map(|first| Day(first).date().to_string()).unwrap_or_default();
+                let last = Day(day - 1).date().to_string();
+                usecases.set_employment(admin, person, (&hired, &last), morning).await?;
+                usecases.set_disabled(admin, person, true, morning).await?;
+                self.staff[number].away = Some((day, i32::MAX));
+            }
+            Fate::Away(first, last, reason) if day == self.ago(first) => {
+                let last = self.last() + 1 - last;
+                self.staff[number].away = Some((day, last));
+                record = Some((Event::Leave { to: Some(last) }, None, reason, None));
+            }
+            Fate::Moves(_, days) if day == self.ago(days).max(comes + 1) => {
+                let to = &self.departments[who.department];
+                usecases.place(admin, person, (to, who.job_role), morning).await?;
+            }
+            Fate::Credited(slug, days) if day == self.ago(days) => {
+                let evidence = Some("Certificate of the teaching hospital, seen on paper".to_owned());
+                record = Some((Event::PriorCredit, asked(slug), "Learned in another hospital", evidence));
+            }
+            Fate::Exempted(slug, days, reason) if day == self.ago(days) => {
+                record = Some((Event::Exempted { until: None }, asked(slug), reason, None));
+            }
+            Fate::MoreTime(days, reason) if day == self.last() - 2 => {
+                let now = at(day, 9);
+                let open = usecases.asked_of(person, now).await?;
+                let open = open.into_iter().find(|one| is_open(one) && one.days_left.is_some_and(|left| left < days));
+                if let Some(open) = open {
+                    let due = self.last() + 1 + days;
+                    record = Some((Event::Extended { due }, Some(open.requirement), reason, None));
+                }
+            }
+            _ => {}
         }
+        let Some((event, requirement, reason, evidence)) = record else { return Ok(()) };
+        let new = NewEvent {
+            person,
+            event,
+            on: day,
+            requirement,
+            reason: reason.to_owned(),
+            evidence,
+            approved_by: Some(PEOPLE[0].name.to_owned()),
+            by: self.admin.person,
+            supersedes: None,
+        };
+        usecases.store.record(new, at(day, 7).as_microsecond()).await?;
         Ok(())
+    }
+
+    /// Somebody comes to work in the hospital, or is there when it begins.
+    async fn hire(&mut self, number: usize, day: i32) -> Result<(), Failure> {
+        let (usecases, admin, now) = (self.usecases, &self.admin, at(day, 7));
+        let Staff { who, person, .. } = self.staff[number];
+        let person = match person {
+            Some(person) => person,
+            None => {
+                let (email, number) = (email(who.name), format!("R-{}", 100 + number));
+                let new = NewPerson { name: who.name, email: &email, staff_number: &number };
+                usecases.add_person(admin, new, now).await?
+            }
+        };
+        let hired = match who.fate {
+            Fate::Joins(_) => day,
+            _ => day - Chance::of(self.demo.seed, HIRES, number).between(90, 4000),
+        };
+        usecases.set_employment(admin, person, (&Day(hired).date().to_string(), ""), now).await?;
+        let department = match who.fate {
+            Fate::Moves(from, _) => from,
+            _ => who.department,
+        };
+        usecases.place(admin, person, (&self.departments[department], who.job_role), now).await?;
+        if who.job_role == "Manager" && number != 0 {
+            usecases.set_right(admin, person, ("manager", &self.departments[department], true), now).await?;
+        }
+        if SIGN_INS.contains(&("trainer", who.name)) {
+            usecases.set_right(admin, person, ("trainer", "", true), now).await?;
+        }
+        self.staff[number].person = Some(person);
+        Ok(())
+    }
+
+    /// Somebody sits down to learn, if they are there and feel they must; gives when they get up.
+    async fn sit(&mut self, number: usize, day: i32, now: Timestamp) -> Result<Timestamp, Failure> {
+        let Staff { who, mind, person, away, chance } = &mut self.staff[number];
+        let there = away.is_none_or(|(first, last)| day < first || day > last);
+        let Some(person) = person.filter(|_| there) else { return Ok(now) };
+        let (lead, share) = match who.habit {
+            Habit::Prompt => (50, 0.9),
+            Habit::Usual => (21, 0.6),
+            Habit::Late => (2, 0.4),
+            Habit::VeryLate => (-25, 0.25),
+        };
+        let Some(asking) = self.usecases.who(person).await? else { return Ok(now) };
+        let asked = self.usecases.asked_of(person, now).await?;
+        let urgent = |one: &&Asked| is_open(one) && one.days_left.is_some_and(|left| left <= lead);
+        let mut todo: Vec<&Asked> = asked.iter().filter(urgent).collect();
+        // More than this is too much for a morning; with less before them they take one at a time.
+        todo.truncate(if todo.len() > 4 { 3 } else { 2 });
+        let helper = Some(&self.admin);
+        let mut sitting = Sitting { who: &asking, helper, mind, now, today: day };
+        for one in todo {
+            if !chance.happens(share) {
+                continue;
+            }
+            let quiz = one.refresher.as_ref().and_then(|place| place.strip_prefix("/quizzes/"));
+            match quiz {
+                // Those who do not pass it read the module again.
+                Some(quiz) if self.usecases.know(&mut sitting, quiz, &one.slug).await? => {}
+                _ => self.usecases.learn_module(&mut sitting, &one.slug).await?,
+            }
+        }
+        if chance.happens(share / 2.0) {
+            self.usecases.remember(&mut sitting).await?;
+        }
+        Ok(sitting.now)
     }
 }
 
-fn before(now: Timestamp, days: i64) -> Timestamp {
-    now.saturating_sub(SignedDuration::from_hours(24 * days)).unwrap_or(now)
+/// Whether there is something to do, with nothing over it.
+fn is_open(asked: &Asked) -> bool {
+    asked.standing.open && asked.standing.overlay.is_none()
 }
 
-fn id_of(departments: &[(&str, String)], name: &str) -> String {
-    departments.iter().find(|(known, _)| *known == name).map(|(_, id)| id.clone()).unwrap_or_default()
+/// An hour of a day, there.
+fn at(day: i32, hour: i8) -> Timestamp {
+    let here = Day(day).date().at(hour, 0, 0, 0).in_tz(ZONE);
+    here.map_or(Timestamp::UNIX_EPOCH, |here| here.timestamp())
 }
 
-/// `Tomás Ferreira` signs in as tomas.ferreira@riverside.example (RFC 2606: nobody has such an address).
+/// `Tomás Ferreira` signs in as tomas.ferreira@riverside.example.
 fn email(name: &str) -> String {
     let plain = |letter: char| match letter {
         'á' => 'a',
+        'é' => 'e',
         ' ' => '.',
         letter => letter.to_ascii_lowercase(),
     };
-    format!("{}@riverside.example", name.chars().map(plain).collect::<String>())
+    format!("{}@{ADDRESS}", name.chars().map(plain).collect::<String>())
 }

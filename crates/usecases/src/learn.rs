@@ -316,6 +316,13 @@ impl Usecases {
         }
     }
 
+    /// What would be right on a page with a check question: for made-up people only.
+    pub(crate) async fn right_check(&self, who: &Who, slug: &str, page: &str) -> Result<Sent, Failure> {
+        let met = self.meet_by_slug(who, slug).await?;
+        let PageKind::Check(question) = &met.module.pages[met.place(page)?].kind else { return Err(Failure::NotFound) };
+        Ok(question::right(question, &question::asked(question, question::check_seed(who.person, met.version))))
+    }
+
     /// Records the answer to a page's check question. The first answer is kept; feedback follows from it.
     ///
     /// # Errors

@@ -91,6 +91,7 @@ pub struct Usecases {
     words: site::Made,
     tallies: reports::tallies::Tallies,
     sizes: reports::Sizes,
+    seeds: secret::Seeds,
 }
 
 impl Usecases {
@@ -103,7 +104,13 @@ impl Usecases {
             words: site::Made::default(),
             tallies: reports::tallies::Tallies::default(),
             sizes: reports::Sizes::default(),
+            seeds: secret::Seeds::default(),
         }
+    }
+
+    /// The same, with questions, answers and choices drawn by a chance that is known, for made-up people.
+    pub(crate) fn with_chance(self, chance: demo::chance::Chance) -> Self {
+        Self { seeds: secret::Seeds::of(chance), ..self }
     }
 
     /// The same, with reports read in parts of other sizes.

@@ -1,5 +1,7 @@
 //! Publishing: a file that passes the checks becomes the live version of its document.
 
+use std::borrow::Cow;
+
 use courseware::{Content, Document, Hash, Module, Problem, Requirement, Surroundings};
 use jiff::Timestamp;
 use store::{Asset, NewVersion, Publish};
@@ -9,12 +11,10 @@ use crate::{Failure, Usecases, audit::COMMAND_LINE, images, search, who::Actor};
 /// A file on its way to being published.
 #[derive(Clone, Debug)]
 pub struct File<'a> {
-    /// Its path inside the content folder; the stem is the document's slug.
-    pub path: &'a str,
     /// Its text.
     pub source: &'a str,
-    /// What lies around it.
-    pub around: &'a Surroundings,
+    /// What it holds.
+    pub document: Cow<'a, Document>,
     /// The images and embedded documents that belong to this version.
     pub attached: &'a [Attached],
 }
@@ -30,14 +30,12 @@ pub struct Attached {
     pub bytes: Option<Vec<u8>>,
 }
 
-/// Nothing, to look at.
-static NOWHERE: Surroundings = Surroundings { today: None, folder: None, competencies: None };
-
 impl<'a> File<'a> {
     /// A file of which only the text is known.
     #[must_use]
     pub fn alone(path: &'a str, source: &'a str) -> Self {
-        Self { path, source, around: &NOWHERE, attached: &[] }
+        let document = courseware::parse(path, source, &Surroundings::default());
+        Self { source, document: Cow::Owned(document), attached: &[] }
     }
 }
 
@@ -63,23 +61,21 @@ impl Usecases {
     /// # Errors
     /// [`Failure::Store`], [`Failure::Internal`] where the parse cannot be frozen.
     pub async fn publish(&self, file: &File<'_>, now: Timestamp) -> Result<Published, Failure> {
-        let document = courseware::parse(file.path, file.source, file.around);
         let attached: Vec<(&str, &Hash)> = file.attached.iter().map(|one| (one.target.as_str(), &one.hash)).collect();
-        let publishable = document.is_publishable();
-        let Document { content, problems, .. } = document;
-        let Some(content) = content.filter(|_| publishable) else {
-            return Ok(Published::Refused { problems, notice: None });
+        let refused = |notice| Ok(Published::Refused { problems: file.document.problems.clone(), notice });
+        let Some(content) = file.document.content.as_ref().filter(|_| file.document.is_publishable()) else {
+            return refused(None);
         };
         let assets = match assets(file) {
             Ok(assets) => assets,
-            Err(notice) => return Ok(Published::Refused { problems, notice: Some(notice) }),
+            Err(notice) => return refused(Some(notice)),
         };
-        if let Content::Module(module) = &content
+        if let Content::Module(module) = content
             && let Some(notice) = self.not_ready(module).await?
         {
-            return Ok(Published::Refused { problems, notice: Some(notice) });
+            return refused(Some(notice));
         }
-        let frozen = match &content {
+        let frozen = match content {
             Content::Module(module) => serde_json::to_string(module),
             Content::Scenario(scenario) => serde_json::to_string(scenario),
             Content::Quiz(quiz) => serde_json::to_string(quiz),
@@ -88,14 +84,14 @@ impl Usecases {
         let new = NewVersion {
             kind: content.kind().as_str().to_owned(),
             content_hash: bytes(&courseware::content_hash(file.source, &attached))?,
-            scoring_hash: bytes(&courseware::scoring_hash(&content))?,
+            scoring_hash: bytes(&courseware::scoring_hash(content))?,
             slug: content.slug().to_owned(),
             title: content.title().to_owned(),
             source: file.source.to_owned(),
             frozen: frozen.map_err(|cause| Failure::Internal(cause.to_string()))?,
             by: None,
             assets,
-            words: search::words_of(&content),
+            words: search::words_of(content),
         };
         // Today only the program itself publishes: at its start, and as `bedside publish`.
         let actor = Actor { person: None, from: Some(COMMAND_LINE) };
@@ -104,10 +100,9 @@ impl Usecases {
         match noting.publish(new, now.as_microsecond()).await? {
             Publish::Published(_) | Publish::Again(_) => Ok(Published::New),
             Publish::Unchanged(_) => Ok(Published::Unchanged),
-            Publish::SlugTaken => Ok(Published::Refused {
-                problems,
-                notice: Some("another kind of document has this file name; choose another name".to_owned()),
-            }),
+            Publish::SlugTaken => {
+                refused(Some("another kind of document has this file name; choose another name".to_owned()))
+            }
         }
     }
 

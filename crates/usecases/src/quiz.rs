@@ -18,7 +18,6 @@ use crate::{
     learn::{self, way_on},
     question::{self, Sent},
     role_play::hundredths,
-    secret,
     site::Here,
     who::Who,
 };
@@ -231,7 +230,7 @@ impl Usecases {
         // What must not begin names an attempt that nobody has; the store still knows a form that it took before.
         let refused = round.left == Some(0) || last.as_ref().is_some_and(Attempted::is_open);
         let newest = if refused { Some(-1) } else { newest };
-        let seed = secret::seed()?;
+        let seed = self.seeds.next()?;
         let paper = match round.goes_on_from(last.as_ref()) {
             Some(last) => last.next_paper(&round.quiz, seed),
             None => paper::draw(&round.quiz, seed),

@@ -410,6 +410,24 @@ impl Usecases {
         }))
     }
 
+    /// What would be right to a question of the session there is: for made-up people only.
+    pub(crate) async fn right_recall(
+        &self,
+        who: &Who,
+        slug: &str,
+        number: usize,
+        now: Timestamp,
+    ) -> Result<Sent, Failure> {
+        let (standing, today) = self.standing_with(who, slug, now).await?;
+        let (Today::Open(session) | Today::New(session, _)) = self.today_of(who.person, &standing, today).await? else {
+            return Err(Failure::NotFound);
+        };
+        let pinned = number.checked_sub(1).and_then(|at| session.paper.questions.get(at)).ok_or(Failure::NotFound)?;
+        let document = self.recalled_document(&standing, pinned.version).await?;
+        let question = find(&document, &pinned.asked.id).ok_or(Failure::NotFound)?;
+        Ok(question::right(question, &pinned.asked))
+    }
+
     /// Keeps an answer; the first to a question stands. Gives the address of its feedback.
     ///
     /// # Errors

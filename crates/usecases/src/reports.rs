@@ -262,6 +262,9 @@ impl Usecases {
         let scope = self.scope(who, &filters, now).await?;
         let mut rows = self.rows(&scope, report, (typed, &filters), now).await?;
         let count = rows.count(self, &scope, (typed, &filters), now).await?;
+        if let Rows::Matrix(matrix) = &mut rows {
+            matrix.whole = true;
+        }
         begin(&self.head(&scope, report, &filters, count, now).await?, &rows.columns(&scope))?;
         while let Some(mut part) = rows.next(self, &scope).await? {
             rows.finish(self, &mut part).await?;

@@ -9,7 +9,7 @@ use courseware::{
 use jiff::Timestamp;
 use store::{ActivityAttempt, AttemptId, DocumentId, End, LiveDocument, NewAttempt, NewStep, StepKind, TakenStep};
 
-use crate::{Failure, Usecases, clock, form, form::settled, learn::way_on, secret, site::Here, who::Who};
+use crate::{Failure, Usecases, clock, form, form::settled, learn::way_on, site::Here, who::Who};
 
 mod debrief;
 mod views;
@@ -126,7 +126,7 @@ impl Usecases {
             newest: newest.map(AttemptId),
             leaves: true,
             mode,
-            seed: secret::seed()?,
+            seed: self.seeds.next()?,
             paper: None,
             choices: Vec::new(),
         };

@@ -1,6 +1,8 @@
 //! Secrets that are handed out once: links and form tokens. The store keeps only hashes of links.
 
-use crate::Failure;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::{Failure, demo::chance::Chance};
 
 /// 128 random bits in hexadecimal, for a link or a form.
 ///
@@ -12,14 +14,28 @@ pub fn token() -> Result<String, Failure> {
     Ok(format!("{:032x}", u128::from_be_bytes(bytes)))
 }
 
-/// What decides the order of questions, answers and choices in one attempt.
-///
-/// # Errors
-/// [`Failure::Internal`] where the system has no randomness to give.
-pub(crate) fn seed() -> Result<courseware::Seed, Failure> {
-    let mut seed = courseware::Seed::default();
-    getrandom::fill(&mut seed).map_err(|cause| Failure::Internal(format!("no randomness: {cause}")))?;
-    Ok(seed)
+/// Where what decides the order of questions, answers and choices in one attempt comes from: the system, but for made-up people a chance
+/// that is known.
+#[derive(Clone, Default)]
+pub(crate) struct Seeds(Option<Arc<Mutex<Chance>>>);
+
+impl Seeds {
+    pub(crate) fn of(chance: Chance) -> Self {
+        Self(Some(Arc::new(Mutex::new(chance))))
+    }
+
+    /// The next one.
+    ///
+    /// # Errors
+    /// [`Failure::Internal`] where the system has no randomness to give.
+    pub(crate) fn next(&self) -> Result<courseware::Seed, Failure> {
+        if let Some(chance) = &self.0 {
+            return Ok(chance.lock().unwrap_or_else(PoisonError::into_inner).bytes());
+        }
+        let mut seed = courseware::Seed::default();
+        getrandom::fill(&mut seed).map_err(|cause| Failure::Internal(format!("no randomness: {cause}")))?;
+        Ok(seed)
+    }
 }
 
 /// The letters of a printed code: Crockford's base 32, without those that are read as another.

@@ -29,18 +29,64 @@ pub struct SiteView {
     pub tokens: [String; 5],
 }
 
-/// The tokens that an administrator fills, with a label and a hint for each. `organisation` is
-/// filled by the organisation's name.
-pub const TOKENS: [(&str, &str, &str); 5] = [
-    ("privacy_lead", "Who looks after privacy", "For {privacy_lead}. Left empty: “our privacy lead”."),
-    ("law", "The law on privacy", "For {law}. Left empty: “the law on privacy”."),
-    ("emergency_no", "The number in an emergency", "For {emergency_no}. Left empty: “the emergency number”."),
-    ("payer", "Who pays for most people", "For {payer}. Left empty: “the insurer”."),
-    ("currency", "The currency", "For {currency}. Left empty: “money”."),
+/// The tokens that an administrator fills, with a label for each. `organisation` is filled by the organisation's name.
+pub const TOKENS: [(&str, &str); 5] = [
+    ("privacy_lead", "Who looks after privacy"),
+    ("law", "The law on privacy"),
+    ("emergency_no", "The number in an emergency"),
+    ("payer", "Who pays for most people"),
+    ("currency", "The currency"),
 ];
 
-/// What stands in the place of each while it is empty, in the same order.
-const PLAIN: [&str; 5] = ["our privacy lead", "the law on privacy", "the emergency number", "the insurer", "money"];
+/// What stands in the place of each token while it is empty, and the hints that say so, in the order of [`TOKENS`].
+struct WhileEmpty {
+    plain: [&'static str; 5],
+    hints: [&'static str; 5],
+}
+
+macro_rules! while_empty {
+    ($lead:literal, $law:literal, $number:literal, $payer:literal, $currency:literal) => {
+        WhileEmpty {
+            plain: [$lead, $law, $number, $payer, $currency],
+            hints: [
+                concat!("For {privacy_lead}. Left empty: “", $lead, "”."),
+                concat!("For {law}. Left empty: “", $law, "”."),
+                concat!("For {emergency_no}. Left empty: “", $number, "”."),
+                concat!("For {payer}. Left empty: “", $payer, "”."),
+                concat!("For {currency}. Left empty: “", $currency, "”."),
+            ],
+        }
+    };
+}
+
+impl WhileEmpty {
+    /// As people say it where the organisation is (curriculum.md, Paths); in plain words where that is nowhere that is known.
+    fn of(locale: &str) -> &'static Self {
+        const NIGERIA: WhileEmpty = while_empty!(
+            "our data protection officer",
+            "the Nigeria Data Protection Act",
+            "112",
+            "the health insurer",
+            "naira"
+        );
+        const BRITAIN: WhileEmpty =
+            while_empty!("our data protection officer", "UK data protection law", "999", "the NHS", "pounds");
+        const STATES: WhileEmpty = while_empty!("our privacy officer", "HIPAA", "911", "the insurer", "dollars");
+        const ANYWHERE: WhileEmpty =
+            while_empty!("our privacy lead", "the law on privacy", "the emergency number", "the insurer", "money");
+        match locale {
+            "en-NG" => &NIGERIA,
+            "en-GB" => &BRITAIN,
+            "en-US" => &STATES,
+            _ => &ANYWHERE,
+        }
+    }
+}
+
+/// What to say beside the field of each of the [`TOKENS`]: what it fills, and what stands there while it is empty.
+pub fn token_hints(locale: &str) -> [&'static str; 5] {
+    WhileEmpty::of(locale).hints
+}
 
 /// The key of the settings under which the working days stand.
 const WORKING_DAYS: &str = "working_days";
@@ -59,7 +105,7 @@ impl Tokens {
     /// Of a site; what it does not fill has plain words.
     pub(crate) fn of(site: &store::Site) -> Self {
         let own: BTreeMap<String, String> = serde_json::from_str(&site.tokens).unwrap_or_default();
-        let filled = TOKENS.iter().zip(PLAIN).map(|((name, ..), plain)| {
+        let filled = TOKENS.iter().zip(WhileEmpty::of(&site.locale).plain).map(|((name, _), plain)| {
             let words = own.get(*name).filter(|words| !words.is_empty()).map_or(plain, String::as_str);
             (format!("{{{name}}}"), words.to_owned())
         });
@@ -138,7 +184,7 @@ impl Usecases {
         who.as_administrator()?;
         let site = self.store.site().await?.ok_or(Failure::NotFound)?;
         let own: BTreeMap<String, String> = serde_json::from_str(&site.tokens).unwrap_or_default();
-        let tokens = TOKENS.map(|(name, ..)| own.get(name).cloned().unwrap_or_default());
+        let tokens = TOKENS.map(|(name, _)| own.get(name).cloned().unwrap_or_default());
         let working_days = working_days(&site.settings);
         Ok(SiteView { name: site.name, zone: site.zone, locale: site.locale, working_days, tokens })
     }
@@ -194,7 +240,7 @@ impl Usecases {
         if days.is_empty() {
             errors.push(FieldError::new("working_days", "Choose at least one day of the week"));
         }
-        for ((field, ..), words) in TOKENS.iter().zip(&typed.tokens) {
+        for ((field, _), words) in TOKENS.iter().zip(&typed.tokens) {
             if words.chars().count() > LONGEST || words.contains(char::is_control) {
                 errors.push(FieldError::new(field, format!("Write at most {LONGEST} characters on one line")));
             }
@@ -202,7 +248,7 @@ impl Usecases {
         let (Ok(name), Some(zone), Some(locale), true) = (name, zone, locale, errors.is_empty()) else {
             return Err(Failure::Invalid(errors));
         };
-        let own = TOKENS.iter().zip(&typed.tokens).map(|((name, ..), words)| (*name, words.trim()));
+        let own = TOKENS.iter().zip(&typed.tokens).map(|((name, _), words)| (*name, words.trim()));
         let own: BTreeMap<&str, &str> = own.filter(|(_, words)| !words.is_empty()).collect();
         let tokens = serde_json::to_string(&own).map_err(|cause| Failure::Internal(cause.to_string()))?;
         let site = self.store.site().await?.ok_or(Failure::NotFound)?;
@@ -271,6 +317,19 @@ mod tests {
             "Ask Dr &lt;Obi&gt; of A &amp; B &#123;law}, the law on privacy, &#123;law} {unknown} {"
         );
         assert_eq!(tokens.in_text("{privacy_lead}"), "Dr <Obi>");
+
+        let said = [
+            ("en-NG", "Tell Dr Obi under the Nigeria Data Protection Act, ring 112, pay the health insurer in naira"),
+            ("en-GB", "Tell Dr Obi under UK data protection law, ring 999, pay the NHS in pounds"),
+            ("en-US", "Tell Dr Obi under HIPAA, ring 911, pay the insurer in dollars"),
+            ("fr-CM", "Tell Dr Obi under the law on privacy, ring the emergency number, pay the insurer in money"),
+        ];
+        for (locale, words) in said {
+            let tokens = r#"{"privacy_lead":"Dr Obi","law":""}"#.to_owned();
+            let tokens = Tokens::of(&store::Site { locale: locale.to_owned(), tokens, ..site.clone() });
+            let text = "Tell {privacy_lead} under {law}, ring {emergency_no}, pay {payer} in {currency}";
+            assert_eq!(tokens.in_text(text), words);
+        }
     }
 
     #[test]

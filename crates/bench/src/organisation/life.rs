@@ -6,7 +6,9 @@ use store::{
     load::{Happening, Newcomer, Workplace},
 };
 
-use super::{Basis, Floor, HOUR, Plan, Terms, chance::Chance};
+use usecases::demo::chance::Chance;
+
+use super::{Basis, Floor, HOUR, Plan, Terms};
 
 /// A requirement as people know it.
 #[derive(Clone, Copy, Debug)]

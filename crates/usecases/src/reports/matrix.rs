@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use jiff::Timestamp;
 use records::{answer::Standing, day::Day};
 use store::{Obligation, PersonId, Placed, RequirementId};
+use tokio::task::JoinHandle;
 
 use super::{Field, Filters, Measure, Row, Value, lines::known_lines, scope::Scope};
 use crate::{Failure, Usecases, clock::date_words, obligations::state_words};
@@ -43,6 +44,8 @@ impl Usecases {
             nowhere,
             after: None,
             read: false,
+            ahead: None,
+            whole: false,
             requirements,
             job_role: filters.job_role.clone(),
             words: Words::new(),
@@ -69,6 +72,10 @@ pub(super) struct Matrix {
     pub(super) nowhere: HashSet<PersonId>,
     after: Option<(String, PersonId)>,
     read: bool,
+    /// The part that is being read while another is made into rows.
+    ahead: Option<JoinHandle<Result<Part, Failure>>>,
+    /// Whether it goes into a file, from the first row to the last: then parts are read ahead, and nothing leads anywhere.
+    pub(super) whole: bool,
     pub(super) requirements: Vec<RequirementId>,
     job_role: Option<String>,
     words: Words,
@@ -79,8 +86,16 @@ type Words = HashMap<Standing, (String, bool)>;
 /// So many of them are remembered at most.
 const MOST_WORDS: usize = 20_000;
 
+/// Some people, and how each of them stands.
+type Part = (Vec<Placed>, Vec<Obligation>);
+
 impl Matrix {
-    pub(super) async fn next(&mut self, usecases: &Usecases, scope: &Scope) -> Result<Option<Vec<Row>>, Failure> {
+    /// Begins to read the next part; nothing where there is none.
+    async fn begin(
+        &mut self,
+        usecases: &Usecases,
+        scope: &Scope,
+    ) -> Result<Option<JoinHandle<Result<Part, Failure>>>, Failure> {
         /// How many people are looked at together.
         const TOGETHER: u16 = 200;
         let together = usecases.sizes.part.min(TOGETHER);
@@ -105,11 +120,27 @@ impl Matrix {
         if part.is_empty() {
             return Ok(None);
         }
-        let ids: Vec<PersonId> = part.iter().map(|placed| placed.person).collect();
-        let stands = match scope.known_at {
-            None => usecases.store.obligations_of(&ids, scope.day).await?,
-            Some(at) => usecases.store.obligations_known(&ids, scope.day, at).await?,
+        let (store, day, known_at) = (usecases.store.clone(), scope.day, scope.known_at);
+        Ok(Some(tokio::spawn(async move {
+            let ids: Vec<PersonId> = part.iter().map(|placed| placed.person).collect();
+            let stands = match known_at {
+                None => store.obligations_of(&ids, day).await?,
+                Some(at) => store.obligations_known(&ids, day, at).await?,
+            };
+            Ok((part, stands))
+        })))
+    }
+
+    pub(super) async fn next(&mut self, usecases: &Usecases, scope: &Scope) -> Result<Option<Vec<Row>>, Failure> {
+        let reading = match self.ahead.take() {
+            None => self.begin(usecases, scope).await?,
+            reading => reading,
         };
+        let Some(reading) = reading else { return Ok(None) };
+        if self.whole {
+            self.ahead = self.begin(usecases, scope).await?;
+        }
+        let (part, stands) = reading.await.map_err(|cause| Failure::Internal(cause.to_string()))??;
         let mut by: HashMap<PersonId, Vec<Obligation>> = HashMap::with_capacity(part.len());
         for one in stands {
             by.entry(one.person).or_default().push(one);
@@ -125,7 +156,7 @@ impl Matrix {
             ];
             fields.extend(self.requirements.iter().map(|requirement| {
                 let at = of_them.binary_search_by_key(requirement, |one| one.requirement);
-                at.map_or(Field::from(Value::None), |at| square(scope, &of_them[at], &mut self.words))
+                at.map_or(Field::from(Value::None), |at| square(scope, &of_them[at], &mut self.words, !self.whole))
             }));
             Row { fields, ..Row::default() }
         });
@@ -134,7 +165,7 @@ impl Matrix {
 }
 
 /// A word and a date: how one person stands with one requirement.
-fn square(scope: &Scope, one: &Obligation, said: &mut Words) -> Field {
+fn square(scope: &Scope, one: &Obligation, said: &mut Words, leads: bool) -> Field {
     let Obligation { person, requirement, slice } = *one;
     let day = Day(scope.day);
     if !Measure::Assigned.holds(&slice, day) {
@@ -157,5 +188,6 @@ fn square(scope: &Scope, one: &Obligation, said: &mut Words) -> Field {
         };
         (dated, overdue)
     });
-    Field { value: Value::State(words.clone(), *overdue), link: Some(format!("/team/{person}/why/{requirement}")) }
+    let link = leads.then(|| format!("/team/{person}/why/{requirement}"));
+    Field { value: Value::State(words.clone(), *overdue), link }
 }

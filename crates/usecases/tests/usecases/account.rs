@@ -24,7 +24,6 @@ testbed::on_both_engines! {
     departments_refuse_what_would_break_the_tree
     own_data_is_all_there
     what_is_over_is_swept_away
-    a_demonstration_fills_an_empty_house_only
 }
 
 /// Somebody without e-mail who has chosen [`PASSWORD`].
@@ -349,19 +348,4 @@ async fn what_is_over_is_swept_away(Db { usecases, store, .. }: &Db) {
     assert_eq!(usecases.sweep(later(32)).await.expect("swept"), 2);
     assert_eq!(usecases.sweep(later(366)).await.expect("swept"), 1);
     assert_eq!(usecases.module(&ada, "hello").await.expect("there").pages.iter().filter(|page| page.read).count(), 1);
-}
-
-async fn a_demonstration_fills_an_empty_house_only(Db { usecases, store, .. }: &Db) {
-    let first = usecases.demonstrate(now()).await.expect("filled").expect("it was empty");
-    let rights: Vec<_> = first.iter().map(|one| one.right).collect();
-    assert_eq!(rights, ["administrator", "manager", "trainer", "learner"]);
-    for sign_in in &first {
-        usecases.sign_in(as_typed(&sign_in.login, &sign_in.password), now()).await.expect("signed in");
-    }
-    let people = store.people("", 100, 0).await.expect("read").total;
-    let second = usecases.demonstrate(now()).await.expect("filled").expect("it is a demonstration");
-    assert_eq!(store.people("", 100, 0).await.expect("read").total, people);
-    assert!(first.iter().zip(&second).all(|(one, other)| one.login == other.login && one.password != other.password));
-    let filled = AuditFilter { what: Some("site.demo".to_owned()), ..AuditFilter::default() };
-    assert_eq!(store.audit_page(&filled, 9).await.expect("read").len(), 1);
 }

@@ -15,7 +15,6 @@ testbed::on_both_engines! {
     only_administrators_find_people_and_disabling_acts_at_once
     guessing_is_slowed
     a_manager_sees_the_own_department_and_no_other
-    a_real_house_is_never_a_demonstration
     an_answer_belongs_to_the_version_it_was_given_in
     a_parse_from_before_the_first_release_is_made_anew
 }
@@ -146,11 +145,6 @@ async fn a_manager_sees_the_own_department_and_no_other(Db { usecases, .. }: &Db
     usecases.set_right(&ada, people[0], ("manager", ward, false), now()).await.expect("revoked");
     let manager = who(usecases, people[0]).await;
     assert!(matches!(usecases.team(&manager, 0, now()).await, Err(Failure::Denied)));
-}
-
-async fn a_real_house_is_never_a_demonstration(Db { usecases, .. }: &Db) {
-    administrator(usecases).await;
-    assert_eq!(usecases.demonstrate(now()).await.expect("answered"), None);
 }
 
 async fn an_answer_belongs_to_the_version_it_was_given_in(Db { usecases, .. }: &Db) {
