@@ -153,4 +153,3 @@ fn checking_ends_with_a_code_that_scripts_can_use() {
     let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!((&found["files"], &found["errors"]), (&1.into(), &1.into()), "{found}");
 }
-

@@ -86,10 +86,7 @@ fn every_module_has_what_a_module_needs() {
         assert!(last.html.contains("eviewed"), "{slug} says on no last page when it was reviewed");
         assert!(module.review_by.is_some() && module.valid_for.is_some(), "{slug}");
         assert!(module.activities().any(|activity| activity.slug == format!("{slug}-quiz")), "{slug} has no quiz");
-        assert!(
-            all.iter().any(|file| file.path == format!("{slug}-aid.md")),
-            "{slug} has no page to print"
-        );
+        assert!(all.iter().any(|file| file.path == format!("{slug}-aid.md")), "{slug} has no page to print");
         if module.complete.contains(&courseware::Requirement::Scenario) {
             let plays = role_plays(&all);
             required.extend(module.activities().map(|one| one.slug.as_str()).filter(|one| plays.contains_key(one)));
@@ -169,11 +166,15 @@ fn every_role_play_tempts_and_lets_mistakes_be_repaired() {
             assert!(outcome.passed || critical, "{slug}: mistake {mistake} at the beginning cannot be repaired");
         }
         // The best line is not the only one that passes, and the worst does not.
-        let others = (1..6).filter(|at| play(scenario, |number, _| usize::from(number == *at)).outcome().unwrap().passed);
+        let others =
+            (1..6).filter(|at| play(scenario, |number, _| usize::from(number == *at)).outcome().unwrap().passed);
         assert!(others.count() >= 2, "{slug} lets only the best line pass");
         let worst = play(scenario, |_, many| many - 1).outcome().unwrap();
         assert!(!worst.passed, "{slug}: the worst line passes");
-        assert!(!best.debrief.iter().map(|block| &block.text).eq(worst.debrief.iter().map(|block| &block.text)), "{slug}: one debrief for all");
+        assert!(
+            !best.debrief.iter().map(|block| &block.text).eq(worst.debrief.iter().map(|block| &block.text)),
+            "{slug}: one debrief for all"
+        );
     }
 }
 
@@ -232,9 +233,9 @@ fn no_sentence_is_taken_from_where_the_facts_come_from() {
             .collect();
         for run in words.windows(6) {
             let run = run.join(" ");
-            let hash = run.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-            });
+            let hash = run
+                .bytes()
+                .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
             let found = runs.binary_search(&&hash.to_be_bytes()[..6]).is_ok();
             assert!(!found, "{}: “{run}” stands in an article", file.display());
         }

@@ -50,8 +50,14 @@ fn overview(training: Training, recall: RecallOverview) -> impl IntoView {
             None if nothing => view! {
                 <div class="empty"><h2>"Nothing here yet"</h2><p>"Your trainer has not published anything yet. Come back later."</p></div>
             }.into_any(),
-            None => view! {
+            None if kept.is_empty() => view! {
                 <div class="empty"><h2>"Nothing to do"</h2><p>"You have completed every module there is, and all of it counts. Thank you."</p></div>
+            }.into_any(),
+            None => view! {
+                <div class="empty">
+                    <h2>"Nothing to do"</h2>
+                    <p>"All that is asked of you is done. Thank you. There is more to learn under "<a href="/modules">"Modules"</a>"."</p>
+                </div>
             }.into_any(),
         }}
         {recall::section(recall)}

@@ -1,8 +1,8 @@
 //! My training: one thing to go on with, what is asked of one and by when, what must be renewed soon, the path with where one is, what is
 //! valid and what is done.
 //!
-//! What requirements ask for comes first, with their dates. The path is what authors suggest: modules in the order of their `after`. A
-//! completed module that nobody asks for is due again as its own `valid-for` says.
+//! What requirements ask for comes first, with their dates. The path is what is asked, and where nothing is asked what authors suggest:
+//! modules in the order of their `after`. A completed module that nobody asks for is due again as its own `valid-for` says.
 
 use std::collections::HashMap;
 
@@ -166,6 +166,16 @@ impl Usecases {
         for list in [&mut training.due, &mut training.valid, &mut training.done] {
             list.retain(|held| !open.iter().chain(&kept).any(|one| one.place == module_place(&held.card.slug)));
         }
+        // Of whom something is asked, that is their path; a refresher keeps a step of it done that the module's own validity knows
+        // nothing of.
+        if !open.is_empty() || !kept.is_empty() {
+            training.path.retain_mut(|step| {
+                let place = module_place(&step.card.slug);
+                let asked = open.iter().chain(&kept).find(|one| one.place == place);
+                step.done = asked.is_some_and(|one| one.standing.coverage == Coverage::Valid);
+                asked.is_some()
+            });
+        }
         training.asked = open;
         training.kept = kept;
         training.kept.sort_by_key(|one| (one.standing.valid_through.is_none(), one.standing.valid_through));
@@ -187,11 +197,8 @@ impl Usecases {
             let one = training.asked.remove(at);
             training.next = Some(NextUp::asked(&one, card(&one)));
         } else if begun.is_none() && !training.kept.is_empty() {
-            // Nothing is asked: what could be taken again by its own validity waits in its list.
-            let open_again = training.next.as_ref().and_then(|next| next.card.as_ref());
-            if open_again.is_some_and(|card| matches!(card.progress, Progress::Done { .. })) {
-                training.next = None;
-            }
+            // All that is asked is done: what else there is waits in its lists and under Modules.
+            training.next = None;
         }
         Ok(())
     }

@@ -74,7 +74,7 @@ pub(super) struct Matrix {
     read: bool,
     /// The part that is being read while another is made into rows.
     ahead: Option<JoinHandle<Result<Part, Failure>>>,
-    /// Whether it goes into a file, from the first row to the last: then parts are read ahead, and nothing leads anywhere.
+    /// Whether it goes into a file, from the first row to the last: then parts are read ahead.
     pub(super) whole: bool,
     pub(super) requirements: Vec<RequirementId>,
     job_role: Option<String>,
@@ -156,7 +156,7 @@ impl Matrix {
             ];
             fields.extend(self.requirements.iter().map(|requirement| {
                 let at = of_them.binary_search_by_key(requirement, |one| one.requirement);
-                at.map_or(Field::from(Value::None), |at| square(scope, &of_them[at], &mut self.words, !self.whole))
+                at.map_or(Field::from(Value::None), |at| square(scope, &of_them[at], &mut self.words))
             }));
             Row { fields, ..Row::default() }
         });
@@ -165,7 +165,7 @@ impl Matrix {
 }
 
 /// A word and a date: how one person stands with one requirement.
-fn square(scope: &Scope, one: &Obligation, said: &mut Words, leads: bool) -> Field {
+fn square(scope: &Scope, one: &Obligation, said: &mut Words) -> Field {
     let Obligation { person, requirement, slice } = *one;
     let day = Day(scope.day);
     if !Measure::Assigned.holds(&slice, day) {
@@ -188,6 +188,5 @@ fn square(scope: &Scope, one: &Obligation, said: &mut Words, leads: bool) -> Fie
         };
         (dated, overdue)
     });
-    let link = leads.then(|| format!("/team/{person}/why/{requirement}"));
-    Field { value: Value::State(words.clone(), *overdue), link }
+    Field { value: Value::State(words.clone(), *overdue), link: Some(format!("/team/{person}/why/{requirement}")) }
 }

@@ -928,7 +928,7 @@ async fn tokens_and_images_are_put_in_their_places(Db { usecases, .. }: &Db) {
     let html = async || usecases.page(&ada, "shown", "one").await.expect("a page").html;
     let shown = html().await;
     assert!(
-        shown.contains("our privacy lead of Mercy Clinic") && shown.contains("href=\"/go/hello/first\""),
+        shown.contains("our data protection officer of Mercy Clinic") && shown.contains("href=\"/go/hello/first\""),
         "{shown}"
     );
     let hash = courseware::Hash::of(&svg);
