@@ -163,6 +163,7 @@ site_map! {
     post "/requirements/{id}/update" updates::ask;
     get "/paths" paths::list;
     post "/paths" paths::add;
+    post "/paths/suggested" paths::take;
     get "/paths/{id}" paths::show;
     post "/paths/{id}" paths::change;
     get "/assignments" assignments::list;

@@ -25,6 +25,7 @@ use crate::cli::complain;
 #[folder = "../content"]
 #[include = "*.md"]
 #[include = "img/*"]
+#[include = "paths.yaml"]
 #[allow_missing = true]
 struct Starter;
 
@@ -132,6 +133,13 @@ pub fn attached(checked: &Checked, read: impl Fn(&str) -> Option<Vec<u8>>) -> Ve
 /// Files in the order in which they are published: what a module embeds comes before it.
 pub fn in_order(checked: &mut [Checked]) {
     checked.sort_by_key(|file| matches!(file.document.content, Some(Content::Module(_))));
+}
+
+/// The paths that the starter curriculum suggests.
+pub fn starter_plan() -> courseware::Plan {
+    let text = starter_file("paths.yaml").and_then(|bytes| String::from_utf8(bytes).ok());
+    // It was read before it came in.
+    text.and_then(|text| courseware::plan(&text).ok()).unwrap_or_default()
 }
 
 /// A file of the starter curriculum.

@@ -10,6 +10,7 @@ use usecases::{
 
 use crate::{
     cli::{self, say},
+    content,
     serve::{self, StartError},
     settings::DatabaseUrl,
 };
@@ -72,7 +73,7 @@ async fn make(database: &DatabaseUrl, demo: &Demo) -> Result<Holds, StartError> 
     if held == Holds::Nothing {
         let wrong = |error| StartError::Database(database.clone(), error);
         let store = Store::open_to_fill(database.as_str()).await.map_err(wrong)?;
-        let usecases = Usecases::new(store.clone());
+        let usecases = Usecases::new(store.clone()).with_plan(content::starter_plan());
         let start = Instant::now();
         say(format_args!("{ORGANISATION} is being made, with {} months of learning: about a minute.", demo.months));
         serve::publish_starter(&usecases, demo.beginning()).await?;

@@ -19,7 +19,7 @@ const DEMO: Demo = Demo { seed: 7, day: date(2026, 11, 28), months: 1 };
 async fn made(url: &str, demo: &Demo) -> Vec<String> {
     let store = Store::open_to_fill(url).await.unwrap();
     store.migrate(demo.beginning().as_microsecond()).await.unwrap();
-    let usecases = Usecases::new(store.clone());
+    let usecases = Usecases::new(store.clone()).with_plan(server::content::starter_plan());
     assert_eq!(usecases.holds().await.unwrap(), Holds::Nothing);
     server::serve::publish_starter(&usecases, demo.beginning()).await.unwrap();
     let mut months = Vec::new();

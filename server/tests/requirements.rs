@@ -362,3 +362,45 @@ async fn what_was_recorded_about_oneself_is_found_from_ones_record_and_profile()
         assert_eq!(house.get(&there).await.0, 200);
     }
 }
+
+#[tokio::test]
+async fn the_paths_that_the_curriculum_suggests_are_taken_over_once() {
+    let house = House::new().await;
+    // Before its modules are there, nothing is suggested.
+    assert!(!house.get("/paths").await.1.contains("To begin with"));
+    let now = clock::now();
+    server::serve::publish_starter(&house.usecases, now).await.unwrap();
+    // Something is required with one of them already, and a path of one name is there.
+    let (_, to, _, _) = house.post("/requirements/new", "document=calm-and-safe&name=Safe+and+calm").await;
+    assert_eq!(to, "/requirements/2");
+    house.post("/paths", "name=managers").await;
+
+    let page = house.get("/paths").await.1;
+    assert!(page.contains("To begin with") && page.contains("Nurses and physicians"), "{page}");
+    assert!(page.contains("11 steps, for Nurse and Physician"), "{page}");
+    assert!(page.contains("due after 7 days, counts for 12 months"), "{page}");
+    assert!(!page.contains("9 steps, for Manager"), "there is such a path: {page}");
+    assert_eq!(house.post("/paths/suggested", "").await.1, "/paths");
+
+    let page = house.get("/paths").await.1;
+    assert!(!page.contains("To begin with") && page.contains("Nurses and physicians"), "{page}");
+    let requirements = house.usecases.requirements(&house.admin, now).await.unwrap().lines;
+    // The two of before and the eleven modules of these paths, of which one was required.
+    assert_eq!(requirements.len(), 12);
+    assert!(requirements.iter().all(|line| line.people == 0), "nobody is asked for anything");
+    let paths = house.usecases.paths(&house.admin).await.unwrap();
+    assert_eq!(paths.iter().map(|path| path.steps).collect::<Vec<_>>(), [10, 0, 11, 9, 8]);
+    let roles: Vec<String> =
+        house.usecases.job_roles(&house.admin, now).await.unwrap().into_iter().map(|one| one.0).collect();
+    assert!(roles.contains(&"Radiographer".to_owned()) && !roles.contains(&"Manager".to_owned()), "{roles:?}");
+
+    // Pressed again it adds nothing.
+    house.post("/paths/suggested", "").await;
+    assert_eq!(house.usecases.paths(&house.admin).await.unwrap().len(), 5);
+    assert_eq!(house.usecases.requirements(&house.admin, now).await.unwrap().lines.len(), 12);
+
+    house.nurse("n-1").await;
+    let nurse = house.usecases.people(&house.admin, "n-1", 0).await.unwrap().rows[0].id;
+    let nurse = house.usecases.who(usecases::PersonId(nurse)).await.unwrap().unwrap();
+    assert!(matches!(house.usecases.take_suggested_paths(&nurse, now).await, Err(usecases::Failure::Denied)));
+}

@@ -65,6 +65,34 @@ fn every_document_is_clean() {
 }
 
 #[test]
+fn the_paths_ask_for_modules_that_are_there() {
+    let text = fs::read_to_string(folder().join("paths.yaml")).unwrap();
+    let plan = courseware::plan(&text).unwrap();
+    assert_eq!(plan, content::starter_plan());
+    let all = curriculum();
+    let modules = modules(&all);
+    assert_eq!(
+        plan.asks.iter().map(|ask| ask.module.as_str()).collect::<HashSet<_>>(),
+        modules.keys().copied().collect()
+    );
+    for ask in &plan.asks {
+        let quiz = ask.refresher.as_deref().unwrap();
+        assert!(quizzes(&all).contains_key(quiz), "{quiz}");
+        // A path counts as long as the module says of itself.
+        let own = modules[ask.module.as_str()].valid_for.unwrap();
+        assert_eq!(own, courseware::module::ValidFor::Months(ask.months.unwrap()), "{}", ask.module);
+    }
+    for path in &plan.paths {
+        // What a module says should come first comes first.
+        for (at, slug) in path.modules.iter().enumerate() {
+            for before in &modules[slug.as_str()].after {
+                assert!(path.modules[..at].contains(before), "{}: {before} before {slug}", path.name);
+            }
+        }
+    }
+}
+
+#[test]
 fn every_module_has_what_a_module_needs() {
     let all = curriculum();
     let mut required: Vec<&str> = Vec::new();

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use usecases::{
     Failure, FieldError, PathId,
-    paths::{Concerned, PathSaved, PathTyped, PathView, StepView, Turn},
+    paths::{Concerned, PathSaved, PathTyped, PathView, StepView, Suggested, Taken, Turn},
     who::Who,
 };
 
@@ -54,10 +54,63 @@ pub(crate) async fn add(State(state): State<AppState>, SignedIn(who): SignedIn, 
     }
 }
 
+/// Takes over what the curriculum suggests.
+pub(crate) async fn take(State(state): State<AppState>, SignedIn(who): SignedIn) -> Response {
+    match state.usecases.take_suggested_paths(&who, usecases::clock::now()).await {
+        Ok(Taken { paths: 0, .. }) => see_other_saying("/paths", "These paths were there already.".to_owned()),
+        Ok(Taken { paths, requirements }) => {
+            let added = format!("{} and {} were added.", counted(paths, "path"), counted(requirements, "requirement"));
+            see_other_saying("/paths", format!("{added} Nobody is asked for anything until you assign a path."))
+        }
+        Err(failure) => failed(&failure, &state.assets),
+    }
+}
+
+fn counted(many: usize, what: &str) -> String {
+    if many == 1 { format!("1 {what}") } else { format!("{many} {what}s") }
+}
+
+/// What the curriculum suggests for whom, and a button that takes it over.
+fn suggested(paths: Vec<Suggested>) -> impl IntoView {
+    let lines = paths.into_iter().map(|path| {
+        let steps = path.steps.into_iter().map(|(title, days, months)| {
+            let counts = months.map(|months| format!(", counts for {months} months")).unwrap_or_default();
+            view! { <li>{title}" "<span class="muted">{format!("due after {days} days{counts}")}</span></li> }
+        });
+        let steps = steps.collect::<Vec<_>>();
+        let many = counted(steps.len(), "step");
+        view! {
+            <li>
+                <details>
+                    <summary>{path.name}" "<span class="muted">{format!("{many}, for {}", in_words(&path.roles))}</span></summary>
+                    <ol>{steps}</ol>
+                </details>
+            </li>
+        }
+    });
+    view! {
+        <h2>"To begin with"</h2>
+        <p>"The curriculum that came with Bedside suggests these paths. You take them over as they are and change what you like: steps, days, names."</p>
+        <ul class="plain-list">{lines.collect::<Vec<_>>()}</ul>
+        <form method="post" action="/paths/suggested">
+            <button class="button button-secondary" type="submit">"Add these paths"</button>
+        </form>
+        <p class="hint">"Their requirements and job roles are added with them. Nobody is asked for anything until you assign a path."</p>
+    }
+}
+
+fn in_words(roles: &[String]) -> String {
+    match roles {
+        [] => "whom you like".to_owned(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
 async fn answer_list(state: &AppState, who: &Who, status: StatusCode, name: &str, errors: &[FieldError]) -> Response {
-    let paths = match state.usecases.paths(who).await {
-        Ok(paths) => paths,
-        Err(failure) => return failed(&failure, &state.assets),
+    let (paths, offered) = match (state.usecases.paths(who).await, state.usecases.suggested_paths(who).await) {
+        (Ok(paths), Ok(offered)) => (paths, offered),
+        (Err(failure), _) | (_, Err(failure)) => return failed(&failure, &state.assets),
     };
     let title = title("Paths", errors);
     page(status, &Frame::new(&state.assets, Some(who), &title, "/requirements"), || {
@@ -81,6 +134,7 @@ async fn answer_list(state: &AppState, who: &Who, status: StatusCode, name: &str
             } else {
                 view! { <ul class="link-list">{lines}</ul> }.into_any()
             }}
+            {(!offered.is_empty()).then(|| suggested(offered))}
             <h2>"Add a path"</h2>
             <form class="form" method="post" action="/paths" novalidate>
                 {field(NAME, name, errors)}

@@ -41,7 +41,7 @@ struct Written {
     levels: Vec<String>,
 }
 
-/// Why a `competencies.yaml` cannot be used, in words for the person who wrote it.
+/// Why a `competencies.yaml` or a `paths.yaml` cannot be used, in words for the person who wrote it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CompetenciesError {
     /// The line it is about, from 1, where there is one.
@@ -61,12 +61,12 @@ impl fmt::Display for CompetenciesError {
 
 impl std::error::Error for CompetenciesError {}
 
-fn wrong(message: impl Into<String>) -> CompetenciesError {
+pub(crate) fn wrong(message: impl Into<String>) -> CompetenciesError {
     CompetenciesError { line: None, message: message.into() }
 }
 
 /// Reads YAML under limits.
-fn read<T: DeserializeOwned>(source: &str) -> Result<T, CompetenciesError> {
+pub(crate) fn read<T: DeserializeOwned>(source: &str) -> Result<T, CompetenciesError> {
     let options = serde_saphyr::options! {
         budget: serde_saphyr::budget! {
             max_depth: 8,

@@ -13,7 +13,7 @@ use jiff::{
     civil::{Date, Weekday},
 };
 use records::day::Day;
-use store::{AuditFilter, Event, Named, NewEvent, NewRequirement, PathStep, PersonId, RequirementId};
+use store::{AuditFilter, Event, NewEvent, PersonId, RequirementId};
 
 use crate::{
     Failure, Usecases, assignments::AssignmentTyped, clock, departments::DepartmentTyped, obligations::Asked,
@@ -22,7 +22,7 @@ use crate::{
 
 use chance::Chance;
 pub use hospital::ORGANISATION;
-use hospital::{ADDRESS, DEPARTMENTS, Fate, Habit, MODULES, PATHS, PEOPLE, SIGN_INS, Somebody, ZONE};
+use hospital::{ADDRESS, DEPARTMENTS, Fate, Habit, PEOPLE, SIGN_INS, Somebody, ZONE};
 pub use learner::Manner;
 use learner::{Mind, Sitting};
 
@@ -131,11 +131,12 @@ impl Usecases {
         Ok(sign_ins)
     }
 
-    /// Fills an empty database with the made-up organisation. The starter content is published in it, before [`Demo::beginning`].
+    /// Fills an empty database with the made-up organisation. The starter content is published in it, before [`Demo::beginning`], and its
+    /// plan is the one of these use cases.
     /// `tell` hears of each month that has passed. Nothing is sent, and nobody can sign in until [`Usecases::demo_sign_ins`].
     ///
     /// # Errors
-    /// [`Failure::Conflict`] where somebody has set the database up, [`Failure::NotFound`] where a module is not published,
+    /// [`Failure::Conflict`] where somebody has set the database up, [`Failure::NotFound`] where one of its paths is not there,
     /// [`Failure::Store`], [`Failure::Internal`].
     pub async fn fill_demo(&self, demo: &Demo, mut tell: impl FnMut(Date)) -> Result<(), Failure> {
         let usecases = self.clone().with_chance(Chance::of(demo.seed, SEEDS, 0));
@@ -162,7 +163,7 @@ struct Hospital<'a> {
     demo: Demo,
     admin: Who,
     departments: HashMap<&'static str, String>,
-    requirements: HashMap<&'static str, RequirementId>,
+    requirements: HashMap<String, RequirementId>,
     staff: Vec<Staff>,
 }
 
@@ -233,37 +234,17 @@ impl<'a> Hospital<'a> {
     /// Asks for what is to be learned: each path of the job roles that it is for.
     async fn ask(&mut self, now: Timestamp) -> Result<(), Failure> {
         let (usecases, began) = (self.usecases, self.demo.began());
-        for (slug, months, _) in MODULES {
-            let module = usecases.store.live_document("module", slug).await?.ok_or(Failure::NotFound)?;
-            let quiz = usecases.store.live_document("quiz", &format!("{slug}-quiz")).await?.ok_or(Failure::NotFound)?;
-            let new = NewRequirement {
-                document: module.document,
-                name: module.title.clone(),
-                refresher: Some(quiz.document),
-                update_of: None,
-                from_on: began,
-                policy: format!(r#"{{"validity":"{months} months"}}"#),
-                by: Some(self.admin.person),
-            };
-            let noting = usecases.noting(&self.admin, "requirement.added", None, &module.title, now);
-            let Named::Done(id) = noting.add_requirement(new, now.as_microsecond()).await? else {
-                return Err(Failure::Conflict);
-            };
-            self.requirements.insert(slug, id);
-        }
-        for (name, roles, modules) in PATHS {
-            let path = usecases.add_path(&self.admin, name, now).await?;
-            let steps = modules.iter().map(|at| {
-                let (slug, _, due_days) = MODULES[*at];
-                PathStep { requirement: self.requirements[slug], due_days }
-            });
-            usecases.store.change_path(path, name, steps.collect(), began).await?;
-            for role in roles {
-                usecases.add_job_role(&self.admin, role, now).await?;
+        usecases.take_suggested_paths(&self.admin, now).await?;
+        let requirements = usecases.store.requirements().await?.into_iter();
+        self.requirements = requirements.map(|one| (one.slug, one.id)).collect();
+        let paths = usecases.store.paths().await?;
+        for path in &usecases.plan.paths {
+            let id = paths.iter().find(|one| one.name == path.name).ok_or(Failure::NotFound)?.id;
+            for role in &path.roles {
                 let typed = AssignmentTyped {
-                    what: format!("path-{path}"),
+                    what: format!("path-{id}"),
                     audience: "role".to_owned(),
-                    role: (*role).to_owned(),
+                    role: role.clone(),
                     from: Day(began).date().to_string(),
                     ..AssignmentTyped::default()
                 };
@@ -393,7 +374,7 @@ impl<'a> Hospital<'a> {
             _ => who.department,
         };
         usecases.place(admin, person, (&self.departments[department], who.job_role), now).await?;
-        if who.job_role == "Manager" && number != 0 {
+        if who.job_role == "Manager" && who.department != "Leadership" {
             usecases.set_right(admin, person, ("manager", &self.departments[department], true), now).await?;
         }
         if SIGN_INS.contains(&("trainer", who.name)) {

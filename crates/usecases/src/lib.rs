@@ -92,6 +92,7 @@ pub struct Usecases {
     tallies: reports::tallies::Tallies,
     sizes: reports::Sizes,
     seeds: secret::Seeds,
+    plan: std::sync::Arc<courseware::Plan>,
 }
 
 impl Usecases {
@@ -105,7 +106,14 @@ impl Usecases {
             tallies: reports::tallies::Tallies::default(),
             sizes: reports::Sizes::default(),
             seeds: secret::Seeds::default(),
+            plan: std::sync::Arc::default(),
         }
+    }
+
+    /// The same, with paths that administrators are offered as a beginning.
+    #[must_use]
+    pub fn with_plan(self, plan: courseware::Plan) -> Self {
+        Self { plan: std::sync::Arc::new(plan), ..self }
     }
 
     /// The same, with questions, answers and choices drawn by a chance that is known, for made-up people.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use records::{day::Day, person::Name};
-use store::{Assignment, Named, PathId, PathStep, PersonId, RequirementId, What};
+use store::{Assignment, Named, NewRequirement, PathId, PathStep, PersonId, RequirementId, What};
 
 use crate::{
     Failure, FieldError, Usecases,
@@ -149,15 +149,133 @@ impl Turn {
     }
 }
 
+/// A path that the curriculum suggests, and that is not there yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suggested {
+    /// What it is called.
+    pub name: String,
+    /// The job roles that it is for.
+    pub roles: Vec<String>,
+    /// Its modules, by their titles, each with the days until it is due and for how many months it counts.
+    pub steps: Vec<(String, i32, Option<u32>)>,
+}
+
+/// What was taken over from the curriculum.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// How many paths were added.
+    pub paths: usize,
+    /// How many requirements.
+    pub requirements: usize,
+}
+
 impl Usecases {
+    /// The paths that the curriculum suggests and that are not there, as far as their modules are.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for everybody but administrators, [`Failure::Store`].
+    pub async fn suggested_paths(&self, who: &Who) -> Result<Vec<Suggested>, Failure> {
+        who.as_administrator()?;
+        let there = self.store.paths().await?;
+        let live = self.store.live_documents("module").await?;
+        let missing = self.plan.paths.iter().filter(|path| {
+            let is_there = there.iter().any(|one| one.name.to_lowercase() == path.name.to_lowercase());
+            !is_there && path.modules.iter().all(|slug| live.iter().any(|live| live.slug == *slug))
+        });
+        let suggested = missing.map(|path| {
+            let steps = path.modules.iter().filter_map(|slug| {
+                let (live, ask) = (live.iter().find(|live| live.slug == *slug)?, self.plan.ask(slug)?);
+                Some((live.title.clone(), ask.days, ask.months))
+            });
+            Suggested { name: path.name.clone(), roles: path.roles.clone(), steps: steps.collect() }
+        });
+        Ok(suggested.collect())
+    }
+
+    /// Adds the paths that the curriculum suggests and that are not there, with the requirements of their steps, as far as nothing is
+    /// required with those modules yet, and the job roles they are for. Nobody is asked for anything by it.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for everybody but administrators, [`Failure::Store`].
+    pub async fn take_suggested_paths(&self, who: &Who, now: Timestamp) -> Result<Taken, Failure> {
+        let mut taken = Taken::default();
+        let wanted: Vec<String> = self.suggested_paths(who).await?.into_iter().map(|path| path.name).collect();
+        let today = self.today(now).await?;
+        for path in self.plan.paths.iter().filter(|path| wanted.contains(&path.name)) {
+            let mut steps = Vec::with_capacity(path.modules.len());
+            for ask in path.modules.iter().filter_map(|slug| self.plan.ask(slug)) {
+                let (requirement, is_new) = self.require(who, ask, now).await?;
+                taken.requirements += usize::from(is_new);
+                steps.push(PathStep { requirement, due_days: ask.days });
+            }
+            let id = match self.add_path(who, &path.name, now).await {
+                Ok(id) => id,
+                // Somebody else was quicker.
+                Err(Failure::Invalid(_)) => continue,
+                Err(failure) => return Err(failure),
+            };
+            self.store.change_path(id, &path.name, steps, today).await?;
+            for role in &path.roles {
+                match self.add_job_role(who, role, now).await {
+                    // It is there.
+                    Ok(()) | Err(Failure::Invalid(_)) => {}
+                    Err(failure) => return Err(failure),
+                }
+            }
+            taken.paths += 1;
+        }
+        Ok(taken)
+    }
+
+    /// The requirement of a module, added where there is none; and whether it was.
+    async fn require(
+        &self,
+        who: &Who,
+        ask: &courseware::plan::Ask,
+        now: Timestamp,
+    ) -> Result<(RequirementId, bool), Failure> {
+        let module = self.store.live_document("module", &ask.module).await?.ok_or(Failure::NotFound)?;
+        let there = self.store.requirements().await?.into_iter();
+        if let Some(known) = there.filter(|one| one.update_of.is_none()).find(|one| one.document == module.document) {
+            return Ok((known.id, false));
+        }
+        let refresher = match &ask.refresher {
+            None => None,
+            Some(slug) => match self.store.live_document("quiz", slug).await? {
+                None => self.store.live_document("module", slug).await?,
+                quiz => quiz,
+            },
+        };
+        let validity = ask.months.map_or_else(|| "none".to_owned(), |months| format!("{months} months"));
+        // Another requirement may be called as the module is.
+        for name in [module.title.clone(), format!("{} ({})", module.title, module.slug)] {
+            let new = NewRequirement {
+                document: module.document,
+                name: name.clone(),
+                refresher: refresher.as_ref().map(|live| live.document),
+                update_of: None,
+                from_on: self.today(now).await?,
+                policy: format!(r#"{{"validity":"{validity}"}}"#),
+                by: Some(who.person),
+            };
+            let noting = self.noting(who, "requirement.added", None, &name, now);
+            if let Named::Done(id) = noting.add_requirement(new, now.as_microsecond()).await? {
+                return Ok((id, true));
+            }
+        }
+        Err(Failure::Conflict)
+    }
+
     /// All paths, by name.
     ///
     /// # Errors
     /// [`Failure::Denied`] for everybody but administrators, [`Failure::Store`].
     pub async fn paths(&self, who: &Who) -> Result<Vec<PathLine>, Failure> {
         who.as_administrator()?;
-        let all = self.store.paths().await?.into_iter();
-        Ok(all.map(|path| PathLine { id: path.id.0, name: path.name, steps: path.steps.len() }).collect())
+        let mut all = self.store.paths().await?;
+        all.sort_by_key(|path| path.name.to_lowercase());
+        let lines = all.into_iter().map(|path| PathLine { id: path.id.0, name: path.name, steps: path.steps.len() });
+        Ok(lines.collect())
     }
 
     /// Adds a path without steps.

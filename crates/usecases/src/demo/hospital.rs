@@ -1,5 +1,6 @@
-//! Riverside Hospital, which does not exist: 180 beds, twelve departments and the leadership, sixty people, and what is asked of them
-//! (curriculum.md, Paths and Demo organisation). Days are counted back from the day on which the hospital is looked at.
+//! Riverside Hospital, which does not exist: 180 beds, twelve departments and the leadership, and sixty people (curriculum.md, Demo
+//! organisation). What is asked of them is what the curriculum suggests. Days are counted back from the day on which the hospital is
+//! looked at.
 
 /// Its name.
 pub const ORGANISATION: &str = "Riverside Hospital";
@@ -93,7 +94,7 @@ pub(super) const SIGN_INS: [(&str, &str); 4] = [
 /// Everybody. The first sets the hospital up; in each department a manager comes first.
 pub(super) const PEOPLE: [Somebody; 60] = [
     one("Amara Bello", "Leadership", "Manager", Prompt, Stays),
-    one("Tomás Ferreira", "Leadership", "Training lead", Prompt, Stays),
+    one("Tomás Ferreira", "Leadership", "Manager", Prompt, Stays),
     one("Halima Yusuf", "Front Desk", "Manager", Usual, Stays),
     one("Peter Novak", "Front Desk", "Receptionist", Late, Stays),
     one("Blessing Okoro", "Front Desk", "Receptionist", Prompt, Stays),
@@ -158,39 +159,6 @@ pub(super) const PEOPLE: [Somebody; 60] = [
     one("Comfort Tetteh", "Facilities", "Porter", Late, Stays),
     one("Bolanle Idowu", "Facilities", "Housekeeper", Prompt, Stays),
     one("Hassan Abubakar", "Facilities", "Security guard", Usual, Stays),
-];
-
-/// What is asked: a module, for how many months it counts, and how many days there are for it at first.
-pub(super) const MODULES: [(&str, i32, i32); 12] = [
-    ("service-is-part-of-care", 12, 7),
-    ("the-first-minute-and-the-wait", 12, 14),
-    ("listen-so-people-talk", 12, 14),
-    ("words-of-empathy", 12, 14),
-    ("privacy-everywhere", 12, 14),
-    ("putting-it-right", 6, 30),
-    ("respect-every-person", 12, 30),
-    ("plain-words-costs-checking-back", 12, 60),
-    ("calm-and-safe", 6, 60),
-    ("choosing-together", 12, 60),
-    ("phone-message-video-handoff", 12, 60),
-    ("support-the-team", 6, 60),
-];
-
-/// A path: its name, who it is for, and the modules of [`MODULES`] that belong to it.
-pub(super) const PATHS: [(&str, &[&str], &[usize]); 5] = [
-    (
-        "Front desk, billing and calls",
-        &["Receptionist", "Billing clerk", "Call agent"],
-        &[0, 1, 2, 3, 4, 5, 6, 7, 8, 10],
-    ),
-    ("Nurses and physicians", &["Nurse", "Physician"], &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]),
-    (
-        "Pharmacy, laboratory and radiology",
-        &["Pharmacist", "Laboratory scientist", "Radiographer"],
-        &[0, 1, 2, 3, 4, 5, 6, 7, 10],
-    ),
-    ("Porters, housekeeping and security", &["Porter", "Housekeeper", "Security guard"], &[0, 1, 2, 3, 4, 5, 6, 8]),
-    ("Managers", &["Manager", "Training lead"], &[0, 1, 2, 3, 4, 5, 6, 8, 11]),
 ];
 
 /// What people say of a module afterwards, where they say anything.
