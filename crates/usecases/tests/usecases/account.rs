@@ -2,7 +2,7 @@
 
 use crate::common::{Db, PASSWORD, administrator, as_typed, now, step, who};
 use jiff::SignedDuration;
-use store::{AuditFilter, NewSession, PersonId};
+use store::{NewSession, PersonId};
 use usecases::{
     DepartmentId, Failure, Usecases, audit::Search, departments::DepartmentTyped, people::NewPerson, sign_in::Try,
     site::SiteView, who::Who,
