@@ -10,7 +10,8 @@ use crate::{
         activity, allowance, assignments, audit, bulk, calendar, certificate, debrief, departments, deputies,
         exceptions, exports, feedback, imports, job_roles, library, messages, modules, packet, paths, people, person,
         person_report, policies, profile, quiz, reader, recall, record, recording, reports, requirements, role_play,
-        saved_views, set_up, sign_in, site, statistics, team, team_training, training, unsubscribe, updates, why,
+        saved_views, set_up, sign_in, site, statistics, studio, team, team_training, training, unsubscribe, updates,
+        why,
     },
     state::AppState,
 };
@@ -175,6 +176,17 @@ site_map! {
     post "/job-roles" job_roles::add;
     get "/job-roles/rename" job_roles::renaming;
     post "/job-roles/rename" job_roles::rename;
+    get "/studio" studio::library;
+    get "/studio/new" studio::new;
+    post "/studio/new" studio::begin;
+    get "/studio/{kind}/{slug}" studio::edit;
+    post "/studio/{kind}/{slug}" studio::write;
+    post "/studio/{kind}/{slug}/discard" studio::discard;
+    get "/studio/{kind}/{slug}/publish" studio::publishing;
+    post "/studio/{kind}/{slug}/publish" studio::publish;
+    get "/studio/{kind}/{slug}/history" studio::history;
+    get "/studio/{kind}/{slug}/history/{version}" studio::past;
+    post "/studio/{kind}/{slug}/history/{version}" studio::restore;
     get "/statistics" statistics::list;
     get "/statistics/quizzes/{slug}" statistics::quiz;
     get "/statistics/quizzes/{slug}/items.csv" statistics::items_file;

@@ -125,7 +125,7 @@ fn places(who: &Who) -> Vec<(&'static str, &'static str)> {
         places.extend([("/team", "Team"), ("/reports", "Reports")]);
     }
     if who.trainer || who.administrator {
-        places.push(("/statistics", "Statistics"));
+        places.extend([("/studio", "Studio"), ("/statistics", "Statistics")]);
     }
     if who.administrator {
         places.extend([

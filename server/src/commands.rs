@@ -125,10 +125,11 @@ async fn publish(settings: &Publish, found: &[Found]) -> Outcome {
         let Some(folder) = found.first() else { return Ok(()) };
         for file in &checked {
             let attached = content::attached(file, |path| std::fs::read(folder.root.join(path)).ok());
-            let new = File { source: &file.text, document: Cow::Borrowed(&file.document), attached: &attached };
+            let new = File::of(&file.text, Cow::Borrowed(&file.document), &attached);
             match usecases.publish(&new, clock::now()).await? {
                 Published::New => say(format_args!("published: {}", file.shown)),
                 Published::Unchanged => say(format_args!("unchanged: {}", file.shown)),
+                Published::Moved => {}
                 Published::Refused { notice, .. } => {
                     refused += 1;
                     say(format_args!(

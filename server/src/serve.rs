@@ -180,10 +180,10 @@ pub async fn run(serve: Serve) -> Result<(), StartError> {
 pub async fn publish_starter(usecases: &usecases::Usecases, now: Timestamp) -> Result<(), StartError> {
     for checked in content::starter() {
         let attached = content::attached(&checked, content::starter_file);
-        let file = File { source: &checked.text, document: Cow::Borrowed(&checked.document), attached: &attached };
+        let file = File::of(&checked.text, Cow::Borrowed(&checked.document), &attached);
         match usecases.publish(&file, now).await? {
             Published::New => tracing::info!(file = %checked.path, "starter content was published"),
-            Published::Unchanged => {}
+            Published::Unchanged | Published::Moved => {}
             Published::Refused { notice, .. } => {
                 tracing::warn!(file = %checked.path, ?notice, "starter content was not published");
             }

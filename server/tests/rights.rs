@@ -38,6 +38,8 @@ const HIDDEN: [u16; 5] = [303, 404, 404, 404, 404];
 const TEAM: [u16; 5] = [303, 404, 404, 200, 200];
 /// Trainers and administrators.
 const AUTHORS: [u16; 5] = [303, 404, 200, 404, 200];
+/// The same, where they are led on.
+const AUTHORS_POSTED: [u16; 5] = [303, 404, 303, 404, 303];
 /// Administrators.
 const ADMIN: [u16; 5] = [303, 404, 404, 404, 200];
 /// The same, for a form.
@@ -248,6 +250,7 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
     ("post", "/requirements/{id}/update", "/requirements/1/update", "name=New&days=30", [303, 404, 404, 404, 422]),
     ("get", "/paths", "/paths", "", ADMIN),
     ("post", "/paths", "/paths", "name=First+weeks", ADMIN_POSTED),
+    ("post", "/paths/suggested", "/paths/suggested", "", ADMIN_POSTED),
     ("get", "/paths/{id}", "/paths/1", "", ADMIN),
     ("post", "/paths/{id}", "/paths/1", "drawn=+First+weeks&name=First+weeks&do=add&add=1&add_days=20", ADMIN_POSTED),
     ("get", "/assignments", "/assignments", "", ADMIN),
@@ -259,6 +262,18 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
     ("post", "/job-roles", "/job-roles", "name=Porter", ADMIN_POSTED),
     ("get", "/job-roles/rename", "/job-roles/rename?role=Porter&name=nurse", "", ADMIN),
     ("post", "/job-roles/rename", "/job-roles/rename", "role=Porter&name=Nurse", ADMIN_POSTED),
+    ("get", "/studio", "/studio", "", AUTHORS),
+    ("get", "/studio/new", "/studio/new", "", AUTHORS),
+    ("post", "/studio/new", "/studio/new", "kind=module&title=", [303, 404, 422, 404, 422]),
+    ("get", "/studio/{kind}/{slug}", "/studio/module/hello", "", AUTHORS),
+    ("get", "/studio/{kind}/{slug}", "/studio/quiz/hello", "", HIDDEN),
+    ("post", "/studio/{kind}/{slug}", "/studio/module/hello", "source=x&do=check", AUTHORS),
+    ("post", "/studio/{kind}/{slug}/discard", "/studio/module/hello/discard", "rev=1", AUTHORS_POSTED),
+    ("get", "/studio/{kind}/{slug}/publish", "/studio/module/hello/publish", "", AUTHORS_POSTED),
+    ("post", "/studio/{kind}/{slug}/publish", "/studio/module/hello/publish", "rev=1", HIDDEN),
+    ("get", "/studio/{kind}/{slug}/history", "/studio/module/hello/history", "", AUTHORS),
+    ("get", "/studio/{kind}/{slug}/history/{version}", "/studio/module/hello/history/1", "", AUTHORS),
+    ("post", "/studio/{kind}/{slug}/history/{version}", "/studio/module/hello/history/1", "", AUTHORS_POSTED),
     ("get", "/statistics", "/statistics", "", AUTHORS),
     ("get", "/statistics/quizzes/{slug}", "/statistics/quizzes/asked", "", AUTHORS),
     ("get", "/statistics/quizzes/{slug}", "/statistics/quizzes/none", "", HIDDEN),
@@ -447,6 +462,7 @@ async fn the_address_of_a_form_leads_whoever_opens_it_to_the_forms_page() {
         }
         let path =
             path.replace("{id}", "2").replace("{slug}", slug).replace("{page}", "first").replace("{report}", "actions");
+        let path = path.replace("{kind}", "module");
         let (status, headers) = house.ask("get", &path, "", administrator).await;
         assert_eq!(status, 303, "{path}");
         let to = headers[header::LOCATION].to_str().unwrap();

@@ -16,7 +16,7 @@ use usecases::{
 
 use super::{
     SignedIn, Wants, failed,
-    form::{summary, title},
+    form::{area, summary, title},
     see_other_saying,
 };
 use crate::{
@@ -136,7 +136,7 @@ fn form(module: &ModuleOverview, typed: &Typed, errors: &[FieldError]) -> impl I
                 <label for="comment">"What should we change? (if you like)"</label>
                 {too_long.clone().map(|words| view! { <p class="error-message" id="comment-error"><span class="visually-hidden">"Error: "</span>{words}</p> })}
                 <p class="hint" id="comment-hint">"Write nothing about patients that could tell who they are."</p>
-                <textarea id="comment" name="comment" rows="4" maxlength="1000" aria-invalid=too_long.is_some().then_some("true") aria-describedby=if too_long.is_some() { "comment-hint comment-error" } else { "comment-hint" }>{typed.comment.clone()}</textarea>
+                <textarea id="comment" name="comment" rows="4" maxlength="1000" aria-invalid=too_long.is_some().then_some("true") aria-describedby=if too_long.is_some() { "comment-hint comment-error" } else { "comment-hint" }>{area(&typed.comment)}</textarea>
             </div>
             <button class="button" type="submit">"Send"</button>
         </form>

@@ -125,6 +125,12 @@ pub(crate) fn choice(
     })
 }
 
+/// Text as it may stand in a `<textarea>`: the framework writes the children of one as they are, and the first line break after the tag
+/// is not text (HTML, the textarea element).
+pub(crate) fn area(text: &str) -> String {
+    format!("\n{}", usecases::escaped(text))
+}
+
 /// So many minutes, in words.
 pub(crate) fn minutes_words(minutes: u32) -> String {
     if minutes == 1 { "1 minute".to_owned() } else { format!("{minutes} minutes") }
@@ -154,4 +160,26 @@ pub(crate) fn summary(errors: &[FieldError]) -> impl IntoView + use<> {
 /// The title of a page, marked when something on it is to be corrected.
 pub(crate) fn title(title: &str, errors: &[FieldError]) -> String {
     if errors.is_empty() { title.to_owned() } else { format!("Error: {title}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_in_a_text_area_is_text() {
+        assert_eq!(area("a\n</textarea><b>"), "\na\n&lt;/textarea&gt;&lt;b&gt;");
+        // Nothing else may stand in one.
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/pages");
+        let mut seen = 0;
+        for file in std::fs::read_dir(folder).expect("pages").map(|entry| entry.expect("a page").path()) {
+            let source = std::fs::read_to_string(&file).unwrap_or_default();
+            for place in source.split("</textarea>").collect::<Vec<_>>().split_last().expect("text").1 {
+                let written = place.rsplit_once("<textarea").map_or("", |(_, rest)| rest);
+                assert!(file.ends_with("form.rs") || written.contains(">{area("), "{}: {written}", file.display());
+                seen += 1;
+            }
+        }
+        assert!(seen > 4, "{seen}");
+    }
 }

@@ -16,7 +16,7 @@ use usecases::{
 
 use super::{
     SignedIn, error_page, failed,
-    form::{Field, field, summary, time_words, title},
+    form::{Field, area, field, summary, time_words, title},
     message, see_other_saying,
 };
 use crate::{
@@ -215,7 +215,7 @@ async fn upload_page(
                     <summary>"Paste lines instead"</summary>
                     <div class="field">
                         <label for="lines">"Lines, the names of the columns first"</label>
-                        <textarea id="lines" name="lines" rows="6" spellcheck="false">{typed.lines.clone()}</textarea>
+                        <textarea id="lines" name="lines" rows="6" spellcheck="false">{area(&typed.lines)}</textarea>
                     </div>
                 </details>
                 {(kind == Kind::People).then(|| wishes(typed))}

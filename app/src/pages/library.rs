@@ -87,7 +87,7 @@ pub(crate) async fn job_aid(
                     <p class="caption">"Job aid"</p>
                     <h1>{aid.title.clone()}</h1>
                     <article class="prose" inner_html=aid.html.clone()></article>
-                    <p class="hint no-print">"This page prints on one sheet."</p>
+                    <p class="hint no-print">"Made to be printed and kept at hand."</p>
                 }
             })
         }

@@ -40,6 +40,7 @@ pub(crate) mod set_up;
 pub(crate) mod sign_in;
 pub(crate) mod site;
 pub(crate) mod statistics;
+pub(crate) mod studio;
 mod tables;
 pub(crate) mod team;
 pub(crate) mod team_training;

@@ -107,6 +107,10 @@ pub(crate) async fn overview(
         Err(failure) => return failed(&failure, &state.assets),
     };
     let (card, newest) = (module.card, module.newest);
+    // What renewed it may have been less than all of it.
+    let place = format!("/modules/{}", card.slug);
+    let renewed = asked.iter().filter(|one| one.place == place).filter_map(|one| one.standing.valid_through).max();
+    let valid_through = module.valid_through.max(renewed.map(|last| last.date()));
     page(StatusCode::OK, &Frame::new(&state.assets, Some(&who), &card.title, "/modules"), || {
         let banner = match card.progress {
             Progress::Done { on } => Some(view! {
@@ -114,7 +118,7 @@ pub(crate) async fn overview(
                     <h2>"Completed"</h2>
                     <p>
                         {format!("You completed this module on {}. ", date_words(on))}
-                        {module.valid_through.map(|last| format!("It is valid through {}. ", date_words(last)))}
+                        {valid_through.map(|last| format!("It is valid through {}. ", date_words(last)))}
                         {module.certificate.clone().map(|number| view! { <a href=format!("/certificates/{number}")>"See the certificate"</a> ". " })}
                         <a href="/record">"See it in my record"</a>
                     </p>

@@ -33,8 +33,10 @@ use crate::{
 };
 
 const DEPARTMENT: Choice = Choice { name: "department", label: "Department", hint: None, none: "Choose one" };
-const JOB_ROLE: Field =
-    Field::text("job_role", "Job role", Some("As your staff say it, for example Nurse or Receptionist."));
+const JOB_ROLE: Field = Field {
+    list: Some("job-roles"),
+    ..Field::text("job_role", "Job role", Some("As your staff say it, for example Nurse or Receptionist."))
+};
 const HIRED_ON: Field = Field { kind: "date", ..Field::text("hired_on", "First day of work", None) };
 const LEFT_ON: Field = Field {
     kind: "date",
@@ -329,14 +331,19 @@ fn work(id: i64, standing: &Standing, typed: Option<Typed>, errors: &[FieldError
         None => Typed::default(),
     });
     let history = standing.places.iter().map(|place: &Place| {
-        let until = place.until.map_or_else(|| "today".to_owned(), date_words);
-        view! { <li>{format!("{}, {}: {} to {until}", place.job_role, place.path, date_words(place.from))}</li> }
+        let from = date_words(place.from);
+        let days =
+            place.until.map_or_else(|| format!("from {from} on"), |until| format!("{from} to {}", date_words(until)));
+        view! { <li>{format!("{}, {}: {days}", place.job_role, place.path)}</li> }
     });
     let history = history.collect::<Vec<_>>();
+    let job_roles = standing.job_roles.iter().map(|role| view! { <option value=role.clone()></option> });
+    let job_roles = job_roles.collect::<Vec<_>>();
     view! {
         <form class="form" method="post" action=format!("/people/{id}/place") novalidate>
             {choice(DEPARTMENT, &choices(&standing.departments, None), &typed.department, errors)}
             {field(JOB_ROLE, &typed.job_role, errors)}
+            <datalist id="job-roles">{job_roles}</datalist>
             <button class="button" type="submit">"Save"</button>
         </form>
         {(!history.is_empty()).then(|| view! { <details><summary>"Where they have worked"</summary><ul>{history}</ul></details> })}

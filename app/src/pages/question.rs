@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::form::area;
 use leptos::prelude::*;
 use serde::Deserialize;
 use usecases::question::{
@@ -366,7 +367,7 @@ pub(crate) fn reflection(words: Option<u32>, text: String, id: &str, open: bool)
         <div class="field">
             <label for=own.clone()>"Your words"</label>
             <p class="hint" id=hint_id.clone()>{about}"Only you can read this. Write nothing about patients that could tell who they are."</p>
-            <textarea id=own name=open.then_some("text") rows="6" maxlength="5000" aria-describedby=hint_id disabled=!open>{text}</textarea>
+            <textarea id=own name=open.then_some("text") rows="6" maxlength="5000" aria-describedby=hint_id disabled=!open>{area(&text)}</textarea>
             {(written > 0 && open).then(|| view! { <p class="hint">{format!("Kept: {written} {}", if written == 1 { "word" } else { "words" })}</p> })}
         </div>
     }

@@ -413,7 +413,7 @@ fn outcome(result: QuizResult) -> impl IntoView {
     });
     let first = (result.first_counts && !result.passed)
         .then_some(" Only the first attempt counts. Ask your manager for another one that counts.");
-    let left = result.left.filter(|_| first.is_none()).map(|left| match left {
+    let left = result.left.filter(|_| first.is_none() && !result.passed).map(|left| match left {
         0 => " No attempt is left. Ask your manager for another one.".to_owned(),
         1 => " One attempt is left.".to_owned(),
         left => format!(" {left} attempts are left."),

@@ -49,6 +49,7 @@ pub(crate) async fn index(State(state): State<AppState>, SignedIn(who): SignedIn
         view! {
             <h1>"Reports"</h1>
             <p>{match alone {
+                0 => "There are no departments yet: reports are by department.".to_owned(),
                 1 => "For your department.".to_owned(),
                 many => format!("For your {many} departments, together or each by itself."),
             }}</p>
@@ -285,8 +286,12 @@ fn table(report: Report, typed: &Typed, shown: ReportPage, choosing: &Choosing) 
         let words = match Measure::parse(&typed.status) {
             Some(Measure::Overdue) => "Nobody is overdue",
             _ if report == Report::Actions && typed.status.is_empty() => "Nothing is to be done",
+            _ if report == Report::Trend => "No month has ended yet",
             _ => "Nothing found",
         };
+        if report == Report::Trend {
+            return view! { <div class="empty"><h2>{words}</h2><p>"The first line stands here once a month has ended on which something was asked of somebody."</p></div> }.into_any();
+        }
         return view! { <div class="empty"><h2>{words}</h2><p>"Nobody in these departments stands like that on this day."</p></div> }.into_any();
     }
     let matrix = report == Report::Matrix;

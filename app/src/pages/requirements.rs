@@ -74,7 +74,7 @@ pub(crate) async fn list(State(state): State<AppState>, SignedIn(who): SignedIn)
             {still(waiting)}
             <p><a class="button" href="/requirements/new">"Add a requirement"</a></p>
             {if lines.is_empty() {
-                view! { <div class="empty"><h2>"No requirements yet"</h2><p>"Add the first one: something that everybody must have done."</p></div> }.into_any()
+                view! { <div class="empty"><h2>"No requirements yet"</h2><p>"Add the first one: something that everybody must have done. Or take over the "<a href="/paths">"paths that the curriculum suggests"</a>", which bring theirs along."</p></div> }.into_any()
             } else {
                 table(lines).into_any()
             }}

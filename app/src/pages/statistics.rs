@@ -70,7 +70,7 @@ pub(crate) async fn list(State(state): State<AppState>, SignedIn(who): SignedIn)
         view! {
             <h1>"Statistics"</h1>
             <p class="lead">"Which question and which choice goes wrong, as people met it for the first time."</p>
-            <p>"Only each person's first finished attempt counts, and of role-plays the first that was played for real. There are no names here, and no figures of fewer than ten people."</p>
+            <p>"Only each person's first finished attempt counts, and of role-plays the first that was played for real. There are no names here, and nothing of what fewer than ten people have tried."</p>
             <h2>"Quizzes"</h2>
             {lines(found.quizzes, "/statistics/quizzes", ("Quiz", "No quizzes yet", "They appear here once they are published."))}
             <h2>"Role-plays"</h2>

@@ -86,7 +86,7 @@ pub mod script;
 mod setting;
 mod shared;
 mod shuffle;
-mod slug;
+pub mod slug;
 mod source;
 mod state;
 pub mod surroundings;

@@ -6,7 +6,8 @@ use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCa
 
 /// The id of a heading: lower-case; all but letters, marks, digits, `_`, `-` and spaces dropped; spaces to `-`; nothing
 /// collapsed.
-pub(crate) fn slug(title: &str) -> String {
+#[must_use]
+pub fn slug(title: &str) -> String {
     let lower = title.trim().to_lowercase();
     let kept = lower.chars().filter(|c| *c == ' ' || *c == '-' || is_word(*c));
     kept.map(|c| if c == ' ' { '-' } else { c }).collect()

@@ -3,7 +3,7 @@
 use crate::{
     Asset, DocumentId, PersonId, Result, Store, VersionId, Words, asset,
     db::{Row, Tx, vals},
-    search, site,
+    draft, search, site,
 };
 
 /// A version to publish.
@@ -25,10 +25,55 @@ pub struct NewVersion {
     pub frozen: String,
     /// Who publishes, none for the starter content.
     pub by: Option<PersonId>,
+    /// What it changes for those who learned the version before, where somebody said.
+    pub change: Option<Change>,
+    /// The draft that it is, by the revision that was looked at; it goes with it.
+    pub draft: Option<i64>,
     /// The images that belong to it: the target as written, and what it holds.
     pub assets: Vec<(String, Asset)>,
     /// The words by which it is found; none for what is not looked for.
     pub words: Option<Words>,
+}
+
+/// What a version changes for those who learned the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// Nothing: words were mended.
+    Editorial,
+    /// Something, from their next cycle on.
+    Material,
+}
+
+impl Change {
+    /// The word in the database and in forms.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Editorial => "editorial",
+            Self::Material => "material",
+        }
+    }
+
+    /// What a word stands for.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Editorial, Self::Material].into_iter().find(|change| change.as_str() == word)
+    }
+}
+
+/// A version in the history of its document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastVersion {
+    /// The version.
+    pub id: VersionId,
+    /// Its title.
+    pub title: String,
+    /// The content hash.
+    pub content_hash: [u8; 32],
+    /// When it was published, microseconds.
+    pub published_at: i64,
+    /// Who published it; none for what came with the program.
+    pub by: Option<String>,
+    /// What it changed, where somebody said.
+    pub change: Option<Change>,
 }
 
 /// What became of publishing.
@@ -42,6 +87,8 @@ pub enum Publish {
     Again(VersionId),
     /// The slug belongs to a document of another kind.
     SlugTaken,
+    /// The draft has changed since it was looked at, or is gone; nothing was published.
+    Moved,
 }
 
 /// A document as it is live, without its content.
@@ -118,6 +165,31 @@ impl Store {
         self.reader().await?.optional(sql, vals![slug, kind]).await?.as_ref().map(live).transpose()
     }
 
+    /// The versions of a document, the newest first.
+    pub async fn history_of(&self, document: DocumentId) -> Result<Vec<PastVersion>> {
+        let sql = "SELECT v.id, v.title, v.content_hash, v.published_at, v.change, p.name FROM version v LEFT JOIN person p ON p.id = v.by_id
+            WHERE v.document_id = $1 ORDER BY v.id DESC";
+        let rows = self.reader().await?.all(sql, vals![document]).await?;
+        let past = |row: &Row| {
+            Ok(PastVersion {
+                id: VersionId(row.i64("id")?),
+                title: row.text("title")?,
+                content_hash: row.hash("content_hash")?,
+                published_at: row.i64("published_at")?,
+                by: row.text_or_none("name")?,
+                change: Change::parse(&row.text("change")?),
+            })
+        };
+        rows.iter().map(past).collect()
+    }
+
+    /// How many attempts at each document are open.
+    pub async fn open_attempts(&self) -> Result<Vec<(DocumentId, i64)>> {
+        let sql = "SELECT document_id, count(*) AS many FROM attempt WHERE ended_at IS NULL GROUP BY document_id";
+        let rows = self.reader().await?.all(sql, vals![]).await?;
+        rows.iter().map(|row| Ok((DocumentId(row.i64("document_id")?), row.i64("many")?))).collect()
+    }
+
     /// The version with this id, live or not.
     pub async fn version(&self, id: VersionId) -> Result<Option<Version>> {
         let sql = "SELECT v.id, v.document_id, d.kind, d.slug, v.title, v.source, v.content_hash, v.scoring_hash, v.frozen, v.published_at
@@ -129,6 +201,11 @@ impl Store {
 async fn publish(tx: &mut Tx, new: &NewVersion, now: i64) -> Result<Publish> {
     // Changed first, so that two who publish at once go one after the other.
     site::config_changed(tx).await?;
+    if let Some(rev) = new.draft
+        && !draft::take(tx, &new.slug, rev).await?
+    {
+        return Ok(Publish::Moved);
+    }
     let made = "INSERT INTO document (kind, slug) VALUES ($1, $2) ON CONFLICT (slug) DO NOTHING";
     tx.run(made, vals![&new.kind, &new.slug]).await?;
     let document = tx.one("SELECT id, kind, live_version_id FROM document WHERE slug = $1", vals![&new.slug]).await?;
@@ -151,10 +228,11 @@ async fn publish(tx: &mut Tx, new: &NewVersion, now: i64) -> Result<Publish> {
         }
         Some(row) => Publish::Again(VersionId(row.i64("id")?)),
         None => {
-            let sql = "INSERT INTO version (document_id, title, source, content_hash, scoring_hash, frozen, published_at, by_id)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id";
+            let sql = "INSERT INTO version (document_id, title, source, content_hash, scoring_hash, frozen, published_at, by_id, change)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id";
             let (content, scoring) = (new.content_hash, new.scoring_hash);
-            let vals = vals![id, &new.title, &new.source, content, scoring, &new.frozen, now, new.by];
+            let change = new.change.map_or("", Change::as_str);
+            let vals = vals![id, &new.title, &new.source, content, scoring, &new.frozen, now, new.by, change];
             Publish::Published(VersionId(tx.one(sql, vals).await?.i64("id")?))
         }
     };

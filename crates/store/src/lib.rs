@@ -41,6 +41,7 @@ mod department;
 mod deputy;
 mod device;
 mod document;
+mod draft;
 mod error;
 mod event;
 mod evidence;
@@ -89,7 +90,8 @@ pub use bulk::{Bulk, BulkDone, BulkLine, BulkUndone, NewBulk, UndoBulk, in_bulk}
 pub use completion::{Activity, Certificate, Goal};
 pub use department::{Department, DepartmentAdded, DepartmentChanged};
 pub use deputy::Deputy;
-pub use document::{LiveDocument, NewVersion, Publish, Version};
+pub use document::{Change, LiveDocument, NewVersion, PastVersion, Publish, Version};
+pub use draft::{Draft, DraftKept, NewDraft};
 pub use error::{Result, StoreError};
 pub use event::{Event, NewEvent, PastEvent, Recorded, recording};
 pub use evidence::{AnyAttempt, AskedBy, Round, Told as ToldOf, Worked};

@@ -55,6 +55,11 @@ pub(crate) const ALL: &[Migration] = &[
         sqlite: include_str!("../../../migrations/sqlite/0008_reports.sql"),
         postgres: include_str!("../../../migrations/postgres/0008_reports.sql"),
     },
+    Migration {
+        name: "0009_studio",
+        sqlite: include_str!("../../../migrations/sqlite/0009_studio.sql"),
+        postgres: include_str!("../../../migrations/postgres/0009_studio.sql"),
+    },
 ];
 
 /// Any number will do, as long as every server takes the same.

@@ -92,6 +92,8 @@ pub const KINDS: &[(&str, &str)] = &[
     ("recorded.rehired", "Coming back recorded"),
     ("recorded.corrected", "Record corrected"),
     ("recorded.retracted", "Record taken away"),
+    ("allowance.given", "More time or attempts given"),
+    ("draft.discarded", "Draft thrown away"),
     ("deputy.added", "Deputy named"),
     ("deputy.ended", "Deputy ended"),
     ("report.exported", "Report exported"),

@@ -22,7 +22,7 @@ use crate::{
 
 use chance::Chance;
 pub use hospital::ORGANISATION;
-use hospital::{ADDRESS, DEPARTMENTS, Fate, Habit, PEOPLE, SIGN_INS, Somebody, ZONE};
+use hospital::{ADDRESS, DEPARTMENTS, Fate, HOUSE, Habit, PEOPLE, SIGN_INS, Somebody, ZONE};
 pub use learner::Manner;
 use learner::{Mind, Sitting};
 
@@ -152,6 +152,8 @@ impl Usecases {
     }
 }
 
+/// On so many of the last days people were reminded by e-mail: what was sent before is not kept for ever.
+const REMINDED: i32 = 14;
 /// Kinds of streams of chance; those of minds have their own.
 const SEEDS: u64 = 10;
 const HIRES: u64 = 11;
@@ -165,6 +167,8 @@ struct Hospital<'a> {
     departments: HashMap<&'static str, String>,
     requirements: HashMap<String, RequirementId>,
     staff: Vec<Staff>,
+    /// Of a password that nobody knows: they have all signed in.
+    password_hash: String,
 }
 
 /// Somebody of the staff.
@@ -211,13 +215,14 @@ impl<'a> Hospital<'a> {
             departments: HashMap::new(),
             requirements: HashMap::new(),
             staff: Vec::new(),
+            password_hash: usecases.passwords.hash(&secret::token()?).await?,
         };
         let add = async |name: &str, parent: &str| {
             Ok::<_, Failure>(
                 usecases.add_department(&hospital.admin, DepartmentTyped { name, parent }, began).await?.to_string(),
             )
         };
-        let root = add(ORGANISATION, "").await?;
+        let root = add(HOUSE, "").await?;
         for name in DEPARTMENTS {
             let id = add(name, &root).await?;
             hospital.departments.insert(name, id);
@@ -271,8 +276,13 @@ impl<'a> Hospital<'a> {
         }
         self.usecases.catch_up().await?;
         let weekday = Day(day).date().weekday();
-        if matches!(weekday, Weekday::Saturday | Weekday::Sunday) {
+        let is_feast =
+            matches!((Day(day).date().month(), Day(day).date().day()), (12, 25 | 26) | (1, 1) | (5, 1) | (10, 1));
+        if is_feast || matches!(weekday, Weekday::Saturday | Weekday::Sunday) {
             return Ok(());
+        }
+        if day > self.last() - REMINDED {
+            self.usecases.remind_everybody(at(day, 7)).await?;
         }
         // One after the other, at the computers of the training room.
         let mut now = at(day, 8);
@@ -302,10 +312,8 @@ impl<'a> Hospital<'a> {
         let mut record = None;
         match who.fate {
             Fate::Leaves(days) if day == self.ago(days) + 1 => {
-                let hired = usecases.store.tenures(person).await?.first().map(|first| first.from_on);
-                let hired = hired.map(|first| Day(first).date().to_string()).unwrap_or_default();
                 let last = Day(day - 1).date().to_string();
-                usecases.set_employment(admin, person, (&hired, &last), morning).await?;
+                usecases.set_employment(admin, person, (&self.hired(number), &last), morning).await?;
                 usecases.set_disabled(admin, person, true, morning).await?;
                 self.staff[number].away = Some((day, i32::MAX));
             }
@@ -348,8 +356,20 @@ impl<'a> Hospital<'a> {
             by: self.admin.person,
             supersedes: None,
         };
-        usecases.store.record(new, at(day, 7).as_microsecond()).await?;
+        let detail = new.reason.clone();
+        let noting = usecases.noting(admin, &format!("recorded.{}", event.kind()), person, &detail, morning);
+        noting.record(new, morning.as_microsecond()).await?;
         Ok(())
+    }
+
+    /// The first day of somebody's work, as it is typed.
+    fn hired(&self, number: usize) -> String {
+        let began = self.demo.began();
+        let day = match PEOPLE[number].fate {
+            Fate::Joins(days) => self.ago(days),
+            _ => began - Chance::of(self.demo.seed, HIRES, number).between(90, 4000),
+        };
+        Day(day).date().to_string()
     }
 
     /// Somebody comes to work in the hospital, or is there when it begins.
@@ -364,11 +384,9 @@ impl<'a> Hospital<'a> {
                 usecases.add_person(admin, new, now).await?
             }
         };
-        let hired = match who.fate {
-            Fate::Joins(_) => day,
-            _ => day - Chance::of(self.demo.seed, HIRES, number).between(90, 4000),
-        };
-        usecases.set_employment(admin, person, (&Day(hired).date().to_string(), ""), now).await?;
+        let hired = self.hired(number);
+        usecases.set_employment(admin, person, (&hired, ""), now).await?;
+        usecases.store.set_password(person, &self.password_hash, None).await?;
         let department = match who.fate {
             Fate::Moves(from, _) => from,
             _ => who.department,

@@ -8,7 +8,7 @@
 //! moves dates), [`deputies`], [`reminders`]; how many stand how: [`reports`] (saved, mailed,
 //! and gathered for managers each week), as files [`exports`], [`packet`] (for auditors),
 //! [`exceptions`], [`viewed`] (who looked at whom); what others do for
-//! them: [`team`], [`allowance`], [`people`], [`roster`], [`standing`], [`statistics`], [`departments`], [`site`], [`audit`], [`publish`], [`images`], [`demo`];
+//! them: [`team`], [`allowance`], [`people`], [`roster`], [`standing`], [`statistics`], [`studio`] (writing courseware), [`departments`], [`site`], [`audit`], [`publish`], [`images`], [`demo`];
 //! messages: [`messages`] (as an administrator sees them), [`outbox`] (what the sender needs), [`letter`] (text and HTML at once); and
 //! what they stand on: [`question`] (as it may be seen), [`form`] (tokens), [`failure`], [`password`], [`secret`], [`clock`], `thawed`
 //! (documents parsed once).
@@ -62,6 +62,7 @@ pub mod sign_in;
 pub mod site;
 pub mod standing;
 pub mod statistics;
+pub mod studio;
 pub mod team;
 mod thawed;
 pub mod training;

@@ -141,9 +141,15 @@ impl Usecases {
                     })
                 })
                 .collect();
-        asked.sort_by(|a, b| {
-            let key = |one: &Asked| (one.standing.due.is_none(), one.standing.due, one.standing.valid_through);
-            key(a).cmp(&key(b)).then_with(|| a.name.cmp(&b.name))
+        // What is due on one day comes in the order of the paths.
+        let paths = self.store.paths().await?;
+        let step = |one: &Asked| {
+            let place = |path: &store::Path| path.steps.iter().position(|step| step.requirement == one.requirement);
+            paths.iter().filter_map(place).min().unwrap_or(usize::MAX)
+        };
+        asked.sort_by_cached_key(|one| {
+            let Standing { due, valid_through, .. } = one.standing;
+            (due.is_none(), due, step(one), valid_through, one.name.clone())
         });
         Ok(asked)
     }

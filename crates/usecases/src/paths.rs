@@ -255,7 +255,11 @@ impl Usecases {
                 refresher: refresher.as_ref().map(|live| live.document),
                 update_of: None,
                 from_on: self.today(now).await?,
-                policy: format!(r#"{{"validity":"{validity}"}}"#),
+                // Without it nothing would be due sooner than in two weeks.
+                policy: match ask.days {
+                    days if days < 14 => format!(r#"{{"validity":"{validity}","min-lead":"{days} days"}}"#),
+                    _ => format!(r#"{{"validity":"{validity}"}}"#),
+                },
                 by: Some(who.person),
             };
             let noting = self.noting(who, "requirement.added", None, &name, now);

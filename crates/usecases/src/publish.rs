@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use courseware::{Content, Document, Hash, Module, Problem, Requirement, Surroundings};
 use jiff::Timestamp;
-use store::{Asset, NewVersion, Publish};
+use store::{Asset, Change, NewVersion, PersonId, Publish};
 
 use crate::{Failure, Usecases, audit::COMMAND_LINE, images, search, who::Actor};
 
@@ -17,6 +17,12 @@ pub struct File<'a> {
     pub document: Cow<'a, Document>,
     /// The images and embedded documents that belong to this version.
     pub attached: &'a [Attached],
+    /// Who publishes it; none for the program itself, at its start and on the command line.
+    pub by: Option<PersonId>,
+    /// What it changes for those who learned the version before, where somebody said.
+    pub change: Option<Change>,
+    /// The draft that it is, by the revision that was looked at.
+    pub draft: Option<i64>,
 }
 
 /// Something that belongs to a version beside its text.
@@ -31,11 +37,17 @@ pub struct Attached {
 }
 
 impl<'a> File<'a> {
+    /// A file as the program itself publishes it.
+    #[must_use]
+    pub fn of(source: &'a str, document: Cow<'a, Document>, attached: &'a [Attached]) -> Self {
+        Self { source, document, attached, by: None, change: None, draft: None }
+    }
+
     /// A file of which only the text is known.
     #[must_use]
     pub fn alone(path: &'a str, source: &'a str) -> Self {
         let document = courseware::parse(path, source, &Surroundings::default());
-        Self { source, document: Cow::Owned(document), attached: &[] }
+        Self::of(source, Cow::Owned(document), &[])
     }
 }
 
@@ -46,6 +58,8 @@ pub enum Published {
     New,
     /// The live version already says the same.
     Unchanged,
+    /// Its draft has changed since it was looked at; nothing was published.
+    Moved,
     /// It has errors, or is of a kind that cannot be published yet; nothing was changed.
     Refused {
         /// The problems, errors and warnings.
@@ -89,17 +103,19 @@ impl Usecases {
             title: content.title().to_owned(),
             source: file.source.to_owned(),
             frozen: frozen.map_err(|cause| Failure::Internal(cause.to_string()))?,
-            by: None,
+            by: file.by,
+            change: file.change,
+            draft: file.draft,
             assets,
             words: search::words_of(content),
         };
-        // Today only the program itself publishes: at its start, and as `bedside publish`.
-        let actor = Actor { person: None, from: Some(COMMAND_LINE) };
+        let actor = Actor { person: file.by, from: file.by.is_none().then_some(COMMAND_LINE) };
         let noting =
             self.noting(actor, &format!("{}.published", new.kind), None, &format!("{}: {}", new.slug, new.title), now);
         match noting.publish(new, now.as_microsecond()).await? {
             Publish::Published(_) | Publish::Again(_) => Ok(Published::New),
             Publish::Unchanged(_) => Ok(Published::Unchanged),
+            Publish::Moved => Ok(Published::Moved),
             Publish::SlugTaken => {
                 refused(Some("another kind of document has this file name; choose another name".to_owned()))
             }

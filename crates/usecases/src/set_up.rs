@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use records::person::{Email, Name};
 use store::{LinkKind, LinkState, NewLink, Person, PersonId, SetUp, Spend};
 
-use crate::{Failure, FieldError, Usecases, password, people::login, secret, sign_in::WINDOW, who::Actor};
+use crate::{Failure, FieldError, Usecases, password, people::login, secret, sign_in::WINDOW, site, who::Actor};
 
 /// How long a link works (security.md, Sign-in).
 const LINK_WORKS: SignedDuration = SignedDuration::from_hours(24);
@@ -112,7 +112,7 @@ impl Usecases {
         let actor = Actor { person: None, from: typed.from };
         match self
             .noting(actor, "site.set-up", None, organisation.as_str(), now)
-            .set_up(organisation.as_str(), &zone, "en-NG", first, &hash, now.as_microsecond())
+            .set_up(organisation.as_str(), &zone, site::locale_in(&zone), first, &hash, now.as_microsecond())
             .await?
         {
             SetUp::Done(person) => Ok(person),

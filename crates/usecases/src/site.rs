@@ -70,7 +70,7 @@ impl WhileEmpty {
             "naira"
         );
         const BRITAIN: WhileEmpty =
-            while_empty!("our data protection officer", "UK data protection law", "999", "the NHS", "pounds");
+            while_empty!("our data protection officer", "UK data protection law", "999", "the insurer", "pounds");
         const STATES: WhileEmpty = while_empty!("our privacy officer", "HIPAA", "911", "the insurer", "dollars");
         const ANYWHERE: WhileEmpty =
             while_empty!("our privacy lead", "the law on privacy", "the emergency number", "the insurer", "money");
@@ -277,9 +277,29 @@ fn days_words(days: &[i8]) -> String {
     days.iter().map(i8::to_string).collect::<Vec<_>>().join(" ")
 }
 
+/// The language and country that a time zone speaks for, where texts know what is said there; else only the language.
+pub(crate) fn locale_in(zone: &str) -> &'static str {
+    match zone {
+        "Africa/Lagos" => "en-NG",
+        "Europe/London" | "Europe/Belfast" | "GB" => "en-GB",
+        "America/New_York"
+        | "America/Chicago"
+        | "America/Denver"
+        | "America/Los_Angeles"
+        | "America/Phoenix"
+        | "America/Anchorage"
+        | "America/Detroit"
+        | "America/Boise"
+        | "Pacific/Honolulu" => "en-US",
+        _ => "en",
+    }
+}
+
 /// A tag of language, script and country as it is written best: `en-NG`; none for what is no tag (BCP 47, as far as people use it).
 fn locale_of(typed: &str) -> Option<String> {
-    let mut parts = typed.trim().split('-');
+    // As other programs write it, and what people call the United Kingdom.
+    let typed = typed.trim().replace('_', "-");
+    let mut parts = typed.split('-').map(|part| if part.eq_ignore_ascii_case("UK") { "GB" } else { part });
     let letters = |part: &str| part.bytes().all(|byte| byte.is_ascii_alphabetic());
     let language = parts.next().filter(|part| (2..=3).contains(&part.len()) && letters(part))?;
     let mut tag = language.to_ascii_lowercase();
@@ -320,7 +340,7 @@ mod tests {
 
         let said = [
             ("en-NG", "Tell Dr Obi under the Nigeria Data Protection Act, ring 112, pay the health insurer in naira"),
-            ("en-GB", "Tell Dr Obi under UK data protection law, ring 999, pay the NHS in pounds"),
+            ("en-GB", "Tell Dr Obi under UK data protection law, ring 999, pay the insurer in pounds"),
             ("en-US", "Tell Dr Obi under HIPAA, ring 911, pay the insurer in dollars"),
             ("fr-CM", "Tell Dr Obi under the law on privacy, ring the emergency number, pay the insurer in money"),
         ];

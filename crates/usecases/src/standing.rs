@@ -21,6 +21,8 @@ pub struct Standing {
     pub rights: Vec<Held>,
     /// Every department there is, to choose from.
     pub departments: Vec<DepartmentView>,
+    /// The job roles that are known, by name.
+    pub job_roles: Vec<String>,
 }
 
 /// A place of work for some time.
@@ -116,7 +118,15 @@ impl Usecases {
             place: self.store.tenure_on(person, today).await?.map(place),
             places: self.store.tenures(person).await?.into_iter().map(place).collect(),
             departments,
+            job_roles: self.store.job_roles(today).await?.into_iter().map(|(name, _)| name).collect(),
         })
+    }
+
+    /// A job role as it is written already where it differs in capitals only: what is asked of one would not be asked of the other.
+    async fn known_job_role(&self, typed: &str, today: i32) -> Result<String, Failure> {
+        let folded = typed.to_lowercase();
+        let mut known = self.store.job_roles(today).await?.into_iter().map(|(name, _)| name);
+        Ok(known.find(|known| known.to_lowercase() == folded).unwrap_or_else(|| typed.to_owned()))
     }
 
     /// From today on the person works in this department (its id), in this job role. Gives a sentence for each right that ends with it.
@@ -144,9 +154,10 @@ impl Usecases {
         let (Some((department, name)), Ok(job_role)) = (department, job_role) else {
             return Err(Failure::Invalid(errors));
         };
-        let detail = format!("{}, {name}", job_role.as_str());
+        let job_role = self.known_job_role(job_role.as_str(), today).await?;
+        let detail = format!("{job_role}, {name}");
         let noting = self.noting(who, "person.placed", person, &detail, now);
-        Ok(lost_words(&noting.set_tenure(person, department, job_role.as_str(), today, today).await?.lost))
+        Ok(lost_words(&noting.set_tenure(person, department, &job_role, today, today).await?.lost))
     }
 
     /// The department of an id as a form gives it, with its name.

@@ -124,6 +124,15 @@ fn read(version: &Version, fill: impl Fn(&mut Value)) -> Result<Thawed, Failure>
     }
 }
 
+/// A parse that no version holds yet, as it would be taught.
+pub(crate) fn filled(content: &Content, places: &HashMap<String, String>, tokens: &Tokens) -> Result<Content, Failure> {
+    let filled = serde_json::to_value(content).and_then(|mut value| {
+        fill(&mut value, places, tokens);
+        serde_json::from_value(value)
+    });
+    filled.map_err(|cause| Failure::Internal(format!("a draft cannot be drawn: {cause}")))
+}
+
 /// A version's text, read with today's grammar; of a module only, since nothing else was published before.
 fn again(version: &Version) -> Option<Module> {
     let path = format!("{}.md", version.slug);

@@ -71,6 +71,8 @@ pub(crate) fn version(slug: &str, content: u8) -> NewVersion {
         scoring_hash: [0; 32],
         frozen: "{}".to_owned(),
         by: None,
+        change: None,
+        draft: None,
         assets: Vec::new(),
         words: None,
     }

@@ -3,7 +3,9 @@
 //! looked at.
 
 /// Its name.
-pub const ORGANISATION: &str = "Riverside Hospital";
+pub const ORGANISATION: &str = "Riverside Hospital (made up)";
+/// The department that all others are below.
+pub(super) const HOUSE: &str = "Riverside Hospital";
 /// Where its clocks are.
 pub(super) const ZONE: &str = "Africa/Lagos";
 /// Under whose name its people have addresses (RFC 2606: nobody has such an address).
@@ -85,7 +87,7 @@ const fn one(
 
 /// Who signs in with which right.
 pub(super) const SIGN_INS: [(&str, &str); 4] = [
-    ("administrator", "Amara Bello"),
+    ("administrator", "Amara Idris"),
     ("manager", "Grace Mensah"),
     ("trainer", "Tomás Ferreira"),
     ("learner", "Leila Haddad"),
@@ -93,7 +95,7 @@ pub(super) const SIGN_INS: [(&str, &str); 4] = [
 
 /// Everybody. The first sets the hospital up; in each department a manager comes first.
 pub(super) const PEOPLE: [Somebody; 60] = [
-    one("Amara Bello", "Leadership", "Manager", Prompt, Stays),
+    one("Amara Idris", "Leadership", "Manager", Prompt, Stays),
     one("Tomás Ferreira", "Leadership", "Manager", Prompt, Stays),
     one("Halima Yusuf", "Front Desk", "Manager", Usual, Stays),
     one("Peter Novak", "Front Desk", "Receptionist", Late, Stays),
@@ -103,8 +105,8 @@ pub(super) const PEOPLE: [Somebody; 60] = [
     one("Sade Balogun", "Front Desk", "Receptionist", VeryLate, Stays),
     one("Grace Mensah", "Emergency", "Manager", Prompt, Stays),
     one("Joseph Otieno", "Emergency", "Nurse", Usual, Stays),
-    one("Ngozi Eze", "Emergency", "Nurse", Prompt, Stays),
-    one("Musa Danjuma", "Emergency", "Nurse", Late, Stays),
+    one("Nneka Eze", "Emergency", "Nurse", Usual, Joins(33)),
+    one("Sani Danjuma", "Emergency", "Nurse", Late, Away(19, -16, "Sick leave")),
     one("Rafael Costa", "Emergency", "Physician", VeryLate, Stays),
     one("Chiamaka Obi", "Emergency", "Physician", Usual, MoreTime(21, "Double shifts after the road accident")),
     one("Ruth Wanjiru", "Outpatients", "Manager", Usual, Stays),
@@ -113,7 +115,7 @@ pub(super) const PEOPLE: [Somebody; 60] = [
     one("Priya Nair", "Outpatients", "Physician", Late, Stays),
     one("Yakubu Sule", "Outpatients", "Receptionist", Usual, Joins(24)),
     one("Ines Moreau", "Medical Ward", "Manager", Prompt, Stays),
-    one("Leila Haddad", "Medical Ward", "Nurse", Late, Stays),
+    one("Leila Haddad", "Medical Ward", "Nurse", VeryLate, Stays),
     one("Kofi Boateng", "Medical Ward", "Nurse", Usual, Away(45, -60, "Parental leave")),
     one("Samuel Adeyemi", "Medical Ward", "Nurse", Usual, Stays),
     one("Folake Adebayo", "Medical Ward", "Nurse", Prompt, Stays),
@@ -162,7 +164,10 @@ pub(super) const PEOPLE: [Somebody; 60] = [
 ];
 
 /// What people say of a module afterwards, where they say anything.
-pub(super) const COMMENTS: [&str; 8] = [
+pub(super) const COMMENTS: [&str; 24] = [
+    "",
+    "",
+    "",
     "",
     "",
     "",
@@ -171,6 +176,19 @@ pub(super) const COMMENTS: [&str; 8] = [
     "I used the words the same afternoon.",
     "One more example from the laboratory would help.",
     "The quiz made me read the page again.",
+    "Could there be a sheet for the wall at window two?",
+    "The table of words is what I will keep.",
+    "Question four can be read two ways.",
+    "I would like to hear it spoken, not only read it.",
+    "More about relatives who ask on the phone, please.",
+    "We talked about it at handover, which was worth more than the quiz.",
+    "The wrong answers sound like me on a bad day.",
+    "Please say what to do when nobody picks up the phone upstairs.",
+    "It fits the ward better than the pharmacy.",
+    "I read it on the bus. The text could be a little larger.",
+    "Two of the choices were too easy to tell apart.",
+    "Nothing new for me, and a good reminder.",
+    "An example with a child would be good.",
 ];
 
 /// What people write for themselves.

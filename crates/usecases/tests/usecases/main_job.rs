@@ -193,6 +193,8 @@ async fn a_parse_from_before_the_first_release_is_made_anew(Db { usecases, store
         scoring_hash: [7; 32],
         frozen: r#"{"grammar":1,"slug":"old","title":"Hello","pages":[]}"#.to_owned(),
         by: None,
+        change: None,
+        draft: None,
         assets: Vec::new(),
         words: None,
     };

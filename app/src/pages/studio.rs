@@ -1,0 +1,790 @@
+//! `/studio`: the trainer's library, the editor with its problems and preview, publishing, and the history. All of it works without
+//! scripts; with them the preview follows what is typed.
+
+use axum::{
+    extract::{Path, Query, State},
+    http::StatusCode,
+    response::Response,
+};
+use leptos::prelude::*;
+use serde::Deserialize;
+use usecases::{
+    Failure, FieldError,
+    clock::date_words,
+    studio::{
+        DifferenceRow, Editing, Kept, Kind, LibraryLine, Looked, Meeting, PastLine, Preview, PreviewPage, PreviewScene,
+        ProblemView, Publishing, Sought, State as Stands, kind_of, kind_words,
+    },
+    who::Who,
+};
+
+use super::{
+    SignedIn, failed,
+    form::{Choice, Field, area, choice, field, summary, title},
+    question, see_other_saying,
+};
+use crate::{
+    posted::Form,
+    request::encoded,
+    shell::{Frame, page},
+    state::AppState,
+};
+
+const TITLE: Field =
+    Field::text("title", "Title", Some("What learners read above it. It also makes the address, which stays."));
+const KIND: Choice = Choice { name: "kind", label: "What it will be", hint: None, none: "Choose one" };
+
+/// What is sought in the library.
+#[derive(Default, Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    state: String,
+}
+
+pub(crate) async fn library(
+    State(state): State<AppState>,
+    SignedIn(who): SignedIn,
+    Query(asked): Query<Asked>,
+) -> Response {
+    let sought = Sought { words: asked.q.clone(), kind: asked.kind.clone(), state: asked.state.clone() };
+    let lines = match state.usecases.library(&who, &sought, usecases::clock::now()).await {
+        Ok(lines) => lines,
+        Err(failure) => return failed(&failure, &state.assets),
+    };
+    let mut frame = Frame::new(&state.assets, Some(&who), "Studio", "/studio");
+    frame.class = "page page-wide";
+    page(StatusCode::OK, &frame, || {
+        let many = lines.len();
+        let filtered = sought != Sought::default();
+        view! {
+            <h1>"Studio"</h1>
+            <p class="lead">"Everything that is taught here: written as plain text, checked as you write, and published when you say so."</p>
+            <p><a class="button" href="/studio/new">"Write something new"</a></p>
+            <form class="filters" method="get" action="/studio" role="search">
+                {field(Field { kind: "search", ..Field::text("q", "Words in the title", None) }, &asked.q, &[])}
+                {choice(Choice { name: "kind", label: "Kind", hint: None, none: "All kinds" }, &kinds(), &asked.kind, &[])}
+                {choice(Choice { name: "state", label: "How it stands", hint: None, none: "However it stands" }, &states(), &asked.state, &[])}
+                <button class="button button-secondary" type="submit">"Show"</button>
+            </form>
+            {if many == 0 && filtered {
+                view! { <p>"Nothing like this. "<a href="/studio">"Show everything"</a></p> }.into_any()
+            } else if many == 0 {
+                view! { <div class="empty"><h2>"Nothing here yet"</h2><p>"Write the first module, role-play or quiz."</p></div> }.into_any()
+            } else {
+                library_table(lines).into_any()
+            }}
+        }
+    })
+}
+
+fn library_table(lines: Vec<LibraryLine>) -> impl IntoView {
+    let many = if lines.len() == 1 { "1 document".to_owned() } else { format!("{} documents", lines.len()) };
+    let rows = lines.into_iter().map(|line| {
+        let address = address(line.kind, &line.slug);
+        let tag = match line.state {
+            Stands::Draft => "tag tag-muted",
+            Stands::Live => "tag tag-done",
+            Stands::Changed => "tag",
+        };
+        let review = line.review_by.map(|(day, passed)| {
+            let words = if passed { format!("{}, over", date_words(day)) } else { date_words(day) };
+            view! { <span class=passed.then_some("late")>{words}</span> }
+        });
+        let changed = line.changed.map(|(by, day)| format!("{by}, {}", date_words(day)));
+        view! {
+            <tr role="row">
+                <th role="rowheader" scope="row" data-label="Title"><a href=address>{line.title}</a></th>
+                <td role="cell" data-label="Kind">{kind_words(line.kind)}</td>
+                <td role="cell" data-label="How it stands"><span class=tag>{line.state.words()}</span></td>
+                <td role="cell" data-label="Problems">{problem_count(line.problems)}</td>
+                <td role="cell" data-label="Draft changed by">{changed}</td>
+                <td role="cell" data-label="To review by">{review}</td>
+                <td role="cell" data-label="In paths">{line.paths.join(", ")}</td>
+                <td role="cell" data-label="In the middle of it" class="number">{line.running}</td>
+            </tr>
+        }
+    });
+    view! {
+        <p class="muted">{many}</p>
+        <table class="table" role="table">
+            <caption class="visually-hidden">"Documents"</caption>
+            <thead role="rowgroup"><tr role="row">
+                <th role="columnheader" scope="col">"Title"</th><th role="columnheader" scope="col">"Kind"</th><th role="columnheader" scope="col">"How it stands"</th><th role="columnheader" scope="col">"Problems"</th>
+                <th role="columnheader" scope="col">"Draft changed by"</th><th role="columnheader" scope="col">"To review by"</th><th role="columnheader" scope="col">"In paths"</th><th role="columnheader" scope="col" class="number">"In the middle of it"</th>
+            </tr></thead>
+            <tbody role="rowgroup">{rows.collect::<Vec<_>>()}</tbody>
+        </table>
+    }
+}
+
+fn problem_count((errors, warnings): (usize, usize)) -> String {
+    let named = |many: usize, what: &str| match many {
+        0 => None,
+        1 => Some(format!("1 {what}")),
+        more => Some(format!("{more} {what}s")),
+    };
+    [named(errors, "error"), named(warnings, "warning")].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+fn kinds() -> Vec<(String, String)> {
+    Kind::ALL.into_iter().map(|kind| (kind.as_str().to_owned(), kind_words(kind).to_owned())).collect()
+}
+
+fn states() -> Vec<(String, String)> {
+    Stands::ALL.into_iter().map(|stands| (stands.as_str().to_owned(), stands.words().to_owned())).collect()
+}
+
+fn address(kind: Kind, slug: &str) -> String {
+    format!("/studio/{}/{}", kind.as_str(), encoded(slug))
+}
+
+/// Something new.
+#[derive(Default, Deserialize)]
+pub(crate) struct New {
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    title: String,
+}
+
+pub(crate) async fn new(State(state): State<AppState>, SignedIn(who): SignedIn) -> Response {
+    match who.as_trainer() {
+        Ok(()) => answer_new(&state, &who, StatusCode::OK, &New::default(), &[]),
+        Err(failure) => failed(&failure, &state.assets),
+    }
+}
+
+pub(crate) async fn begin(State(state): State<AppState>, SignedIn(who): SignedIn, Form(new): Form<New>) -> Response {
+    match state.usecases.begin_draft(&who, &new.kind, &new.title, usecases::clock::now()).await {
+        Ok((kind, slug)) => see_other_saying(
+            &address(kind, &slug),
+            "This is a draft that passes the checks and shows how it is written. Write over it; nobody else sees it until you publish it.",
+        ),
+        Err(Failure::Invalid(errors)) => answer_new(&state, &who, StatusCode::UNPROCESSABLE_ENTITY, &new, &errors),
+        Err(failure) => failed(&failure, &state.assets),
+    }
+}
+
+fn answer_new(state: &AppState, who: &Who, status: StatusCode, new: &New, errors: &[FieldError]) -> Response {
+    let title = title("Write something new", errors);
+    page(status, &Frame::new(&state.assets, Some(who), &title, "/studio"), || {
+        view! {
+            <a class="back-link" href="/studio">"Studio"</a>
+            {summary(errors)}
+            <h1>"Write something new"</h1>
+            <form class="form" method="post" action="/studio/new" novalidate>
+                {choice(KIND, &kinds(), &new.kind, errors)}
+                {field(TITLE, &new.title, errors)}
+                <button class="button" type="submit">"Begin"</button>
+            </form>
+            <p class="hint">"It begins as a short example of its kind, for you to write over."</p>
+        }
+    })
+}
+
+/// What the editor sends.
+#[derive(Default, Deserialize)]
+pub(crate) struct Sent {
+    #[serde(default)]
+    source: String,
+    /// The revision it was changed from; empty where there was no draft.
+    #[serde(default)]
+    rev: String,
+    #[serde(default, rename = "do")]
+    turn: String,
+}
+
+impl Sent {
+    fn rev(&self) -> Option<i64> {
+        self.rev.trim().parse().ok()
+    }
+}
+
+/// The kind and the name of an address; nothing where there is no such kind.
+type Place = Path<(String, String)>;
+
+pub(crate) async fn edit(
+    State(state): State<AppState>,
+    SignedIn(who): SignedIn,
+    Path((kind, slug)): Place,
+) -> Response {
+    let Some(kind) = kind_of(&kind) else { return failed(&Failure::NotFound, &state.assets) };
+    match state.usecases.editing(&who, kind, &slug).await {
+        Ok(editing) => answer_editor(&state, &who, StatusCode::OK, &editing, &[]),
+        Err(failure) => failed(&failure, &state.assets),
+    }
+}
+
+pub(crate) async fn write(
+    State(state): State<AppState>,
+    SignedIn(who): SignedIn,
+    Path((kind, slug)): Place,
+    Form(sent): Form<Sent>,
+) -> Response {
+    let Some(kind) = kind_of(&kind) else { return failed(&Failure::NotFound, &state.assets) };
+    if sent.turn == "check" {
+        let found = async {
+            let editing = state.usecases.editing(&who, kind, &slug).await?;
+            let looked = state.usecases.check_draft(&who, kind, &slug, &sent.source).await?;
+            Ok(Editing { source: sent.source.clone(), rev: sent.rev(), looked, ..editing })
+        };
+        return match found.await {
+            Ok(editing) => answer_editor(&state, &who, StatusCode::OK, &editing, &[]),
+            Err(failure) => failed(&failure, &state.assets),
+        };
+    }
+    let now = usecases::clock::now();
+    match state.usecases.keep_draft(&who, (kind, &slug), (&sent.source, sent.rev()), now).await {
+        Ok(Kept::Kept(_)) if sent.turn == "publish" => super::see_other(&format!("{}/publish", address(kind, &slug))),
+        Ok(Kept::Kept(_)) => {
+            see_other_saying(&address(kind, &slug), "Kept as a draft. Learners see what is live until you publish it.")
+        }
+        Ok(Kept::Merged(meeting)) => answer_meeting(&state, &who, (kind, &slug), *meeting),
+        Ok(Kept::Apart(meeting)) => answer_meeting(&state, &who, (kind, &slug), *meeting),
+        Err(Failure::Invalid(errors)) => match state.usecases.editing(&who, kind, &slug).await {
+            Ok(editing) => {
+                let editing = Editing { source: sent.source.clone(), rev: sent.rev(), ..editing };
+                answer_editor(&state, &who, StatusCode::UNPROCESSABLE_ENTITY, &editing, &errors)
+            }
+            Err(failure) => failed(&failure, &state.assets),
+        },
+        Err(failure) => failed(&failure, &state.assets),
+    }
+}
+
+fn answer_editor(
+    state: &AppState,
+    who: &Who,
+    status: StatusCode,
+    editing: &Editing,
+    errors: &[FieldError],
+) -> Response {
+    let Editing { kind, slug, source, rev, changed, is_live, looked } = editing;
+    let title = title(&looked.title, errors);
+    let mut frame = Frame::new(&state.assets, Some(who), &title, "/studio");
+    frame.class = "page page-wide";
+    frame.not_kept = true;
+    page(status, &frame, || {
+        let here = address(*kind, slug);
+        let stands = match (rev, is_live) {
+            (Some(_), true) => Stands::Changed,
+            (Some(_), false) => Stands::Draft,
+            (None, _) => Stands::Live,
+        };
+        let changed = changed.as_ref().map(|(by, when)| format!("Draft changed by {by} on {when}."));
+        let lines = source.lines().count().clamp(12, 40).to_string();
+        let rev_words = rev.map(|rev| rev.to_string()).unwrap_or_default();
+        let may_discard = rev.map(|rev| (rev, format!("{here}/discard")));
+        view! {
+            <a class="back-link" href="/studio">"Studio"</a>
+            {summary(errors)}
+            <h1>{looked.title.clone()}</h1>
+            <p class="muted">
+                {kind_words(*kind)}" · "{stands.words()}" · "<code>{slug.clone()}</code>
+                {changed.map(|words| format!(" · {words}"))}
+            </p>
+            <p class="link-row">
+                {is_live.then(|| view! { <a href=format!("{here}/history")>"History"</a> })}
+                {is_live.then(|| view! { <a href=as_learners_see_it(*kind, slug)>"As learners see it"</a> })}
+            </p>
+            <div class="studio">
+                <div class="studio-text">
+                    <form class="form" method="post" action=here.clone() novalidate>
+                        <div class="field">
+                            <label for="source">"Text"</label>
+                            <textarea class="studio-source" id="source" name="source" rows=lines spellcheck="true" autocapitalize="sentences" data-studio=here.clone()>{area(source)}</textarea>
+                        </div>
+                        <input type="hidden" name="rev" value=rev_words />
+                        <div class="button-row">
+                            <button class="button" type="submit" name="do" value="check">"Check and preview"</button>
+                            <button class="button button-secondary" type="submit" name="do" value="keep">"Keep as draft"</button>
+                            <button class="button button-secondary" type="submit" name="do" value="publish">"Publish…"</button>
+                        </div>
+                    </form>
+                    {problem_list(looked)}
+                    {numbered(source)}
+                </div>
+                <section class="studio-preview" aria-label="Preview">
+                    <h2>"Preview"</h2>
+                    {match looked.preview.clone() {
+                        Some(preview) => preview_of(preview).into_any(),
+                        None => view! { <p>"There is nothing to show yet: mend the first errors."</p> }.into_any(),
+                    }}
+                </section>
+            </div>
+            {may_discard.map(|(rev, to)| view! {
+                <details class="studio-discard">
+                    <summary>"Throw this draft away"</summary>
+                    <p>{if *is_live { "What is live stays as it is. What was written since is gone for good." } else { "It was never published. It is gone for good." }}</p>
+                    <form method="post" action=to>
+                        <input type="hidden" name="rev" value=rev.to_string() />
+                        <button class="button button-danger" type="submit">"Throw it away"</button>
+                    </form>
+                </details>
+            })}
+        }
+    })
+}
+
+fn as_learners_see_it(kind: Kind, slug: &str) -> String {
+    let slug = encoded(slug);
+    match kind {
+        Kind::Module => format!("/modules/{slug}"),
+        Kind::Scenario => format!("/role-plays/{slug}"),
+        Kind::Quiz => format!("/quizzes/{slug}"),
+        Kind::JobAid => format!("/job-aids/{slug}"),
+    }
+}
+
+fn problem_list(looked: &Looked) -> impl IntoView + use<> {
+    let problems = looked.problems.clone();
+    let heading = if problems.is_empty() {
+        "No problems".to_owned()
+    } else {
+        let errors = problems.iter().filter(|problem| problem.is_error).count();
+        problem_count((errors, problems.len() - errors))
+    };
+    let lines = problems.into_iter().map(|problem| {
+        let ProblemView { code, is_error, line, column, message, help } = problem;
+        let (class, word) = if is_error { ("tag tag-late", "Error") } else { ("tag", "Warning") };
+        view! {
+            <li>
+                <span class=class>{word}</span>" "
+                <a href=format!("#line-{line}") data-line=line.to_string() data-column=column.to_string()>{format!("Line {line}")}</a>
+                ": "{message}
+                {help.map(|help| view! { <p class="hint">{help}</p> })}
+                <p class="hint"><code>{code}</code></p>
+            </li>
+        }
+    });
+    view! {
+        <section class="studio-problems" aria-live="polite">
+            <h2>{heading}</h2>
+            <ul class="plain-list">{lines.collect::<Vec<_>>()}</ul>
+        </section>
+    }
+}
+
+/// The text with the numbers of its lines, for those without scripts: problems lead into it.
+fn numbered(source: &str) -> impl IntoView + use<> {
+    let lines = source.lines().enumerate().map(|(at, line)| {
+        view! { <li id=format!("line-{}", at + 1)><code>{line.to_owned()}</code></li> }
+    });
+    view! {
+        <details class="studio-lines">
+            <summary>"The text with line numbers"</summary>
+            <ol>{lines.collect::<Vec<_>>()}</ol>
+        </details>
+    }
+}
+
+fn preview_of(preview: Preview) -> impl IntoView {
+    match preview {
+        Preview::Module(intro, pages) => view! {
+            <div class="prose" inner_html=intro></div>
+            {pages.into_iter().map(preview_page).collect::<Vec<_>>()}
+        }
+        .into_any(),
+        Preview::Quiz(intro, questions) => view! {
+            <div class="prose" inner_html=intro></div>
+            {questions.into_iter().map(preview_page).collect::<Vec<_>>()}
+        }
+        .into_any(),
+        Preview::Scenario(intro, scenes, debrief) => view! {
+            <div class="prose" inner_html=intro></div>
+            {scenes.into_iter().map(preview_scene).collect::<Vec<_>>()}
+            <h3>"Debrief"</h3>
+            {debrief.into_iter().map(|html| view! { <div class="prose" inner_html=html></div> }).collect::<Vec<_>>()}
+        }
+        .into_any(),
+        Preview::JobAid(html) => view! { <article class="prose" inner_html=html></article> }.into_any(),
+    }
+}
+
+fn preview_page(part: PreviewPage) -> impl IntoView {
+    let PreviewPage { id, title, line, html, question: asked, reflects, activities } = part;
+    let drawn = question::Drawn {
+        id: format!("{id}-"),
+        left_out: "Not answered",
+        is_one_of_many: true,
+        ..question::Drawn::default()
+    };
+    view! {
+        <article class="studio-part" id=format!("part-{id}")>
+            <h3>{title}" "<a class="studio-at" href=format!("#line-{line}") data-line=line.to_string()>{format!("line {line}")}</a></h3>
+            <div class="prose" inner_html=html></div>
+            {asked.map(|asked| question::question(asked, &drawn))}
+            {reflects.then(|| view! { <p class="hint">"Learners write something for themselves here."</p> })}
+            {activities.into_iter().map(|title| view! { <p class="hint">{format!("Here stands “{title}”.")}</p> }).collect::<Vec<_>>()}
+        </article>
+    }
+}
+
+fn preview_scene(scene: PreviewScene) -> impl IntoView {
+    let PreviewScene { id, title, line, blocks, choices, routes, ends, problems } = scene;
+    let blocks = blocks.into_iter().map(|(speaker, html, at_times)| {
+        view! {
+            <div class="studio-block">
+                {speaker.map(|speaker| view! { <strong>{speaker}": "</strong> })}
+                <div inner_html=html></div>
+                {at_times.then(|| view! { <p class="hint">"Shown only at times."</p> })}
+            </div>
+        }
+    });
+    let choices = choices.into_iter().map(|choice| {
+        let quality = choice.quality.map(|quality| {
+            view! { <span class=format!("tag studio-quality studio-{quality}")>{quality}</span> }
+        });
+        let to = choice
+            .to
+            .map(|(id, title)| view! { <span class="hint">" to "<a href=format!("#part-{id}")>{title}</a></span> });
+        view! {
+            <li>
+                <span inner_html=choice.html></span>" "{quality}{to}
+                {choice.at_times.then(|| view! { <span class="hint">" (shown only at times)"</span> })}
+                {choice.feedback_html.map(|html| view! { <div class="studio-feedback" inner_html=html></div> })}
+            </li>
+        }
+    });
+    let choices = choices.collect::<Vec<_>>();
+    view! {
+        <article class="studio-part" id=format!("part-{id}")>
+            <h3>{title}" "<a class="studio-at" href=format!("#line-{line}") data-line=line.to_string()>{format!("line {line}")}</a></h3>
+            {problems.into_iter().map(|words| view! { <p class="error-message">{words}</p> }).collect::<Vec<_>>()}
+            {blocks.collect::<Vec<_>>()}
+            {(!choices.is_empty()).then(|| view! { <ul class="studio-choices">{choices}</ul> })}
+            {routes.into_iter().map(|(id, title)| view! { <p>"Goes on to "<a href=format!("#part-{id}")>{title}</a>"."</p> }).collect::<Vec<_>>()}
+            {ends.map(|words| view! { <p class="hint">{words}</p> })}
+        </article>
+    }
+}
+
+/// Two trainers wrote at once: what came of it, and nothing is lost.
+fn answer_meeting(state: &AppState, who: &Who, (kind, slug): (Kind, &str), meeting: Meeting) -> Response {
+    let Meeting { own, theirs, both, by, rev } = meeting;
+    let mut frame = Frame::new(&state.assets, Some(who), "Somebody else changed it too", "/studio");
+    frame.class = "page page-wide";
+    frame.not_kept = true;
+    page(StatusCode::CONFLICT, &frame, || {
+        let here = address(kind, slug);
+        let rev = rev.map(|rev| rev.to_string()).unwrap_or_default();
+        let fits = both.is_some();
+        let text = both.unwrap_or_else(|| own.clone());
+        let rows = usecases::studio::difference(&theirs, &own);
+        let words = match (fits, rev.is_empty()) {
+            (true, _) => format!("{by} changed other places of this draft while you wrote. Below is the text with both changes: look at it, and keep it."),
+            (false, true) => "This draft was published or thrown away while you wrote. Your text is below: keep it as a new draft, or go back to what is live.".to_owned(),
+            (false, false) => format!("{by} changed the same place of this draft while you wrote. Both texts are beside each other below. Nothing is lost: bring them together in the field, and keep it."),
+        };
+        let lines = text.lines().count().clamp(12, 40).to_string();
+        view! {
+            <a class="back-link" href=here.clone()>"Back to the draft as it is kept"</a>
+            <h1>"Somebody else changed it too"</h1>
+            <p role="alert">{words}</p>
+            <form class="form" method="post" action=here novalidate>
+                <div class="field">
+                    <label for="source">{if fits { "Both changes together" } else { "Your text" }}</label>
+                    <textarea class="studio-source" id="source" name="source" rows=lines>{area(&text)}</textarea>
+                </div>
+                <input type="hidden" name="rev" value=rev />
+                <div class="button-row">
+                    <button class="button" type="submit" name="do" value="keep">"Keep this text"</button>
+                </div>
+            </form>
+            <h2>"What differs"</h2>
+            {side_by_side(rows, ("As it is kept", "Yours"))}
+        }
+    })
+}
+
+/// Two texts side by side.
+fn side_by_side(rows: Vec<DifferenceRow>, (left, right): (&'static str, &'static str)) -> impl IntoView {
+    if rows.is_empty() {
+        return view! { <p>"The texts are the same."</p> }.into_any();
+    }
+    let side = |line: Option<(usize, String)>, mark: &'static str| {
+        match line {
+        Some((number, words)) => view! {
+            <td class="diff-number">{number}</td>
+            <td class=format!("diff-line {mark}")>{(!mark.is_empty()).then(|| view! { <span class="visually-hidden">{if mark == "diff-gone" { "Taken away: " } else { "Added: " }}</span> })}<code>{words}</code></td>
+        }
+        .into_any(),
+        None => view! { <td class="diff-number"></td><td class="diff-line diff-none"></td> }.into_any(),
+    }
+    };
+    let rows = rows.into_iter().map(|row| match row {
+        DifferenceRow::Gap(..) => view! { <tr class="diff-gap"><td colspan="4">"…"</td></tr> }.into_any(),
+        DifferenceRow::Lines(old, new) => {
+            let same = matches!((&old, &new), (Some((_, old)), Some((_, new))) if old == new);
+            let (gone, come) = if same { ("", "") } else { ("diff-gone", "diff-new") };
+            view! { <tr>{side(old, gone)}{side(new, come)}</tr> }.into_any()
+        }
+    });
+    view! {
+        <div class="table-scroll" tabindex="0" role="region" aria-label="Differences">
+        <table class="diff">
+            <thead><tr><th colspan="2" scope="colgroup">{left}</th><th colspan="2" scope="colgroup">{right}</th></tr></thead>
+            <tbody>{rows.collect::<Vec<_>>()}</tbody>
+        </table>
+        </div>
+    }
+    .into_any()
+}
+
+/// A draft to throw away.
+#[derive(Default, Deserialize)]
+pub(crate) struct Discard {
+    #[serde(default)]
+    rev: i64,
+}
+
+pub(crate) async fn discard(
+    State(state): State<AppState>,
+    SignedIn(who): SignedIn,
+    Path((kind, slug)): Place,
+    Form(sent): Form<Discard>,
+) -> Response {
+    let Some(kind) = kind_of(&kind) else { return failed(&Failure::NotFound, &state.assets) };
+    match state.usecases.discard_draft(&who, &slug, sent.rev, usecases::clock::now()).await {
+        Ok(()) => see_other_saying("/studio", "The draft was thrown away."),
+        Err(Failure::Conflict) => see_other_saying(
+            &address(kind, &slug),
+            "It has changed since you looked: here it is. Nothing was thrown away.",
+        ),
+        Err(failure) => failed(&failure, &state.assets),
+    }
+}
+
+/// What is sent to publish.
+#[derive(Default, Deserialize)]
+pub(crate) struct Publish {
+    #[serde(default)]
+    rev: i64,
+    #[serde(default)]
+    change: String,
+}
+
+pub(crate) async fn publishing(
+    State(state): State<AppState>,
+    SignedIn(who): SignedIn,
+    Path((kind, slug)): Place,
+) -> Response {
+    let Some(kind) = kind_of(&kind) else { return failed(&Failure::NotFound, &state.assets) };
+    match state.usecases.publishing(&who, kind, &slug).await {
+        Ok(publishing) => answer_publishing(&state, &who, StatusCode::OK, publishing, "", &[]),
+        // There is nothing to publish but what is live.
+        Err(Failure::NotFound) => see_other_saying(&address(kind, &slug), "There is no draft to publish."),
+        Err(failure) => failed(&failure, &state.assets),
+    }
+}
+
+pub(crate) async fn publish(
+    State(state): State<AppState>,
+    SignedIn(who): SignedIn,
+    Path((kind, slug)): Place,
+    Form(sent): Form<Publish>,
+) -> Response {
+    let Some(kind) = kind_of(&kind) else { return failed(&Failure::NotFound, &state.assets) };
+    let now = usecases::clock::now();
+    match state.usecases.publish_draft(&who, (kind, &slug), (sent.rev, &sent.change), now).await {
+        Ok(title) => see_other_saying(&address(kind, &slug), format!("{title} is live.")),
+        Err(Failure::Conflict) => see_other_saying(
+            &format!("{}/publish", address(kind, &slug)),
+            "It has changed since you looked. Look at it again; nothing was published.",
+        ),
+        Err(Failure::Invalid(errors)) => match state.usecases.publishing(&who, kind, &slug).await {
+            Ok(publishing) => {
+                answer_publishing(&state, &who, StatusCode::UNPROCESSABLE_ENTITY, publishing, &sent.change, &errors)
+            }
+            Err(failure) => failed(&failure, &state.assets),
+        },
+        Err(failure) => failed(&failure, &state.assets),
+    }
+}
+
+fn answer_publishing(
+    state: &AppState,
+    who: &Who,
+    status: StatusCode,
+    publishing: Publishing,
+    change: &str,
+    errors: &[FieldError],
+) -> Response {
+    let Publishing { kind, slug, rev, looked, difference, words, running, requirements } = publishing;
+    let heading = format!("Publish {}", looked.title);
+    let title = title(&heading, errors);
+    let mut frame = Frame::new(&state.assets, Some(who), &title, "/studio");
+    frame.class = "page page-wide";
+    frame.not_kept = true;
+    page(status, &frame, || {
+        let here = address(kind, &slug);
+        let is_live = difference.is_some();
+        let options = [
+            (
+                "editorial",
+                "Words only",
+                "Nothing follows from it: those who learned the version before know all that is in it.",
+            ),
+            (
+                "material",
+                "Something to learn",
+                "From their next cycle on people learn the new version. What they hold counts to its last day.",
+            ),
+        ];
+        let options = options.map(|(value, label, hint)| {
+            let id = format!("change-{value}");
+            view! {
+                <div class="choice">
+                    <input type="radio" id=id.clone() name="change" value=value checked=change == value />
+                    <label for=id>{label}<span class="hint">{hint}</span></label>
+                </div>
+            }
+        });
+        let error = errors.iter().find(|error| error.field == "change").map(|error| error.message.clone());
+        let wrong = error.is_some();
+        let middle = match running {
+            0 => "Nobody is in the middle of it.".to_owned(),
+            1 => "One person is in the middle of it, and ends with the version that they began.".to_owned(),
+            more => format!("{more} people are in the middle of it, and end with the version that they began."),
+        };
+        let administrator = who.administrator;
+        let requirements = requirements.into_iter().map(|(id, name)| match administrator {
+            true => view! { <li><a href=format!("/requirements/{id}")>{name}</a></li> }.into_any(),
+            false => view! { <li>{name}</li> }.into_any(),
+        });
+        let requirements = requirements.collect::<Vec<_>>();
+        let asked = !requirements.is_empty();
+        view! {
+            <a class="back-link" href=here.clone()>"Back to the text"</a>
+            {summary(errors)}
+            <h1>{heading.clone()}</h1>
+            {if looked.is_publishable {
+                view! {
+                    <form class="form" method="post" action=format!("{here}/publish") novalidate>
+                        <input type="hidden" name="rev" value=rev.to_string() />
+                        {if is_live {
+                            view! {
+                                <fieldset class=if wrong { "field field-error" } else { "field" } id="change">
+                                    <legend>"What is this change to those who learned the version before?"</legend>
+                                    {error.map(|error| view! { <p class="error-message"><span class="visually-hidden">"Error: "</span>{error}</p> })}
+                                    {options.into_iter().collect::<Vec<_>>()}
+                                </fieldset>
+                                <p>{middle}</p>
+                                {asked.then(|| view! {
+                                    <p>"These requirements ask for it. Where everybody must learn the new version soon, an administrator asks for that there, once it is live:"</p>
+                                    <ul>{requirements}</ul>
+                                })}
+                            }.into_any()
+                        } else {
+                            view! {
+                                {error.map(|error| view! { <p class="error-message" id="change">{error}</p> })}
+                                <p>"It was never published. From now on everybody finds it; nobody is asked for it until a requirement or a path names it."</p>
+                            }.into_any()
+                        }}
+                        <button class="button" type="submit">"Publish now"</button>
+                    </form>
+                }.into_any()
+            } else {
+                view! { <p role="alert">"It cannot be published yet: mend the errors first. What is live stays as it is."</p> }.into_any()
+            }}
+            {problem_list(&looked)}
+            {(!words.is_empty()).then(|| view! { <h2>"In words"</h2> <ul>{words.into_iter().map(|words| view! { <li>{words}</li> }).collect::<Vec<_>>()}</ul> })}
+            {difference.map(|rows| view! { <h2>"What differs from what is live"</h2> {side_by_side(rows, ("Live", "Draft"))} })}
+        }
+    })
+}
+
+pub(crate) async fn history(
+    State(state): State<AppState>,
+    SignedIn(who): SignedIn,
+    Path((kind, slug)): Place,
+) -> Response {
+    let Some(kind) = kind_of(&kind) else { return failed(&Failure::NotFound, &state.assets) };
+    let lines = match state.usecases.history(&who, kind, &slug).await {
+        Ok(lines) => lines,
+        Err(failure) => return failed(&failure, &state.assets),
+    };
+    let mut frame = Frame::new(&state.assets, Some(&who), "History", "/studio");
+    frame.class = "page page-wide";
+    page(StatusCode::OK, &frame, || {
+        let here = address(kind, &slug);
+        let rows = lines.into_iter().map(|line| {
+            let PastLine { version, title, hash, published, by, change, is_live } = line;
+            let words = if is_live {
+                view! { <span class="tag tag-done">"Live"</span> }.into_any()
+            } else {
+                view! { <a href=format!("{here}/history/{version}")>"How it differs"</a> }.into_any()
+            };
+            view! {
+                <tr role="row">
+                    <th role="rowheader" scope="row" data-label="Published">{published}</th>
+                    <td role="cell" data-label="Title">{title}</td>
+                    <td role="cell" data-label="By">{by}</td>
+                    <td role="cell" data-label="Change">{change}</td>
+                    <td role="cell" data-label="Version"><code>{hash}</code></td>
+                    <td role="cell" data-label="">{words}</td>
+                </tr>
+            }
+        });
+        let rows = rows.collect::<Vec<_>>();
+        view! {
+            <a class="back-link" href=here.clone()>"Back to the text"</a>
+            <h1>"History"</h1>
+            <p>"Every version that was ever live. Who learned one of them keeps it in their record."</p>
+            <table class="table" role="table">
+                <caption class="visually-hidden">"Versions, the newest first"</caption>
+                <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Published"</th><th role="columnheader" scope="col">"Title"</th><th role="columnheader" scope="col">"By"</th><th role="columnheader" scope="col">"Change"</th><th role="columnheader" scope="col">"Version"</th><th role="columnheader" scope="col"><span class="visually-hidden">"What differs"</span></th></tr></thead>
+                <tbody role="rowgroup">{rows}</tbody>
+            </table>
+        }
+    })
+}
+
+pub(crate) async fn past(
+    State(state): State<AppState>,
+    SignedIn(who): SignedIn,
+    Path((kind, slug, version)): Path<(String, String, i64)>,
+) -> Response {
+    let Some(kind) = kind_of(&kind) else { return failed(&Failure::NotFound, &state.assets) };
+    let (title, rows) = match state.usecases.past_version(&who, (kind, &slug), version).await {
+        Ok(found) => found,
+        Err(failure) => return failed(&failure, &state.assets),
+    };
+    let mut frame = Frame::new(&state.assets, Some(&who), "An earlier version", "/studio");
+    frame.class = "page page-wide";
+    page(StatusCode::OK, &frame, || {
+        let here = address(kind, &slug);
+        view! {
+            <a class="back-link" href=format!("{here}/history")>"History"</a>
+            <h1>{format!("{title}: an earlier version")}</h1>
+            <form method="post" action=format!("{here}/history/{version}")>
+                <button class="button button-secondary" type="submit">"Make this the draft again"</button>
+            </form>
+            <h2>"What differs"</h2>
+            {side_by_side(rows, ("Live", "This version"))}
+        }
+    })
+}
+
+pub(crate) async fn restore(
+    State(state): State<AppState>,
+    SignedIn(who): SignedIn,
+    Path((kind, slug, version)): Path<(String, String, i64)>,
+) -> Response {
+    let Some(kind) = kind_of(&kind) else { return failed(&Failure::NotFound, &state.assets) };
+    let to = address(kind, &slug);
+    match state.usecases.restore(&who, (kind, &slug), version, usecases::clock::now()).await {
+        Ok(()) => {
+            see_other_saying(&to, "The earlier version is the draft now. What is live stays until you publish it.")
+        }
+        Err(Failure::Conflict) => see_other_saying(
+            &to,
+            "There is a draft already: throw it away first, then make the earlier version the draft.",
+        ),
+        Err(failure) => failed(&failure, &state.assets),
+    }
+}

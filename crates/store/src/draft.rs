@@ -1,0 +1,178 @@
+//! Drafts: what trainers write before it is published. One for each name in addresses; each change counts its revision up, and a
+//! change from an older revision than the newest is refused, so that nobody overwrites what somebody else wrote.
+
+use crate::{
+    Asset, PersonId, Result, Store, VersionId,
+    db::{Row, Tx, vals},
+    note::{Done, Happened},
+};
+
+/// How many earlier texts of a draft are kept.
+const KEPT: i64 = 30;
+
+/// A draft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// What it will be: `module`, `scenario`, `quiz` or `job-aid`.
+    pub kind: String,
+    /// Its name in addresses.
+    pub slug: String,
+    /// What was written.
+    pub source: String,
+    /// Which change of it this is, from 1.
+    pub rev: i64,
+    /// The version it was taken from; none for something new.
+    pub base: Option<VersionId>,
+    /// When it was changed last, microseconds.
+    pub changed_at: i64,
+    /// Who changed it last.
+    pub changed_by: String,
+}
+
+/// A draft to keep.
+#[derive(Debug, Clone)]
+pub struct NewDraft {
+    /// What it will be.
+    pub kind: String,
+    /// Its name in addresses.
+    pub slug: String,
+    /// What was written.
+    pub source: String,
+    /// The revision it was changed from; none where there was no draft.
+    pub from: Option<i64>,
+    /// The version it was taken from, where there was no draft.
+    pub base: Option<VersionId>,
+    /// Who wrote it.
+    pub by: PersonId,
+}
+
+/// What became of a draft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DraftKept {
+    /// It is kept, as this revision.
+    Kept(i64),
+    /// Somebody else was quicker: the draft is this one now, or is gone.
+    Moved(Option<Box<Draft>>),
+    /// The name belongs to a document or draft of another kind.
+    SlugTaken,
+}
+
+impl Happened for DraftKept {
+    fn happened(&self) -> Option<Done> {
+        matches!(self, Self::Kept(_)).then(Done::default)
+    }
+}
+
+macro_rules! draft_of {
+    () => {
+        "SELECT d.kind, d.slug, d.source, d.rev, d.base_id, d.changed_at, p.name FROM draft d JOIN person p ON p.id = d.changed_by "
+    };
+}
+
+impl Store {
+    /// All drafts, the one that was changed last first.
+    pub async fn drafts(&self) -> Result<Vec<Draft>> {
+        let sql = concat!(draft_of!(), "ORDER BY d.changed_at DESC, d.id DESC");
+        self.reader().await?.all(sql, vals![]).await?.iter().map(draft).collect()
+    }
+
+    /// The draft of a name.
+    pub async fn draft(&self, slug: &str) -> Result<Option<Draft>> {
+        let sql = concat!(draft_of!(), "WHERE d.slug = $1");
+        self.reader().await?.optional(sql, vals![slug]).await?.as_ref().map(draft).transpose()
+    }
+
+    /// What a draft said as an earlier revision, where that is still kept.
+    pub async fn draft_text(&self, slug: &str, rev: i64) -> Result<Option<String>> {
+        let sql =
+            "SELECT t.source FROM draft_text t JOIN draft d ON d.id = t.draft_id WHERE d.slug = $1 AND t.rev = $2";
+        self.reader().await?.optional(sql, vals![slug, rev]).await?.map(|row| row.text("source")).transpose()
+    }
+
+    /// Keeps a draft. The same text again is no change.
+    pub async fn keep_draft(&self, new: NewDraft, now: i64) -> Result<DraftKept> {
+        self.write((new, now), |tx, (new, now)| Box::pin(keep(tx, new, *now))).await
+    }
+
+    /// Throws a draft away, as it was looked at. Returns false where it has changed since.
+    pub async fn discard_draft(&self, slug: &str, rev: i64) -> Result<bool> {
+        self.write((slug.to_owned(), rev), |tx, (slug, rev)| Box::pin(take(tx, slug, *rev))).await
+    }
+
+    /// Keeps an image for a draft, in the place of one of the same target. Returns false where there is no such draft.
+    pub async fn keep_draft_asset(&self, slug: &str, target: &str, asset: Asset) -> Result<bool> {
+        let args = (slug.to_owned(), target.to_owned(), asset);
+        self.write(args, |tx, (slug, target, asset)| {
+            Box::pin(async move {
+                let Some(row) = tx.optional("SELECT id FROM draft WHERE slug = $1", vals![slug]).await? else {
+                    return Ok(false);
+                };
+                let sql = "INSERT INTO asset (hash, mime, bytes) VALUES ($1, $2, $3) ON CONFLICT (hash) DO NOTHING";
+                tx.run(sql, vals![asset.hash, &asset.mime, &asset.bytes]).await?;
+                let sql = "INSERT INTO draft_asset (draft_id, target, hash) VALUES ($1, $2, $3)
+                    ON CONFLICT (draft_id, target) DO UPDATE SET hash = excluded.hash";
+                tx.run(sql, vals![row.i64("id")?, target, asset.hash]).await?;
+                Ok(true)
+            })
+        })
+        .await
+    }
+
+    /// The images of a draft: the target as it was written, and the hash.
+    pub async fn draft_assets(&self, slug: &str) -> Result<Vec<(String, [u8; 32])>> {
+        let sql = "SELECT a.target, a.hash FROM draft_asset a JOIN draft d ON d.id = a.draft_id WHERE d.slug = $1 ORDER BY a.target";
+        let rows = self.reader().await?.all(sql, vals![slug]).await?;
+        rows.iter().map(|row| Ok((row.text("target")?, row.hash("hash")?))).collect()
+    }
+}
+
+async fn keep(tx: &mut Tx, new: &NewDraft, now: i64) -> Result<DraftKept> {
+    let there = tx.optional("SELECT kind FROM document WHERE slug = $1", vals![&new.slug]).await?;
+    if let Some(row) = there
+        && row.text("kind")? != new.kind
+    {
+        return Ok(DraftKept::SlugTaken);
+    }
+    let sql = concat!(draft_of!(), "WHERE d.slug = $1");
+    let found = tx.optional(sql, vals![&new.slug]).await?.as_ref().map(draft).transpose()?;
+    let rev = match (found, new.from) {
+        (Some(found), _) if found.kind != new.kind => return Ok(DraftKept::SlugTaken),
+        (Some(found), _) if found.source == new.source => return Ok(DraftKept::Kept(found.rev)),
+        (Some(found), Some(from)) if found.rev == from => found.rev + 1,
+        (Some(found), _) => return Ok(DraftKept::Moved(Some(Box::new(found)))),
+        (None, Some(_)) => return Ok(DraftKept::Moved(None)),
+        (None, None) => 1,
+    };
+    let sql = "INSERT INTO draft (kind, slug, source, rev, base_id, changed_at, changed_by) VALUES ($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (slug) DO UPDATE SET source = excluded.source, rev = excluded.rev, changed_at = excluded.changed_at,
+            changed_by = excluded.changed_by RETURNING id";
+    let base = new.base.map(|base| base.0);
+    let id = tx.one(sql, vals![&new.kind, &new.slug, &new.source, rev, base, now, new.by]).await?.i64("id")?;
+    let sql = "INSERT INTO draft_text (draft_id, rev, source) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    tx.run(sql, vals![id, rev, &new.source]).await?;
+    tx.run("DELETE FROM draft_text WHERE draft_id = $1 AND rev <= $2", vals![id, rev - KEPT]).await?;
+    Ok(DraftKept::Kept(rev))
+}
+
+/// Takes a draft away as it was looked at; false where it is another one by now, or none.
+pub(crate) async fn take(tx: &mut Tx, slug: &str, rev: i64) -> Result<bool> {
+    let found = tx.optional("SELECT id FROM draft WHERE slug = $1 AND rev = $2", vals![slug, rev]).await?;
+    let Some(row) = found else { return Ok(false) };
+    let id = row.i64("id")?;
+    tx.run("DELETE FROM draft_text WHERE draft_id = $1", vals![id]).await?;
+    tx.run("DELETE FROM draft_asset WHERE draft_id = $1", vals![id]).await?;
+    tx.run("DELETE FROM draft WHERE id = $1", vals![id]).await?;
+    Ok(true)
+}
+
+fn draft(row: &Row) -> Result<Draft> {
+    Ok(Draft {
+        kind: row.text("kind")?,
+        slug: row.text("slug")?,
+        source: row.text("source")?,
+        rev: row.i64("rev")?,
+        base: row.i64_or_none("base_id")?.map(VersionId),
+        changed_at: row.i64("changed_at")?,
+        changed_by: row.text("name")?,
+    })
+}

@@ -1,0 +1,711 @@
+//! The trainer's studio: what there is and how it stands, drafts with their problems and a preview, and publishing from the browser. A
+//! draft is checked and drawn by the very code that publishes it.
+
+mod difference;
+mod preview;
+mod templates;
+
+use std::{borrow::Cow, collections::HashMap};
+
+pub use courseware::Kind;
+use courseware::{Content, Entry, Folder, Hash, Problem, Surroundings, problem::Severity};
+use jiff::{Timestamp, civil::Date};
+use store::{Change, Draft, DraftKept, LiveDocument, NewDraft, VersionId};
+
+pub use difference::{Row as DifferenceRow, difference};
+pub use preview::{Preview, PreviewChoice, PreviewPage, PreviewScene};
+
+use crate::{
+    Failure, FieldError, Usecases,
+    audit::Object,
+    clock, images,
+    publish::{Attached, File, Published},
+    secret::hex,
+    who::Who,
+};
+
+/// The largest text of a draft, in bytes: that of a file.
+pub const MOST: usize = courseware::MAX_BYTES;
+
+/// How a document stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It was never published.
+    Draft,
+    /// It is live as it is written.
+    Live,
+    /// It is live, and there is a draft of what comes next.
+    Changed,
+}
+
+impl State {
+    /// Every state, in the order in which filters offer them.
+    pub const ALL: [Self; 3] = [Self::Draft, Self::Live, Self::Changed];
+
+    /// The word in addresses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Live => "live",
+            Self::Changed => "changed",
+        }
+    }
+
+    /// What people call it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Draft => "Draft",
+            Self::Live => "Live",
+            Self::Changed => "Live, with a draft",
+        }
+    }
+}
+
+/// A kind of document as people call it.
+pub fn kind_words(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Module => "Module",
+        Kind::Scenario => "Role-play",
+        Kind::Quiz => "Quiz",
+        Kind::JobAid => "Job aid",
+    }
+}
+
+/// The kind of a word in addresses.
+pub fn kind_of(word: &str) -> Option<Kind> {
+    Kind::ALL.into_iter().find(|kind| kind.as_str() == word)
+}
+
+/// What is asked of the library; what is empty asks for nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sought {
+    /// Words of the title or the name in addresses.
+    pub words: String,
+    /// A kind, by its word in addresses.
+    pub kind: String,
+    /// A state, by its word in addresses.
+    pub state: String,
+}
+
+/// A document in the library.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LibraryLine {
+    /// What it is.
+    pub kind: Kind,
+    /// Its name in addresses.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+    /// How it stands.
+    pub state: State,
+    /// How many errors and warnings its draft has.
+    pub problems: (usize, usize),
+    /// The day by which its text should be looked over, and whether that has passed.
+    pub review_by: Option<(Date, bool)>,
+    /// The paths that it is a step of.
+    pub paths: Vec<String>,
+    /// How many people are in the middle of it.
+    pub running: i64,
+    /// Who changed the draft last, and when.
+    pub changed: Option<(String, Date)>,
+}
+
+/// A problem of a draft.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProblemView {
+    /// Its code, such as `S02`.
+    pub code: String,
+    /// Whether it blocks publishing.
+    pub is_error: bool,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, from 1.
+    pub column: usize,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+/// A text as the checks and learners see it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Looked {
+    /// Its title; the name in addresses where it has none.
+    pub title: String,
+    /// What is wrong with it, in the order of the text.
+    pub problems: Vec<ProblemView>,
+    /// Whether it can be published.
+    pub is_publishable: bool,
+    /// How it will look, as far as it can be read.
+    pub preview: Option<Preview>,
+}
+
+/// A document in the editor.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Editing {
+    /// What it is.
+    pub kind: Kind,
+    /// Its name in addresses.
+    pub slug: String,
+    /// Its text.
+    pub source: String,
+    /// The revision of the draft; none where there is none yet.
+    pub rev: Option<i64>,
+    /// Who changed the draft last, and when.
+    pub changed: Option<(String, String)>,
+    /// Whether a version of it is live.
+    pub is_live: bool,
+    /// How it looks.
+    pub looked: Looked,
+}
+
+/// What became of a text that was to be kept.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kept {
+    /// It is kept, as this revision.
+    Kept(i64),
+    /// Somebody else changed it meanwhile, and both changes fit together: this is the text of both, not yet kept.
+    Merged(Box<Meeting>),
+    /// Somebody else changed it meanwhile, in the same place.
+    Apart(Box<Meeting>),
+}
+
+/// Two texts of one draft.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Meeting {
+    /// What was typed.
+    pub own: String,
+    /// What is kept.
+    pub theirs: String,
+    /// The text of both, where they fit together.
+    pub both: Option<String>,
+    /// Who wrote the other one.
+    pub by: String,
+    /// Its revision; none where the draft is gone, since it was published or thrown away.
+    pub rev: Option<i64>,
+}
+
+/// What publishing a draft would do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Publishing {
+    /// What it is.
+    pub kind: Kind,
+    /// Its name in addresses.
+    pub slug: String,
+    /// The revision that was looked at.
+    pub rev: i64,
+    /// How it looks.
+    pub looked: Looked,
+    /// The difference to what is live; none for something new.
+    pub difference: Option<Vec<DifferenceRow>>,
+    /// In words: pages, scenes or questions that are new, gone or changed.
+    pub words: Vec<String>,
+    /// How many people are in the middle of what is live: they end with the version that they began.
+    pub running: i64,
+    /// The requirements that ask for it: their ids and names.
+    pub requirements: Vec<(i64, String)>,
+}
+
+/// A version in the history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastLine {
+    /// Its id.
+    pub version: i64,
+    /// Its title.
+    pub title: String,
+    /// The first letters of its content hash.
+    pub hash: String,
+    /// When it was published.
+    pub published: String,
+    /// Who published it.
+    pub by: String,
+    /// What it changed.
+    pub change: &'static str,
+    /// Whether it is live.
+    pub is_live: bool,
+}
+
+impl Usecases {
+    /// Every document and draft, by kind and title, as far as it is sought.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for everybody but trainers and administrators, [`Failure::Store`].
+    pub async fn library(&self, who: &Who, sought: &Sought, now: Timestamp) -> Result<Vec<LibraryLine>, Failure> {
+        who.as_trainer()?;
+        let here = self.here().await?;
+        let today = clock::day_in(now, &here.zone);
+        let drafts = self.store.drafts().await?;
+        let running: HashMap<_, _> = self.store.open_attempts().await?.into_iter().collect();
+        let paths = self.paths_by_slug().await?;
+        let around = self.around(None).await?;
+        let mut lines = Vec::new();
+        let line = |kind, slug: &str, title: String, state| LibraryLine {
+            kind,
+            slug: slug.to_owned(),
+            title,
+            state,
+            problems: (0, 0),
+            review_by: None,
+            paths: paths.get(slug).cloned().unwrap_or_default(),
+            running: 0,
+            changed: None,
+        };
+        for kind in Kind::ALL {
+            for live in self.store.live_documents(kind.as_str()).await? {
+                let mut line = line(kind, &live.slug, live.title.clone(), State::Live);
+                line.running = running.get(&live.document).copied().unwrap_or(0);
+                line.review_by = self.review_by(&live, &here.tokens).await?.map(|day| (day, day < today));
+                lines.push(line);
+            }
+        }
+        for draft in &drafts {
+            let Some(kind) = kind_of(&draft.kind) else { continue };
+            let document = courseware::parse(&format!("{}.md", draft.slug), &draft.source, &around);
+            let at = match lines.iter().position(|line| line.slug == draft.slug) {
+                Some(at) => at,
+                None => {
+                    let title = document.content.as_ref().map_or("", Content::title).to_owned();
+                    let title = if title.is_empty() { draft.slug.clone() } else { title };
+                    lines.push(line(kind, &draft.slug, title, State::Draft));
+                    lines.len() - 1
+                }
+            };
+            let line = &mut lines[at];
+            if line.state == State::Live {
+                line.state = State::Changed;
+            }
+            let errors = document.problems.iter().filter(|problem| problem.is_error()).count();
+            line.problems = (errors, document.problems.len() - errors);
+            line.changed = Some((draft.changed_by.clone(), clock::day_in(instant(draft.changed_at), &here.zone)));
+        }
+        let words = sought.words.trim().to_lowercase();
+        lines.retain(|line| {
+            (words.is_empty() || line.title.to_lowercase().contains(&words) || line.slug.contains(&words))
+                && (sought.kind.is_empty() || sought.kind == line.kind.as_str())
+                && (sought.state.is_empty() || sought.state == line.state.as_str())
+        });
+        let rank = |kind: Kind| Kind::ALL.iter().position(|one| *one == kind);
+        lines.sort_by_cached_key(|line| (rank(line.kind), line.title.to_lowercase()));
+        Ok(lines)
+    }
+
+    /// Begins a draft from a template that passes the checks. Gives its name in addresses.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] with the field to correct, [`Failure::Denied`] for everybody but trainers and administrators,
+    /// [`Failure::Store`].
+    pub async fn begin_draft(
+        &self,
+        who: &Who,
+        kind: &str,
+        title: &str,
+        now: Timestamp,
+    ) -> Result<(Kind, String), Failure> {
+        who.as_trainer()?;
+        let mut errors = Vec::new();
+        let kind = kind_of(kind);
+        if kind.is_none() {
+            errors.push(FieldError::new("kind", "Choose what it will be"));
+        }
+        let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+        let slug = courseware::slug::slug(&title);
+        if slug.is_empty() || title.chars().count() > 100 {
+            errors.push(FieldError::new("title", "Enter a title with letters, of at most 100 characters"));
+        }
+        let (Some(kind), true) = (kind, errors.is_empty()) else { return Err(Failure::Invalid(errors)) };
+        let taken =
+            || Failure::field("title", "There is something of this name already: open it, or choose another title");
+        if self.store.live_slug(&slug).await?.is_some() || self.store.draft(&slug).await?.is_some() {
+            return Err(taken());
+        }
+        let new = NewDraft {
+            kind: kind.as_str().to_owned(),
+            slug: slug.clone(),
+            source: templates::of(kind, &title),
+            from: None,
+            base: None,
+            by: who.person,
+        };
+        match self.store.keep_draft(new, now.as_microsecond()).await? {
+            DraftKept::Kept(_) => Ok((kind, slug)),
+            DraftKept::Moved(_) | DraftKept::SlugTaken => Err(taken()),
+        }
+    }
+
+    /// A document in the editor: its draft, else what is live.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for everybody but trainers and administrators, [`Failure::NotFound`], [`Failure::Store`].
+    pub async fn editing(&self, who: &Who, kind: Kind, slug: &str) -> Result<Editing, Failure> {
+        who.as_trainer()?;
+        let draft = self.store.draft(slug).await?.filter(|draft| draft.kind == kind.as_str());
+        let live = self.store.live_document(kind.as_str(), slug).await?;
+        let here = self.here().await?;
+        let (source, rev, changed) = match (draft, &live) {
+            (Some(draft), _) => {
+                let when = clock::moment(draft.changed_at, &here.zone);
+                (draft.source, Some(draft.rev), Some((draft.changed_by, when)))
+            }
+            (None, Some(live)) => {
+                (self.store.version(live.version).await?.ok_or(Failure::NotFound)?.source, None, None)
+            }
+            (None, None) => return Err(Failure::NotFound),
+        };
+        let looked = self.look(kind, slug, &source).await?;
+        Ok(Editing { kind, slug: slug.to_owned(), source, rev, changed, is_live: live.is_some(), looked })
+    }
+
+    /// Looks at a text as the checks and learners would, and keeps nothing.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for everybody but trainers and administrators, [`Failure::Store`].
+    pub async fn check_draft(&self, who: &Who, kind: Kind, slug: &str, source: &str) -> Result<Looked, Failure> {
+        who.as_trainer()?;
+        self.look(kind, slug, &plain(source)).await
+    }
+
+    /// Keeps a text as the draft of a document. `from` is the revision it was changed from.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] when it is too large, [`Failure::Denied`] for everybody but trainers and administrators,
+    /// [`Failure::NotFound`], [`Failure::Store`].
+    pub async fn keep_draft(
+        &self,
+        who: &Who,
+        (kind, slug): (Kind, &str),
+        (source, from): (&str, Option<i64>),
+        now: Timestamp,
+    ) -> Result<Kept, Failure> {
+        who.as_trainer()?;
+        let source = plain(source);
+        if source.len() > MOST {
+            let words = format!("It has more than {} KiB: make two of it", MOST / 1024);
+            return Err(Failure::field("source", words));
+        }
+        let live = self.store.live_document(kind.as_str(), slug).await?;
+        if live.is_none() && from.is_none() {
+            return Err(Failure::NotFound);
+        }
+        let new = NewDraft {
+            kind: kind.as_str().to_owned(),
+            slug: slug.to_owned(),
+            source: source.clone(),
+            from,
+            base: live.as_ref().map(|live| live.version),
+            by: who.person,
+        };
+        let theirs = match self.store.keep_draft(new, now.as_microsecond()).await? {
+            DraftKept::Kept(rev) => return Ok(Kept::Kept(rev)),
+            DraftKept::SlugTaken => return Err(Failure::NotFound),
+            DraftKept::Moved(theirs) => theirs,
+        };
+        let Some(theirs) = theirs else {
+            // It was published or thrown away; what is live now stands against what was typed.
+            let live = live.ok_or(Failure::NotFound)?;
+            let now_live = self.store.version(live.version).await?.ok_or(Failure::NotFound)?.source;
+            let meeting =
+                Meeting { own: source, theirs: now_live, both: None, by: "what is live now".to_owned(), rev: None };
+            return Ok(Kept::Apart(Box::new(meeting)));
+        };
+        let before = match (from, &live) {
+            (Some(from), _) => self.store.draft_text(slug, from).await?,
+            (None, Some(live)) => self.store.version(live.version).await?.map(|version| version.source),
+            (None, None) => None,
+        };
+        let Draft { source: kept, rev, changed_by, .. } = *theirs;
+        let both = before.and_then(|before| diffy::merge(&before, &source, &kept).ok());
+        let fits = both.is_some();
+        let meeting = Box::new(Meeting { own: source, theirs: kept, both, by: changed_by, rev: Some(rev) });
+        Ok(if fits { Kept::Merged(meeting) } else { Kept::Apart(meeting) })
+    }
+
+    /// Throws a draft away, as it was looked at.
+    ///
+    /// # Errors
+    /// [`Failure::Conflict`] when it has changed since, [`Failure::Denied`] for everybody but trainers and administrators,
+    /// [`Failure::Store`].
+    pub async fn discard_draft(&self, who: &Who, slug: &str, rev: i64, now: Timestamp) -> Result<(), Failure> {
+        who.as_trainer()?;
+        let noting = self.noting(who, "draft.discarded", Object(String::new()), slug, now);
+        if noting.discard_draft(slug, rev).await? { Ok(()) } else { Err(Failure::Conflict) }
+    }
+
+    /// What publishing a draft would do.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for everybody but trainers and administrators, [`Failure::NotFound`] where there is no draft,
+    /// [`Failure::Store`].
+    pub async fn publishing(&self, who: &Who, kind: Kind, slug: &str) -> Result<Publishing, Failure> {
+        who.as_trainer()?;
+        let draft =
+            self.store.draft(slug).await?.filter(|draft| draft.kind == kind.as_str()).ok_or(Failure::NotFound)?;
+        let live = self.store.live_document(kind.as_str(), slug).await?;
+        let (mut difference, mut words, mut running, mut requirements) = (None, Vec::new(), 0, Vec::new());
+        if let Some(live) = live {
+            let old = self.store.version(live.version).await?.ok_or(Failure::NotFound)?;
+            let around = Surroundings::default();
+            let path = format!("{slug}.md");
+            let (before, after) = (
+                courseware::parse_checked(&path, &old.source, &around).content,
+                courseware::parse_checked(&path, &draft.source, &around).content,
+            );
+            if let (Some(before), Some(after)) = (before, after) {
+                words = difference::in_words(&before, &after);
+            }
+            difference = Some(difference::difference(&old.source, &draft.source));
+            running =
+                self.store.open_attempts().await?.iter().find(|(id, _)| *id == live.document).map_or(0, |one| one.1);
+            let all = self.store.requirements().await?.into_iter();
+            requirements = all.filter(|one| one.document == live.document).map(|one| (one.id.0, one.name)).collect();
+        }
+        let looked = self.look(kind, slug, &draft.source).await?;
+        Ok(Publishing { kind, slug: slug.to_owned(), rev: draft.rev, looked, difference, words, running, requirements })
+    }
+
+    /// Publishes a draft as it was looked at.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] where it has errors or something it needs is not there, [`Failure::Conflict`] when it has changed since,
+    /// [`Failure::Denied`] for everybody but trainers and administrators, [`Failure::NotFound`], [`Failure::Store`].
+    pub async fn publish_draft(
+        &self,
+        who: &Who,
+        (kind, slug): (Kind, &str),
+        (rev, change): (i64, &str),
+        now: Timestamp,
+    ) -> Result<String, Failure> {
+        who.as_trainer()?;
+        let draft =
+            self.store.draft(slug).await?.filter(|draft| draft.kind == kind.as_str()).ok_or(Failure::NotFound)?;
+        if draft.rev != rev {
+            return Err(Failure::Conflict);
+        }
+        let is_live = self.store.live_document(kind.as_str(), slug).await?.is_some();
+        let change = Change::parse(change);
+        if is_live && change.is_none() {
+            return Err(Failure::field("change", "Say what the change is to those who learned the version before"));
+        }
+        let around = self.around(Some(&draft)).await?;
+        let path = format!("{slug}.md");
+        let document = courseware::parse(&path, &draft.source, &around);
+        let title = document.content.as_ref().map_or(slug, Content::title).to_owned();
+        let attached = self.attached(&draft, document.attachments(&path)).await?;
+        let file = File {
+            by: Some(who.person),
+            change: change.filter(|_| is_live),
+            draft: Some(rev),
+            ..File::of(&draft.source, Cow::Owned(document), &attached)
+        };
+        match self.publish(&file, now).await? {
+            Published::New | Published::Unchanged => Ok(title),
+            Published::Moved => Err(Failure::Conflict),
+            Published::Refused { notice: Some(notice), .. } => Err(Failure::field("change", notice)),
+            Published::Refused { .. } => {
+                Err(Failure::field("change", "It still has errors: mend them first, they stand beside the text"))
+            }
+        }
+    }
+
+    /// The versions of a document, the newest first.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for everybody but trainers and administrators, [`Failure::NotFound`], [`Failure::Store`].
+    pub async fn history(&self, who: &Who, kind: Kind, slug: &str) -> Result<Vec<PastLine>, Failure> {
+        who.as_trainer()?;
+        let live = self.store.live_document(kind.as_str(), slug).await?.ok_or(Failure::NotFound)?;
+        let here = self.here().await?;
+        let lines = self.store.history_of(live.document).await?.into_iter().map(|past| PastLine {
+            version: past.id.0,
+            title: past.title,
+            hash: hex(&past.content_hash).chars().take(12).collect(),
+            published: clock::moment(past.published_at, &here.zone),
+            by: past.by.unwrap_or_else(|| "came with the program".to_owned()),
+            change: match past.change {
+                Some(Change::Editorial) => "words only",
+                Some(Change::Material) => "from the next cycle on",
+                None => "",
+            },
+            is_live: past.id == live.version,
+        });
+        Ok(lines.collect())
+    }
+
+    /// How an earlier version differs from what is live: its title, and the lines.
+    ///
+    /// # Errors
+    /// As [`Usecases::history`].
+    pub async fn past_version(
+        &self,
+        who: &Who,
+        (kind, slug): (Kind, &str),
+        version: i64,
+    ) -> Result<(String, Vec<DifferenceRow>), Failure> {
+        let (past, live) = self.past(who, kind, slug, version).await?;
+        let now_live = self.store.version(live.version).await?.ok_or(Failure::NotFound)?;
+        Ok((past.title, difference(&now_live.source, &past.source)))
+    }
+
+    /// Makes an earlier version the draft again, where there is no draft.
+    ///
+    /// # Errors
+    /// [`Failure::Conflict`] where there is one; else as [`Usecases::history`].
+    pub async fn restore(
+        &self,
+        who: &Who,
+        (kind, slug): (Kind, &str),
+        version: i64,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        let (past, live) = self.past(who, kind, slug, version).await?;
+        if self.store.draft(slug).await?.is_some() {
+            return Err(Failure::Conflict);
+        }
+        let new = NewDraft {
+            kind: kind.as_str().to_owned(),
+            slug: slug.to_owned(),
+            source: past.source,
+            from: None,
+            base: Some(live.version),
+            by: who.person,
+        };
+        match self.store.keep_draft(new, now.as_microsecond()).await? {
+            DraftKept::Kept(_) => Ok(()),
+            DraftKept::Moved(_) | DraftKept::SlugTaken => Err(Failure::Conflict),
+        }
+    }
+
+    async fn past(
+        &self,
+        who: &Who,
+        kind: Kind,
+        slug: &str,
+        version: i64,
+    ) -> Result<(store::Version, LiveDocument), Failure> {
+        who.as_trainer()?;
+        let live = self.store.live_document(kind.as_str(), slug).await?.ok_or(Failure::NotFound)?;
+        let past = self.store.version(VersionId(version)).await?.filter(|past| past.document == live.document);
+        Ok((past.ok_or(Failure::NotFound)?, live))
+    }
+
+    /// Runs the checks over a text and draws it.
+    async fn look(&self, kind: Kind, slug: &str, source: &str) -> Result<Looked, Failure> {
+        let draft = self.store.draft(slug).await?;
+        let around = self.around(draft.as_ref()).await?;
+        let path = format!("{slug}.md");
+        let document = if source.len() > MOST {
+            courseware::Document { content: None, problems: courseware::refuse_large(&path, source.len()), graph: None }
+        } else {
+            courseware::parse(&path, source, &around)
+        };
+        let mut problems: Vec<ProblemView> = document.problems.iter().map(problem).collect();
+        let found = document.content.as_ref().map(Content::kind);
+        if let Some(found) = found.filter(|found| *found != kind) {
+            let message =
+                format!("`kind:` says that this is a {}, and it was begun as a {}", found.as_str(), kind.as_str());
+            let help = Some(format!("write `kind: {}`, or begin something new of the other kind", kind.as_str()));
+            problems
+                .insert(0, ProblemView { code: "C05".to_owned(), is_error: true, line: 1, column: 1, message, help });
+        }
+        let here = self.here().await?;
+        let places = images::places(&self.images_of(slug).await?);
+        let preview = match document.content.as_ref().filter(|_| found == Some(kind)) {
+            Some(content) => Some(preview::of(content, &document.problems, source, (&places, &here.tokens))?),
+            None => None,
+        };
+        let title = document.content.as_ref().map_or("", Content::title);
+        Ok(Looked {
+            title: if title.is_empty() { slug.to_owned() } else { title.to_owned() },
+            is_publishable: problems.iter().all(|problem| !problem.is_error) && found == Some(kind),
+            problems,
+            preview,
+        })
+    }
+
+    /// The images of a document: those of what is live, and those of its draft in their place.
+    async fn images_of(&self, slug: &str) -> Result<Vec<(String, [u8; 32])>, Failure> {
+        let mut images: HashMap<String, [u8; 32]> = HashMap::new();
+        if let Some(live) = self.store.live_slug(slug).await? {
+            images.extend(self.store.assets_of(live.version).await?);
+        }
+        images.extend(self.store.draft_assets(slug).await?);
+        Ok(images.into_iter().collect())
+    }
+
+    /// What lies around a draft: what is live and what is being written, each as the file it would be, and its own images.
+    async fn around(&self, draft: Option<&Draft>) -> Result<Surroundings, Failure> {
+        let mut files = Vec::new();
+        for kind in Kind::ALL {
+            files.extend(self.store.live_documents(kind.as_str()).await?.into_iter().map(|live| live.slug));
+        }
+        files.extend(self.store.drafts().await?.into_iter().map(|draft| draft.slug));
+        let mut entries: Vec<(String, Entry)> =
+            files.into_iter().map(|slug| (format!("{slug}.md"), Entry::File)).collect();
+        if let Some(draft) = draft {
+            entries.extend(self.images_of(&draft.slug).await?.into_iter().map(|(target, _)| (target, Entry::File)));
+        }
+        // Without its images a library's line is judged by its words alone.
+        let folder = draft.map(|_| entries.into_iter().collect::<Folder>());
+        Ok(Surroundings { today: None, folder, competencies: None })
+    }
+
+    /// What belongs to a draft beside its text: the images by their bytes, and what it embeds as it is live.
+    async fn attached(&self, draft: &Draft, targets: Vec<(String, String)>) -> Result<Vec<Attached>, Failure> {
+        let images: HashMap<String, [u8; 32]> = self.images_of(&draft.slug).await?.into_iter().collect();
+        let mut attached = Vec::new();
+        for (target, path) in targets {
+            if let Some(hash) = images.get(&target) {
+                let Some(asset) = self.store.asset(*hash).await? else { continue };
+                attached.push(Attached { target, hash: Hash::of(&asset.bytes), bytes: Some(asset.bytes) });
+            } else if let Some(slug) = path.strip_suffix(".md")
+                && let Some(live) = self.store.live_slug(slug).await?
+                && let Some(version) = self.store.version(live.version).await?
+            {
+                attached.push(Attached { target, hash: courseware::content_hash(&version.source, &[]), bytes: None });
+            }
+        }
+        Ok(attached)
+    }
+
+    /// The names of the paths that ask for each document, by its name in addresses.
+    async fn paths_by_slug(&self) -> Result<HashMap<String, Vec<String>>, Failure> {
+        let requirements = self.store.requirements().await?;
+        let mut by: HashMap<String, Vec<String>> = HashMap::new();
+        for path in self.store.paths().await? {
+            for step in &path.steps {
+                if let Some(one) = requirements.iter().find(|one| one.id == step.requirement) {
+                    by.entry(one.slug.clone()).or_default().push(path.name.clone());
+                }
+            }
+        }
+        Ok(by)
+    }
+
+    async fn review_by(&self, live: &LiveDocument, tokens: &crate::site::Tokens) -> Result<Option<Date>, Failure> {
+        Ok(match self.versions.thaw(&self.store, live.version, tokens).await? {
+            crate::thawed::Thawed::Module(module) => module.review_by,
+            crate::thawed::Thawed::Scenario(scenario) => scenario.review_by,
+            crate::thawed::Thawed::Quiz(quiz) => quiz.review_by,
+            crate::thawed::Thawed::JobAid(_) => None,
+        })
+    }
+}
+
+fn problem(problem: &Problem) -> ProblemView {
+    ProblemView {
+        code: format!("{:?}", problem.code),
+        is_error: problem.severity == Severity::Error,
+        line: problem.line,
+        column: problem.column,
+        message: problem.message.clone(),
+        help: problem.help.clone(),
+    }
+}
+
+/// A text as forms send it, with the ends of lines that files have.
+fn plain(source: &str) -> String {
+    source.replace("\r\n", "\n")
+}
+
+fn instant(at: i64) -> Timestamp {
+    Timestamp::from_microsecond(at).unwrap_or(Timestamp::UNIX_EPOCH)
+}

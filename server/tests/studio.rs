@@ -1,0 +1,291 @@
+//! The studio as a trainer without scripts uses it: plain forms through the real router.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops there")]
+
+use std::net::SocketAddr;
+
+use axum::{
+    Router,
+    body::Body,
+    extract::ConnectInfo,
+    http::{Request, header},
+};
+use http_body_util::BodyExt as _;
+use server::layers::{self, Settings};
+use tower::ServiceExt as _;
+use usecases::{Usecases, clock, people::NewPerson, set_up::FirstAdministrator, who::Who};
+
+const PASSWORD: &str = "kettle moss violin dune";
+
+struct House {
+    router: Router,
+    usecases: Usecases,
+    admin: Who,
+    /// The trainer's session.
+    cookie: String,
+    _folder: tempfile::TempDir,
+}
+
+struct Answer {
+    status: u16,
+    to: String,
+    cookies: String,
+    body: String,
+}
+
+impl House {
+    /// A house with a trainer, Tola.
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("bedside.db").display()).parse().unwrap();
+        let store = server::serve::open(&url).await.unwrap();
+        let state = layers::state(&store);
+        let usecases = state.usecases.clone();
+        let router = layers::build(state, store, Settings::default());
+        let now = clock::now();
+        let token = usecases.make_set_up_link(now).await.unwrap().unwrap();
+        let first = FirstAdministrator {
+            organisation: "Mercy Clinic",
+            zone: "Africa/Lagos",
+            name: "Ada Obi",
+            email: "ada@example.org",
+            password: PASSWORD,
+            from: None,
+        };
+        let ada = usecases.set_up(&token, first, now).await.unwrap();
+        let admin = usecases.who(ada).await.unwrap().unwrap();
+        let mut house = Self { router, usecases, admin, cookie: String::new(), _folder: folder };
+        house.somebody("Tola Ojo", "t-1", true).await;
+        house.cookie = house.sign_in("t-1").await;
+        house
+    }
+
+    async fn somebody(&self, name: &str, number: &str, trainer: bool) -> Who {
+        let now = clock::now();
+        let new = NewPerson { name, email: "", staff_number: number };
+        let person = self.usecases.add_person(&self.admin, new, now).await.unwrap();
+        if trainer {
+            self.usecases.set_right(&self.admin, person, ("trainer", "", true), now).await.unwrap();
+        }
+        let token = self.usecases.invite(&self.admin, person, now).await.unwrap();
+        self.usecases.accept_invitation(&token, PASSWORD, None, now).await.unwrap();
+        self.usecases.who(person).await.unwrap().unwrap()
+    }
+
+    async fn sign_in(&self, login: &str) -> String {
+        let body = format!("login={login}&password={}", PASSWORD.replace(' ', "+"));
+        self.ask("", Request::post("/sign-in"), &body).await.cookies
+    }
+
+    async fn get(&self, path: &str) -> Answer {
+        self.ask(&self.cookie, Request::get(path), "").await
+    }
+
+    async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.post_as(&self.cookie, path, fields).await
+    }
+
+    async fn post_as(&self, cookie: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body = serde_html_form::to_string(fields).unwrap();
+        self.ask(cookie, Request::post(path), &body).await
+    }
+
+    async fn ask(&self, cookie: &str, request: axum::http::request::Builder, body: &str) -> Answer {
+        let request = request
+            .header(header::HOST, "bedside.test")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin")
+            .header(header::COOKIE, cookie)
+            .extension(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 40_000))))
+            .body(Body::from(body.to_owned()))
+            .unwrap();
+        let answer = self.router.clone().oneshot(request).await.unwrap();
+        let text = |value: Option<&axum::http::HeaderValue>| {
+            value.map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
+        };
+        let cookies: Vec<String> = answer
+            .headers()
+            .get_all(header::SET_COOKIE)
+            .iter()
+            .filter_map(|value| value.to_str().ok()?.split(';').next().map(str::to_owned))
+            .collect();
+        Answer {
+            status: answer.status().as_u16(),
+            to: text(answer.headers().get(header::LOCATION)),
+            cookies: cookies.join("; "),
+            body: String::from_utf8(answer.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap(),
+        }
+    }
+
+    /// What stands in the editor, and the revision it is from.
+    async fn editor(&self, path: &str) -> (String, String) {
+        let page = self.get(path).await.body;
+        let text =
+            page.split_once("<textarea").unwrap().1.split_once('>').unwrap().1.split_once("</textarea>").unwrap().0;
+        let rev = page.split_once("name=\"rev\" value=\"").unwrap().1.split_once('"').unwrap().0;
+        let plain = text
+            .replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&quot;", "\"")
+            .replace("&#x27;", "'")
+            .replace("&amp;", "&");
+        (plain.trim_start_matches('\n').to_owned(), rev.to_owned())
+    }
+}
+
+#[tokio::test]
+async fn a_role_play_is_written_mended_published_and_played() {
+    let house = House::new().await;
+    assert!(house.get("/studio").await.body.contains("Nothing here yet"));
+    let begun = house.post("/studio/new", &[("kind", "scenario"), ("title", "At the window")]).await;
+    assert_eq!((begun.status, begun.to.as_str()), (303, "/studio/scenario/at-the-window"));
+    let (text, rev) = house.editor(&begun.to).await;
+    assert_eq!(rev, "1");
+    let page = house.get(&begun.to).await.body;
+    assert!(page.contains("No problems") && page.contains("He asks"), "{page}");
+    // Nobody else sees it.
+    assert_eq!(house.get("/role-plays/at-the-window").await.status, 404);
+
+    // Three mistakes: a target that is missing, feedback that is not indented, a flag that is misspelt.
+    let wrong = text
+        .replacen("(#he-doubts) `ok`", "(#he-doubtss) `ok`", 1)
+        .replacen(
+            "  > A reason is good, and a time would be better.",
+            "> A reason is good, and a time would be better.",
+            1,
+        )
+        .replacen("`if timed`", "`if timmed`", 1);
+    let checked = house.post(&begun.to, &[("source", &wrong), ("rev", &rev), ("do", "check")]).await;
+    assert_eq!(checked.status, 200);
+    for words in ["he-doubts", "timed", "indent"] {
+        assert!(checked.body.contains(words), "{words}: {}", checked.body);
+    }
+    assert!(checked.body.contains("href=\"#line-") && checked.body.contains("id=\"line-20\""));
+    assert!(checked.body.contains("he-doubtss"), "what was typed is still there");
+    // Nothing was kept by looking, and what has errors is not published.
+    assert_eq!(house.editor(&begun.to).await.0, text);
+    let kept = house.post(&begun.to, &[("source", &wrong), ("rev", &rev), ("do", "publish")]).await;
+    assert_eq!(kept.to, "/studio/scenario/at-the-window/publish");
+    assert!(house.get(&kept.to).await.body.contains("cannot be published yet"));
+    assert_eq!(house.post(&kept.to, &[("rev", "2"), ("change", "")]).await.status, 422);
+
+    house.post(&begun.to, &[("source", &text), ("rev", "2"), ("do", "keep")]).await;
+    let asked = house.get(&kept.to).await.body;
+    assert!(asked.contains("It was never published") && asked.contains("Publish now"), "{asked}");
+    assert_eq!(house.post(&kept.to, &[("rev", "3")]).await.to, begun.to);
+    assert!(house.get("/role-plays/at-the-window").await.body.contains("At the window"));
+    let library = house.get("/studio?q=window&kind=scenario&state=live").await.body;
+    assert!(library.contains("1 document") && library.contains("At the window"), "{library}");
+}
+
+#[tokio::test]
+async fn what_is_live_changes_only_by_publishing_and_its_history_stays() {
+    let house = House::new().await;
+    house.post("/studio/new", &[("kind", "module"), ("title", "Hello")]).await;
+    house.post("/studio/module/hello/publish", &[("rev", "1")]).await;
+    let (text, rev) = house.editor("/studio/module/hello").await;
+    assert_eq!(rev, "", "what is live is no draft");
+
+    let new = text.replacen("## Words that help", "## Better words", 1);
+    house.post("/studio/module/hello", &[("source", &new), ("rev", ""), ("do", "keep")]).await;
+    assert!(house.get("/studio").await.body.contains("Live, with a draft"));
+    assert!(house.get("/modules/hello").await.body.contains("Words that help"), "learners see what is live");
+    let page = house.get("/studio/module/hello/publish").await.body;
+    assert!(page.contains("The page “Better words” is new.") && page.contains("diff-gone"), "{page}");
+    // What it is to learners has to be said.
+    let refused = house.post("/studio/module/hello/publish", &[("rev", "1")]).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.body.contains("Say what the change is"));
+    let stale = house.post("/studio/module/hello/publish", &[("rev", "7"), ("change", "editorial")]).await;
+    assert_eq!(stale.to, "/studio/module/hello/publish", "it is another draft by now");
+    house.post("/studio/module/hello/publish", &[("rev", "1"), ("change", "editorial")]).await;
+    assert!(house.get("/modules/hello").await.body.contains("Better words"));
+
+    let history = house.get("/studio/module/hello/history").await.body;
+    assert!(history.contains("words only") && history.contains("Tola Ojo") && history.contains("Live"), "{history}");
+    let to = format!(
+        "/studio/module/hello/history/{}",
+        history.split_once("/history/").unwrap().1.split_once('"').unwrap().0
+    );
+    assert!(house.get(&to).await.body.contains("Words that help"));
+    assert_eq!(house.post(&to, &[]).await.to, "/studio/module/hello");
+    assert_eq!(house.editor("/studio/module/hello").await.0, text);
+    // A draft is not overwritten by it, and is thrown away as it was looked at only.
+    house.post("/studio/module/hello", &[("source", &new), ("rev", "1"), ("do", "keep")]).await;
+    house.post(&to, &[]).await;
+    assert_eq!(house.editor("/studio/module/hello").await.0, new);
+    assert_eq!(house.post("/studio/module/hello/discard", &[("rev", "1")]).await.to, "/studio/module/hello");
+    assert_eq!(house.post("/studio/module/hello/discard", &[("rev", "2")]).await.to, "/studio");
+    assert_eq!(house.editor("/studio/module/hello").await, (new, String::new()));
+}
+
+#[tokio::test]
+async fn two_trainers_on_one_draft_lose_nothing() {
+    let house = House::new().await;
+    house.somebody("Bola Ade", "t-2", true).await;
+    let bola = house.sign_in("t-2").await;
+    house.post("/studio/new", &[("kind", "module"), ("title", "Hello")]).await;
+    let path = "/studio/module/hello";
+    let (text, _) = house.editor(path).await;
+    let (top, end) = (
+        text.replacen("Say in a sentence or two", "Say in one sentence", 1),
+        text.replacen("What will you say tomorrow", "What will you do tomorrow", 1),
+    );
+    assert_eq!(house.post(path, &[("source", &top), ("rev", "1"), ("do", "keep")]).await.status, 303);
+    // In other places both fit together; they are shown, and kept when somebody says so.
+    let met = house.post_as(&bola, path, &[("source", &end), ("rev", "1"), ("do", "keep")]).await;
+    assert_eq!(met.status, 409);
+    assert!(met.body.contains("Tola Ojo changed other places"), "{}", met.body);
+    assert!(met.body.contains("Say in one sentence") && met.body.contains("What will you do tomorrow"));
+    assert_eq!(house.editor(path).await, (top.clone(), "2".to_owned()), "nothing is kept yet");
+
+    // In one place they stand beside each other.
+    let other = text.replacen("Say in a sentence or two", "Say briefly", 1);
+    let met = house.post_as(&bola, path, &[("source", &other), ("rev", "1"), ("do", "keep")]).await;
+    assert_eq!(met.status, 409);
+    assert!(met.body.contains("the same place") && met.body.contains("Say briefly") && met.body.contains("diff-gone"));
+    assert!(met.body.contains("name=\"rev\" value=\"2\""), "kept from there, it follows what is kept");
+
+    // What was published meanwhile is no reason to lose what was typed.
+    house.post("/studio/module/hello/publish", &[("rev", "2")]).await;
+    let met = house.post_as(&bola, path, &[("source", &other), ("rev", "2"), ("do", "keep")]).await;
+    assert_eq!(met.status, 409);
+    assert!(met.body.contains("published or thrown away") && met.body.contains("Say briefly"));
+    assert_eq!(house.post_as(&bola, path, &[("source", &other), ("rev", ""), ("do", "keep")]).await.status, 303);
+}
+
+#[tokio::test]
+async fn the_studio_is_for_trainers_and_takes_no_nonsense() {
+    let house = House::new().await;
+    house.somebody("Ben Eze", "n-1", false).await;
+    let learner = house.sign_in("n-1").await;
+    house.post("/studio/new", &[("kind", "quiz"), ("title", "Ask")]).await;
+    for path in ["/studio", "/studio/new", "/studio/quiz/ask", "/studio/quiz/ask/publish", "/studio/quiz/ask/history"] {
+        assert_eq!(house.ask(&learner, Request::get(path), "").await.status, 404, "{path}");
+    }
+    for path in ["/studio/quiz/ask", "/studio/quiz/ask/publish", "/studio/quiz/ask/discard"] {
+        assert_eq!(house.post_as(&learner, path, &[("rev", "1"), ("source", "x")]).await.status, 404, "{path}");
+    }
+    for (kind, title) in [("quiz", ""), ("quiz", "???"), ("poem", "Ask again"), ("quiz", "Ask")] {
+        let refused = house.post("/studio/new", &[("kind", kind), ("title", title)]).await;
+        assert_eq!(refused.status, 422, "{kind} {title}");
+    }
+    assert_eq!(house.get("/studio/module/ask").await.status, 404, "it is a quiz");
+    assert_eq!(house.get("/studio/poem/ask").await.status, 404);
+    assert_eq!(house.get("/studio/quiz/ask/history").await.status, 404, "it was never live");
+    // A text of another kind, none at all, and one that is too large.
+    for (text, status) in [("---\nkind: module\ntitle: A\n---\n", 200), ("", 200), ("\u{0}", 422)] {
+        let answer = house.post("/studio/quiz/ask", &[("source", text), ("rev", "1"), ("do", "check")]).await;
+        assert_eq!(answer.status, status, "{text:?}");
+    }
+    let large = "word ".repeat(60_000);
+    let refused = house.post("/studio/quiz/ask", &[("source", &large), ("rev", "1"), ("do", "keep")]).await;
+    assert_eq!(refused.status, 422);
+    assert!(
+        refused.body.contains("more than 256 KiB") && refused.body.contains("word word"),
+        "what was typed is there"
+    );
+    let html = "---\nkind: quiz\ntitle: Ask\n---\n\n# Ask\n\n## <script>alert(1)</script>\n\n</textarea><b>x</b>\n";
+    let drawn = house.post("/studio/quiz/ask", &[("source", html), ("rev", "1"), ("do", "check")]).await.body;
+    assert!(!drawn.contains("<script>alert") && !drawn.contains("</textarea><b>"), "{drawn}");
+}
