@@ -37,6 +37,7 @@ mod words;
 
 use courseware::Scenario;
 
+pub use layout::Rect;
 pub use node::{Kind, Node, Way};
 
 /// What is drawn beside the scenario itself.
@@ -91,6 +92,23 @@ pub struct Map {
     pub height: i32,
     /// The same as a list, in the order of the file.
     pub nodes: Vec<Node>,
+    /// Where the box of each scene lies, so that a page can scroll to it.
+    pub boxes: Vec<Rect>,
+    /// How each choice and route runs.
+    pub lines: Vec<Line>,
+}
+
+/// The line of a choice or route in the picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The scene that it leaves.
+    pub scene: usize,
+    /// The place of the choice or route in the scene.
+    pub way: usize,
+    /// Its corners, from the bottom of one box to the top of another; each part is level or upright.
+    pub points: Vec<(i32, i32)>,
+    /// Whether it leads up, or back to where it came from.
+    pub is_back: bool,
 }
 
 /// What should stand below the picture.
@@ -103,5 +121,10 @@ pub fn draw(scenario: &Scenario, facts: &Facts<'_>) -> Map {
     let nodes = node::nodes(scenario, facts);
     let sheet = sheet::Sheet::of(&nodes);
     let svg = paint::svg(&scenario.title, facts.id, &nodes, &sheet);
-    Map { svg, width: sheet.width, height: sheet.height, nodes }
+    let sheet::Sheet { width, height, boxes, ways, .. } = sheet;
+    let lines = ways.into_iter().map(|drawn| {
+        let sheet::Drawn { scene, way, points, is_back, .. } = drawn;
+        Line { scene, way, points, is_back }
+    });
+    Map { svg, width, height, nodes, boxes, lines: lines.collect() }
 }

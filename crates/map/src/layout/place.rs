@@ -3,10 +3,13 @@
 use super::slots::{Bundle, Slots};
 use super::{Graph, MARGIN, ports};
 
-/// What stays free between two boxes, a box and a lane, and two lanes.
+/// What stays free between two boxes, a box and a lane, and two lanes; and how much of it may be lost where that makes a line straight.
 const FREE_BOXES: i32 = 32;
 const FREE_BESIDE: i32 = 18;
 const FREE_LANES: i32 = 8;
+const LOST: i32 = 8;
+/// How far a box is moved at most to stand right below another.
+const ALIGNED: i32 = 40;
 /// How often the rows are moved, down and up by turns.
 const SWEEPS: usize = 20;
 /// How often lanes are made straight.
@@ -37,7 +40,8 @@ pub(super) fn apart(slots: &Slots, left: usize, right: usize) -> i32 {
         (true, true) => FREE_LANES,
         _ => FREE_BESIDE,
     };
-    (one.width + other.width) / 2 + free
+    // Even, as everything is, so that halves are whole.
+    ((one.width + other.width) / 2 + free + 1) / 2 * 2
 }
 
 /// Numbers as near as can be to those that are wanted, in the sense of least squares, each at least as far after the one before as
@@ -80,6 +84,7 @@ impl Across {
                 places[*slot] = (row, place);
             }
         }
+        across.align(slots, &places);
         for _ in 0..STRAIGHTENED {
             ports::leave(graph, slots, &mut across);
             across.straighten(slots, &places);
@@ -96,6 +101,30 @@ impl Across {
         self.x[lane] + if bundle.is_back { -self.offsets[line] } else { self.offsets[line] }
     }
 
+    /// How far to the left and to the right a slot can be moved, if it may come nearer to its neighbours.
+    fn room(&self, slots: &Slots, (row, place): (usize, usize), lost: i32) -> (i32, i32) {
+        let row = &slots.rows[row];
+        let slot = row[place];
+        let before = place.checked_sub(1).and_then(|at| row.get(at));
+        let from = before.map_or(i32::MIN, |left| self.x[*left] + apart(slots, *left, slot) - lost);
+        let to = row.get(place + 1).map_or(i32::MAX, |right| self.x[*right] - apart(slots, slot, *right) + lost);
+        (from, to)
+    }
+
+    /// Moves boxes right below the box that leads to them most, where little is missing to that.
+    fn align(&mut self, slots: &Slots, places: &[(usize, usize)]) {
+        for slot in slots.rows.iter().flatten().copied() {
+            let own = &slots.all[slot];
+            let above = own.up.iter().filter(|(other, _)| !own.is_lane && !slots.all[*other].is_lane);
+            let near = above.filter(|(other, _)| (self.x[*other] - self.x[slot]).abs() <= ALIGNED);
+            let Some((above, _)) = near.max_by_key(|(_, weight)| *weight) else { continue };
+            let (from, to) = self.room(slots, places[slot], 0);
+            if from <= to {
+                self.x[slot] = self.x[*above].clamp(from, to);
+            }
+        }
+    }
+
     /// Moves the lanes of each bundle below each other, as far down as the neighbours let them.
     fn straighten(&mut self, slots: &Slots, places: &[(usize, usize)]) {
         for bundle in &slots.bundles {
@@ -104,7 +133,7 @@ impl Across {
             let mut wanted = if bundle.is_back {
                 bundle.lanes.last().map_or(0, |lane| self.x[*lane])
             } else {
-                leaves.sum::<i32>() / count
+                leaves.sum::<i32>() / count / 2 * 2
             };
             let lanes: Vec<usize> =
                 if bundle.is_back { bundle.lanes.iter().rev().copied().collect() } else { bundle.lanes.clone() };
@@ -114,11 +143,7 @@ impl Across {
                 let (mut low, mut high) = (i32::MIN, i32::MAX);
                 let mut taken = 0;
                 for lane in rest {
-                    let (row, place) = places[*lane];
-                    let row = &slots.rows[row];
-                    let before = place.checked_sub(1).map(|at| row[at]);
-                    let from = before.map_or(i32::MIN, |left| self.x[left] + apart(slots, left, *lane));
-                    let to = row.get(place + 1).map_or(i32::MAX, |right| self.x[*right] - apart(slots, *lane, *right));
+                    let (from, to) = self.room(slots, places[*lane], LOST);
                     if low.max(from) > high.min(to) {
                         break;
                     }

@@ -4,6 +4,9 @@ use super::Graph;
 use super::place::{Across, nearest};
 use super::slots::{CORNER, MARKS_APART, Slots, room};
 
+/// How much more it counts that a line comes down straight which should.
+const STRONG: f64 = 20.0;
+
 /// Puts the marks of each box beside each other, in the order of where their lines go, and the lines of a bundle in the same order.
 pub(super) fn leave(graph: &Graph, slots: &Slots, across: &mut Across) {
     let mut marks: Vec<Vec<(i32, usize, usize)>> = vec![Vec::new(); graph.items.len()];
@@ -55,7 +58,9 @@ pub(super) fn enter(graph: &Graph, slots: &Slots, across: &mut Across) {
         let wanted: Vec<f64> = own.iter().map(|(_, _, from, _)| f64::from(*from)).collect();
         let rooms: Vec<i32> = own.iter().map(|(_, _, _, line)| room(graph.lines[*line].stroke)).collect();
         let apart: Vec<f64> = rooms.iter().zip(rooms.iter().skip(1)).map(|(a, b)| f64::from((a + b) / 2)).collect();
-        let settled = nearest(&wanted, &vec![1.0; own.len()], &apart);
+        let weight = |line: usize| if graph.lines[line].is_strong { STRONG } else { 1.0 };
+        let weights: Vec<f64> = own.iter().map(|(_, _, _, line)| weight(*line)).collect();
+        let settled = nearest(&wanted, &weights, &apart);
         let half = slots.all[item].width / 2 - CORNER;
         let mut least = across.x[item] - half;
         let mut rest: i32 = apart.iter().map(|apart| *apart as i32).sum();

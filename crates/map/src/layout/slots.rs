@@ -13,8 +13,8 @@ const STRONG: i64 = 2;
 
 /// The room that a line takes among others.
 pub(super) fn room(stroke: i32) -> i32 {
-    // Even, so that its half is whole.
-    (stroke.max(1) + APART + 1) / 2 * 2
+    // A multiple of four, so that its half is even, as every place is.
+    (stroke.max(1) + APART + 3) / 4 * 4
 }
 
 /// Something that stands in a row.

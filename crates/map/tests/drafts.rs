@@ -1,0 +1,166 @@
+//! Maps of drafts: whatever is wrong with a role-play, it can be drawn.
+
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+mod common;
+
+use std::time::Instant;
+
+use common::{Dice, attribute, overlaps, tags, through_boxes};
+use courseware::scenario::{Choice, Ending, Node, Quality, Route, Scenario, Way};
+use courseware::{Content, Surroundings, parse};
+use map::{Facts, Map, Problem};
+
+fn read(scenes: &str) -> Scenario {
+    let text = format!("---\nkind: scenario\ntitle: A & B <c>\npass: {{ score: 1 }}\n---\n\n# A & B <c>\n\n{scenes}");
+    match parse("draft.md", &text, &Surroundings::default()).content.unwrap() {
+        Content::Scenario(scenario) => scenario,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn draw(scenario: &Scenario) -> Map {
+    map::draw(scenario, &Facts::new("map", &|scene| format!("?scene={scene}&x=\"<'>\"")))
+}
+
+/// What holds for every draft.
+fn sound(map: &Map) {
+    tags(&map.svg);
+    let lines: Vec<Vec<(i32, i32)>> = map.lines.iter().map(|line| line.points.clone()).collect();
+    assert_eq!(overlaps(&map.boxes), 0);
+    assert_eq!(through_boxes(&lines, &map.boxes), 0);
+    assert_eq!(map.lines.len(), map.nodes.iter().map(|node| node.ways.len()).sum::<usize>());
+    for rect in &map.boxes {
+        assert!(rect.x >= 0 && rect.y >= 0 && rect.right() <= map.width && rect.bottom() <= map.height);
+    }
+}
+
+#[test]
+fn a_role_play_without_scenes_is_an_empty_picture() {
+    let map = draw(&read(""));
+    sound(&map);
+    assert!(map.nodes.is_empty());
+}
+
+#[test]
+fn scenes_that_nothing_leads_to_stand_apart_and_say_so() {
+    let map = draw(&read(
+        "## One\n\n- [Go](#two)\n\n## Two\n\n`ending good`\n\n## Lost\n\n- [Back](#two)\n- [On](#more)\n\n## More\n\n- [Round](#lost)\n\n## Alone\n\n`ending bad`\n",
+    ));
+    sound(&map);
+    assert_eq!(map.nodes.iter().map(|node| node.is_reached).collect::<Vec<_>>(), [true, true, false, false, false]);
+    assert!(map.svg.contains(">Nothing leads here</text>") && map.svg.contains("Scene 3 · never reached"));
+    assert!(map.svg.contains(">to 2, Two</text>"), "{}", map.svg);
+    let lowest = map.boxes[..2].iter().map(|rect| rect.bottom()).max().unwrap();
+    assert!(map.boxes[2..].iter().all(|rect| rect.y > lowest));
+}
+
+#[test]
+fn a_choice_that_leads_nowhere_says_so() {
+    let map = draw(&read("## One\n\n- [Go](#two)\n- [Stay](#nowhere)\n\n## Two\n\nNothing.\n"));
+    sound(&map);
+    assert!(map.svg.contains(">leads to no scene</text>") && map.svg.contains("Scene 2 · no way on"));
+    assert!(map.svg.contains(">no word</text>"));
+    assert!(map.nodes.iter().all(|node| !node.is_best));
+}
+
+#[test]
+fn text_is_escaped_and_long_headings_are_wrapped() {
+    let map = draw(&read("## Tom & <Jerry> \"{law}\" wait at the very end of the long corridor\n\n`ending good`\n"));
+    sound(&map);
+    assert!(map.svg.contains("&amp;") && !map.svg.contains("<Jerry>") && !map.svg.contains("<c>"));
+    let link = tags(&map.svg).into_iter().find_map(|tag| attribute(&tag, "href")).unwrap();
+    assert_eq!(link, "?scene=0&amp;x=&quot;&lt;&#39;&gt;&quot;");
+    assert!(map.svg.matches("class=\"map-title\"").count() >= 3);
+}
+
+#[test]
+fn the_words_of_a_check_stand_in_the_box_of_the_scene() {
+    let scenario = read("## One\n\n- [Go](#two)\n\n## Two\n\n`ending good`\n");
+    let problem = |scene, is_error, text: &str| Problem { scene, is_error, text: text.to_owned() };
+    let problems: Vec<Problem> = (0..5)
+        .map(|at| problem(1, at == 4, &format!("number {at} is wrong")))
+        .chain([problem(9, true, "of no scene")])
+        .collect();
+    let map = map::draw(&scenario, &Facts { problems: &problems, ..Facts::new("map", &|_| "#x".to_owned()) });
+    sound(&map);
+    assert!(map.svg.contains(">Warning: number 0 is</text>") || map.svg.contains(">Warning: number 0 is wrong</text>"));
+    assert!(map.svg.contains(">and 2 more</text>") && !map.svg.contains("of no scene"));
+    assert!(map.svg.contains("map-error") && map.svg.contains("Error: number 4 is wrong"));
+    assert_eq!(map.nodes[1].problems.len(), 5);
+}
+
+#[test]
+fn a_condition_is_told_as_it_was_written() {
+    let text = "---\nkind: scenario\ntitle: T\nmeters:\n  trust: { start: 5 }\npass: { score: 1 }\n---\n\n# T\n\n## One\n\n- [Go](#two) `set told`\n\n## Two\n\n1. [A](#three) `if trust >= 60 and (told or not visited one) and not critical`\n2. [B](#three) `otherwise`\n\n## Three\n\n`ending good`\n";
+    let Some(Content::Scenario(scenario)) = parse("t.md", text, &Surroundings::default()).content else { panic!() };
+    let map = draw(&scenario);
+    let routes = &map.nodes[1].ways;
+    assert_eq!(routes[0].condition.as_deref(), Some("trust >= 60 and (told or not visited one) and not critical"));
+    assert_eq!((routes[0].label.as_str(), routes[1].label.as_str()), ("route 1", "otherwise"));
+}
+
+/// A role-play of chance: mostly onwards, with jumps, loops, hubs and ways to nowhere.
+fn made(dice: &mut Dice, count: usize, wild: bool) -> Scenario {
+    let mut scenario = read("## One\n\n- [Go](#two)\n\n## Two\n\n`ending good`\n");
+    let (one, go) = (scenario.nodes[0].clone(), scenario.nodes[0].choices()[0].clone());
+    let qualities = [Quality::Best, Quality::Ok, Quality::Poor, Quality::Critical];
+    let target = |dice: &mut Dice, at: usize| match dice.below(20) {
+        _ if wild => Some(dice.below(count + 1)).filter(|to| *to < count),
+        0 => Some(at.saturating_sub(dice.below(6))),
+        1 => Some((at + 2 + dice.below(12)).min(count - 1)),
+        2 => Some(at + 2).filter(|to| *to < count),
+        _ => Some((at + 1).min(count - 1)),
+    };
+    let node = |at: usize| {
+        let way = match dice.below(12) {
+            _ if at + 1 == count => Way::Ending(Ending::Good),
+            0 => Way::Ending([Ending::Good, Ending::Mixed, Ending::Bad][dice.below(3)]),
+            1 => {
+                let routes = 1 + dice.below(4);
+                Way::Routes((0..routes).map(|_| Route { to: target(dice, at), condition: None }).collect())
+            }
+            2 if wild => Way::None,
+            _ => {
+                let choice = |id: usize| Choice {
+                    id: u32::try_from(id + 1).unwrap(),
+                    to: target(dice, at),
+                    quality: Some(qualities[dice.below(4)]),
+                    ..go.clone()
+                };
+                Way::Choices((0..2 + at % 3).map(choice).collect())
+            }
+        };
+        Node { id: format!("scene-{at}"), title: format!("What happens in scene {at}"), way, ..one.clone() }
+    };
+    scenario.nodes = (0..count).map(node).collect();
+    scenario
+}
+
+#[test]
+fn role_plays_of_chance_are_drawn_without_overlaps() {
+    for seed in 0..150 {
+        let mut dice = Dice(seed);
+        let count = 1 + dice.below(30);
+        let scenario = made(&mut dice, count, seed % 2 == 0);
+        let map = draw(&scenario);
+        sound(&map);
+        assert_eq!(map, draw(&scenario));
+    }
+}
+
+#[test]
+fn two_hundred_and_fifty_scenes_are_drawn() {
+    for wild in [false, true] {
+        let mut dice = Dice(7);
+        let scenario = made(&mut dice, 250, wild);
+        let start = Instant::now();
+        let map = draw(&scenario);
+        println!("250 scenes, wild: {wild}: {:?}, {} × {}, {} bytes", start.elapsed(), map.width, map.height, map.svg.len());
+        sound(&map);
+        assert_eq!(map.nodes.len(), 250);
+        if let (Some(folder), false) = (std::env::var_os("MAPS"), wild) {
+            std::fs::write(std::path::Path::new(&folder).join("made-250.svg"), &map.svg).unwrap();
+        }
+    }
+}
