@@ -6,7 +6,7 @@ use courseware::Scenario;
 use courseware::play::{Play, Step};
 use courseware::scenario::{Choice, Ending, Quality, Way};
 
-/// How many choices are tried before the best ending that was found is good enough.
+/// How many choices are taken, again after going back as well, before the best ending that was found is good enough.
 const MOST: usize = 2_000;
 
 /// The path, by what lies on it.
@@ -57,7 +57,8 @@ fn steps(scenario: &Scenario) -> Option<Vec<Step>> {
     let mut left: Vec<Vec<Step>> = vec![open(&play)];
     let mut found: Option<(Ending, Vec<Step>)> = None;
     let mut is_behind = false;
-    for _ in 0..MOST {
+    let mut taken = 0;
+    while taken < MOST {
         while left.last().is_some_and(Vec::is_empty) {
             left.pop();
             steps.pop();
@@ -66,8 +67,10 @@ fn steps(scenario: &Scenario) -> Option<Vec<Step>> {
         let Some(step) = left.last_mut().and_then(Vec::pop) else { break };
         if is_behind {
             play = Play::replay(scenario, [0; 16], &steps).ok()?;
+            taken += steps.len();
             is_behind = false;
         }
+        taken += 1;
         if play.take(&step).is_err() {
             continue;
         }

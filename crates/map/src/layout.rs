@@ -159,7 +159,9 @@ impl Graph {
             let (heights, used) = tracks::settle(segments);
             let is_outer = at == 0 || at == rows;
             let free = if is_outer && segments.is_empty() { 0 } else { FREE.0 };
-            tracks.push(segments.iter().zip(heights).map(|(segment, height)| (segment.line, y + free + height)).collect());
+            tracks.push(
+                segments.iter().zip(heights).map(|(segment, height)| (segment.line, y + free + height)).collect(),
+            );
             if !(is_outer && segments.is_empty()) {
                 y += (used + FREE.0 + FREE.1).max(if is_outer { 0 } else { BETWEEN });
             }
@@ -182,14 +184,7 @@ impl Graph {
         Layout { width: right + MARGIN, height: y + MARGIN, boxes, ways }
     }
 
-    fn way(
-        &self,
-        number: usize,
-        slots: &Slots,
-        across: &Across,
-        tracks: &[Vec<(usize, i32)>],
-        boxes: &[Rect],
-    ) -> Way {
+    fn way(&self, number: usize, slots: &Slots, across: &Across, tracks: &[Vec<(usize, i32)>], boxes: &[Rect]) -> Way {
         let Some(line) = self.lines.get(number) else { return Way::default() };
         let (Some(from), Some(to)) = (boxes.get(line.from), boxes.get(line.to)) else { return Way::default() };
         let is_back = slots.bundle_of(number).is_some_and(|bundle| bundle.is_back);

@@ -84,9 +84,9 @@ pub struct Visits {
 /// A map.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Map {
-    /// The picture, as an `svg` element. It has a size in pixels and should keep it, in a box that scrolls.
+    /// The picture, as an `svg` element. It grows with the type of the page, and should keep its size in a box that scrolls.
     pub svg: String,
-    /// Its width in pixels.
+    /// Its width in its own units, which are pixels where type has its usual size.
     pub width: i32,
     /// Its height.
     pub height: i32,

@@ -17,10 +17,12 @@ const SHADE: i32 = 9;
 /// The whole picture. Writing to a string cannot fail.
 pub(crate) fn svg(title: &str, id: &str, nodes: &[Node], sheet: &Sheet) -> String {
     let (width, height, id) = (sheet.width, sheet.height, escaped(id));
+    // Whoever sets larger type in the browser gets a larger picture: a letter of it is a sixteenth of the type of the page.
+    let (wide, high) = (f64::from(width) / 16.0, f64::from(height) / 16.0);
     let mut svg = String::with_capacity(1_000 * nodes.len());
     let _ = write!(
         svg,
-        r#"<svg xmlns="http://www.w3.org/2000/svg" class="map" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="group" aria-labelledby="{id}-title {id}-desc"><title id="{id}-title">{}</title><desc id="{id}-desc">{}</desc>"#,
+        r#"<svg xmlns="http://www.w3.org/2000/svg" class="map" viewBox="0 0 {width} {height}" width="{wide}rem" height="{high}rem" role="group" aria-labelledby="{id}-title {id}-desc"><title id="{id}-title">{}</title><desc id="{id}-desc">{}</desc>"#,
         escaped(&format!("Map of the role-play “{title}”")),
         escaped(&description(nodes))
     );
@@ -110,7 +112,9 @@ fn line(svg: &mut String, nodes: &[Node], drawn: &Drawn) {
     if drawn.is_back
         && let Some((x, y)) = upwards(&drawn.points)
     {
-        let _ = write!(svg, r#"<path class="map-head" d="M{},{}h{}L{x},{}z"/>"#, x - 6, y + 6, 12, y - 7);
+        let half = 6.max(drawn.stroke / 2 + 4);
+        let _ =
+            write!(svg, r#"<path class="map-head" d="M{},{}h{}L{x},{}z"/>"#, x - half, y + half, 2 * half, y - half);
     }
     svg.push_str("</g>");
 }

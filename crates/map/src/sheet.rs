@@ -100,7 +100,7 @@ fn mark_width(way: &Way) -> i32 {
 /// How wide the line of a choice or route is.
 fn stroke(way: &Way) -> i32 {
     match way.visits {
-        Some(share) => 1 + i32::try_from(share).unwrap_or(0) * 9 / 100,
+        Some(share) => 1 + i32::try_from(share).unwrap_or(0) * 7 / 100,
         None if way.is_best => 3,
         None => 2,
     }

@@ -35,6 +35,13 @@ fn sound(map: &Map) {
     }
 }
 
+/// To look at the map: `MAPS=folder cargo test -p map`.
+fn write(name: &str, map: &Map) {
+    if let Some(folder) = std::env::var_os("MAPS") {
+        std::fs::write(std::path::Path::new(&folder).join(format!("{name}.svg")), &map.svg).unwrap();
+    }
+}
+
 #[test]
 fn a_role_play_without_scenes_is_an_empty_picture() {
     let map = draw(&read(""));
@@ -53,6 +60,7 @@ fn scenes_that_nothing_leads_to_stand_apart_and_say_so() {
     assert!(map.svg.contains(">to 2, Two</text>"), "{}", map.svg);
     let lowest = map.boxes[..2].iter().map(|rect| rect.bottom()).max().unwrap();
     assert!(map.boxes[2..].iter().all(|rect| rect.y > lowest));
+    write("draft-apart", &map);
 }
 
 #[test]
@@ -62,6 +70,7 @@ fn a_choice_that_leads_nowhere_says_so() {
     assert!(map.svg.contains(">leads to no scene</text>") && map.svg.contains("Scene 2 · no way on"));
     assert!(map.svg.contains(">no word</text>"));
     assert!(map.nodes.iter().all(|node| !node.is_best));
+    write("draft-nowhere", &map);
 }
 
 #[test]
@@ -72,6 +81,7 @@ fn text_is_escaped_and_long_headings_are_wrapped() {
     let link = tags(&map.svg).into_iter().find_map(|tag| attribute(&tag, "href")).unwrap();
     assert_eq!(link, "?scene=0&amp;x=&quot;&lt;&#39;&gt;&quot;");
     assert!(map.svg.matches("class=\"map-title\"").count() >= 3);
+    write("draft-escaped", &map);
 }
 
 #[test]
@@ -156,11 +166,15 @@ fn two_hundred_and_fifty_scenes_are_drawn() {
         let scenario = made(&mut dice, 250, wild);
         let start = Instant::now();
         let map = draw(&scenario);
-        println!("250 scenes, wild: {wild}: {:?}, {} × {}, {} bytes", start.elapsed(), map.width, map.height, map.svg.len());
+        println!(
+            "250 scenes, wild: {wild}: {:?}, {} × {}, {} bytes",
+            start.elapsed(),
+            map.width,
+            map.height,
+            map.svg.len()
+        );
         sound(&map);
         assert_eq!(map.nodes.len(), 250);
-        if let (Some(folder), false) = (std::env::var_os("MAPS"), wild) {
-            std::fs::write(std::path::Path::new(&folder).join("made-250.svg"), &map.svg).unwrap();
-        }
+        write(if wild { "made-wild" } else { "made" }, &map);
     }
 }

@@ -82,8 +82,8 @@ fn sifted(mut order: Vec<usize>, arcs: &[Arc]) -> Vec<usize> {
     let mut change = vec![0_i64; count];
     for _ in 0..PASSES {
         let mut is_better = false;
-        for moved in 1..count {
-            for (other, out, back) in &touching[moved] {
+        for (moved, touching) in touching.iter().enumerate().skip(1) {
+            for (other, out, back) in touching {
                 change[*other] += out - back;
             }
             let here = order.iter().position(|at| *at == moved).unwrap_or(0);
@@ -105,7 +105,7 @@ fn sifted(mut order: Vec<usize>, arcs: &[Arc]) -> Vec<usize> {
                 order.insert(place, moved);
                 is_better = true;
             }
-            for (other, ..) in &touching[moved] {
+            for (other, ..) in touching {
                 change[*other] = 0;
             }
         }

@@ -33,6 +33,9 @@ pub(super) fn rows(ranks: &[usize], arcs: &[Arc]) -> Vec<usize> {
         for at in turn.copied().filter(|at| *at != 0) {
             let lowest = least(&rows, &above[at]).unwrap_or(1);
             let highest = below[at].iter().map(|other| rows[*other] - 1).min().unwrap_or(usize::MAX);
+            if lowest == highest {
+                continue;
+            }
             let cost = |row: usize| -> i64 {
                 let lengths = joined[at].iter().map(|(other, weight)| weight * rows[*other].abs_diff(row) as i64);
                 lengths.sum()

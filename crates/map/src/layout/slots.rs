@@ -67,8 +67,7 @@ impl Slots {
         let weight = |bundle: &Bundle| -> i64 {
             bundle.lines.iter().map(|line| if graph.lines[*line].is_strong { 1 + STRONG } else { 1 }).sum()
         };
-        let arcs: Vec<cycles::Arc> =
-            bundles.iter().map(|bundle| (bundle.from, bundle.to, weight(bundle))).collect();
+        let arcs: Vec<cycles::Arc> = bundles.iter().map(|bundle| (bundle.from, bundle.to, weight(bundle))).collect();
         let rows = layers::rows(&cycles::ranks(count, &arcs), &arcs);
         let mut slots = Self {
             all: Vec::new(),
