@@ -67,12 +67,12 @@ impl Node {
     #[must_use]
     pub fn kind_words(&self) -> &'static str {
         match self.kind {
-            _ if !self.is_reached => "never reached",
             Kind::Ending(Ending::Good) => "good ending",
             Kind::Ending(Ending::Mixed) => "mixed ending",
             Kind::Ending(Ending::Bad) => "bad ending",
             Kind::Nothing => "no way on",
             _ if self.scene == 0 => "start",
+            _ if !self.is_reached => "never reached",
             Kind::Routes => "routes",
             Kind::Choices => "",
         }

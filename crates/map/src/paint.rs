@@ -173,6 +173,8 @@ fn detail(words: &mut String, way: &Way) {
     if let Some(share) = way.visits {
         let _ = write!(words, ", {share} %");
     }
+    // The name of a link is all that stands in it: a full stop keeps its parts apart.
+    words.push('.');
 }
 
 fn scene(svg: &mut String, nodes: &[Node], node: &Node, sheet: &Sheet, ways: &[&Drawn]) {
@@ -195,14 +197,10 @@ fn scene(svg: &mut String, nodes: &[Node], node: &Node, sheet: &Sheet, ways: &[&
     ] {
         classes.push_str(if is { class } else { "" });
     }
-    let _ = write!(
-        svg,
-        r#"<g role="listitem"><a class="{classes}" href="{}" aria-label="{}">"#,
-        escaped(&node.href),
-        escaped(&spoken(nodes, node, &face.above))
-    );
+    let _ = write!(svg, r#"<g role="listitem"><a class="{classes}" href="{}">"#, escaped(&node.href));
     let body = Rect { height: rect.height - if face.mark > 0 { HANGING } else { 0 }, ..rect };
-    let _ = write!(svg, r#"<path class="map-box" d="{}"/>"#, outline(node.kind, body));
+    let title = if node.is_best { "<title>On the best path.</title>" } else { "" };
+    let _ = write!(svg, r#"<path class="map-box" d="{}">{title}</path>"#, outline(node.kind, body));
     if node.kind == Kind::Routes {
         let (x, y, right, bottom) = (body.x + 6, body.y, body.right() - 6, body.bottom());
         let _ = write!(svg, r#"<path class="map-side" d="M{x},{y}V{bottom}M{right},{y}V{bottom}"/>"#);
@@ -255,28 +253,6 @@ fn mark(svg: &mut String, nodes: &[Node], way: &Way, rect: Rect) {
         let _ = write!(svg, r#"<text x="{}" y="{}">{share} %</text>"#, rect.middle(), y + 31);
     }
     svg.push_str("</g>");
-}
-
-/// What is read out for a scene: all that stands in its box, and where it leads.
-fn spoken(nodes: &[Node], node: &Node, above: &str) -> String {
-    let mut words = format!("{above}: {}", node.title);
-    if node.is_best {
-        words.push_str(". On the best path");
-    }
-    if let Some(share) = node.visits {
-        let _ = write!(words, ". {share} % come by");
-    }
-    for problem in &node.problems {
-        let _ = write!(words, ". {}: {}", if problem.is_error { "Error" } else { "Warning" }, problem.text);
-    }
-    for (at, way) in node.ways.iter().enumerate() {
-        let to = way.to.and_then(|to| nodes.get(to)).map_or("no scene", |node| node.title.as_str());
-        let _ = write!(words, "{}{} to {to}", if at == 0 { ". Leads on: " } else { "; " }, way.label);
-        if let Some(share) = way.visits {
-            let _ = write!(words, ", {share} %");
-        }
-    }
-    words
 }
 
 /// The shape of a box: round for a scene, with edges for one that decides by itself; a good ending is a pill, a mixed one has a point at

@@ -54,14 +54,17 @@ impl Face {
         let number = node.scene + 1;
         let above = if kind.is_empty() { format!("Scene {number}") } else { format!("Scene {number} · {kind}") };
         let mut problems: Vec<(bool, Vec<String>)> = Vec::new();
-        for problem in node.problems.iter().take(MOST_PROBLEMS) {
+        let errors = node.problems.iter().filter(|problem| problem.is_error);
+        let warnings = node.problems.iter().filter(|problem| !problem.is_error);
+        for problem in errors.chain(warnings).take(MOST_PROBLEMS) {
             let word = if problem.is_error { "Error" } else { "Warning" };
             let words = format!("{word}: {}", problem.text);
             problems.push((problem.is_error, wrapped(&words, SMALL, room, PROBLEM_LINES)));
         }
         if let Some(more) = node.problems.get(MOST_PROBLEMS..).filter(|more| !more.is_empty()) {
             let words = format!("and {} more", more.len());
-            problems.push((more.iter().any(|problem| problem.is_error), vec![words]));
+            let is_error = problems.iter().all(|(is_error, _)| *is_error);
+            problems.push((is_error, vec![words]));
         }
         let is_tall = node.ways.iter().any(|way| way.visits.is_some());
         Self {
@@ -188,7 +191,7 @@ impl Sheet {
                     let same = stubs.iter().position(|(from, to, _)| (*from, *to) == (*scene, way.to));
                     let stub = same.unwrap_or_else(|| {
                         let words = match way.to.and_then(|to| nodes.get(to)) {
-                            Some(to) => format!("to {}, {}", to.scene + 1, to.title),
+                            Some(to) => format!("to scene {}, {}", to.scene + 1, to.title),
                             None => "leads to no scene".to_owned(),
                         };
                         let words = wrapped(&words, SMALL, STUB - 2 * PADDING, 3);

@@ -21,39 +21,83 @@ pub(super) fn rows(ranks: &[usize], arcs: &[Arc]) -> Vec<usize> {
         joined[*from].push((*to, *weight));
         joined[*to].push((*from, *weight));
     }
-    let mut rows = vec![0_usize; count];
-    let least = |rows: &[usize], above: &[usize]| above.iter().map(|at| rows[*at] + 1).max();
-    for at in &order {
-        rows[*at] = least(&rows, &above[*at]).unwrap_or(usize::from(*at != 0));
+    let graph = Joined { order, above, below, joined };
+    // From above everything hangs as high as it can, from below as low: what has hardly anything to do with its surroundings is drawn
+    // to them from one side or the other.
+    let high = graph.drawn_together(graph.highest());
+    let low = graph.drawn_together(graph.lowest());
+    closed(if graph.length(&low) < graph.length(&high) { low } else { high })
+}
+
+/// What each box is joined with.
+struct Joined {
+    /// The boxes by their rank.
+    order: Vec<usize>,
+    above: Vec<Vec<usize>>,
+    below: Vec<Vec<usize>>,
+    joined: Vec<Vec<(usize, i64)>>,
+}
+
+impl Joined {
+    /// The least row that a box may stand in.
+    fn least(&self, at: usize, rows: &[usize]) -> usize {
+        self.above[at].iter().map(|above| rows[*above] + 1).max().unwrap_or(usize::from(at != 0))
     }
-    for pass in 0..PASSES {
-        let mut has_moved = false;
-        let turn: Box<dyn Iterator<Item = &usize>> =
-            if pass % 2 == 0 { Box::new(order.iter().rev()) } else { Box::new(order.iter()) };
-        for at in turn.copied().filter(|at| *at != 0) {
-            let lowest = least(&rows, &above[at]).unwrap_or(1);
-            let highest = below[at].iter().map(|other| rows[*other] - 1).min().unwrap_or(usize::MAX);
-            if lowest == highest {
-                continue;
+
+    fn highest(&self) -> Vec<usize> {
+        let mut rows = vec![0; self.order.len()];
+        for at in &self.order {
+            rows[*at] = self.least(*at, &rows);
+        }
+        rows
+    }
+
+    fn lowest(&self) -> Vec<usize> {
+        let mut rows = self.highest();
+        let last = rows.iter().max().copied().unwrap_or(0);
+        for at in self.order.iter().rev().filter(|at| **at != 0) {
+            rows[*at] = self.below[*at].iter().map(|below| rows[*below] - 1).min().unwrap_or(last);
+        }
+        rows
+    }
+
+    /// How long all lines are together, each counted as often as it counts; of one box, if it stood in a row.
+    fn length_at(&self, at: usize, row: usize, rows: &[usize]) -> i64 {
+        self.joined[at].iter().map(|(other, weight)| weight * rows[*other].abs_diff(row) as i64).sum()
+    }
+
+    fn length(&self, rows: &[usize]) -> i64 {
+        (0..rows.len()).map(|at| self.length_at(at, rows[at], rows)).sum()
+    }
+
+    /// Moves each box to where its lines are shortest, again and again.
+    fn drawn_together(&self, mut rows: Vec<usize>) -> Vec<usize> {
+        for pass in 0..PASSES {
+            let mut has_moved = false;
+            for step in 0..rows.len() {
+                let at = self.order[if pass % 2 == 0 { rows.len() - 1 - step } else { step }];
+                let lowest = self.least(at, &rows);
+                let highest = self.below[at].iter().map(|other| rows[*other] - 1).min().unwrap_or(usize::MAX);
+                if at == 0 || lowest == highest {
+                    continue;
+                }
+                // The length bends only where a neighbour stands, or beside it.
+                let near = self.joined[at].iter().flat_map(|(other, _)| [rows[*other], rows[*other] + 1]);
+                let places = near.chain([lowest, highest]).filter(|row| (lowest..=highest).contains(row));
+                let lengths = places.filter(|row| *row < usize::MAX).map(|row| (self.length_at(at, row, &rows), row));
+                if let Some((length, row)) = lengths.min()
+                    && length < self.length_at(at, rows[at], &rows)
+                {
+                    rows[at] = row;
+                    has_moved = true;
+                }
             }
-            let cost = |row: usize| -> i64 {
-                let lengths = joined[at].iter().map(|(other, weight)| weight * rows[*other].abs_diff(row) as i64);
-                lengths.sum()
-            };
-            // The cost bends only where a neighbour stands, or beside it.
-            let near = joined[at].iter().flat_map(|(other, _)| [rows[*other], rows[*other] + 1]);
-            let places = near.chain([lowest, highest]).filter(|row| (lowest..=highest).contains(row));
-            let best = places.filter(|row| *row < usize::MAX).min_by_key(|row| (cost(*row), *row));
-            if let Some(best) = best.filter(|best| cost(*best) < cost(rows[at])) {
-                rows[at] = best;
-                has_moved = true;
+            if !has_moved {
+                break;
             }
         }
-        if !has_moved {
-            break;
-        }
+        rows
     }
-    closed(rows)
 }
 
 /// The rows without those in which nothing stands.
