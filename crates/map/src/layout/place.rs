@@ -16,6 +16,8 @@ const SWEEPS: usize = 20;
 const STRAIGHTENED: usize = 4;
 /// What two lanes of one line count more than other joins: a bend in the middle of nowhere means nothing.
 const LANES: f64 = 8.0;
+/// How strongly everything is drawn to the middle line, beside what it is joined with.
+const TO_THE_MIDDLE: f64 = 0.03;
 
 /// Where everything lies, seen from above.
 #[derive(Debug)]
@@ -209,7 +211,8 @@ fn middles(slots: &Slots) -> Vec<i32> {
                     sum += weight * x[*other];
                     all += weight;
                 }
-                wanted.push(if all > 0.0 { sum / all } else { x[*slot] });
+                // The middle line, at nought, draws a little, so that a long story does not drift to one side.
+                wanted.push(if all > 0.0 { sum / (all * (1.0 + TO_THE_MIDDLE)) } else { x[*slot] });
                 weights.push(if all > 0.0 { all } else { 0.1 });
             }
             for (slot, value) in slots.rows[row].iter().zip(nearest(&wanted, &weights, &distances[row])) {
