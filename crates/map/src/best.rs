@@ -6,6 +6,8 @@ use courseware::Scenario;
 use courseware::play::{Play, Step};
 use courseware::scenario::{Choice, Ending, Quality, Way};
 
+use crate::MOST_SCENES;
+
 /// How many choices are taken, again after going back as well, before the best ending that was found is good enough.
 const MOST: usize = 2_000;
 
@@ -18,9 +20,12 @@ pub(crate) struct Best {
 }
 
 /// Finds the path: it goes on by the best choice that is shown. Where that does not come to the best ending that there is, the last
-/// choice is taken back and the next best tried, and so on. Empty where no ending can be come to, as in a draft.
+/// choice is taken back and the next best tried, and so on. Empty where no ending can be come to, as in a draft, and where there are
+/// too many scenes to be drawn.
 pub(crate) fn path(scenario: &Scenario) -> Best {
-    let play = steps(scenario).and_then(|steps| Play::replay(scenario, [0; 16], &steps).ok());
+    let is_small = scenario.nodes.len() <= MOST_SCENES;
+    let steps = Some(scenario).filter(|_| is_small).and_then(steps);
+    let play = steps.and_then(|steps| Play::replay(scenario, [0; 16], &steps).ok());
     let Some(play) = play else { return Best::default() };
     let mut best = Best::default();
     let passed = play.passed();
@@ -57,6 +62,9 @@ fn steps(scenario: &Scenario) -> Option<Vec<Step>> {
     let mut left: Vec<Vec<Step>> = vec![open(&play)];
     let mut found: Option<(Ending, Vec<Step>)> = None;
     let mut is_behind = false;
+    // Where routes lead round among themselves, a choice may lead round many times before it is known to lead nowhere.
+    let scenes = scenario.nodes.len();
+    let in_vain = if has_circle_of_routes(scenario) { scenes * scenes / 50 } else { 0 };
     let mut taken = 0;
     while taken < MOST {
         while left.last().is_some_and(Vec::is_empty) {
@@ -72,6 +80,7 @@ fn steps(scenario: &Scenario) -> Option<Vec<Step>> {
         }
         taken += 1;
         if play.take(&step).is_err() {
+            taken += in_vain;
             continue;
         }
         steps.push(step);
@@ -86,6 +95,29 @@ fn steps(scenario: &Scenario) -> Option<Vec<Step>> {
         left.push(if steps.len() < longest { open(&play) } else { Vec::new() });
     }
     found.map(|(_, steps)| steps)
+}
+
+fn has_circle_of_routes(scenario: &Scenario) -> bool {
+    let routes = |at: usize| match scenario.nodes.get(at).map(|node| &node.way) {
+        Some(Way::Routes(routes)) => routes.as_slice(),
+        _ => &[],
+    };
+    let targets = |at: usize| routes(at).iter().filter_map(|route| route.to).filter(|to| !routes(*to).is_empty());
+    // What nothing leads to is taken away again and again; what then is left lies on a circle or behind one.
+    let mut lead = vec![0; scenario.nodes.len()];
+    (0..lead.len()).flat_map(targets).for_each(|to| lead[to] += 1);
+    let mut open: Vec<usize> = (0..lead.len()).filter(|at| lead[*at] == 0).collect();
+    let mut gone = 0;
+    while let Some(at) = open.pop() {
+        gone += 1;
+        for to in targets(at) {
+            lead[to] -= 1;
+            if lead[to] == 0 {
+                open.push(to);
+            }
+        }
+    }
+    gone < lead.len()
 }
 
 /// The choices that are shown, the best as the last.

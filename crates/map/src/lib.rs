@@ -23,7 +23,8 @@
 //! let parsed = courseware::parse("short.md", text, &courseware::Surroundings::default());
 //! let Some(courseware::Content::Scenario(scenario)) = parsed.content else { panic!("a role-play") };
 //! let map = map::draw(&scenario, &map::Facts::new("map", &|scene| format!("#scene-{scene}")));
-//! assert!(map.svg.starts_with("<svg ") && map.svg.contains(r##"href="#scene-1""##));
+//! let svg = map.svg.unwrap_or_default();
+//! assert!(svg.starts_with("<svg ") && svg.contains(r##"href="#scene-1""##));
 //! assert_eq!(map.nodes[0].ways[0].to, Some(1));
 //! ```
 
@@ -84,8 +85,9 @@ pub struct Visits {
 /// A map.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Map {
-    /// The picture, as an `svg` element. It grows with the type of the page, and should keep its size in a box that scrolls.
-    pub svg: String,
+    /// The picture, as an `svg` element. It grows with the type of the page, and should keep its size in a box that scrolls. None where
+    /// there are more than [`MOST_SCENES`] or [`MOST_WAYS`]: it would be megabytes that nobody can look at.
+    pub svg: Option<String>,
     /// Its width in its own units, which are pixels where type has its usual size.
     pub width: i32,
     /// Its height.
@@ -115,12 +117,21 @@ pub struct Line {
 pub const CAPTION: &str = "The start is on top. Under each scene stand its choices with how good they are, or its routes, and a line \
      runs from each to where it leads. The shaded way with the heavy boxes is the best path; a line with an arrow upwards leads back.";
 
+/// How many scenes are drawn.
+pub const MOST_SCENES: usize = 500;
+/// How many choices and routes are drawn.
+pub const MOST_WAYS: usize = 2_000;
+
 /// Draws the map of a role-play, a draft as well.
 #[must_use]
 pub fn draw(scenario: &Scenario, facts: &Facts<'_>) -> Map {
     let nodes = node::nodes(scenario, facts);
+    let ways: usize = nodes.iter().map(|node| node.ways.len()).sum();
+    if nodes.len() > MOST_SCENES || ways > MOST_WAYS {
+        return Map { svg: None, width: 0, height: 0, nodes, boxes: Vec::new(), lines: Vec::new() };
+    }
     let sheet = sheet::Sheet::of(&nodes);
-    let svg = paint::svg(&scenario.title, facts.id, &nodes, &sheet);
+    let svg = Some(paint::svg(&scenario.title, facts.id, &nodes, &sheet));
     let sheet::Sheet { width, height, boxes, ways, .. } = sheet;
     let lines = ways.into_iter().map(|drawn| {
         let sheet::Drawn { scene, way, points, is_back, .. } = drawn;

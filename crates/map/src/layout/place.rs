@@ -17,7 +17,7 @@ const STRAIGHTENED: usize = 4;
 /// What two lanes of one line count more than other joins: a bend in the middle of nowhere means nothing.
 const LANES: f64 = 8.0;
 /// How strongly everything is drawn to the middle line, beside what it is joined with.
-const TO_THE_MIDDLE: f64 = 0.03;
+const TO_THE_MIDDLE: f64 = 0.02;
 
 /// Where everything lies, seen from above.
 #[derive(Debug)]
