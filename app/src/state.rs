@@ -44,6 +44,9 @@ pub struct Assets {
     /// The small script of every page, which keeps pages and forms on the device when there is no line.
     #[serde(default)]
     pub page: String,
+    /// The script of the studio's editor.
+    #[serde(default)]
+    pub studio: String,
     /// The glue around the wasm.
     pub js: String,
     /// The wasm.

@@ -44,12 +44,13 @@ pub fn manifest() -> app::Assets {
     });
     let address = |name: String| if name.is_empty() { name } else { format!("/assets/{name}") };
     match names {
-        Some(app::Assets { css, islands, js, wasm, page }) => app::Assets {
+        Some(app::Assets { css, islands, js, wasm, page, studio }) => app::Assets {
             css: address(css),
             islands: address(islands),
             js: address(js),
             wasm: address(wasm),
             page: address(page),
+            studio: address(studio),
         },
         None => {
             tracing::warn!("this build holds no style sheet and no scripts; `cargo xtask build` adds them");

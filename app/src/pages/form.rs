@@ -126,9 +126,9 @@ pub(crate) fn choice(
 }
 
 /// Text as it may stand in a `<textarea>`: the framework writes the children of one as they are, and the first line break after the tag
-/// is not text (HTML, the textarea element).
+/// is not text (HTML, the textarea element). Lines end as they do in a document, not as forms send them.
 pub(crate) fn area(text: &str) -> String {
-    format!("\n{}", usecases::escaped(text))
+    format!("\n{}", usecases::escaped(&text.replace("\r\n", "\n")))
 }
 
 /// So many minutes, in words.
@@ -168,6 +168,7 @@ mod tests {
 
     #[test]
     fn what_stands_in_a_text_area_is_text() {
+        assert_eq!(area("one\r\ntwo\n"), "\none\ntwo\n");
         assert_eq!(area("a\n</textarea><b>"), "\na\n&lt;/textarea&gt;&lt;b&gt;");
         // Nothing else may stand in one.
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/pages");

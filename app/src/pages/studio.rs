@@ -265,6 +265,7 @@ fn answer_editor(
 ) -> Response {
     let Editing { kind, slug, source, rev, changed, is_live, looked } = editing;
     let title = title(&looked.title, errors);
+    let script = state.assets.studio.clone();
     let mut frame = Frame::new(&state.assets, Some(who), &title, "/studio");
     frame.class = "page page-wide";
     frame.not_kept = true;
@@ -299,6 +300,7 @@ fn answer_editor(
                             <textarea class="studio-source" id="source" name="source" rows=lines spellcheck="true" autocapitalize="sentences" data-studio=here.clone()>{area(source)}</textarea>
                         </div>
                         <input type="hidden" name="rev" value=rev_words />
+                        <p class="hint" data-status role="status"></p>
                         <div class="button-row">
                             <button class="button" type="submit" name="do" value="check">"Check and preview"</button>
                             <button class="button button-secondary" type="submit" name="do" value="keep">"Keep as draft"</button>
@@ -316,6 +318,7 @@ fn answer_editor(
                     }}
                 </section>
             </div>
+            {(!script.is_empty()).then(|| view! { <script type="module" src=script></script> })}
             {may_discard.map(|(rev, to)| view! {
                 <details class="studio-discard">
                     <summary>"Throw this draft away"</summary>
@@ -394,8 +397,15 @@ fn preview_of(preview: Preview) -> impl IntoView {
             {questions.into_iter().map(preview_page).collect::<Vec<_>>()}
         }
         .into_any(),
-        Preview::Scenario(intro, scenes, debrief) => view! {
+        Preview::Scenario(intro, map, scenes, debrief) => view! {
             <div class="prose" inner_html=intro></div>
+            {map.map(|svg| view! {
+                <details class="studio-map" open>
+                    <summary>"Map"</summary>
+                    <div class="map-scroll" tabindex="0" role="region" aria-label="Map of the role-play" inner_html=svg></div>
+                    <p class="hint">{usecases::studio::MAP_CAPTION}</p>
+                </details>
+            })}
             {scenes.into_iter().map(preview_scene).collect::<Vec<_>>()}
             <h3>"Debrief"</h3>
             {debrief.into_iter().map(|html| view! { <div class="prose" inner_html=html></div> }).collect::<Vec<_>>()}
@@ -454,7 +464,7 @@ fn preview_scene(scene: PreviewScene) -> impl IntoView {
     view! {
         <article class="studio-part" id=format!("part-{id}")>
             <h3>{title}" "<a class="studio-at" href=format!("#line-{line}") data-line=line.to_string()>{format!("line {line}")}</a></h3>
-            {problems.into_iter().map(|words| view! { <p class="error-message">{words}</p> }).collect::<Vec<_>>()}
+            {problems.into_iter().map(|(_, words)| view! { <p class="error-message">{words}</p> }).collect::<Vec<_>>()}
             {blocks.collect::<Vec<_>>()}
             {(!choices.is_empty()).then(|| view! { <ul class="studio-choices">{choices}</ul> })}
             {routes.into_iter().map(|(id, title)| view! { <p>"Goes on to "<a href=format!("#part-{id}")>{title}</a>"."</p> }).collect::<Vec<_>>()}

@@ -24,6 +24,8 @@ use crate::{
     who::Who,
 };
 
+/// What should stand below the map of a role-play.
+pub const MAP_CAPTION: &str = map::CAPTION;
 /// The largest text of a draft, in bytes: that of a file.
 pub const MOST: usize = courseware::MAX_BYTES;
 

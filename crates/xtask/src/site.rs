@@ -52,6 +52,7 @@ struct Manifest<'a> {
     js: &'a str,
     wasm: &'a str,
     page: &'a str,
+    studio: &'a str,
 }
 
 /// The finished files by name.
@@ -80,9 +81,11 @@ pub(crate) fn build(wasm: Wasm) -> Outcome {
     let css = add(&mut files, "bedside", "css", css.into_bytes());
     let offline = root().join("frontend/offline");
     let page = add(&mut files, "page", "js", fs::read(offline.join("page.js")).context("page.js")?);
+    let studio = fs::read(root().join("frontend/studio/studio.js")).context("studio.js")?;
+    let studio = add(&mut files, "studio", "js", studio);
     let worker = fs::read_to_string(offline.join("worker.js")).context("worker.js")?;
     files.insert("worker.js".to_owned(), worker_with_shell(&worker, &[&css, &page])?.into_bytes());
-    let manifest = Manifest { css: &css, islands: &islands, js: &js, wasm: &wasm, page: &page };
+    let manifest = Manifest { css: &css, islands: &islands, js: &js, wasm: &wasm, page: &page, studio: &studio };
     let manifest = serde_json::to_vec_pretty(&manifest).context("manifest.json")?;
     publish(&folder(), &files, &manifest)
 }

@@ -20,8 +20,8 @@ use crate::{
 pub enum Preview {
     /// What stands before the first page, as safe HTML, and the pages.
     Module(String, Vec<PreviewPage>),
-    /// What stands before the first scene, as safe HTML, the scenes, and the debrief's paragraphs.
-    Scenario(String, Vec<PreviewScene>, Vec<String>),
+    /// What stands before the first scene, as safe HTML, the map as an SVG, the scenes, and the debrief's paragraphs.
+    Scenario(String, Option<String>, Vec<PreviewScene>, Vec<String>),
     /// What stands before the first question, as safe HTML, and the questions.
     Quiz(String, Vec<PreviewPage>),
     /// The page, as safe HTML.
@@ -64,8 +64,8 @@ pub struct PreviewScene {
     pub routes: Vec<(String, String)>,
     /// How it ends, where it does.
     pub ends: Option<&'static str>,
-    /// What is wrong with it.
-    pub problems: Vec<String>,
+    /// What is wrong with it, each with whether it blocks publishing.
+    pub problems: Vec<(bool, String)>,
 }
 
 /// A choice.
@@ -122,8 +122,9 @@ pub(super) fn of(
         }
         Content::Scenario(scenario) => {
             let scenes = scenes(&scenario, problems, &mut lines);
+            let map = map_of(&scenario, &scenes);
             let debrief = scenario.debrief.blocks.into_iter().map(|block| block.html);
-            Preview::Scenario(scenario.intro_html, scenes, debrief.collect())
+            Preview::Scenario(scenario.intro_html, map, scenes, debrief.collect())
         }
         Content::JobAid(aid) => Preview::JobAid(aid.html),
     })
@@ -168,10 +169,21 @@ fn scenes(scenario: &Scenario, problems: &[Problem], lines: &mut Headings) -> Ve
             choices,
             routes,
             ends,
-            problems: problems.map(|problem| problem.message.clone()).collect(),
+            problems: problems.map(|problem| (problem.is_error(), problem.message.clone())).collect(),
         }
     });
     scenes.collect()
+}
+
+/// The map of a role-play, each scene a link to it below.
+fn map_of(scenario: &Scenario, scenes: &[PreviewScene]) -> Option<String> {
+    let href = |at: usize| scenes.get(at).map_or_else(String::new, |scene| format!("#part-{}", scene.id));
+    let problems = scenes.iter().enumerate().flat_map(|(at, scene)| {
+        let told = scene.problems.iter();
+        told.map(move |(is_error, text)| map::Problem { scene: at, is_error: *is_error, text: text.clone() })
+    });
+    let problems: Vec<map::Problem> = problems.collect();
+    map::draw(scenario, &map::Facts { problems: &problems, ..map::Facts::new("map", &href) }).svg
 }
 
 /// A question with what is right and why.
