@@ -6,7 +6,8 @@ use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCa
 
 /// The id of a heading: lower-case; all but letters, marks, digits, `_`, `-` and spaces dropped; spaces to `-`; nothing
 /// collapsed.
-pub(crate) fn slug(title: &str) -> String {
+#[must_use]
+pub fn slug(title: &str) -> String {
     let lower = title.trim().to_lowercase();
     let kept = lower.chars().filter(|c| *c == ' ' || *c == '-' || is_word(*c));
     kept.map(|c| if c == ' ' { '-' } else { c }).collect()
@@ -31,7 +32,8 @@ fn is_word(c: char) -> bool {
 
 /// Text without what trimming and Unicode's full case folding make the same: ß and ss agree, and so do é in one
 /// character and in two.
-pub(crate) fn fold(text: &str) -> String {
+#[must_use]
+pub fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.trim().to_ascii_lowercase();
     }
