@@ -15,6 +15,8 @@
 //! - `quiz`: questions, and the markdown they become
 //! - [`gift`]: Moodle's text format for questions, in and out
 //! - [`aiken`]: the simplest of them, in
+//! - `archive`: what is in a zip that may be hostile
+//! - [`bundle`]: our own markdown and images as a zip, in and out, byte for byte
 //!
 //! To add a format: read it into a `Quiz` (its `write` judges and reports what our grammar cannot hold), give it
 //! files in `tests/files`, and add it to the test that throws anything at everything.
@@ -28,6 +30,8 @@
 //! ```
 
 pub mod aiken;
+mod archive;
+pub mod bundle;
 pub mod gift;
 mod html;
 mod prose;
