@@ -103,7 +103,7 @@ impl<'a> Reader<'a> {
             place: Place::Line(start),
             title: None,
             stem: Text::plain(&stem.join("\n")),
-            task: Task::Choice { answers: answers.collect(), fixed: false },
+            task: Task::Choice { answers: answers.collect(), fixed: false, whole: false },
             hint: Text::default(),
             feedback: Text::default(),
         });

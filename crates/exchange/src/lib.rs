@@ -12,13 +12,14 @@
 //! - [`report`]: what an import says of itself ([`Line`], [`Place`])
 //! - `text`: words with the little formatting that our markdown has, and how they are written
 //! - `html`, `prose`: such text out of HTML and out of markdown of others
-//! - `quiz`: questions, and the markdown they become
+//! - `quiz`, `scene`: questions and scenes, and the markdown they become
 //! - [`gift`]: Moodle's text format for questions, in and out
 //! - [`aiken`]: the simplest of them, in
+//! - [`twee`]: stories of Twine, in and out
 //! - `archive`: what is in a zip that may be hostile
 //! - [`bundle`]: our own markdown and images as a zip, in and out, byte for byte
 //!
-//! To add a format: read it into a `Quiz` (its `write` judges and reports what our grammar cannot hold), give it
+//! To add a format: read it into a `Quiz` or a `RolePlay` (their `write` judges and reports what our grammar cannot hold), give it
 //! files in `tests/files`, and add it to the test that throws anything at everything.
 //!
 //! ```
@@ -37,7 +38,9 @@ mod html;
 mod prose;
 mod quiz;
 pub mod report;
+mod scene;
 mod text;
+pub mod twee;
 
 pub use report::{Line, Place, What};
 

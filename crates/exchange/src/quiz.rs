@@ -39,6 +39,8 @@ pub(crate) enum Task {
     Choice {
         answers: Vec<Answer>,
         fixed: bool,
+        /// Whether only all right ticks together earn anything.
+        whole: bool,
     },
     Blanks {
         exact: bool,
@@ -305,7 +307,10 @@ impl Question {
         let mut out = format!("\n## {}\n\n", text::heading(heading));
         let mut chips: Vec<&str> = Vec::new();
         match &self.task {
-            Task::Choice { fixed: true, .. } => chips.push("`fixed`"),
+            Task::Choice { fixed, whole, .. } => {
+                chips.extend(fixed.then_some("`fixed`"));
+                chips.extend(whole.then_some("`all-or-nothing`"));
+            }
             Task::Blanks { exact: true } => chips.push("`exact`"),
             Task::Reflect => chips.push("`reflect`"),
             _ => {}

@@ -127,7 +127,7 @@ impl Report {
         }
         if warnings > 0 {
             let said = if warnings == 1 { "1 remark" } else { &format!("{warnings} remarks") };
-            self.say(What::ToDo, place(), format!("{said} on the wording, beside the draft; they stop nothing"));
+            self.say(What::ToDo, place(), format!("{said} on the wording, beside the draft, which nothing hangs on"));
         }
     }
 

@@ -402,7 +402,8 @@ fn escape(out: &mut String, words: &str, starts: bool) {
             '\\' | '`' | '*' | '[' | ']' | '~' | '|' => true,
             '_' => !in_word,
             '<' => after.is_none_or(|c| !c.is_whitespace() && c != '='),
-            // After a tick box it would look like the target of a link.
+            // After a bracket or a tick box it would look like the target of a link.
+            '(' if before == Some(']') => true,
             '(' => {
                 starts && at == 0 && words.split(')').next().is_some_and(|inner| !inner.contains(char::is_whitespace))
             }

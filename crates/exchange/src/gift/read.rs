@@ -232,7 +232,7 @@ impl Reader<'_> {
         } else if inside.contains('~') {
             if after.is_empty() {
                 let answers = self.choice(inside, format)?;
-                (self.text(&plain_stem, format), Task::Choice { answers, fixed: false }, Text::default())
+                (self.text(&plain_stem, format), Task::Choice { answers, fixed: false, whole: false }, Text::default())
             } else {
                 let (key, feedback) = self.menu(inside, format)?;
                 (self.filled(before, after, format, key), Task::Blanks { exact: false }, feedback)
@@ -242,7 +242,7 @@ impl Reader<'_> {
             (self.text(&plain_stem, format), Task::Matching(pairs), Text::default())
         } else if let Some(is_true) = truth(word) {
             let answers = self.true_false(inside, is_true, format);
-            (self.text(&plain_stem, format), Task::Choice { answers, fixed: false }, Text::default())
+            (self.text(&plain_stem, format), Task::Choice { answers, fixed: false, whole: false }, Text::default())
         } else {
             let (key, feedback) = self.typed(inside, format)?;
             (self.filled(before, after, format, key), Task::Blanks { exact: false }, feedback)
