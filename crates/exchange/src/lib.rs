@@ -17,6 +17,7 @@
 //! - [`aiken`]: the simplest of them, in
 //! - [`twee`]: stories of Twine, in and out
 //! - `archive`: what is in a zip that may be hostile
+//! - [`h5p`]: question sets and branching scenarios, in
 //! - [`bundle`]: our own markdown and images as a zip, in and out, byte for byte
 //!
 //! To add a format: read it into a `Quiz` or a `RolePlay` (their `write` judges and reports what our grammar cannot hold), give it
@@ -34,6 +35,7 @@ pub mod aiken;
 mod archive;
 pub mod bundle;
 pub mod gift;
+pub mod h5p;
 mod html;
 mod prose;
 mod quiz;

@@ -64,6 +64,8 @@ pub(crate) struct Answer {
 const MOST_ANSWERS: usize = 50;
 /// As many questions as it reads in one quiz.
 const MOST_QUESTIONS: usize = 2_000;
+/// The longest answer to fill in, in characters.
+const LONGEST_KEY: usize = 300;
 /// The pass mark where the source says none: that of the examples trainers learn from.
 const PASS: u32 = 80;
 /// What is kept free in a file for its front matter and introduction.
@@ -425,6 +427,10 @@ pub(crate) fn menu_key(options: &[(String, bool)], place: &Place, report: &mut R
 /// Words for a blank without what would divide them or mark them as right.
 fn option_key(text: &str, place: &Place, report: &mut Report) -> String {
     let mut key = text::key(text);
+    if let Some((end, _)) = key.char_indices().nth(LONGEST_KEY) {
+        key.truncate(end);
+        report.often(What::Changed, place.clone(), "an answer to fill in is longer than anybody types, and was cut");
+    }
     if key.split(' ').any(|word| word == "/") {
         key = key.split(' ').filter(|word| *word != "/").collect::<Vec<_>>().join(" or ");
         let said = "an answer has a slash between words, which divides answers here: it says “or”";

@@ -137,7 +137,7 @@ fn markup_of_others_becomes_ours_or_plain_words() {
         ("[plain]Is <b>this</b> bold?{T####x}", "Is \\<b>this\\</b> bold?\n"),
         ("[markdown]Some *stress*, `code`, ![map](a.png){T####x}", "Some *stress*, code, (picture: map)\n"),
         ("First line\\n# second{T####x}", "First line\n\n\\# second\n"),
-        ("`= 4` and [x](javascript\\:y){T####x}", "\\`= 4\\` and \\[x\\](javascript:y)\n"),
+        ("`= 4` and [x](javascript\\:y){T####x}", "\\`= 4\\` and \\[x\\]\\(javascript:y)\n"),
         (
             "[html]<a href\\=\"https\\://example.org/a b\">a</a> <a href\\=\"javascript\\:x\">b</a>{T####x}",
             "[a](https://example.org/a%20b) b\n",
