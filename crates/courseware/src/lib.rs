@@ -113,8 +113,8 @@ pub use question::{Graded, Piece, Question, Response, Share, Task, grade, unansw
 pub use quiz::Quiz;
 pub use scenario::Scenario;
 pub use shuffle::Seed;
-pub use slug::nearest;
-pub use source::{MAX_BYTES, decode, refuse_large};
+pub use slug::{fold, nearest, slug};
+pub use source::{MAX_BYTES, decode, is_plain, refuse_large};
 pub use surroundings::{Entry, Folder, Surroundings};
 pub use total::{Rounded, Total};
 pub use words::{folded, plain};

@@ -32,7 +32,8 @@ fn is_word(c: char) -> bool {
 
 /// Text without what trimming and Unicode's full case folding make the same: ß and ss agree, and so do é in one
 /// character and in two.
-pub(crate) fn fold(text: &str) -> String {
+#[must_use]
+pub fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.trim().to_ascii_lowercase();
     }

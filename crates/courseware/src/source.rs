@@ -9,9 +9,10 @@ pub const MAX_BYTES: usize = 256 * 1024;
 
 /// Whether a character may stand in a file as it is. Control characters (C1 too) and those that turn the direction of
 /// text may not, nor may the line and paragraph separators, which markdown takes for letters and editors for line ends,
-/// nor a byte order mark, which only hides in a word; tabs, line ends and a mark at the start are allowed by [`check`],
+/// nor a byte order mark, which only hides in a word; tabs, line ends and a mark at the start are allowed only
 /// where they belong.
-pub(crate) fn is_plain(c: char) -> bool {
+#[must_use]
+pub fn is_plain(c: char) -> bool {
     !(c.is_control()
         || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{feff}'))
 }

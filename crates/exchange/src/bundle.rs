@@ -1,0 +1,128 @@
+//! Our own markdown and images as a zip, out and in again byte for byte.
+//!
+//! A README is for people who look into the folder and is no document, so it is passed over on the way in. Everything else that is
+//! neither markdown nor an image is left out by name.
+
+use std::collections::HashSet;
+use std::io::{Cursor, Write as _};
+
+use courseware::{MAX_BYTES, Surroundings, decode, parse};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+use crate::archive::{plain_path, same, unpack};
+use crate::report::{Place, Report, What, counted};
+use crate::{ExchangeError, Imported};
+
+/// The largest image that is read: a photograph of a telephone.
+pub const MOST_IMAGE: usize = 10 * 1024 * 1024;
+
+/// The endings of images that browsers show.
+const IMAGES: [&str; 7] = ["svg", "png", "jpg", "jpeg", "gif", "webp", "avif"];
+
+/// Reads a zip of markdown and images, with the paths they have in it.
+///
+/// The bytes of an image are given as they are: whether they are an image, and a safe one, is judged where images are kept.
+///
+/// # Errors
+/// [`ExchangeError::TooLarge`]; [`ExchangeError::Archive`] for one that is damaged, hostile or over a limit; [`ExchangeError::Nothing`] if
+/// no markdown is in it.
+pub fn read(bytes: &[u8]) -> Result<Imported, ExchangeError> {
+    let unpacked = unpack(bytes, |path| match ending(path).as_str() {
+        _ if is_passed(path) => None,
+        "md" => Some(MAX_BYTES),
+        ending if IMAGES.contains(&ending) => Some(MOST_IMAGE),
+        _ => None,
+    })?;
+    let mut report = Report::default();
+    let mut imported = Imported::default();
+    for (path, content) in unpacked.files {
+        if ending(&path) != "md" {
+            imported.images.push((path, content));
+            continue;
+        }
+        let place = Place::Part(path.clone());
+        match decode(&path, &content) {
+            Ok(text) => {
+                judge(&path, text, &mut report);
+                imported.documents.push((path, text.to_owned()));
+            }
+            Err(problem) => {
+                let said =
+                    format!("line {}: {}. Save the file as UTF-8 and bring it again", problem.line, problem.message);
+                report.say(What::Dropped, place, said);
+            }
+        }
+    }
+    for path in unpacked.passed {
+        let place = Place::Part(path.clone());
+        let name = path.rsplit('/').next().unwrap_or("").to_lowercase();
+        if name.starts_with("readme.") || name == "readme" {
+            report.say(What::Dropped, place, "a README is for people who look into the folder");
+        } else if is_passed(&path) {
+            report.often(What::Dropped, place, "a hidden file of some system");
+        } else {
+            report.say(What::Dropped, place, "neither markdown nor an image");
+        }
+    }
+    if imported.documents.is_empty() {
+        return Err(ExchangeError::Nothing("it holds no markdown, that is, no file whose name ends in .md".to_owned()));
+    }
+    let said =
+        format!("{} and {}", counted(imported.documents.len(), "document"), counted(imported.images.len(), "image"));
+    report.say(What::Taken, None, said);
+    imported.report = report.finish();
+    Ok(imported)
+}
+
+/// Writes documents and images into a zip, in the order of their paths. The same content always gives the same bytes.
+///
+/// # Errors
+/// [`ExchangeError::Archive`] for a path that is not plain, or that is there twice.
+pub fn write(documents: &[(String, String)], images: &[(String, Vec<u8>)]) -> Result<Vec<u8>, ExchangeError> {
+    let documents = documents.iter().map(|(path, text)| (path.as_str(), text.as_bytes()));
+    let mut files: Vec<(&str, &[u8])> =
+        documents.chain(images.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice()))).collect();
+    files.sort_by_key(|(path, _)| *path);
+    let mut seen = HashSet::new();
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let failed = |error: &dyn std::fmt::Display| ExchangeError::Archive(format!("it can't be written: {error}"));
+    for (path, bytes) in files {
+        if let Err(why) = plain_path(path) {
+            return Err(ExchangeError::Archive(format!("“{path}” {why}")));
+        }
+        if !seen.insert(same(path)) {
+            return Err(ExchangeError::Archive(format!("“{path}” is there twice")));
+        }
+        // No time of change: this crate reads no clock, and the same content should be the same file.
+        let options = SimpleFileOptions::default()
+            .compression_method(CompressionMethod::Deflated)
+            .last_modified_time(zip::DateTime::default())
+            .unix_permissions(0o644);
+        zip.start_file(path, options).map_err(|error| failed(&error))?;
+        zip.write_all(bytes).map_err(|error| failed(&error))?;
+    }
+    Ok(zip.finish().map_err(|error| failed(&error))?.into_inner())
+}
+
+/// What stands against publishing a document, told by its own reader.
+fn judge(path: &str, text: &str, report: &mut Report) {
+    let read = parse(path, text, &Surroundings::default());
+    let errors = read.problems.iter().filter(|problem| problem.is_error()).count();
+    if errors > 0 {
+        let said = format!("{} to mend before it can be published, beside the draft", counted(errors, "problem"));
+        report.say(What::ToDo, Place::Part(path.to_owned()), said);
+    }
+}
+
+fn ending(path: &str) -> String {
+    path.rsplit_once('.').map_or(String::new(), |(_, ending)| ending.to_lowercase())
+}
+
+/// Whether a path is passed over, as the check of a folder does: a README, and names that start with a dot.
+fn is_passed(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or("").to_lowercase();
+    name == "readme"
+        || name.starts_with("readme.")
+        || path.split('/').any(|part| part.starts_with('.') || part == "__MACOSX" || part == "Thumbs.db")
+}
