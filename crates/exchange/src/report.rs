@@ -82,7 +82,8 @@ pub(crate) struct Report {
 impl Report {
     /// Says something that is so in one place.
     pub(crate) fn say(&mut self, what: What, place: impl Into<Option<Place>>, text: impl Into<String>) {
-        if self.lines.len() < MOST_LINES {
+        // What was taken is always said.
+        if what == What::Taken || self.lines.len() < MOST_LINES {
             self.lines.push(Line { what, place: place.into(), text: text.into() });
         } else {
             self.more += 1;

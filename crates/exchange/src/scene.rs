@@ -84,8 +84,14 @@ impl RolePlay {
             .enumerate()
             .map(|(at, scene)| headings.heading(&scene.title, &format!("Scene {}", at + 1)))
             .collect();
+        let mut characters: Vec<String> = Vec::new();
         for scene in &mut self.scenes {
             scene.mend(&names, report);
+            scene.text.speakers(|name| is_character(name, &mut characters));
+        }
+        if !characters.is_empty() {
+            let said = format!("whose bold name stands before what is said speaks now: {}", characters.join(", "));
+            report.say(What::Changed, Place::Part(title.clone()), said);
         }
         let decides = |scene: &Scene| matches!(&scene.way, Way::Choices(choices) if choices.len() > 1);
         let pass = if self.ending_counts {
@@ -98,7 +104,12 @@ impl RolePlay {
         };
         let said = format!("it is passed with {pass}, since the source says nothing that means the same");
         report.say(What::Changed, Place::Part(title.clone()), said);
-        let mut out = format!("---\nkind: scenario\ntitle: {}\npass: {pass}\n---\n", text::yaml(&title));
+        let mut out = format!("---\nkind: scenario\ntitle: {}\n", text::yaml(&title));
+        if !characters.is_empty() {
+            out.push_str("characters:\n");
+            out.extend(characters.iter().map(|name| format!("  {}: {{}}\n", text::yaml(name))));
+        }
+        out.push_str(&format!("pass: {pass}\n---\n"));
         out.push_str(&format!("\n# {}\n", text::heading(&title)));
         if !self.intro.is_empty() {
             out.push_str(&format!("\n{}\n", self.intro.markdown("")));
@@ -118,11 +129,26 @@ impl RolePlay {
     }
 }
 
+/// Whether a name can be that of somebody who speaks. It becomes one of the characters.
+fn is_character(name: &str, characters: &mut Vec<String>) -> bool {
+    /// More are not told apart by anybody; then they are words in the text.
+    const MOST: usize = 20;
+    const LONGEST: usize = 40;
+    if characters.iter().any(|known| known == name) {
+        return true;
+    }
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '.' | '\'' | '’' | '-');
+    let can_be = name.starts_with(char::is_alphabetic) && name.chars().all(is_name) && name.chars().count() <= LONGEST;
+    let is_taken = can_be && characters.len() < MOST;
+    if is_taken {
+        characters.push(name.to_owned());
+    }
+    is_taken
+}
+
 impl Scene {
     /// Takes away what our reader would refuse although nothing is lost without it, and says the rest.
     fn mend(&mut self, names: &[String], report: &mut Report) {
-        // A bold name would be a speaker who is nobody yet, and a link in a list a choice.
-        self.text = std::mem::take(&mut self.text).without_speakers();
         let Way::Choices(choices) = &mut self.way else { return };
         let mut seen: HashMap<String, Vec<Target>> = HashMap::new();
         let before = choices.len();

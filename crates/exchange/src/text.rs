@@ -227,16 +227,35 @@ impl Text {
         self
     }
 
-    /// Takes the bold off a name at the start of a paragraph, where it would be the speaker of what follows.
-    pub(crate) fn without_speakers(mut self) -> Self {
+    /// Makes a bold name at the start of a paragraph the speaker of what follows, as our scenes have it, if it `is_known`. Of another
+    /// the bold is taken off.
+    pub(crate) fn speakers(&mut self, mut is_known: impl FnMut(&str) -> bool) {
         for block in &mut self.blocks {
-            if let Block::Paragraph(spans) = block
-                && let Some(Span::Words(_, style)) = spans.first_mut()
-            {
-                style.bold = false;
+            let Block::Paragraph(spans) = block else { continue };
+            let Some((name, is_outside)) = speaker(spans) else { continue };
+            if let Some(Span::Words(next, _)) = spans.get_mut(1).filter(|_| is_outside) {
+                next.remove(0);
+            }
+            let is_taken = is_known(&name);
+            if let Some(Span::Words(words, style)) = spans.first_mut() {
+                *words = format!("{name}:");
+                *style = Style { bold: is_taken, ..Style::default() };
+            }
+            if matches!(spans.get(1), Some(Span::Words(next, _)) if !next.starts_with(' ')) {
+                spans.insert(1, Span::Words(" ".to_owned(), Style::default()));
             }
         }
-        self
+    }
+}
+
+/// The bold name that spans start with, and whether its colon stands outside of the bold.
+fn speaker(spans: &[Span]) -> Option<(String, bool)> {
+    let Some(Span::Words(words, Style { bold: true, .. })) = spans.first() else { return None };
+    let words = words.trim();
+    match words.strip_suffix(':') {
+        Some(name) => Some((name.trim().to_owned(), false)),
+        None => matches!(spans.get(1), Some(Span::Words(next, _)) if next.starts_with(':'))
+            .then(|| (words.to_owned(), true)),
     }
 }
 

@@ -142,7 +142,7 @@ fn a_branching_scenario_becomes_a_role_play() {
     let (path, markdown) = &imported.documents[0];
     let wanted = "---\nkind: scenario\ntitle: Visiting hours\npass: { score: 70 }\n---\n\n# Visiting hours\n\n\
         A visitor at noon\n\nVisits begin at two.\n\n\
-        ## The corridor\n\nNoon\n\nA man asks for **his wife**.\n\n- [Proceed](#what-now)\n\n\
+        ## The corridor\n\n**Noon**\n\nA man asks for **his wife**.\n\n- [Proceed](#what-now)\n\n\
         ## What now?\n\nWhat do you say?\n\n\
         - [\"Come in, five minutes.\"](#at-the-bed) `best`\n  > Hm.\n  >\n  > You bend a rule for a person.\n\
         - [\"Two o'clock.\"](#he-waits) `poor`\n  > Hm.\n  >\n  > The rule without the person.\n\

@@ -66,10 +66,25 @@ fn harlowe_and_chapbook_are_read_without_their_languages() {
     assert_eq!(scenes(&harlowe), wanted);
     let chapbook =
         data("Chapbook") + "calm: true\n--\n[if calm]\nYou are *calm*, {name}.\n\n> [[Go->End]]\n:: End\n**The end**\n";
-    let wanted = "Start\n\nYou are *calm*, .\n\n- [Go](#end)\n\n## End\n\n`ending mixed`\n\nThe end\n";
+    let wanted = "Start\n\nYou are *calm*, .\n\n- [Go](#end)\n\n## End\n\n`ending mixed`\n\n**The end**\n";
     assert_eq!(scenes(&chapbook), wanted);
     let snowman = data("Snowman") + "<% s.x = 1 %>Look. [[Go->End]]\n:: End\nx";
     assert_eq!(scenes(&snowman), "Start\n\nLook. Go\n\n- [Go](#end)\n\n## End\n\n`ending mixed`\n\nx\n");
+}
+
+#[test]
+fn who_speaks_in_bold_is_a_character() {
+    let source = ":: Start\n''Mr Alder:'' Nurse!\n\n''Ada'': Yes?\n\n''Mind: the gap:'' no\n\n''Bold'' words\n\n[[Go->End]]\n:: End\n''Ada:'' Bye.\n";
+    let imported = read(source);
+    let (path, markdown) = &imported.documents[0];
+    assert!(markdown.contains("characters:\n  Mr Alder: {}\n  \"Ada\": {}\npass:"), "{markdown}");
+    assert!(
+        markdown.contains("\n**Mr Alder:** Nurse!\n\n**Ada:** Yes?\n\nMind: the gap: no\n\n**Bold** words\n"),
+        "{markdown}"
+    );
+    assert_eq!(errors(path, markdown), [""; 0]);
+    let line = "changed, Story: whose bold name stands before what is said speaks now: Mr Alder, Ada";
+    assert!(said(&imported.report).iter().any(|other| other == line));
 }
 
 #[test]
@@ -209,6 +224,10 @@ const PIECES: &[&str] = &[
     "a",
     "b c ",
     "**Bob:** hi",
+    "''Cy'': ho",
+    "''",
+    "'' :",
+    ":",
     "*",
     "# h",
     "##h",

@@ -27,7 +27,7 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Imported, ExchangeError> {
         } else if trimmed.is_empty() {
             bank.block(&std::mem::take(&mut block), start);
         } else if let Some(category) = trimmed.strip_prefix("$CATEGORY:").filter(|_| block.is_empty()) {
-            bank.category(category);
+            bank.category(category, line_number);
         } else {
             if block.is_empty() {
                 start = line_number;
@@ -38,6 +38,9 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Imported, ExchangeError> {
     bank.block(&block, start);
     bank.finish()
 }
+
+/// The most quizzes that one file becomes. Nobody goes through more drafts.
+const MOST_QUIZZES: usize = 200;
 
 /// The questions of a file while it is read.
 struct Bank {
@@ -77,7 +80,7 @@ impl Bank {
         }
     }
 
-    fn category(&mut self, written: &str) {
+    fn category(&mut self, written: &str, line: usize) {
         // Two slashes are a slash in a name, one divides names; the last is the one people read.
         let path = written.trim().replace("//", "\u{fdd0}");
         let last = path.rsplit('/').map(str::trim).find(|part| !part.is_empty()).unwrap_or("");
@@ -86,6 +89,11 @@ impl Bank {
             return;
         }
         self.keep_before();
+        if self.quizzes.len() >= MOST_QUIZZES && !self.places.contains_key(&title) {
+            let said = "a category too many: its questions are in the quiz above";
+            self.report.often(What::Changed, Place::Line(line), said);
+            return;
+        }
         self.open(&title);
     }
 

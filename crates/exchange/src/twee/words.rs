@@ -377,13 +377,10 @@ fn html(words: &str) -> String {
     out
 }
 
-/// Pairs of a sign as a tag. An address holds the sign of italics too, after a colon.
+/// Pairs of a sign as a tag. The sign of italics stands in an address too, after a colon.
 fn paired(line: &str, sign: &str, tag: &str) -> String {
-    let places: Vec<usize> = line
-        .match_indices(sign)
-        .map(|(at, _)| at)
-        .filter(|at| !line.get(..*at).is_some_and(|before| before.ends_with(':')))
-        .collect();
+    let is_address = |at: usize| sign == "//" && line.get(..at).is_some_and(|before| before.ends_with(':'));
+    let places: Vec<usize> = line.match_indices(sign).map(|(at, _)| at).filter(|at| !is_address(*at)).collect();
     let mut out = String::new();
     let mut done = 0;
     for pair in places.chunks_exact(2) {
