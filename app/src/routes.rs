@@ -177,11 +177,15 @@ site_map! {
     get "/job-roles/rename" job_roles::renaming;
     post "/job-roles/rename" job_roles::rename;
     get "/studio" studio::library;
+    get "/studio/import" studio::import;
+    post "/studio/import" studio::bring;
+    get "/studio/courseware.zip" studio::everything;
     get "/studio/new" studio::new;
     post "/studio/new" studio::begin;
     get "/studio/{kind}/{slug}" studio::edit;
     post "/studio/{kind}/{slug}" studio::write;
     post "/studio/{kind}/{slug}/discard" studio::discard;
+    get "/studio/{kind}/{slug}/as/{format}" studio::take_out;
     get "/studio/{kind}/{slug}/publish" studio::publishing;
     post "/studio/{kind}/{slug}/publish" studio::publish;
     get "/studio/{kind}/{slug}/history" studio::history;

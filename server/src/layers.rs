@@ -50,8 +50,19 @@ fn is_bulk(path: &str) -> bool {
     path == "/people/export" || path == UPLOAD || path.starts_with("/people/import/")
 }
 
-/// The one address that takes files.
+/// The address that takes files of people.
 const UPLOAD: &str = "/people/import";
+/// The address that takes courseware.
+const COURSEWARE: &str = "/studio/import";
+
+/// The largest body that an address takes.
+fn largest(path: &str) -> usize {
+    match path {
+        UPLOAD => UPLOAD_LIMIT,
+        COURSEWARE => usecases::studio::MOST_FILE + 64 * 1024,
+        _ => BODY_LIMIT,
+    }
+}
 
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; object-src 'none'; \
                                        base-uri 'none'; frame-ancestors 'none'; form-action 'self'; \
@@ -113,7 +124,7 @@ pub fn build(mut state: app::AppState, store: store::Store, settings: Settings) 
         .layer(middleware::from_fn_with_state((counters, settings), metrics::page))
         .layer(CsrfLayer::new().with_rejection_response(cross_site))
         .layer(middleware::from_fn(body_as_announced))
-        .layer(RequestBodyLimitLayer::new(UPLOAD_LIMIT));
+        .layer(RequestBodyLimitLayer::new(largest(UPLOAD).max(largest(COURSEWARE))));
     app::router()
         .with_state(state)
         .layer(around_pages)
@@ -183,7 +194,7 @@ async fn in_time(request: Request, next: Next) -> Response {
 
 /// Refuses a body of a kind no page sends, or one announced as too large, before any of it is read.
 async fn body_as_announced(mut request: Request, next: Next) -> Response {
-    let limit = if request.uri().path() == UPLOAD { UPLOAD_LIMIT } else { BODY_LIMIT };
+    let limit = largest(request.uri().path());
     if !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         let headers = request.headers();
         if !headers.get(header::CONTENT_TYPE).map_or_else(|| empty(&request), acceptable) {

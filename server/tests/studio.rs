@@ -127,7 +127,8 @@ impl House {
             .replace("&lt;", "<")
             .replace("&gt;", ">")
             .replace("&quot;", "\"")
-            .replace("&#x27;", "'")
+            .replace("&#39;", "'")
+            .replace("&#123;", "{")
             .replace("&amp;", "&");
         (plain.trim_start_matches('\n').to_owned(), rev.to_owned())
     }
@@ -288,4 +289,82 @@ async fn the_studio_is_for_trainers_and_takes_no_nonsense() {
     let html = "---\nkind: quiz\ntitle: Ask\n---\n\n# Ask\n\n## <script>alert(1)</script>\n\n</textarea><b>x</b>\n";
     let drawn = house.post("/studio/quiz/ask", &[("source", html), ("rev", "1"), ("do", "check")]).await.body;
     assert!(!drawn.contains("<script>alert") && !drawn.contains("</textarea><b>"), "{drawn}");
+}
+
+#[tokio::test]
+async fn what_others_wrote_comes_in_as_drafts_and_goes_out_again() {
+    let house = House::new().await;
+    let tola = house.usecases.who(usecases::PersonId(2)).await.unwrap().unwrap();
+    assert_eq!(tola.name, "Tola Ojo");
+    let gift = b"::Who comes first:: The telephone rings. {\n=The person#Yes.\n~The telephone#It can wait.\n}\n";
+    // As a browser sends a file.
+    let body = [
+        b"--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"desk.gift\"\r\n\r\n".as_slice(),
+        gift.as_slice(),
+        b"\r\n--x--\r\n".as_slice(),
+    ];
+    let request = Request::post("/studio/import")
+        .header(header::HOST, "bedside.test")
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=x")
+        .header("sec-fetch-site", "same-origin")
+        .header(header::COOKIE, &house.cookie)
+        .extension(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 40_000))))
+        .body(Body::from(body.concat()))
+        .unwrap();
+    let answer = house.router.clone().oneshot(request).await.unwrap();
+    assert_eq!(answer.status(), 200);
+    let page = String::from_utf8(answer.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap();
+    assert!(page.contains("One draft was made of desk.gift") && page.contains("/studio/quiz/desk"), "{page}");
+    assert!(house.get("/studio/quiz/desk").await.body.contains("The telephone rings."));
+    assert_eq!(house.get("/quizzes/desk").await.status, 404, "nothing is live");
+    // The same again gets another name, and nothing is overwritten.
+    let now = clock::now();
+    let again = house.usecases.bring(&tola, "desk.gift", gift, now).await.unwrap();
+    assert_eq!(again.drafts[0].1, "desk-2");
+    let out = house.get("/studio/quiz/desk/as/gift").await.body;
+    assert!(out.contains("=The person") && out.contains("~%0%The telephone"), "{out}");
+    assert_eq!(house.get("/studio/quiz/desk/as/twee").await.status, 404);
+
+    for (name, bytes, words) in [
+        ("a.pdf", b"x".as_slice(), "It ends in none of these"),
+        ("a.gift", b"".as_slice(), "Choose a file"),
+        ("a.zip", b"no zip".as_slice(), "Nothing was taken"),
+        ("a.md", b"\xff\xfe".as_slice(), "no plain text"),
+    ] {
+        let Err(usecases::Failure::Invalid(errors)) = house.usecases.bring(&tola, name, bytes, now).await else {
+            panic!("{name} was taken");
+        };
+        assert!(errors[0].message.contains(words), "{name}: {}", errors[0].message);
+    }
+}
+
+#[tokio::test]
+async fn everything_goes_out_and_comes_back_as_it_was() {
+    let (one, other) = (House::new().await, House::new().await);
+    let now = clock::now();
+    server::serve::publish_starter(&one.usecases, now).await.unwrap();
+    let file = one.usecases.take_out_all(&one.admin).await.unwrap();
+    let brought = other.usecases.bring(&other.admin, "courseware.zip", &file.bytes, now).await.unwrap();
+    assert_eq!(brought.drafts.len(), server::content::starter().len());
+    let left: Vec<_> = brought.report.iter().filter(|line| line.starts_with("left out")).collect();
+    assert!(left.is_empty(), "{left:?}");
+    for starter in server::content::starter() {
+        let slug = starter.path.trim_end_matches(".md");
+        let kind = starter.document.content.as_ref().unwrap().kind();
+        let editing = other.usecases.editing(&other.admin, kind, slug).await.unwrap();
+        assert_eq!(editing.source, starter.text, "{slug}");
+        let errors: Vec<_> = editing.looked.problems.iter().filter(|problem| problem.is_error).collect();
+        assert!(errors.is_empty(), "{slug}: {errors:?}");
+    }
+    // Published from there, it is the same version, images and all.
+    let source = |house: &House| house.usecases.clone();
+    source(&other)
+        .publish_draft(&other.admin, (usecases::studio::Kind::Scenario, "two-hours"), (1, ""), now)
+        .await
+        .unwrap();
+    let hash = |lines: Vec<usecases::studio::PastLine>| lines[0].hash.clone();
+    let kind = usecases::studio::Kind::Scenario;
+    let before = one.usecases.history(&one.admin, kind, "two-hours").await.unwrap();
+    let after = other.usecases.history(&other.admin, kind, "two-hours").await.unwrap();
+    assert_eq!(hash(before), hash(after));
 }

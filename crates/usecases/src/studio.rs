@@ -2,6 +2,7 @@
 //! draft is checked and drawn by the very code that publishes it.
 
 mod difference;
+mod exchange;
 mod preview;
 mod templates;
 
@@ -12,6 +13,7 @@ use courseware::{Content, Entry, Folder, Hash, Problem, Surroundings, problem::S
 use jiff::{Timestamp, civil::Date};
 use store::{Change, Draft, DraftKept, LiveDocument, NewDraft, VersionId};
 
+pub use self::exchange::{Brought, MOST_FILE, TakenOut};
 pub use difference::{Row as DifferenceRow, difference};
 pub use preview::{Preview, PreviewChoice, PreviewPage, PreviewScene};
 

@@ -1,6 +1,7 @@
 //! What the store promises, one file a noun; nearly all of it on both engines.
 
 mod common;
+mod drafts;
 mod exports;
 mod learning;
 mod load;
