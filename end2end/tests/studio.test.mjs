@@ -154,7 +154,7 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 320 }, { j
       await ada.getByText("Learners see what is live until you publish it.").waitFor();
       await swap("comes to your window", "comes to your counter");
       await tola.getByRole("button", { name: "Keep as draft" }).click();
-      await tola.getByRole("heading", { name: "Somebody else changed it too" }).waitFor();
+      await tola.getByRole("heading", { name: "It was changed elsewhere too" }).waitFor();
       await tola.getByText("comes to the desk").first().waitFor();
       assert.ok((await tola.getByLabel("Your text").inputValue()).includes("comes to your counter"));
       await look(tola, options);

@@ -330,7 +330,7 @@ pub(crate) async fn edit(
 ) -> Response {
     let Some(kind) = kind_of(&kind) else { return failed(&Failure::NotFound, &state.assets) };
     match state.usecases.editing(&who, kind, &slug).await {
-        Ok(editing) => answer_editor(&state, &who, StatusCode::OK, &editing, &[]),
+        Ok(editing) => answer_editor(&state, &who, StatusCode::OK, (&editing, true), &[]),
         Err(failure) => failed(&failure, &state.assets),
     }
 }
@@ -346,10 +346,11 @@ pub(crate) async fn write(
         let found = async {
             let editing = state.usecases.editing(&who, kind, &slug).await?;
             let looked = state.usecases.check_draft(&who, kind, &slug, &sent.source).await?;
-            Ok(Editing { source: sent.source.clone(), rev: sent.rev(), looked, ..editing })
+            let is_kept = editing.source == sent.source.replace("\r\n", "\n");
+            Ok((Editing { source: sent.source.clone(), rev: sent.rev(), looked, ..editing }, is_kept))
         };
         return match found.await {
-            Ok(editing) => answer_editor(&state, &who, StatusCode::OK, &editing, &[]),
+            Ok((editing, is_kept)) => answer_editor(&state, &who, StatusCode::OK, (&editing, is_kept), &[]),
             Err(failure) => failed(&failure, &state.assets),
         };
     }
@@ -364,7 +365,7 @@ pub(crate) async fn write(
         Err(Failure::Invalid(errors)) => match state.usecases.editing(&who, kind, &slug).await {
             Ok(editing) => {
                 let editing = Editing { source: sent.source.clone(), rev: sent.rev(), ..editing };
-                answer_editor(&state, &who, StatusCode::UNPROCESSABLE_ENTITY, &editing, &errors)
+                answer_editor(&state, &who, StatusCode::UNPROCESSABLE_ENTITY, (&editing, false), &errors)
             }
             Err(failure) => failed(&failure, &state.assets),
         },
@@ -376,7 +377,7 @@ fn answer_editor(
     state: &AppState,
     who: &Who,
     status: StatusCode,
-    editing: &Editing,
+    (editing, is_kept): (&Editing, bool),
     errors: &[FieldError],
 ) -> Response {
     let Editing { kind, slug, source, rev, changed, is_live, looked } = editing;
@@ -416,7 +417,7 @@ fn answer_editor(
                     <form class="form" method="post" action=here.clone() novalidate>
                         <div class="field">
                             <label for="source">"Text"</label>
-                            <textarea class="studio-source" id="source" name="source" rows=lines spellcheck="true" autocapitalize="sentences" data-studio=here.clone()>{area(source)}</textarea>
+                            <textarea class="studio-source" id="source" name="source" rows=lines spellcheck="true" autocapitalize="sentences" data-studio="" data-unkept=(!is_kept).then_some("")>{area(source)}</textarea>
                         </div>
                         <input type="hidden" name="rev" value=rev_words />
                         <p class="hint" data-status role="status"></p>
@@ -426,15 +427,17 @@ fn answer_editor(
                             <button class="button button-secondary" type="submit" name="do" value="publish">"Publish…"</button>
                         </div>
                     </form>
-                    {problem_list(looked)}
+                    {problem_list(looked, "")}
                     {numbered(source)}
                 </div>
-                <section class="studio-preview" aria-label="Preview">
+                <section class="studio-preview" aria-label="Preview" tabindex="0">
                     <h2>"Preview"</h2>
-                    {match looked.preview.clone() {
-                        Some(preview) => preview_of(preview).into_any(),
-                        None => view! { <p>"There is nothing to show yet: mend the first errors."</p> }.into_any(),
-                    }}
+                    <div class="studio-preview-body">
+                        {match looked.preview.clone() {
+                            Some(preview) => preview_of(preview).into_any(),
+                            None => view! { <p>"There is nothing to show yet: mend the first errors."</p> }.into_any(),
+                        }}
+                    </div>
                 </section>
             </div>
             {(!script.is_empty()).then(|| view! { <script type="module" src=script></script> })}
@@ -462,7 +465,8 @@ fn as_learners_see_it(kind: Kind, slug: &str) -> String {
     }
 }
 
-fn problem_list(looked: &Looked) -> impl IntoView + use<> {
+/// The problems; `editor` is the address of the text, where that is another page.
+fn problem_list(looked: &Looked, editor: &str) -> impl IntoView + use<> {
     let problems = looked.problems.clone();
     let heading = if problems.is_empty() {
         "No problems".to_owned()
@@ -470,13 +474,14 @@ fn problem_list(looked: &Looked) -> impl IntoView + use<> {
         let errors = problems.iter().filter(|problem| problem.is_error).count();
         problem_count((errors, problems.len() - errors))
     };
-    let lines = problems.into_iter().map(|problem| {
+    let editor = editor.to_owned();
+    let lines = problems.into_iter().map(move |problem| {
         let ProblemView { code, is_error, line, column, message, help } = problem;
-        let (class, word) = if is_error { ("tag tag-late", "Error") } else { ("tag", "Warning") };
+        let (class, word) = if is_error { ("tag tag-overdue", "Error") } else { ("tag tag-warning", "Warning") };
         view! {
             <li>
                 <span class=class>{word}</span>" "
-                <a href=format!("#line-{line}") data-line=line.to_string() data-column=column.to_string()>{format!("Line {line}")}</a>
+                <a href=format!("{editor}#line-{line}") data-line=editor.is_empty().then(|| line.to_string()) data-column=column.to_string()>{format!("Line {line}")}</a>
                 ": "{message}
                 {help.map(|help| view! { <p class="hint">{help}</p> })}
                 <p class="hint"><code>{code}</code></p>
@@ -595,7 +600,8 @@ fn preview_scene(scene: PreviewScene) -> impl IntoView {
 /// Two trainers wrote at once: what came of it, and nothing is lost.
 fn answer_meeting(state: &AppState, who: &Who, (kind, slug): (Kind, &str), meeting: Meeting) -> Response {
     let Meeting { own, theirs, both, by, rev } = meeting;
-    let mut frame = Frame::new(&state.assets, Some(who), "Somebody else changed it too", "/studio");
+    let script = state.assets.studio.clone();
+    let mut frame = Frame::new(&state.assets, Some(who), "It was changed elsewhere too", "/studio");
     frame.class = "page page-wide";
     frame.not_kept = true;
     page(StatusCode::CONFLICT, &frame, || {
@@ -603,7 +609,8 @@ fn answer_meeting(state: &AppState, who: &Who, (kind, slug): (Kind, &str), meeti
         let rev = rev.map(|rev| rev.to_string()).unwrap_or_default();
         let fits = both.is_some();
         let text = both.unwrap_or_else(|| own.clone());
-        let rows = usecases::studio::difference(&theirs, &own);
+        let rows = usecases::studio::difference(&theirs, &text);
+        let by = if by == who.name { "You, in another window,".to_owned() } else { by };
         let words = match (fits, rev.is_empty()) {
             (true, _) => format!("{by} changed other places of this draft while you wrote. Below is the text with both changes: look at it, and keep it."),
             (false, true) => "This draft was published or thrown away while you wrote. Your text is below: keep it as a new draft, or go back to what is live.".to_owned(),
@@ -612,9 +619,9 @@ fn answer_meeting(state: &AppState, who: &Who, (kind, slug): (Kind, &str), meeti
         let lines = text.lines().count().clamp(12, 40).to_string();
         view! {
             <a class="back-link" href=here.clone()>"Back to the draft as it is kept"</a>
-            <h1>"Somebody else changed it too"</h1>
+            <h1>"It was changed elsewhere too"</h1>
             <p role="alert">{words}</p>
-            <form class="form" method="post" action=here novalidate>
+            <form class="form" method="post" action=here novalidate data-settles="">
                 <div class="field">
                     <label for="source">{if fits { "Both changes together" } else { "Your text" }}</label>
                     <textarea class="studio-source" id="source" name="source" rows=lines>{area(&text)}</textarea>
@@ -625,7 +632,8 @@ fn answer_meeting(state: &AppState, who: &Who, (kind, slug): (Kind, &str), meeti
                 </div>
             </form>
             <h2>"What differs"</h2>
-            {side_by_side(rows, ("As it is kept", "Yours"))}
+            {side_by_side(rows, ("As it is kept", if fits { "Both together" } else { "Yours" }))}
+            {(!script.is_empty()).then(|| view! { <script type="module" src=script></script> })}
         }
     })
 }
@@ -656,6 +664,7 @@ fn side_by_side(rows: Vec<DifferenceRow>, (left, right): (&'static str, &'static
     view! {
         <div class="table-scroll" tabindex="0" role="region" aria-label="Differences">
         <table class="diff">
+            <colgroup><col class="diff-numbers" /><col /><col class="diff-numbers" /><col /></colgroup>
             <thead><tr><th colspan="2" scope="colgroup">{left}</th><th colspan="2" scope="colgroup">{right}</th></tr></thead>
             <tbody>{rows.collect::<Vec<_>>()}</tbody>
         </table>
@@ -791,13 +800,15 @@ fn answer_publishing(
             <a class="back-link" href=here.clone()>"Back to the text"</a>
             {summary(errors)}
             <h1>{heading.clone()}</h1>
-            {if looked.is_publishable {
+            {if difference.as_ref().is_some_and(Vec::is_empty) {
+                view! { <p>"Nothing has changed: the draft says what is live. Throw it away, or go on writing."</p> }.into_any()
+            } else if looked.is_publishable {
                 view! {
                     <form class="form" method="post" action=format!("{here}/publish") novalidate>
                         <input type="hidden" name="rev" value=rev.to_string() />
                         {if is_live {
                             view! {
-                                <fieldset class=if wrong { "field field-error" } else { "field" } id="change">
+                                <fieldset class=if wrong { "studio-changes field field-error" } else { "studio-changes field" } id="change">
                                     <legend>"What is this change to those who learned the version before?"</legend>
                                     {error.map(|error| view! { <p class="error-message"><span class="visually-hidden">"Error: "</span>{error}</p> })}
                                     {options.into_iter().collect::<Vec<_>>()}
@@ -820,7 +831,7 @@ fn answer_publishing(
             } else {
                 view! { <p role="alert">"It cannot be published yet: mend the errors first. What is live stays as it is."</p> }.into_any()
             }}
-            {problem_list(&looked)}
+            {problem_list(&looked, &here)}
             {(!words.is_empty()).then(|| view! { <h2>"In words"</h2> <ul>{words.into_iter().map(|words| view! { <li>{words}</li> }).collect::<Vec<_>>()}</ul> })}
             {difference.map(|rows| view! { <h2>"What differs from what is live"</h2> {side_by_side(rows, ("Live", "Draft"))} })}
         }
@@ -855,7 +866,7 @@ pub(crate) async fn history(
                     <td role="cell" data-label="By">{by}</td>
                     <td role="cell" data-label="Change">{change}</td>
                     <td role="cell" data-label="Version"><code>{hash}</code></td>
-                    <td role="cell" data-label="">{words}</td>
+                    <td role="cell" data-label="What differs">{words}</td>
                 </tr>
             }
         });

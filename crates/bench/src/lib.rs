@@ -13,6 +13,7 @@
 //! - `obligations`: a path assigned to everybody, reminders, explanations;
 //! - `schedule`: everybody's status, and a million histories against the slow telling;
 //! - `reports`: reports of an organisation as large as there are, which [`organisation`] makes;
+//! - `studio`: texts looked at and drawn, maps, questions brought in;
 //! - [`kill`]: kill -9 under load, again and again;
 //! - what they stand on: `process`, `client`, `load`, `seed`, `report`.
 //!
@@ -36,6 +37,7 @@ mod roster;
 mod schedule;
 mod seed;
 mod statements;
+mod studio;
 
 use std::{path::PathBuf, process::ExitCode, time::Instant};
 
@@ -120,6 +122,7 @@ enum Part {
     Schedule,
     Obligations,
     Reports,
+    Studio,
     Kill,
 }
 
@@ -146,7 +149,7 @@ fn measure(run: &Run) -> Outcome {
     for part in parts {
         // The load shares one processor, so one thread is enough for it; the store is measured with all of them.
         let runtime = match part {
-            Part::Reader | Part::Program | Part::Courseware | Part::Schedule => {
+            Part::Reader | Part::Program | Part::Courseware | Part::Schedule | Part::Studio => {
                 Builder::new_current_thread().enable_all().build()?
             }
             Part::Answers | Part::Activities | Part::Roster | Part::Obligations | Part::Reports | Part::Kill => {
@@ -181,6 +184,7 @@ async fn one(part: Part, run: &Run) -> Outcome<report::Section> {
         Part::Obligations => obligations::measure(run).await,
         Part::Schedule => schedule::measure(run).await,
         Part::Reports => reports::measure(run).await,
+        Part::Studio => studio::measure(run).await,
         Part::Kill => kill::measure(run).await,
     }
 }

@@ -123,7 +123,7 @@ impl Usecases {
     }
 
     /// What keeps a module from being taken: something it embeds is not live, or it takes what it does not embed.
-    async fn not_ready(&self, module: &Module) -> Result<Option<String>, Failure> {
+    pub(crate) async fn not_ready(&self, module: &Module) -> Result<Option<String>, Failure> {
         let (mut has_quiz, mut has_scenario) = (false, false);
         for activity in module.activities() {
             match self.store.live_slug(&activity.slug).await?.map(|live| live.kind).as_deref() {

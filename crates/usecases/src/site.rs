@@ -354,11 +354,18 @@ mod tests {
 
     #[test]
     fn a_locale_is_a_language_and_perhaps_a_country() {
-        let right = [("EN-ng", "en-NG"), (" fr ", "fr"), ("sr-LATN-rs", "sr-Latn-RS"), ("es-419", "es-419")];
+        let right = [
+            ("EN-ng", "en-NG"),
+            (" fr ", "fr"),
+            ("sr-LATN-rs", "sr-Latn-RS"),
+            ("es-419", "es-419"),
+            ("en_NG", "en-NG"),
+            ("en-UK", "en-GB"),
+        ];
         for (typed, tag) in right {
             assert_eq!(locale_of(typed).as_deref(), Some(tag), "{typed}");
         }
-        for wrong in ["", "english", "en_NG", "en-", "en-NG-x", "e", "en-Nigeria", "é-NG", "en-é1"] {
+        for wrong in ["", "english", "en-", "en-NG-x", "e", "en-Nigeria", "é-NG", "en-é1"] {
             assert_eq!(locale_of(wrong), None, "{wrong}");
         }
     }

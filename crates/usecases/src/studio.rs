@@ -322,10 +322,18 @@ impl Usecases {
         if self.store.live_slug(&slug).await?.is_some() || self.store.draft(&slug).await?.is_some() {
             return Err(taken());
         }
+        let source = templates::of(kind, &title);
+        let begun = courseware::parse(&format!("{slug}.md"), &source, &Surroundings::default());
+        if begun.content.as_ref().map(Content::title) != Some(&title) || !begun.is_publishable() {
+            return Err(Failure::field(
+                "title",
+                "Leave out the signs that mean something in a text, such as <, *, [ and `",
+            ));
+        }
         let new = NewDraft {
             kind: kind.as_str().to_owned(),
             slug: slug.clone(),
-            source: templates::of(kind, &title),
+            source,
             from: None,
             base: None,
             by: who.person,
@@ -387,7 +395,7 @@ impl Usecases {
             return Err(Failure::field("source", words));
         }
         let live = self.store.live_document(kind.as_str(), slug).await?;
-        if live.is_none() && from.is_none() {
+        if live.is_none() && courseware::slug::slug(slug) != slug {
             return Err(Failure::NotFound);
         }
         let new = NewDraft {
@@ -405,8 +413,10 @@ impl Usecases {
         };
         let Some(theirs) = theirs else {
             // It was published or thrown away; what is live now stands against what was typed.
-            let live = live.ok_or(Failure::NotFound)?;
-            let now_live = self.store.version(live.version).await?.ok_or(Failure::NotFound)?.source;
+            let now_live = match live {
+                Some(live) => self.store.version(live.version).await?.ok_or(Failure::NotFound)?.source,
+                None => String::new(),
+            };
             let meeting =
                 Meeting { own: source, theirs: now_live, both: None, by: "what is live now".to_owned(), rev: None };
             return Ok(Kept::Apart(Box::new(meeting)));
@@ -609,6 +619,12 @@ impl Usecases {
             let help = Some(format!("write `kind: {}`, or begin something new of the other kind", kind.as_str()));
             problems
                 .insert(0, ProblemView { code: "C05".to_owned(), is_error: true, line: 1, column: 1, message, help });
+        }
+        if let Some(Content::Module(module)) = &document.content
+            && let Some(message) = self.not_ready(module).await?
+        {
+            let line = source.lines().position(|line| line.starts_with("complete:")).map_or(1, |at| at + 1);
+            problems.push(ProblemView { code: "C09".to_owned(), is_error: true, line, column: 1, message, help: None });
         }
         let here = self.here().await?;
         let places = images::places(&self.images_of(slug).await?);
