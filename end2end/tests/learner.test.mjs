@@ -77,7 +77,7 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 1280 }, { 
       await page.getByRole("button", { name: "Save and sign in" }).click();
 
       await page.getByRole("heading", { level: 1, name: "My training" }).waitFor();
-      assert.equal(await page.getByRole("link", { name: "People" }).count(), 0);
+      assert.equal(await page.getByRole("link", { name: "People", exact: true }).count(), 0);
       await look(page, options);
       await page.getByRole("link", { name: "Start", exact: true }).click();
 
@@ -229,7 +229,7 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 1280 }, { 
       await page.goto(server.url);
       await page.getByRole("button", { name: "Sign out" }).click();
       await signIn(page, server, "ADA@example.org");
-      await page.getByRole("link", { name: "Team" }).click();
+      await page.getByRole("link", { name: "Team", exact: true }).click();
       const row = page.getByRole("row").filter({ hasText: "Ben Eze" });
       assert.match(await row.innerText(), /Ward 3[^]*Service is part of care/);
       await look(page, options);
