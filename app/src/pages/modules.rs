@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use usecases::{
     learn::{ActivityCard, ModuleCard, Progress},
-    obligations::{Asked, missing_words},
+    obligations::{Asked, counts_through, missing_words},
 };
 
 pub(super) use usecases::clock::date_words;
@@ -107,10 +107,7 @@ pub(crate) async fn overview(
         Err(failure) => return failed(&failure, &state.assets),
     };
     let (card, newest) = (module.card, module.newest);
-    // What renewed it may have been less than all of it.
-    let place = format!("/modules/{}", card.slug);
-    let renewed = asked.iter().filter(|one| one.place == place).filter_map(|one| one.standing.valid_through).max();
-    let valid_through = module.valid_through.max(renewed.map(|last| last.date()));
+    let valid_through = counts_through(module.valid_through, &asked, &card.slug);
     page(StatusCode::OK, &Frame::new(&state.assets, Some(&who), &card.title, "/modules"), || {
         let banner = match card.progress {
             Progress::Done { on } => Some(view! {

@@ -32,13 +32,6 @@ pub fn date_words(date: Date) -> String {
     format!("{} {month} {}", date.day(), date.year())
 }
 
-/// An instant in microseconds as people write it: 5 Feb 2027, 14:05.
-pub fn moment(micros: i64, zone: &str) -> String {
-    let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
-    let here = zone.to_datetime(Timestamp::from_microsecond(micros).unwrap_or_default());
-    format!("{}, {}", date_words(here.date()), here.strftime("%H:%M"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -74,7 +74,7 @@ pub use failure::{Failure, FieldError};
 pub use store::{AssignmentId, DepartmentId, MessageState, PathId, PersonId, RequirementId, What};
 
 /// Where a document is found, by its kind and its name in addresses.
-pub(crate) fn place_of(kind: &str, slug: &str) -> String {
+pub fn place_of(kind: &str, slug: &str) -> String {
     match kind {
         "scenario" => format!("/role-plays/{slug}"),
         "quiz" => format!("/quizzes/{slug}"),

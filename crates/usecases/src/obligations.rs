@@ -32,6 +32,16 @@ pub struct Asked {
     pub standing: Standing,
     /// Days until it is due; negative once that has passed.
     pub days_left: Option<i32>,
+    /// Its place in the paths that name it, the first of them; the last of all where none does.
+    pub step: usize,
+}
+
+/// The last day on which a module counts for somebody: that of its own completion, or that of what asks for it where a refresher, which
+/// is less than all of it, renewed it since.
+pub fn counts_through(own: Option<Date>, asked: &[Asked], slug: &str) -> Option<Date> {
+    let place = place_of("module", slug);
+    let renewed = asked.iter().filter(|one| one.place == place).filter_map(|one| one.standing.valid_through).max();
+    own.max(renewed.map(|last| last.date()))
 }
 
 /// Why something stands as it does.
@@ -107,6 +117,11 @@ impl Usecases {
             return Ok(Vec::new());
         }
         let requirements = self.store.requirements().await?;
+        let paths = self.store.paths().await?;
+        let step = |requirement: RequirementId| {
+            let place = |path: &store::Path| path.steps.iter().position(|step| step.requirement == requirement);
+            paths.iter().filter_map(place).min().unwrap_or(usize::MAX)
+        };
         // Only where a renewal is open does it matter what is enough for it.
         let renews = held.iter().any(|one| one.slice.open.is_some_and(|open| open.renewal));
         let (refreshers, modules) = match renews {
@@ -138,18 +153,15 @@ impl Usecases {
                         refresher,
                         standing,
                         days_left: standing.due.map(|due| due.0 - today),
+                        step: step(held.requirement),
                     })
                 })
                 .collect();
         // What is due on one day comes in the order of the paths.
-        let paths = self.store.paths().await?;
-        let step = |one: &Asked| {
-            let place = |path: &store::Path| path.steps.iter().position(|step| step.requirement == one.requirement);
-            paths.iter().filter_map(place).min().unwrap_or(usize::MAX)
-        };
-        asked.sort_by_cached_key(|one| {
-            let Standing { due, valid_through, .. } = one.standing;
-            (due.is_none(), due, step(one), valid_through, one.name.clone())
+        asked.sort_by(|a, b| {
+            let key =
+                |one: &Asked| (one.standing.due.is_none(), one.standing.due, one.step, one.standing.valid_through);
+            key(a).cmp(&key(b)).then_with(|| a.name.cmp(&b.name))
         });
         Ok(asked)
     }

@@ -10,7 +10,10 @@ use std::{borrow::Cow, collections::HashMap};
 
 pub use courseware::Kind;
 use courseware::{Content, Entry, Folder, Hash, Problem, Surroundings, problem::Severity};
-use jiff::{Timestamp, civil::Date};
+use jiff::{
+    Timestamp,
+    civil::{Date, DateTime},
+};
 use store::{Change, Draft, DraftKept, LiveDocument, NewDraft, VersionId};
 
 pub use self::exchange::{Brought, MOST_FILE, TakenOut};
@@ -156,7 +159,7 @@ pub struct Editing {
     /// The revision of the draft; none where there is none yet.
     pub rev: Option<i64>,
     /// Who changed the draft last, and when.
-    pub changed: Option<(String, String)>,
+    pub changed: Option<(String, DateTime)>,
     /// Whether a version of it is live.
     pub is_live: bool,
     /// How it looks.
@@ -220,7 +223,7 @@ pub struct PastLine {
     /// The first letters of its content hash.
     pub hash: String,
     /// When it was published.
-    pub published: String,
+    pub published: DateTime,
     /// Who published it.
     pub by: String,
     /// What it changed.
@@ -237,6 +240,7 @@ impl Usecases {
     pub async fn library(&self, who: &Who, sought: &Sought, now: Timestamp) -> Result<Vec<LibraryLine>, Failure> {
         who.as_trainer()?;
         let here = self.here().await?;
+        let local = self.local().await?;
         let today = clock::day_in(now, &here.zone);
         let drafts = self.store.drafts().await?;
         let running: HashMap<_, _> = self.store.open_attempts().await?.into_iter().collect();
@@ -280,7 +284,7 @@ impl Usecases {
             }
             let errors = document.problems.iter().filter(|problem| problem.is_error()).count();
             line.problems = (errors, document.problems.len() - errors);
-            line.changed = Some((draft.changed_by.clone(), clock::day_in(instant(draft.changed_at), &here.zone)));
+            line.changed = Some((draft.changed_by.clone(), local(draft.changed_at).date()));
         }
         let words = sought.words.trim().to_lowercase();
         lines.retain(|line| {
@@ -352,12 +356,9 @@ impl Usecases {
         who.as_trainer()?;
         let draft = self.store.draft(slug).await?.filter(|draft| draft.kind == kind.as_str());
         let live = self.store.live_document(kind.as_str(), slug).await?;
-        let here = self.here().await?;
+        let local = self.local().await?;
         let (source, rev, changed) = match (draft, &live) {
-            (Some(draft), _) => {
-                let when = clock::moment(draft.changed_at, &here.zone);
-                (draft.source, Some(draft.rev), Some((draft.changed_by, when)))
-            }
+            (Some(draft), _) => (draft.source, Some(draft.rev), Some((draft.changed_by, local(draft.changed_at)))),
             (None, Some(live)) => {
                 (self.store.version(live.version).await?.ok_or(Failure::NotFound)?.source, None, None)
             }
@@ -527,12 +528,12 @@ impl Usecases {
     pub async fn history(&self, who: &Who, kind: Kind, slug: &str) -> Result<Vec<PastLine>, Failure> {
         who.as_trainer()?;
         let live = self.store.live_document(kind.as_str(), slug).await?.ok_or(Failure::NotFound)?;
-        let here = self.here().await?;
+        let local = self.local().await?;
         let lines = self.store.history_of(live.document).await?.into_iter().map(|past| PastLine {
             version: past.id.0,
             title: past.title,
             hash: hex(&past.content_hash).chars().take(12).collect(),
-            published: clock::moment(past.published_at, &here.zone),
+            published: local(past.published_at),
             by: past.by.unwrap_or_else(|| "came with the program".to_owned()),
             change: match past.change {
                 Some(Change::Editorial) => "words only",
@@ -724,8 +725,4 @@ fn problem(problem: &Problem) -> ProblemView {
 /// A text as forms send it, with the ends of lines that files have.
 fn plain(source: &str) -> String {
     source.replace("\r\n", "\n")
-}
-
-fn instant(at: i64) -> Timestamp {
-    Timestamp::from_microsecond(at).unwrap_or(Timestamp::UNIX_EPOCH)
 }

@@ -175,8 +175,10 @@ impl Usecases {
                 step.done = asked.is_some_and(|one| one.standing.coverage == Coverage::Valid);
                 asked.is_some()
             });
-            let places = self.places_in_paths().await?;
-            training.path.sort_by_key(|step| places.get(&step.card.slug).copied().unwrap_or(usize::MAX));
+            training.path.sort_by_key(|step| {
+                let place = module_place(&step.card.slug);
+                open.iter().chain(&kept).find(|one| one.place == place).map(|one| one.step)
+            });
         }
         training.asked = open;
         training.kept = kept;
@@ -203,23 +205,6 @@ impl Usecases {
             training.next = None;
         }
         Ok(())
-    }
-}
-
-impl Usecases {
-    /// The place of each document in the paths that name it, by its name in addresses; the first where there are several.
-    async fn places_in_paths(&self) -> Result<HashMap<String, usize>, Failure> {
-        let requirements = self.store.requirements().await?;
-        let mut places = HashMap::new();
-        for path in self.store.paths().await? {
-            for (at, step) in path.steps.iter().enumerate() {
-                if let Some(one) = requirements.iter().find(|one| one.id == step.requirement) {
-                    let place = places.entry(one.slug.clone()).or_insert(at);
-                    *place = (*place).min(at);
-                }
-            }
-        }
-        Ok(places)
     }
 }
 
