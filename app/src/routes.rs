@@ -185,6 +185,11 @@ site_map! {
     get "/studio/{kind}/{slug}" studio::edit;
     post "/studio/{kind}/{slug}" studio::write;
     post "/studio/{kind}/{slug}/discard" studio::discard;
+    get "/studio/scenario/{slug}/play" studio::play;
+    get "/studio/{kind}/{slug}/images" studio::images;
+    post "/studio/{kind}/{slug}/images" studio::upload;
+    get "/studio/{kind}/{slug}/answer" studio::answer;
+    post "/studio/{kind}/{slug}/answer" studio::send_answer;
     get "/studio/{kind}/{slug}/as/{format}" studio::take_out;
     get "/studio/{kind}/{slug}/publish" studio::publishing;
     post "/studio/{kind}/{slug}/publish" studio::publish;

@@ -55,11 +55,17 @@ const UPLOAD: &str = "/people/import";
 /// The address that takes courseware.
 const COURSEWARE: &str = "/studio/import";
 
+/// Whether an address takes pictures: `/studio/{kind}/{slug}/images`.
+fn is_picture(path: &str) -> bool {
+    path.starts_with("/studio/") && path.ends_with("/images")
+}
+
 /// The largest body that an address takes.
 fn largest(path: &str) -> usize {
     match path {
         UPLOAD => UPLOAD_LIMIT,
         COURSEWARE => usecases::studio::MOST_FILE + 64 * 1024,
+        _ if is_picture(path) => usecases::studio::MOST_IMAGE + 64 * 1024,
         _ => BODY_LIMIT,
     }
 }

@@ -91,13 +91,17 @@ impl House {
     }
 
     async fn ask(&self, cookie: &str, request: axum::http::request::Builder, body: &str) -> Answer {
+        let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(cookie, request, Body::from(body.to_owned())).await
+    }
+
+    async fn send(&self, cookie: &str, request: axum::http::request::Builder, body: Body) -> Answer {
         let request = request
             .header(header::HOST, "bedside.test")
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header("sec-fetch-site", "same-origin")
             .header(header::COOKIE, cookie)
             .extension(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 40_000))))
-            .body(Body::from(body.to_owned()))
+            .body(body)
             .unwrap();
         let answer = self.router.clone().oneshot(request).await.unwrap();
         let text = |value: Option<&axum::http::HeaderValue>| {
@@ -115,6 +119,19 @@ impl House {
             cookies: cookies.join("; "),
             body: String::from_utf8(answer.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap(),
         }
+    }
+
+    /// A form with a file, as a browser sends it.
+    async fn upload(&self, path: &str, fields: &[(&str, &str)], (name, bytes): (&str, &[u8])) -> Answer {
+        let mut body = Vec::new();
+        for (field, value) in fields {
+            let part = format!("--x\r\ncontent-disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(part.as_bytes());
+        }
+        let head = format!("--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+        body.extend([head.as_bytes(), bytes, b"\r\n--x--\r\n"].concat());
+        let request = Request::post(path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=x");
+        self.send(&self.cookie, request, Body::from(body)).await
     }
 
     /// What stands in the editor, and the revision it is from.
@@ -323,23 +340,9 @@ async fn what_others_wrote_comes_in_as_drafts_and_goes_out_again() {
     let tola = house.usecases.who(usecases::PersonId(2)).await.unwrap().unwrap();
     assert_eq!(tola.name, "Tola Ojo");
     let gift = b"::Who comes first:: The telephone rings. {\n=The person#Yes.\n~The telephone#It can wait.\n}\n";
-    // As a browser sends a file.
-    let body = [
-        b"--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"desk.gift\"\r\n\r\n".as_slice(),
-        gift.as_slice(),
-        b"\r\n--x--\r\n".as_slice(),
-    ];
-    let request = Request::post("/studio/import")
-        .header(header::HOST, "bedside.test")
-        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=x")
-        .header("sec-fetch-site", "same-origin")
-        .header(header::COOKIE, &house.cookie)
-        .extension(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 40_000))))
-        .body(Body::from(body.concat()))
-        .unwrap();
-    let answer = house.router.clone().oneshot(request).await.unwrap();
-    assert_eq!(answer.status(), 200);
-    let page = String::from_utf8(answer.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap();
+    let answer = house.upload("/studio/import", &[], ("desk.gift", gift)).await;
+    assert_eq!(answer.status, 200);
+    let page = answer.body;
     assert!(page.contains("One draft was made of desk.gift") && page.contains("/studio/quiz/desk"), "{page}");
     assert!(house.get("/studio/quiz/desk").await.body.contains("The telephone rings."));
     assert_eq!(house.get("/quizzes/desk").await.status, 404, "nothing is live");
@@ -396,4 +399,169 @@ async fn everything_goes_out_and_comes_back_as_it_was() {
     let before = one.usecases.history(&one.admin, kind, "two-hours").await.unwrap();
     let after = other.usecases.history(&other.admin, kind, "two-hours").await.unwrap();
     assert_eq!(hash(before), hash(after));
+}
+
+/// The first address of a page that holds some words.
+fn address(page: &str, words: &str) -> String {
+    let found = page.split("href=\"").skip(1).find_map(|part| {
+        let (to, rest) = part.split_once('"')?;
+        rest.split("</a>").next()?.contains(words).then(|| to.replace("&amp;", "&"))
+    });
+    found.unwrap_or_else(|| panic!("{words} in {page}"))
+}
+
+#[tokio::test]
+async fn a_role_play_that_is_written_is_played_from_anywhere() {
+    let house = House::new().await;
+    house.post("/studio/new", &[("kind", "scenario"), ("title", "At the window")]).await;
+    let path = "/studio/scenario/at-the-window";
+    let (text, rev) = house.editor(path).await;
+    let kept = house.post(path, &[("source", &text), ("rev", &rev), ("do", "play")]).await;
+    assert_eq!(kept.to, format!("{path}/play"));
+
+    // From the start: what learners see, and beside it what they do not.
+    let first = house.get(&kept.to).await.body;
+    for words in ["How much longer?", "best", "trust +20", "Behind the scene", "<dd>40</dd>", "Begin elsewhere"] {
+        assert!(first.contains(words), "{words}: {first}");
+    }
+    let second = house.get(&address(&first, "Let me find out.")).await.body;
+    for words in ["You say what he feels", "twenty minutes", "<dd>60</dd>", "sets timed", "Take that back"] {
+        assert!(second.contains(words), "{words}: {second}");
+    }
+    assert!(house.get(&address(&second, "Take that back")).await.body.contains("<dd>40</dd>"));
+    let ended = house.get(&address(&second, "I will come to you then")).await.body;
+    for words in ["Learners would pass", "It ended well", "Score: 100 of 100", "Back to decision 2", "Done: "] {
+        assert!(ended.contains(words), "{words}: {ended}");
+    }
+    assert!(house.get(&address(&ended, "Back to decision 2")).await.body.contains("<dd>60</dd>"));
+
+    // From the middle, with a meter and a flag as somebody wants them.
+    let middle = house.get(&format!("{path}/play?from=he-doubts&meter=trust&value=93&flag=timed")).await.body;
+    for words in ["You said so an hour ago.", "<dd>93</dd>", "<dd>timed</dd>"] {
+        assert!(middle.contains(words), "{words}: {middle}");
+    }
+    assert!(!middle.contains("Take that back"));
+
+    // The text changes meanwhile: the way goes as far as it fits, and a scene that is gone is told.
+    let changed = text.replacen("## He doubts", "## He is angry", 1).replace("#he-doubts", "#he-is-angry");
+    house.post(path, &[("source", &changed), ("rev", &rev), ("do", "keep")]).await;
+    assert!(house.get(&format!("{path}/play?from=he-doubts")).await.body.contains("is not in the text any more"));
+    let odd = house.get(&format!("{path}/play?steps=9-1")).await.body;
+    assert!(odd.contains("The text has changed since") && odd.contains("How much longer?"));
+    // A way that leads nowhere is no fault of the page.
+    let (broken, rev) = house.editor(path).await;
+    let broken = broken.replacen("(#you-find-out) `best`", "(#nowhere-at-all) `best`", 1);
+    house.post(path, &[("source", &broken), ("rev", &rev), ("do", "keep")]).await;
+    let stuck = house.get(&format!("{path}/play?steps=1")).await.body;
+    assert!(stuck.contains("there is no way on") && stuck.contains("How much longer?"), "{stuck}");
+
+    // Nothing of it is an attempt, and nobody else plays it.
+    assert!(house.get("/studio").await.body.contains("data-label=\"In the middle of it\" class=\"number\">0"));
+    house.somebody("Ben Eze", "n-1", false).await;
+    let learner = house.sign_in("n-1").await;
+    assert_eq!(house.ask(&learner, Request::get(format!("{path}/play")), "").await.status, 404);
+    for odd in ["?steps=%00", "?value=x&meter=trust", "?from=%ff", "?steps=-1--"] {
+        assert!(house.get(&format!("{path}/play{odd}")).await.status < 500, "{odd}");
+    }
+}
+
+#[tokio::test]
+async fn a_quiz_that_is_written_is_answered() {
+    let house = House::new().await;
+    house.post("/studio/new", &[("kind", "quiz"), ("title", "Ask")]).await;
+    let path = "/studio/quiz/ask/answer";
+    let hidden = |page: &str, name: &str| {
+        let after = page.split_once(&format!("name=\"{name}\" value=\"")).unwrap().1;
+        after.split_once('"').unwrap().0.replace("&quot;", "\"")
+    };
+    let first = house.get(path).await.body;
+    assert!(first.contains("Question 1 of 3: Who comes first") && !first.contains("is-right"), "{first}");
+    let seed = hidden(&first, "seed");
+    // Nothing chosen is told, and nothing is lost.
+    let empty = house.post(path, &[("seed", &seed), ("number", "1"), ("kept", "{}")]).await;
+    assert_eq!(empty.status, 422);
+    assert!(empty.body.contains("Choose one answer") && empty.body.contains("Question 1 of 3"));
+    let place = (1..=3).find(|place| {
+        let line = first.split(&format!("for=\"answer-{place}\"")).nth(1).unwrap();
+        line.split("</label>").next().unwrap().contains("Let it ring")
+    });
+    let place = place.unwrap().to_string();
+    let told = house.post(path, &[("seed", &seed), ("number", "1"), ("kept", "{}"), ("answer", &place)]).await.body;
+    assert!(told.contains("That is right") && told.contains("in the middle of a sentence"), "{told}");
+    let mut kept = hidden(&told, "kept");
+    // The others are left out: the result says so, and what would be right.
+    for number in ["1", "2", "3"] {
+        let page = house.post(path, &[("seed", &seed), ("number", number), ("kept", &kept), ("then", "next")]).await;
+        assert_eq!(page.status, 200);
+        kept = if number == "3" { page.body } else { hidden(&page.body, "kept") };
+    }
+    assert!(kept.contains("Learners would not pass") && kept.contains("The right order:"), "{kept}");
+    // A module's checks are answered alike, and what comes in odd shapes is no fault.
+    house.post("/studio/new", &[("kind", "module"), ("title", "Hello")]).await;
+    assert!(house.get("/studio/module/hello/answer").await.body.contains("Question 1 of 1: Check yourself"));
+    for (seed, kept, status) in [("zz", "{}", 404), (seed.as_str(), "no answers", 422), ("", "{\"x\":1}", 422)] {
+        let odd = house.post(path, &[("seed", seed), ("number", "1"), ("kept", kept)]).await;
+        assert_eq!(odd.status, status, "{seed} {kept}");
+    }
+    house.post("/studio/new", &[("kind", "job-aid"), ("title", "Card")]).await;
+    assert!(house.get("/studio/job-aid/card/answer").await.body.contains("There is no question in it yet"));
+}
+
+#[tokio::test]
+async fn pictures_are_described_replaced_and_kept_by_what_was_published() {
+    const DESK: &[u8] =
+        b"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"><path d=\"M0 0h9\"/></svg>";
+    const BED: &[u8] = b"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"><path d=\"M0 9h9\"/></svg>";
+    let house = House::new().await;
+    house.post("/studio/new", &[("kind", "module"), ("title", "Hello")]).await;
+    house.post("/studio/module/hello/publish", &[("rev", "1")]).await;
+    let path = "/studio/module/hello/images";
+    let page = house.get(path).await.body;
+    assert!(page.contains("no pictures yet") && page.contains("Under “Words that help”"), "{page}");
+
+    // Without a description nothing is taken, and what was typed is still there.
+    let refused = house.upload(path, &[("description", " "), ("under", "")], ("Desk.svg", DESK)).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.body.contains("Say what is to be seen on it"));
+    for (name, bytes, words) in [
+        ("a.svg", b"".as_slice(), "Choose a file"),
+        ("a.svg", b"<html>".as_slice(), "does not hold what its name says"),
+        ("a.html", DESK, "of a kind that pages cannot show"),
+        ("a.png", b"\x89PNG\r\n\x1a\nno more".as_slice(), "cannot be read as a picture"),
+    ] {
+        let refused = house.upload(path, &[("description", "A desk")], (name, bytes)).await;
+        assert_eq!(refused.status, 422, "{name}");
+        assert!(refused.body.contains(words) && refused.body.contains("value=\"A desk\""), "{words}: {}", refused.body);
+    }
+    assert_eq!(house.editor("/studio/module/hello").await.1, "", "nothing was begun by what was refused");
+
+    // It goes under a heading of the draft, which begins with what is live.
+    let (text, _) = house.editor("/studio/module/hello").await;
+    let under = text.lines().position(|line| line == "## Words that help").unwrap() + 1;
+    let under = under.to_string();
+    let added =
+        house.upload(path, &[("description", "A desk, [empty]"), ("under", &under)], ("My Desk.svg", DESK)).await;
+    assert_eq!((added.status, added.to.as_str()), (303, path));
+    let (with, rev) = house.editor("/studio/module/hello").await;
+    assert!(with.contains("## Words that help\n\n![A desk, \\[empty\\]](img/my-desk.svg)\n"), "{with}");
+    assert_eq!(rev, "1");
+    let page = house.get("/studio/module/hello").await.body;
+    assert!(page.contains("No problems") && page.contains("<img src=\"/images/"), "{page}");
+    house.post("/studio/module/hello/publish", &[("rev", "1"), ("change", "editorial")]).await;
+    let shown = |page: &str| page.split_once("src=\"/images/").unwrap().1.split_once('"').unwrap().0.to_owned();
+    let live = shown(&house.get("/modules/hello/words-that-help").await.body);
+
+    // Another one in its place: what is live shows the one before until it is published.
+    let replaced = house.upload(path, &[("replaces", "img/my-desk.svg")], ("bed.svg", BED)).await;
+    assert_eq!(replaced.status, 303, "{}", replaced.body);
+    assert_eq!(shown(&house.get("/modules/hello/words-that-help").await.body), live);
+    let next = shown(&house.get("/studio/module/hello").await.body);
+    assert_ne!(next, live);
+    let wrong = house.upload(path, &[("replaces", "img/my-desk.svg")], ("bed.gif", b"GIF89a")).await;
+    assert!(wrong.status == 422 && wrong.body.contains("another kind"), "{}", wrong.body);
+    assert_eq!(house.upload(path, &[("replaces", "img/none.svg")], ("bed.svg", BED)).await.status, 404);
+    house.post("/studio/module/hello/publish", &[("rev", "1"), ("change", "editorial")]).await;
+    assert_eq!(shown(&house.get("/modules/hello/words-that-help").await.body), next);
+    // The version before has its picture still.
+    assert_eq!(house.get(&format!("/images/{live}")).await.body.as_bytes(), DESK);
 }

@@ -66,18 +66,6 @@ fn looking_back(debrief: Debrief) -> impl IntoView {
             </form>
         }
     };
-    let decisions = debrief.decisions.iter().enumerate().map(|(at, line)| {
-        let button =
-            again(line.keep, format!("Play again from decision {}", at + 1), "button button-secondary button-small");
-        decision(line.clone(), at + 1, button)
-    });
-    let checklist = debrief.checklist.iter().map(|line| {
-        let words = if line.done { "Done: " } else { "Not done: " };
-        view! { <li class=line.done.then_some("is-ticked")><span class="visually-hidden">{words}</span><span inner_html=line.html.clone()></span></li> }
-    });
-    let done = debrief.checklist.iter().filter(|line| line.done).count();
-    let checklist_title = format!("Checklist: {done} of {}", debrief.checklist.len());
-    let reflections = debrief.reflections.iter().map(|html| view! { <li inner_html=html.clone()></li> });
     view! {
         <p class="caption"><a href=base.clone()>{debrief.title.clone()}</a>{format!(" · {} · {}", if debrief.counts { "played for real" } else { "practice" }, date_words(debrief.on))}</p>
         <h1>"Looking back"</h1>
@@ -99,6 +87,23 @@ fn looking_back(debrief: Debrief) -> impl IntoView {
             <a class=if debrief.passed { "button button-secondary" } else { "button" } href=base.clone()>"Play it again"</a>
             {(!(debrief.passed && debrief.counts)).then(|| way_on(debrief.way_on.clone(), "button button-secondary"))}
         </div>
+        {review(&debrief, &|keep, number| again(keep, format!("Play again from decision {number}"), "button button-secondary button-small").into_any())}
+    }
+}
+
+/// What there is to learn from a role-play that has ended. `again` draws what leads back to a decision: it is given how many choices are
+/// kept, and the number of the decision.
+pub(crate) fn review(debrief: &Debrief, again: &dyn Fn(usize, usize) -> AnyView) -> impl IntoView + use<> {
+    let decisions =
+        debrief.decisions.iter().enumerate().map(|(at, line)| decision(line.clone(), at + 1, again(line.keep, at + 1)));
+    let checklist = debrief.checklist.iter().map(|line| {
+        let words = if line.done { "Done: " } else { "Not done: " };
+        view! { <li class=line.done.then_some("is-ticked")><span class="visually-hidden">{words}</span><span inner_html=line.html.clone()></span></li> }
+    });
+    let done = debrief.checklist.iter().filter(|line| line.done).count();
+    let checklist_title = format!("Checklist: {done} of {}", debrief.checklist.len());
+    let reflections = debrief.reflections.iter().map(|html| view! { <li inner_html=html.clone()></li> });
+    view! {
         {(!debrief.words.is_empty()).then(|| view! {
             <h2>"What to take from it"</h2>
             <div class="prose">{debrief.words.iter().map(|html| view! { <div inner_html=html.clone()></div> }).collect::<Vec<_>>()}</div>

@@ -20,7 +20,7 @@ use super::{
     message, see_other_saying,
 };
 use crate::{
-    posted::Form,
+    posted::{Form, Upload},
     shell::{Frame, page},
     state::AppState,
 };
@@ -59,9 +59,8 @@ pub(crate) async fn upload(
     if !who.administrator {
         return failed(&Failure::Denied, &state.assets);
     }
-    let Ok(form) = form else { return error_page(StatusCode::UNSUPPORTED_MEDIA_TYPE, &state.assets) };
-    let (chosen, typed) = match read(form).await {
-        Ok(sent) => sent,
+    let (chosen, typed) = match Upload::read(form).await {
+        Ok(upload) => sent(upload),
         Err(status) => return error_page(status, &state.assets),
     };
     let kind = chosen.kind;
@@ -74,29 +73,23 @@ pub(crate) async fn upload(
     }
 }
 
-async fn read(mut form: Multipart) -> Result<(Chosen, Typed), StatusCode> {
-    let (mut chosen, mut typed) = (Chosen::default(), Typed::default());
-    while let Some(field) = form.next_field().await.map_err(|cause| cause.status())? {
-        let name = field.name().unwrap_or_default().to_owned();
-        if name == "file" {
-            chosen.file_name = field.file_name().unwrap_or_default().to_owned();
-            chosen.bytes = field.bytes().await.map_err(|cause| cause.status())?.to_vec();
-            continue;
-        }
-        let text = field.text().await.map_err(|cause| cause.status())?;
-        match name.as_str() {
-            "kind" => chosen.kind = Kind::parse(&text),
-            "everybody" => typed.everybody = true,
-            "new_departments" => typed.new_departments = true,
-            "lines" => typed.lines = text,
-            _ => {}
-        }
-    }
+fn sent(upload: Upload) -> (Chosen, Typed) {
+    let typed = Typed {
+        everybody: upload.has("everybody"),
+        new_departments: upload.has("new_departments"),
+        lines: upload.field("lines").to_owned(),
+    };
+    let chosen = Chosen {
+        kind: Kind::parse(upload.field("kind")),
+        everybody: typed.everybody,
+        new_departments: typed.new_departments,
+        file_name: upload.file_name,
+        bytes: upload.bytes,
+    };
     if chosen.bytes.is_empty() && !typed.lines.trim().is_empty() {
-        chosen.bytes = typed.lines.clone().into_bytes();
+        return (Chosen { bytes: typed.lines.clone().into_bytes(), ..chosen }, typed);
     }
-    (chosen.everybody, chosen.new_departments) = (typed.everybody, typed.new_departments);
-    Ok((chosen, typed))
+    (chosen, typed)
 }
 
 pub(crate) async fn preview(

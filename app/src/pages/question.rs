@@ -13,6 +13,7 @@ use usecases::question::{
 #[derive(Debug, Deserialize)]
 pub(crate) struct AnswerForm {
     /// The form's one-time token.
+    #[serde(default)]
     pub token: String,
     /// Of a check: the version of the module it was drawn from.
     #[serde(default)]
@@ -28,6 +29,13 @@ pub(crate) struct AnswerForm {
     /// Of questions between cycles: for which of them it was drawn.
     #[serde(default)]
     pub session: String,
+    /// Of a draft that is tried: what the order follows from, which question, and the answers so far.
+    #[serde(default)]
+    pub seed: String,
+    #[serde(default)]
+    pub number: usize,
+    #[serde(default)]
+    pub kept: String,
     /// Of a quiz: where to go on with the answer kept: `review`, `before`, or simply on.
     #[serde(default)]
     pub then: String,

@@ -443,7 +443,8 @@ fn outcome(result: QuizResult) -> impl IntoView {
     }
 }
 
-fn result_line(line: ResultLine, number: usize) -> impl IntoView {
+/// A question of a result with its answer, key and feedback.
+pub(crate) fn result_line(line: ResultLine, number: usize) -> impl IntoView {
     let left_out = if line.rightness.is_none() { "Something to compare with" } else { "Not answered" };
     let drawn = Drawn { id: format!("q{number}-"), open: false, problem: None, left_out, is_one_of_many: true };
     let points = line.points.map(|(earned, of)| {

@@ -252,7 +252,7 @@ pub(crate) fn conversation(lines: Vec<Line>) -> impl IntoView {
         .collect::<Vec<_>>()
 }
 
-fn bubble_own(html: String) -> impl IntoView {
+pub(crate) fn bubble_own(html: String) -> impl IntoView {
     view! {
         <div class="speech speech-own">
             <div class="bubble"><p class="speaker">"You"</p><div inner_html=html></div></div>
@@ -275,7 +275,7 @@ fn portrait(face: Option<&Face>, size: u32) -> impl IntoView + use<> {
 }
 
 /// How somebody feels, as a face and a word, and other meters as bars with their numbers.
-fn meter_list(meters: Vec<MeterView>) -> impl IntoView {
+pub(crate) fn meter_list(meters: Vec<MeterView>) -> impl IntoView {
     (!meters.is_empty()).then(|| {
         let lines = meters.into_iter().map(|meter| {
             let name = competency_words(&meter.name);

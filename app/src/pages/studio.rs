@@ -31,11 +31,15 @@ use crate::{
 };
 
 mod exchange;
+mod images;
 mod preview;
 mod publishing;
+mod rehearsal;
 
 pub(crate) use exchange::{bring, everything, import, take_out};
+pub(crate) use images::{images, upload};
 pub(crate) use publishing::{history, past, publish, publishing, restore};
+pub(crate) use rehearsal::{answer, play, send_answer};
 
 const TITLE: Field =
     Field::text("title", "Title", Some("What learners read above it. It also makes the address, which stays."));
@@ -251,7 +255,9 @@ pub(crate) async fn write(
     }
     let now = usecases::clock::now();
     match state.usecases.keep_draft(&who, (kind, &slug), (&sent.source, sent.rev()), now).await {
-        Ok(Kept::Kept(_)) if sent.turn == "publish" => super::see_other(&format!("{}/publish", address(kind, &slug))),
+        Ok(Kept::Kept(_)) if ["publish", "play", "answer"].contains(&sent.turn.as_str()) => {
+            super::see_other(&format!("{}/{}", address(kind, &slug), sent.turn))
+        }
         Ok(Kept::Kept(_)) => {
             see_other_saying(&address(kind, &slug), "Kept as a draft. Learners see what is live until you publish it.")
         }
@@ -302,6 +308,7 @@ fn answer_editor(
             </p>
             <p class="link-row">
                 {is_live.then(|| view! { <a href=format!("{here}/history")>"History"</a> })}
+                <a href=format!("{here}/images")>"Pictures"</a>
                 <a href=format!("{here}/as/md") download="">"As a file"</a>
                 {(*kind == Kind::Quiz).then(|| view! { <a href=format!("{here}/as/gift") download="">"As GIFT"</a> })}
                 {(*kind == Kind::Scenario).then(|| view! { <a href=format!("{here}/as/twee") download="">"As Twee"</a> })}
@@ -319,6 +326,11 @@ fn answer_editor(
                         <div class="button-row">
                             <button class="button" type="submit" name="do" value="check">"Check and preview"</button>
                             <button class="button button-secondary" type="submit" name="do" value="keep">"Keep as draft"</button>
+                            {match kind {
+                                Kind::Scenario => Some(view! { <button class="button button-secondary" type="submit" name="do" value="play">"Keep and play"</button> }.into_any()),
+                                Kind::Quiz | Kind::Module => Some(view! { <button class="button button-secondary" type="submit" name="do" value="answer">"Keep and answer"</button> }.into_any()),
+                                Kind::JobAid => None,
+                            }}
                             <button class="button button-secondary" type="submit" name="do" value="publish">"Publish…"</button>
                         </div>
                     </form>

@@ -70,6 +70,17 @@ impl fmt::Display for Refused {
 
 impl std::error::Error for Refused {}
 
+/// A place to begin in the middle of a role-play: for those who write it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stage {
+    /// The id of the scene; the first where it is empty.
+    pub node: String,
+    /// Meters by name, with the value they have; the others are as at the start.
+    pub meters: Vec<(String, i32)>,
+    /// The names of the flags that are set.
+    pub flags: Vec<String>,
+}
+
 /// A scene that was passed, or in which the role-play stands.
 #[derive(Clone, Debug)]
 pub struct Passed<'a> {
@@ -216,8 +227,32 @@ impl<'a> Play<'a> {
     ///
     /// [`Refused::Stuck`] where the scenario does not pass the checks.
     pub fn start(scenario: &'a Scenario, seed: Seed) -> Result<Self, Refused> {
+        Self::start_from(scenario, seed, &Stage::default())
+    }
+
+    /// Begins in the middle, with meters and flags as somebody sets them. No scene was visited and nothing was chosen before. Names that
+    /// the scenario does not know are passed over, and values are brought into 0 to 100.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::OtherNode`] where there is no such scene, else as [`Play::start`].
+    pub fn start_from(scenario: &'a Scenario, seed: Seed, stage: &Stage) -> Result<Self, Refused> {
         let rules = Rules::new(scenario);
-        let state = rules.start();
+        let mut state = rules.start();
+        if !stage.node.is_empty() {
+            let found = scenario.nodes.iter().position(|node| node.id == stage.node);
+            let first = || scenario.nodes.first().map_or_else(String::new, |node| node.id.clone());
+            state.node = found.ok_or_else(|| Refused::OtherNode { stands: first() })?;
+        }
+        for (name, value) in &stage.meters {
+            let at = scenario.meters.iter().position(|meter| meter.name == *name);
+            if let Some(slot) = at.and_then(|at| state.meters.get_mut(at)) {
+                *slot = (*value).clamp(0, 100);
+            }
+        }
+        for (flag, set) in scenario.flags.iter().zip(&mut state.flags) {
+            *set = stage.flags.contains(flag);
+        }
         let mut play = Self { rules, state, seed, passed: Vec::new(), ending: None };
         play.arrive()?;
         Ok(play)

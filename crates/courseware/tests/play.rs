@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use courseware::graph::Prospects;
-use courseware::play::{Mode, Mood, Play, Refused, ShownMeter, Step};
+use courseware::play::{Mode, Mood, Play, Refused, ShownMeter, Stage, Step};
 use courseware::scenario::Ending;
 use courseware::script::{Choices, play};
 use courseware::{Document, Scenario, Surroundings, parse};
@@ -244,4 +244,27 @@ fn a_choice_costs_what_can_no_longer_be_reached() {
     let costs = rounded(prospects.costs(&poor).unwrap());
     assert_eq!(costs[1..], [(2, vec![0, 6_667]), (1, vec![0, 3_333, 3_333])]);
     assert_eq!(prospects.costs(&[step("she-softens", 1)]), None, "it does not begin there");
+}
+
+#[test]
+fn a_role_play_begins_in_the_middle_as_somebody_sets_it() {
+    let document = read(EXAMPLE);
+    let scenario = document.scenario().unwrap();
+    let stage = |node: &str, trust: i32, flags: &[&str]| Stage {
+        node: node.to_owned(),
+        meters: vec![("trust".to_owned(), trust), ("no-such-meter".to_owned(), 5)],
+        flags: flags.iter().map(|flag| (*flag).to_owned()).collect(),
+    };
+    let begun = Play::start_from(scenario, of(1), &stage("she-softens", 250, &["promised", "no-such-flag"])).unwrap();
+    assert_eq!(begun.passed().last().unwrap().node.id, "she-softens");
+    assert_eq!((begun.meters(), begun.flags()), ([100].as_slice(), vec!["promised"]));
+    // Routes are followed from there by what was set.
+    let good = Play::start_from(scenario, of(1), &stage("outcome", 90, &["apologised", "promised"])).unwrap();
+    let bad = Play::start_from(scenario, of(1), &stage("outcome", 0, &[])).unwrap();
+    assert!(good.ending().is_some() && bad.ending().is_some() && good.ending() != bad.ending());
+    // Without anything set it is the start.
+    let start = Play::start_from(scenario, of(1), &Stage::default()).unwrap();
+    assert_eq!(start.meters(), Play::start(scenario, of(1)).unwrap().meters());
+    let nowhere = Play::start_from(scenario, of(1), &stage("nowhere", 0, &[])).unwrap_err();
+    assert_eq!(nowhere, Refused::OtherNode { stands: "at-the-desk".to_owned() });
 }

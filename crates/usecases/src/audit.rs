@@ -94,6 +94,7 @@ pub const KINDS: &[(&str, &str)] = &[
     ("recorded.retracted", "Record taken away"),
     ("allowance.given", "More time or attempts given"),
     ("draft.discarded", "Draft thrown away"),
+    ("draft.pictured", "Picture added to a draft"),
     ("courseware.imported", "Courseware brought in"),
     ("deputy.added", "Deputy named"),
     ("deputy.ended", "Deputy ended"),

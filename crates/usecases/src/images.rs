@@ -6,6 +6,8 @@ use store::Asset;
 
 use crate::{Failure, Usecases, secret::hex, who::Who};
 
+mod photograph;
+
 /// A type that is taken: the ending of the name, what it is served as, and how its bytes begin.
 type Kind = (&'static str, &'static str, fn(&[u8]) -> bool);
 
@@ -51,6 +53,33 @@ pub fn checked(target: &str, bytes: Vec<u8>) -> Result<Asset, String> {
         return Err(format!("{target} does not hold what its name says; save it as {ending} again"));
     }
     Ok(Asset { hash: *blake3::hash(&bytes).as_bytes(), mime: (*mime).to_owned(), bytes })
+}
+
+/// The largest drawing or moving picture that is taken as it is, in bytes: every phone that opens the page loads it whole.
+const MOST_AS_IT_IS: usize = 2 << 20;
+
+/// A file that somebody uploads for a page: a photograph turned upright, made small and without what the camera wrote into it; everything
+/// else as it is, where its bytes are what its name says. `replaces` is the target that it takes the place of. Gives the ending of its
+/// name, and what is to be kept. A photograph takes a while: not for a thread that answers others.
+///
+/// # Errors
+/// A sentence that says what is wrong with it.
+pub(crate) fn uploaded(name: &str, bytes: Vec<u8>, replaces: Option<&str>) -> Result<(String, Asset), String> {
+    let wanted = replaces.map(|target| ending(target).to_ascii_lowercase());
+    let is_photograph = bytes.starts_with(b"\x89PNG") || is_jpeg(&bytes) || bytes.get(8..12) == Some(b"WEBP");
+    if is_photograph {
+        let (ending, bytes) = photograph::made(&bytes, wanted.as_deref())?;
+        return Ok((ending.to_owned(), checked(&format!("picture.{ending}"), bytes)?));
+    }
+    let own = ending(name).to_ascii_lowercase();
+    if wanted.as_ref().is_some_and(|wanted| *wanted != own) {
+        return Err("It is of another kind than what it should replace: add it as a new one".to_owned());
+    }
+    if matches!(own.as_str(), "svg" | "gif") && bytes.len() > MOST_AS_IT_IS {
+        return Err(format!("{name} is larger than {} MB; make it smaller", MOST_AS_IT_IS >> 20));
+    }
+    let asset = checked(name, bytes)?;
+    Ok((own, asset))
 }
 
 fn ending(target: &str) -> &str {

@@ -24,6 +24,7 @@ use crate::{
 
 mod views;
 
+pub(crate) use views::result_lines;
 pub use views::{QuestionPage, QuizIntro, QuizResult, ResultLine, Review, ReviewLine, TimeLeft};
 
 /// How often a write is tried again when another of the same attempt came between reading and writing.

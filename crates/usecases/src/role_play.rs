@@ -14,7 +14,9 @@ use crate::{Failure, Usecases, clock, form, form::settled, learn::way_on, site::
 mod debrief;
 mod views;
 
+pub(crate) use debrief::Ended;
 pub use debrief::{ChecklistLine, CompetencyLine, Debrief, DecisionLine, MeterPath};
+pub(crate) use views::lines;
 pub use views::{AttemptLine, Face, Intro, Line, MeterView, Said, SceneView};
 
 /// The word of practice in the store and in forms.
@@ -287,13 +289,17 @@ impl Usecases {
         let play = attempted.replay(attempted.attempt.steps.len())?;
         let outcome = play.outcome().filter(|_| !attempted.attempt.attempt.is_open()).ok_or(Failure::NotFound)?;
         let modules = self.embedding(who, slug, &met.here).await?;
-        Ok(Debrief::of(
-            (&attempted.scenario, &play, &outcome),
-            &attempted.attempt,
-            (newest.map(|newest| newest.attempt.id.0), form::token(who)?),
-            way_on(&modules, slug),
-            &met.here,
-        ))
+        let attempt = &attempted.attempt;
+        let ended = attempt.attempt.ended_at.and_then(|at| Timestamp::from_microsecond(at).ok()).unwrap_or_default();
+        let ended = Ended {
+            attempt: attempt.attempt.id.0,
+            on: clock::day_in(ended, &met.here.zone),
+            counts: attempt.mode == ASSESSED,
+            newest: newest.map(|newest| newest.attempt.id.0),
+            token: form::token(who)?,
+            way_on: way_on(&modules, slug),
+        };
+        Ok(Debrief::of((&attempted.scenario, &play, &outcome), ended))
     }
 
     /// The role-plays that there are, by title: name in addresses, title, and whether the person has passed it.

@@ -3,8 +3,10 @@
 
 mod difference;
 mod exchange;
+mod images;
 mod preview;
 mod publishing;
+mod rehearsal;
 mod templates;
 
 use std::collections::HashMap;
@@ -19,10 +21,12 @@ use store::{Draft, DraftKept, LiveDocument, NewDraft};
 
 pub use self::exchange::{Brought, MOST_FILE, TakenOut};
 pub use difference::{Row as DifferenceRow, difference};
+pub use images::{ImageLine, Images, MOST_IMAGE, NewImage};
 pub use preview::{Preview, PreviewChoice, PreviewPage, PreviewScene};
 pub use publishing::{PastLine, Publishing};
+pub use rehearsal::{Answering, Answers, AnswersResult, AnswersStand, Rehearsal, RehearsalChoice, Tried};
 
-use crate::{Failure, FieldError, Usecases, audit::Object, clock, images, publish::Attached, who::Who};
+use crate::{Failure, FieldError, Usecases, audit::Object, clock, publish::Attached, who::Who};
 
 /// What should stand below the map of a role-play.
 pub const MAP_CAPTION: &str = map::CAPTION;
@@ -309,7 +313,7 @@ impl Usecases {
     /// [`Failure::Denied`] for everybody but trainers and administrators, [`Failure::NotFound`], [`Failure::Store`].
     pub async fn editing(&self, who: &Who, kind: Kind, slug: &str) -> Result<Editing, Failure> {
         who.as_trainer()?;
-        let draft = self.store.draft(slug).await?.filter(|draft| draft.kind == kind.as_str());
+        let draft = self.draft_of(kind, slug).await?;
         let live = self.store.live_document(kind.as_str(), slug).await?;
         let local = self.local().await?;
         let (source, rev, changed) = match (draft, &live) {
@@ -321,6 +325,19 @@ impl Usecases {
         };
         let looked = self.look(kind, slug, &source).await?;
         Ok(Editing { kind, slug: slug.to_owned(), source, rev, changed, is_live: live.is_some(), looked })
+    }
+
+    async fn draft_of(&self, kind: Kind, slug: &str) -> Result<Option<Draft>, Failure> {
+        Ok(self.store.draft(slug).await?.filter(|draft| draft.kind == kind.as_str()))
+    }
+
+    /// The text of a document as it is being written, else as it is live.
+    async fn source_of(&self, kind: Kind, slug: &str) -> Result<String, Failure> {
+        if let Some(draft) = self.draft_of(kind, slug).await? {
+            return Ok(draft.source);
+        }
+        let live = self.store.live_document(kind.as_str(), slug).await?.ok_or(Failure::NotFound)?;
+        Ok(self.store.version(live.version).await?.ok_or(Failure::NotFound)?.source)
     }
 
     /// Looks at a text as the checks and learners would, and keeps nothing.
@@ -426,7 +443,7 @@ impl Usecases {
             problems.push(ProblemView { code: "C09".to_owned(), is_error: true, line, column: 1, message, help: None });
         }
         let here = self.here().await?;
-        let places = images::places(&self.images_of(slug).await?);
+        let places = crate::images::places(&self.images_of(slug).await?);
         let preview = match document.content.as_ref().filter(|_| found == Some(kind)) {
             Some(content) => Some(preview::of(content, &document.problems, source, (&places, &here.tokens))?),
             None => None,
@@ -518,6 +535,19 @@ fn problem(problem: &Problem) -> ProblemView {
         message: problem.message.clone(),
         help: problem.help.clone(),
     }
+}
+
+/// The lines of the headings with two marks, from 1, in order.
+fn lines_of_headings(source: &str) -> Vec<usize> {
+    let mut in_code = false;
+    let mut lines = Vec::new();
+    for (at, line) in source.lines().enumerate() {
+        in_code ^= line.trim_start().starts_with("```");
+        if !in_code && line.starts_with("## ") {
+            lines.push(at + 1);
+        }
+    }
+    lines
 }
 
 /// A text as forms send it, with the ends of lines that files have.

@@ -20,6 +20,7 @@ use super::{
     address,
 };
 use crate::{
+    posted::Upload,
     shell::{Frame, page},
     state::AppState,
 };
@@ -40,22 +41,10 @@ pub(crate) async fn bring(
     if let Err(failure) = who.as_trainer() {
         return failed(&failure, &state.assets);
     }
-    let Ok(mut form) = form else { return error_page(StatusCode::UNSUPPORTED_MEDIA_TYPE, &state.assets) };
-    let (mut name, mut bytes) = (String::new(), Vec::new());
-    loop {
-        match form.next_field().await {
-            Ok(Some(field)) if field.name() == Some("file") => {
-                name = field.file_name().unwrap_or_default().to_owned();
-                match field.bytes().await {
-                    Ok(read) => bytes = read.to_vec(),
-                    Err(cause) => return error_page(cause.status(), &state.assets),
-                }
-            }
-            Ok(Some(_)) => {}
-            Ok(None) => break,
-            Err(cause) => return error_page(cause.status(), &state.assets),
-        }
-    }
+    let Upload { file_name: name, bytes, .. } = match Upload::read(form).await {
+        Ok(upload) => upload,
+        Err(status) => return error_page(status, &state.assets),
+    };
     match state.usecases.bring(&who, &name, &bytes, usecases::clock::now()).await {
         Ok(brought) => answer_brought(&state, &who, &name, brought),
         Err(Failure::Invalid(errors)) => answer_import(&state, &who, StatusCode::UNPROCESSABLE_ENTITY, &errors),

@@ -1,7 +1,10 @@
 //! A quiz as it may be seen: before, while and after it is taken.
 
+use std::collections::BTreeMap;
+
 use courseware::{
-    Quiz,
+    Paper, Quiz, Response,
+    paper::Marked,
     quiz::{FeedbackTime, Keep},
 };
 use jiff::civil::{Date, DateTime};
@@ -212,26 +215,6 @@ impl Attempted {
     pub(super) fn result(&self, here: &Here) -> QuizResult {
         let marked = self.marked();
         let whole = |total: courseware::Total| total.percent().and_then(hundredths).map(percent);
-        let lines = marked.questions.iter().filter_map(|marked| {
-            let question = self.quiz.question(&marked.id)?;
-            let carried = self.paper.carried.contains(&marked.id);
-            let asked = self.paper.questions.iter().find(|asked| asked.id == marked.id).cloned();
-            let asked = asked.unwrap_or_else(|| courseware::paper::ask(question, self.attempt.seed));
-            let response = self.responses.get(&marked.id);
-            let points = marked.graded.score.map(|score| {
-                let mut total = courseware::Total::EMPTY;
-                total.add(marked.points, score);
-                (total.earned().to_string(), marked.points)
-            });
-            Some(ResultLine {
-                title: question.title.clone(),
-                question: question::view(question, &asked, response, true, Some(&marked.graded)),
-                rightness: Rightness::of(&marked.graded),
-                points,
-                carried,
-                answered: response.is_some(),
-            })
-        });
         let ended = self.attempt.attempt.ended_at.and_then(|at| jiff::Timestamp::from_microsecond(at).ok());
         QuizResult {
             slug: self.quiz.slug.clone(),
@@ -249,11 +232,41 @@ impl Attempted {
                 .iter()
                 .map(|(id, score)| CompetencyLine { id: id.clone(), score: score.and_then(whole) })
                 .collect(),
-            lines: lines.collect(),
+            lines: result_lines(&self.quiz, (&self.paper, self.attempt.seed), &self.responses, &marked),
             left: None,
             retries_wrong: false,
             way_on: None,
             token: String::new(),
         }
     }
+}
+
+/// The questions of a paper that was marked, with answers, keys and feedback. `seed` orders the parts of what was not asked again.
+pub(crate) fn result_lines(
+    quiz: &Quiz,
+    (paper, seed): (&Paper, courseware::Seed),
+    responses: &BTreeMap<String, Response>,
+    marked: &Marked,
+) -> Vec<ResultLine> {
+    let lines = marked.questions.iter().filter_map(|marked| {
+        let question = quiz.question(&marked.id)?;
+        let carried = paper.carried.contains(&marked.id);
+        let asked = paper.questions.iter().find(|asked| asked.id == marked.id).cloned();
+        let asked = asked.unwrap_or_else(|| courseware::paper::ask(question, seed));
+        let response = responses.get(&marked.id);
+        let points = marked.graded.score.map(|score| {
+            let mut total = courseware::Total::EMPTY;
+            total.add(marked.points, score);
+            (total.earned().to_string(), marked.points)
+        });
+        Some(ResultLine {
+            title: question.title.clone(),
+            question: question::view(question, &asked, response, true, Some(&marked.graded)),
+            rightness: Rightness::of(&marked.graded),
+            points,
+            carried,
+            answered: response.is_some(),
+        })
+    });
+    lines.collect()
 }

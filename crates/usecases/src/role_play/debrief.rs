@@ -6,13 +6,12 @@ use courseware::{
     scenario::{Ending, Quality},
 };
 use jiff::civil::Date;
-use store::ActivityAttempt;
 
 use super::{
-    ASSESSED, percent,
+    hundredths, percent,
     views::{Line, lines, pass_words},
 };
-use crate::{clock, learn::WayOn, role_play::hundredths, site::Here};
+use crate::learn::WayOn;
 
 /// A role-play that has ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,13 +108,21 @@ pub struct ChecklistLine {
     pub done: bool,
 }
 
+/// What is known of an attempt that has ended beside what was played.
+#[derive(Default)]
+pub(crate) struct Ended {
+    pub(crate) attempt: i64,
+    pub(crate) on: Date,
+    pub(crate) counts: bool,
+    pub(crate) newest: Option<i64>,
+    pub(crate) token: String,
+    pub(crate) way_on: Option<WayOn>,
+}
+
 impl Debrief {
-    pub(super) fn of(
+    pub(crate) fn of(
         (scenario, play, outcome): (&Scenario, &Play<'_>, &Outcome<'_>),
-        attempt: &ActivityAttempt,
-        (newest, token): (Option<i64>, String),
-        way_on: Option<WayOn>,
-        here: &Here,
+        Ended { attempt, on, counts, newest, token, way_on }: Ended,
     ) -> Self {
         let passed = play.passed();
         let mut taken = 0;
@@ -152,16 +159,15 @@ impl Debrief {
                 values: first.into_iter().chain(after.map(|(scene, _)| value(&scene.meters))).collect(),
             }
         });
-        let ended = attempt.attempt.ended_at.and_then(|at| jiff::Timestamp::from_microsecond(at).ok());
         let whole = |total: courseware::Total| total.percent().and_then(hundredths).map(percent);
         Self {
             slug: scenario.slug.clone(),
             title: scenario.title.clone(),
-            attempt: attempt.attempt.id.0,
+            attempt,
             newest,
             token,
-            on: clock::day_in(ended.unwrap_or_default(), &here.zone),
-            counts: attempt.mode == ASSESSED,
+            on,
+            counts,
             passed: outcome.passed,
             pass: pass_words(scenario),
             ending: match outcome.ending {

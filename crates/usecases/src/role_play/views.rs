@@ -252,7 +252,7 @@ impl SceneView {
 }
 
 /// What was said and seen in a scene, and what was chosen there.
-pub(super) fn lines(scenario: &Scenario, passed: &Passed<'_>) -> Vec<Line> {
+pub(crate) fn lines(scenario: &Scenario, passed: &Passed<'_>) -> Vec<Line> {
     let said = passed.blocks.iter().map(|block| line(scenario, block));
     said.chain(passed.chosen.map(|choice| Line::You(choice.html.clone()))).collect()
 }

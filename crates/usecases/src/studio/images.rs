@@ -1,0 +1,288 @@
+//! The pictures and films of a draft: added with a description, put into the text, and replaced. What a version showed it shows for ever,
+//! since a version names its pictures by what they hold.
+
+use courseware::{Kind, slug};
+use jiff::Timestamp;
+use store::{Asset, DraftKept, NewDraft};
+
+use super::{MOST, lines_of_headings};
+use crate::{Failure, FieldError, Usecases, audit::Object, images, who::Who};
+
+/// The largest file that can be uploaded, in bytes.
+pub const MOST_IMAGE: usize = images::MOST;
+/// The most files beside one document.
+const MOST_IMAGES: usize = 100;
+/// The most letters of a description.
+const LONGEST: usize = 300;
+/// How often the text is read again where somebody else changed it in between.
+const TRIES: usize = 5;
+
+/// The pictures of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Images {
+    /// The document's title, or its name in addresses.
+    pub title: String,
+    /// What there is, by name.
+    pub images: Vec<ImageLine>,
+    /// Where a picture can be put: the line of each heading from 1, and its words.
+    pub places: Vec<(usize, String)>,
+}
+
+/// A picture or film.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImageLine {
+    /// How the text writes it: `img/desk.svg`.
+    pub target: String,
+    /// The address of what it holds.
+    pub place: String,
+    /// What it is served as.
+    pub media_type: String,
+    /// How large it is, in bytes.
+    pub bytes: usize,
+    /// The lines that show it, from 1, each with the description that stands there where it is written in one line.
+    pub shown: Vec<(usize, Option<String>)>,
+}
+
+/// A picture to add.
+#[derive(Clone, Debug, Default)]
+pub struct NewImage<'a> {
+    /// The name of the file.
+    pub file_name: &'a str,
+    /// What it holds.
+    pub bytes: Vec<u8>,
+    /// What is to be seen on it, for those who cannot see it.
+    pub description: &'a str,
+    /// The line of the heading that it goes under, from 1; anything else leaves the text as it is.
+    pub under: Option<usize>,
+}
+
+impl Usecases {
+    /// The pictures of a document as it is being written.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for everybody but trainers and administrators, [`Failure::NotFound`], [`Failure::Store`].
+    pub async fn images(&self, who: &Who, kind: Kind, slug: &str) -> Result<Images, Failure> {
+        who.as_trainer()?;
+        let source = self.source_of(kind, slug).await?;
+        let mut found = self.images_of(slug).await?;
+        found.sort();
+        let places = images::places(&found);
+        let mut lines = Vec::new();
+        for (target, hash) in found {
+            let Some(asset) = self.store.asset(hash).await? else { continue };
+            lines.push(ImageLine {
+                place: places.get(&target).cloned().unwrap_or_default(),
+                media_type: asset.mime,
+                bytes: asset.bytes.len(),
+                shown: shown(&source, &target),
+                target,
+            });
+        }
+        let headings = lines_of_headings(&source).into_iter().filter_map(|line| {
+            let words = source.lines().nth(line - 1)?.trim_start_matches('#').trim().to_owned();
+            Some((line, words))
+        });
+        let title = source.lines().find_map(|line| line.strip_prefix("# ")).unwrap_or(slug).trim().to_owned();
+        Ok(Images { title, images: lines, places: headings.collect() })
+    }
+
+    /// Adds a picture to a draft, which begins with what is live where there is none, and puts it into the text. Gives what the text
+    /// writes for it.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] with each field to correct; [`Failure::Conflict`] where the text changes faster than it can be read;
+    /// [`Failure::Denied`] for everybody but trainers and administrators, [`Failure::NotFound`], [`Failure::Store`].
+    pub async fn add_image(
+        &self,
+        who: &Who,
+        (kind, slug): (Kind, &str),
+        new: NewImage<'_>,
+        now: Timestamp,
+    ) -> Result<String, Failure> {
+        who.as_trainer()?;
+        let description = new.description.split_whitespace().collect::<Vec<_>>().join(" ");
+        let mut errors = Vec::new();
+        if new.bytes.is_empty() {
+            errors.push(FieldError::new("file", "Choose a file"));
+        }
+        if description.is_empty() || description.chars().count() > LONGEST {
+            let words = format!("Say what is to be seen on it, in at most {LONGEST} letters");
+            errors.push(FieldError::new("description", words));
+        }
+        if !errors.is_empty() {
+            return Err(Failure::Invalid(errors));
+        }
+        // There has to be something that it is added to.
+        self.source_of(kind, slug).await?;
+        let there = self.images_of(slug).await?;
+        if there.len() >= MOST_IMAGES {
+            let words = format!("It has {MOST_IMAGES} files beside it already: make two documents of it");
+            return Err(Failure::field("file", words));
+        }
+        let (ending, asset) = ready(new.file_name, new.bytes, None).await?;
+        let stem = new.file_name.rsplit_once('.').map_or(new.file_name, |(stem, _)| stem);
+        let stem = Some(slug::slug(stem)).filter(|stem| !stem.is_empty()).unwrap_or_else(|| "picture".to_owned());
+        let target = (1..=MOST_IMAGES + 1)
+            .map(|number| match number {
+                1 => format!("img/{stem}.{ending}"),
+                more => format!("img/{stem}-{more}.{ending}"),
+            })
+            .find(|target| there.iter().all(|(other, hash)| other != target || *hash == asset.hash));
+        let target = target.ok_or(Failure::Conflict)?;
+        let written = format!("![{}]({target})", plain(&description));
+        self.keep_with_image(who, (kind, slug), (&target, asset), now, |source| put(source, new.under, &written))
+            .await?;
+        Ok(written)
+    }
+
+    /// Puts another picture in the place of one. Versions that were published keep the one they had.
+    ///
+    /// # Errors
+    /// As [`Usecases::add_image`]; [`Failure::NotFound`] where there is no such picture.
+    pub async fn replace_image(
+        &self,
+        who: &Who,
+        (kind, slug): (Kind, &str),
+        target: &str,
+        (file_name, bytes): (&str, Vec<u8>),
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        who.as_trainer()?;
+        if bytes.is_empty() {
+            return Err(Failure::field("file", "Choose a file"));
+        }
+        if !self.images_of(slug).await?.iter().any(|(other, _)| other == target) {
+            return Err(Failure::NotFound);
+        }
+        let (_, asset) = ready(file_name, bytes, Some(target)).await?;
+        self.keep_with_image(who, (kind, slug), (target, asset), now, str::to_owned).await
+    }
+
+    /// Keeps a draft with a picture. The change is made to the text as it is by then, so that nobody is overwritten.
+    async fn keep_with_image(
+        &self,
+        who: &Who,
+        (kind, slug): (Kind, &str),
+        (target, asset): (&str, Asset),
+        now: Timestamp,
+        change: impl Fn(&str) -> String,
+    ) -> Result<(), Failure> {
+        let live = self.store.live_document(kind.as_str(), slug).await?;
+        for _ in 0..TRIES {
+            let draft = self.draft_of(kind, slug).await?;
+            let source = change(&self.source_of(kind, slug).await?);
+            if source.len() > MOST {
+                return Err(Failure::field(
+                    "file",
+                    format!("The text has more than {} KiB: make two of it", MOST / 1024),
+                ));
+            }
+            let new = NewDraft {
+                kind: kind.as_str().to_owned(),
+                slug: slug.to_owned(),
+                source,
+                from: draft.as_ref().map(|draft| draft.rev),
+                base: live.as_ref().map(|live| live.version),
+                by: who.person,
+            };
+            match self.store.keep_draft(new, now.as_microsecond()).await? {
+                DraftKept::Kept(_) => {
+                    let noting = format!("{slug}: {target}, {} bytes", asset.bytes.len());
+                    let noting = self.noting(who, "draft.pictured", Object(String::new()), &noting, now);
+                    return if noting.keep_draft_asset(slug, target, asset).await? {
+                        Ok(())
+                    } else {
+                        Err(Failure::Conflict)
+                    };
+                }
+                DraftKept::Moved(_) => {}
+                DraftKept::SlugTaken => return Err(Failure::NotFound),
+            }
+        }
+        Err(Failure::Conflict)
+    }
+}
+
+/// A file as it is kept.
+async fn ready(file_name: &str, bytes: Vec<u8>, replaces: Option<&str>) -> Result<(String, Asset), Failure> {
+    let (name, replaces) = (file_name.to_owned(), replaces.map(str::to_owned));
+    let made = tokio::task::spawn_blocking(move || images::uploaded(&name, bytes, replaces.as_deref())).await;
+    let made = made.map_err(|cause| Failure::Internal(format!("a picture could not be read: {cause}")))?;
+    made.map_err(|why| Failure::field("file", why))
+}
+
+/// A description as the text holds it: nothing in it means something there.
+fn plain(description: &str) -> String {
+    let mut out = String::with_capacity(description.len());
+    for letter in description.chars() {
+        if matches!(letter, '[' | ']' | '\\' | '`' | '*' | '_' | '<' | '{' | '!') {
+            out.push('\\');
+        }
+        out.push(letter);
+    }
+    out
+}
+
+/// The text with a picture under a heading: after what says what the heading is, such as `check`.
+fn put(source: &str, under: Option<usize>, written: &str) -> String {
+    let headings = lines_of_headings(source);
+    let Some(heading) = under.filter(|line| headings.contains(line)) else { return source.to_owned() };
+    let lines: Vec<&str> = source.split('\n').collect();
+    let mut at = heading;
+    let is_empty = |at: usize| lines.get(at).is_some_and(|line| line.trim().is_empty());
+    while is_empty(at) {
+        at += 1;
+    }
+    if lines
+        .get(at)
+        .is_some_and(|line| line.starts_with('`') && !line.starts_with("```") && line.trim_end().ends_with('`'))
+    {
+        at += 1;
+    } else {
+        at = heading;
+    }
+    let (before, after) = lines.split_at(at.min(lines.len()));
+    let mut out: Vec<&str> = before.to_vec();
+    out.extend(["", written]);
+    if after.first().is_none_or(|line| !line.trim().is_empty()) {
+        out.push("");
+    }
+    out.extend_from_slice(after);
+    out.join("\n")
+}
+
+/// The lines that show a target, from 1, each with its description.
+fn shown(source: &str, target: &str) -> Vec<(usize, Option<String>)> {
+    let written = format!("]({target}");
+    let found = source.lines().enumerate().filter(|(_, line)| line.contains(target)).map(|(at, line)| {
+        let before = line.find(&written).and_then(|end| line.get(..end));
+        let words = before.and_then(|before| Some(before.rsplit_once("![")?.1.replace('\\', "")));
+        (at + 1, words)
+    });
+    found.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_goes_under_its_heading_and_after_what_the_heading_is() {
+        let text = "# T\n\n## One\n\nWords.\n\n## Two\n\n`check`\n\nWhat?\n\n## Three\n";
+        let at = |line| put(text, Some(line), "![a](img/a.png)");
+        assert_eq!(at(3), "# T\n\n## One\n\n![a](img/a.png)\n\nWords.\n\n## Two\n\n`check`\n\nWhat?\n\n## Three\n");
+        assert!(at(7).contains("`check`\n\n![a](img/a.png)\n\nWhat?"), "{}", at(7));
+        assert!(at(13).ends_with("## Three\n\n![a](img/a.png)\n"), "{:?}", at(13));
+        // A line that is no heading by now changes nothing.
+        assert_eq!(at(5), text);
+    }
+
+    #[test]
+    fn a_description_means_nothing_in_the_text() {
+        assert_eq!(plain("A [desk] with `two` *cups*"), "A \\[desk\\] with \\`two\\` \\*cups\\*");
+        assert_eq!(
+            shown("x\n![A \\[desk\\]](img/a.png)\n  image: img/a.png\n", "img/a.png"),
+            [(2, Some("A [desk]".to_owned())), (3, None)]
+        );
+    }
+}
