@@ -180,6 +180,10 @@ site_map! {
     get "/studio/import" studio::import;
     post "/studio/import" studio::bring;
     get "/studio/courseware.zip" studio::everything;
+    get "/studio/paths" studio::suggestions;
+    post "/studio/paths" studio::suggest;
+    get "/studio/paths/{slug}" studio::suggestion;
+    post "/studio/paths/{slug}" studio::change_suggestion;
     get "/studio/new" studio::new;
     post "/studio/new" studio::begin;
     get "/studio/{kind}/{slug}" studio::edit;

@@ -565,3 +565,91 @@ async fn pictures_are_described_replaced_and_kept_by_what_was_published() {
     // The version before has its picture still.
     assert_eq!(house.get(&format!("/images/{live}")).await.body.as_bytes(), DESK);
 }
+
+#[tokio::test]
+async fn paths_are_put_together_by_moving_modules_and_taken_over_by_administrators() {
+    let house = House::new().await;
+    for title in ["Welcome", "Waiting"] {
+        house.post("/studio/new", &[("kind", "module"), ("title", title)]).await;
+        let to = format!("/studio/module/{}/publish", title.to_lowercase());
+        house.post(&to, &[("rev", "1")]).await;
+    }
+    house.post("/studio/new", &[("kind", "module"), ("title", "Still written")]).await;
+    assert!(
+        house.get("/studio/paths").await.body.contains("Front desk, billing and calls"),
+        "what came with the program"
+    );
+    let refused = house.post("/studio/paths", &[("name", "Front desk, billing and calls")]).await;
+    assert!(refused.status == 422 && refused.body.contains("There is a path of this name already"), "{}", refused.body);
+    let path = "/studio/paths/night-porters";
+    assert_eq!(house.post("/studio/paths", &[("name", "Night porters")]).await.to, path);
+    let rev = |page: &str| page.split_once("name=\"rev\" value=\"").unwrap().1.split_once('"').unwrap().0.to_owned();
+
+    let add = |rev: String, modules: &'static [&'static str], add: &'static str| {
+        let mut fields =
+            vec![("name", "Night porters".to_owned()), ("roles", "Porter,  Night porter".to_owned()), ("rev", rev)];
+        for module in modules {
+            fields.extend([("module", (*module).to_owned()), ("days", "7".to_owned()), ("months", "12".to_owned())]);
+        }
+        fields.extend([("add", add.to_owned()), ("do", "add".to_owned())]);
+        fields
+    };
+    let send = async |fields: Vec<(&'static str, String)>| {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        house.post(path, &fields).await
+    };
+    let first = rev(&house.get(path).await.body);
+    assert_eq!(send(add(first.clone(), &[], "welcome")).await.to, path);
+    // From an older page nothing is changed: what others did stays.
+    send(add(first, &[], "waiting")).await;
+    let page = house.get(path).await.body;
+    assert!(page.contains("value=\"welcome\"") && page.contains("value=\"Porter, Night porter\""), "{page}");
+    assert!(!page.contains("name=\"module\" value=\"waiting\""));
+    send(add(rev(&page), &["welcome"], "waiting")).await;
+    let page = house.get(path).await.body;
+    let order = |page: &str| -> Vec<String> {
+        let found = page.split("name=\"module\" value=\"").skip(1);
+        found.map(|part| part.split_once('"').unwrap().0.to_owned()).collect()
+    };
+    assert_eq!(order(&page), ["welcome", "waiting"]);
+    let mut moved = add(rev(&page), &["welcome", "waiting"], "");
+    moved.pop();
+    moved.push(("do", "up-1".to_owned()));
+    send(moved).await;
+    let page = house.get(path).await.body;
+    assert_eq!(order(&page), ["waiting", "welcome"]);
+    // What cannot be read is said by the module's name, and what was typed is there.
+    let mut wrong = add(rev(&page), &["waiting", "welcome"], "");
+    wrong.truncate(wrong.len() - 2);
+    wrong[4].1 = "soon".to_owned();
+    let refused = send(wrong).await;
+    assert!(refused.status == 422 && refused.body.contains("Waiting: write a number of days"), "{}", refused.body);
+    assert!(refused.body.contains("value=\"soon\""));
+
+    // The administrator finds it, takes it over, and nobody is asked for anything by it.
+    let ada = house.sign_in("ada@example.org").await;
+    let offered = house.ask(&ada, Request::get("/paths"), "").await.body;
+    assert!(
+        offered.contains("Night porters") && offered.contains("due after 7 days, counts for 12 months"),
+        "{offered}"
+    );
+    assert_eq!(house.post_as(&ada, "/paths/suggested", &[]).await.status, 303);
+    assert!(house.get(path).await.body.contains("Administrators took this path over"));
+    // It travels with the courseware, and comes in where it is not there yet.
+    let file = house.usecases.take_out_all(&house.admin).await.unwrap();
+    let other = House::new().await;
+    let brought = other.usecases.bring(&other.admin, "all.zip", &file.bytes, clock::now()).await.unwrap();
+    assert!(
+        brought.report.iter().any(|line| line == "taken, paths.yaml: the suggested paths Night porters"),
+        "{:?}",
+        brought.report
+    );
+    assert_eq!(order(&other.get(path).await.body), ["waiting", "welcome"]);
+    let again = other.usecases.bring(&other.admin, "all.zip", &file.bytes, clock::now()).await.unwrap();
+    assert!(again.report.iter().any(|line| line.contains("its paths are there already")), "{:?}", again.report);
+    // Taken away, what administrators took over stays.
+    let rev = rev(&house.get(path).await.body);
+    assert_eq!(house.post(path, &[("rev", &rev), ("do", "delete")]).await.to, "/studio/paths");
+    assert_eq!(house.get(path).await.status, 404);
+    assert!(house.ask(&ada, Request::get("/paths"), "").await.body.contains("Night porters"));
+}

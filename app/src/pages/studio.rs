@@ -30,12 +30,14 @@ use crate::{
     state::AppState,
 };
 
+mod curriculum;
 mod exchange;
 mod images;
 mod preview;
 mod publishing;
 mod rehearsal;
 
+pub(crate) use curriculum::{change_suggestion, suggest, suggestion, suggestions};
 pub(crate) use exchange::{bring, everything, import, take_out};
 pub(crate) use images::{images, upload};
 pub(crate) use publishing::{history, past, publish, publishing, restore};
@@ -77,6 +79,7 @@ pub(crate) async fn library(
             <p class="link-row">
                 <a class="button" href="/studio/new">"Write something new"</a>
                 <a class="button button-secondary" href="/studio/import">"Bring a file"</a>
+                <a href="/studio/paths">"Suggested paths"</a>
                 <a href="/studio/courseware.zip" download="courseware.zip">"Take everything out (ZIP)"</a>
             </p>
             <form class="filters" method="get" action="/studio" role="search">

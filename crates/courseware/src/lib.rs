@@ -107,7 +107,7 @@ pub use html::escaped;
 pub use job_aid::JobAid;
 pub use module::{Activity, Module, Page, PageKind, Recall, Requirement, ValidFor};
 pub use paper::Paper;
-pub use plan::{Plan, SuggestedPath, plan};
+pub use plan::{Ask, Plan, SuggestedPath, plan};
 pub use problem::{Code, Diagnostic, Fix, Problem, Severity, Span};
 pub use question::{Graded, Piece, Question, Response, Share, Task, grade, unanswered};
 pub use quiz::Quiz;

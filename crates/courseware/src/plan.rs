@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::competency::{CompetenciesError, read, wrong};
 use crate::source::MAX_BYTES;
@@ -14,7 +14,7 @@ const MOST_MONTHS: u32 = 1200;
 const MOST_DAYS: i32 = 36_525;
 
 /// What a curriculum suggests.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
     /// What is asked, each module once.
@@ -24,23 +24,23 @@ pub struct Plan {
 }
 
 /// A module that is asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ask {
     /// The module, by its name in addresses.
     pub module: String,
     /// The quiz or module that is enough to renew it in time, by its name in addresses.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresher: Option<String>,
     /// For how many months it counts; for good where nothing is said.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub months: Option<u32>,
     /// Within how many days it is first due.
     pub days: i32,
 }
 
 /// Modules in an order, for whoever does something.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SuggestedPath {
     /// What it is called.
@@ -53,6 +53,23 @@ pub struct SuggestedPath {
 }
 
 impl Plan {
+    /// The plan as the text of a `paths.yaml`. Comments are not part of a plan.
+    ///
+    /// # Errors
+    ///
+    /// What [`plan`] would refuse.
+    ///
+    /// ```
+    /// let text = "asks:\n  - { module: calm, days: 30 }\npaths:\n  - { name: \"Desk: day\", for: [], modules: [calm] }\n";
+    /// let plan = courseware::plan(text).unwrap();
+    /// assert_eq!(courseware::plan(&plan.text().unwrap()).unwrap(), plan);
+    /// ```
+    pub fn text(&self) -> Result<String, CompetenciesError> {
+        let text = serde_saphyr::to_string(self).map_err(|cause| wrong(cause.to_string()))?;
+        // What is written is read again before anybody keeps it.
+        plan(&text).map(|_| text)
+    }
+
     /// What is asked with a module.
     #[must_use]
     pub fn ask(&self, module: &str) -> Option<&Ask> {

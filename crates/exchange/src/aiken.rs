@@ -31,7 +31,7 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Imported, ExchangeError> {
         });
     }
     let documents = reader.quiz.write(&mut Names::default(), &mut reader.report);
-    Ok(Imported { documents, images: Vec::new(), report: reader.report.finish() })
+    Ok(Imported { documents, report: reader.report.finish(), ..Imported::default() })
 }
 
 #[derive(Default)]

@@ -1,7 +1,7 @@
 //! Our own markdown and images as a zip, out and in again byte for byte.
 //!
 //! A README is for people who look into the folder and is no document, so it is passed over on the way in. Everything else that is
-//! neither markdown nor an image is left out by name.
+//! neither markdown nor an image or film is left out by name.
 
 use std::collections::HashSet;
 use std::io::{Cursor, Write as _};
@@ -17,8 +17,15 @@ use crate::{ExchangeError, Imported};
 /// The largest image that is read: a photograph of a telephone.
 pub const MOST_IMAGE: usize = 10 * 1024 * 1024;
 
+/// The largest film that is read.
+pub const MOST_FILM: usize = 20 * 1024 * 1024;
+
 /// The endings of images that browsers show.
 const IMAGES: [&str; 7] = ["svg", "png", "jpg", "jpeg", "gif", "webp", "avif"];
+/// The endings of films, and of what is said in them.
+const FILMS: [&str; 4] = ["mp4", "webm", "vtt", "txt"];
+/// What all documents share, beside them.
+pub const SHARED: [&str; 2] = ["paths.yaml", "competencies.yaml"];
 
 /// Reads a zip of markdown and images, with the paths they have in it.
 ///
@@ -32,17 +39,21 @@ pub fn read(bytes: &[u8]) -> Result<Imported, ExchangeError> {
         _ if is_passed(path) => None,
         "md" => Some(MAX_BYTES),
         ending if IMAGES.contains(&ending) => Some(MOST_IMAGE),
+        ending if FILMS.contains(&ending) => Some(MOST_FILM),
+        "yaml" if SHARED.contains(&name(path)) => Some(MAX_BYTES),
         _ => None,
     })?;
     let mut report = Report::default();
     let mut imported = Imported::default();
     for (path, content) in unpacked.files {
-        if ending(&path) != "md" {
+        let shared = SHARED.iter().find(|shared| **shared == name(&path));
+        if ending(&path) != "md" && shared.is_none() {
             imported.images.push((path, content));
             continue;
         }
         let place = Place::Part(path.clone());
         match decode(&path, &content) {
+            Ok(text) if shared.is_some() => imported.shared.push((name(&path).to_owned(), text.to_owned())),
             Ok(text) => {
                 judge(&path, text, &mut report);
                 imported.documents.push((path, text.to_owned()));
@@ -62,7 +73,7 @@ pub fn read(bytes: &[u8]) -> Result<Imported, ExchangeError> {
         } else if is_passed(&path) {
             report.often(What::Dropped, place, "a hidden file of some system");
         } else {
-            report.say(What::Dropped, place, "neither markdown nor an image");
+            report.say(What::Dropped, place, "neither markdown nor an image or film");
         }
     }
     if imported.documents.is_empty() {
@@ -75,7 +86,7 @@ pub fn read(bytes: &[u8]) -> Result<Imported, ExchangeError> {
     Ok(imported)
 }
 
-/// Writes documents and images into a zip, in the order of their paths. The same content always gives the same bytes.
+/// Writes documents, what they share, and images into a zip, in the order of their paths. The same content always gives the same bytes.
 ///
 /// # Errors
 /// [`ExchangeError::Archive`] for a path that is not plain, or that is there twice.
@@ -113,6 +124,10 @@ fn judge(path: &str, text: &str, report: &mut Report) {
         let said = format!("{} to mend before it can be published, beside the draft", counted(errors, "problem"));
         report.say(What::ToDo, Place::Part(path.to_owned()), said);
     }
+}
+
+fn name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 fn ending(path: &str) -> String {

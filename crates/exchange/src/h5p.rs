@@ -65,7 +65,7 @@ pub fn read(bytes: &[u8]) -> Result<Imported, ExchangeError> {
         let why = lines.iter().find(|line| line.what == What::Dropped && line.place.is_some()).map(ToString::to_string);
         return Err(ExchangeError::Nothing(why.unwrap_or_else(|| "it holds no question".to_owned())));
     }
-    Ok(Imported { documents, images: Vec::new(), report: report.finish() })
+    Ok(Imported { documents, report: report.finish(), ..Imported::default() })
 }
 
 /// Says which files were not opened: pictures and sounds by name, programs by their number.

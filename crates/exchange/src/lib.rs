@@ -51,8 +51,10 @@ pub use report::{Line, Place, What};
 pub struct Imported {
     /// Each document with its path in the content folder.
     pub documents: Vec<(String, String)>,
-    /// Each image with its path in the content folder.
+    /// Each image, film and transcript with its path in the content folder.
     pub images: Vec<(String, Vec<u8>)>,
+    /// What all documents share, by name: `paths.yaml`, `competencies.yaml`.
+    pub shared: Vec<(String, String)>,
     /// What was taken, changed and left out, and what is still to do.
     pub report: Vec<Line>,
 }

@@ -74,9 +74,9 @@ fn what_is_neither_markdown_nor_an_image_is_listed() {
         "taken: 1 document and 1 image",
         "left out, a/two.md: line 1: byte 1 is not UTF-8 text. Save the file as UTF-8 and bring it again",
         "left out, README.md: a README is for people who look into the folder",
-        "left out, a/inner.zip: neither markdown nor an image",
+        "left out, a/inner.zip: neither markdown nor an image or film",
         "left out, a/readme.txt: a README is for people who look into the folder",
-        "left out, a/run.exe: neither markdown nor an image",
+        "left out, a/run.exe: neither markdown nor an image or film",
         "left out, .git/config.md: a hidden file of some system (2 times: .git/config.md, __MACOSX/a.md)",
         "to do, a/one.md: 1 problem to mend before it can be published, beside the draft",
     ];
@@ -194,4 +194,14 @@ proptest! {
         zip.truncate(cut.index(zip.len()));
         let _ = bundle::read(&zip);
     }
+}
+
+#[test]
+fn what_all_documents_share_and_films_come_along() {
+    let document = ("a.md".to_owned(), "---\nkind: job-aid\ntitle: A\n---\n\n# A\n\nWords.\n".to_owned());
+    let paths = ("paths.yaml".to_owned(), "asks: []\npaths: []\n".to_owned());
+    let film = ("img/ward.mp4".to_owned(), b"\0\0\0\x18ftypmp42".to_vec());
+    let zip = bundle::write(&[document.clone(), paths.clone()], &[film.clone()]).unwrap();
+    let read = bundle::read(&zip).unwrap();
+    assert_eq!((read.documents, read.shared, read.images), (vec![document], vec![paths], vec![film]));
 }

@@ -12,7 +12,7 @@
 //! - one file a noun: `site`, `person`, `department`, `device`, `session`, `link`, `counter`, `document`, `asset`, `search`,
 //!   `attempt` with `form` (a token makes a step happen once), `reading` (steps in a module), `activity` (steps in a role-play or a
 //!   quiz) and `completion`; `roster` (people in bulk, imports and their
-//!   undoing); `recall` (questions between cycles); `reflection`, `feedback`, `allowance`, `calendar`, `fact`, `audit`; `statistics` (first attempts);
+//!   undoing); `recall` (questions between cycles); `reflection`, `feedback`, `allowance`, `calendar`, `shared_file` (what all courseware shares), `fact`, `audit`; `statistics` (first attempts);
 //! - who must do what: `requirement` (with policies and paths), `assignment`, `stale` (whom a change of the rules has left to do),
 //!   `event` (what is recorded about somebody), `bulk` (about many at once), `obligation` (what follows), `deputy`, `moving` (managers who move), `reminder`;
 //! - `report` (how many people stand at once), `evidence` (what happened, for auditors), `exception` (what stands in the way),
@@ -73,6 +73,7 @@ mod roster;
 mod saved_view;
 mod search;
 mod session;
+mod shared_file;
 mod site;
 mod stale;
 mod statistics;
@@ -125,6 +126,7 @@ pub use roster::{
 pub use saved_view::{Every, Mailing, Reads, SavedView, SeesTeam, ViewSaved};
 pub use search::{Hit, Words};
 pub use session::{NewSession, Session, SessionSummary, WhoAsks};
+pub use shared_file::{SharedFile, SharedKept};
 pub use site::{FirstAdministrator, SetUp, Site};
 pub use statistics::{FirstAttempt, FirstAttempts, VersionLine};
 pub use touched::{Seen, Touches};

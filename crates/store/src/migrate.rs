@@ -60,6 +60,11 @@ pub(crate) const ALL: &[Migration] = &[
         sqlite: include_str!("../../../migrations/sqlite/0009_studio.sql"),
         postgres: include_str!("../../../migrations/postgres/0009_studio.sql"),
     },
+    Migration {
+        name: "0011_curriculum",
+        sqlite: include_str!("../../../migrations/sqlite/0011_curriculum.sql"),
+        postgres: include_str!("../../../migrations/postgres/0011_curriculum.sql"),
+    },
 ];
 
 /// Any number will do, as long as every server takes the same.

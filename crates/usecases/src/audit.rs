@@ -95,6 +95,7 @@ pub const KINDS: &[(&str, &str)] = &[
     ("allowance.given", "More time or attempts given"),
     ("draft.discarded", "Draft thrown away"),
     ("draft.pictured", "Picture added to a draft"),
+    ("suggestion.changed", "Suggested path changed"),
     ("courseware.imported", "Courseware brought in"),
     ("deputy.added", "Deputy named"),
     ("deputy.ended", "Deputy ended"),

@@ -176,15 +176,18 @@ impl Usecases {
     /// [`Failure::Denied`] for everybody but administrators, [`Failure::Store`].
     pub async fn suggested_paths(&self, who: &Who) -> Result<Vec<Suggested>, Failure> {
         who.as_administrator()?;
+        let (plan, _) = self.plan().await?;
         let there = self.store.paths().await?;
         let live = self.store.live_documents("module").await?;
-        let missing = self.plan.paths.iter().filter(|path| {
+        let missing = plan.paths.iter().filter(|path| {
             let is_there = there.iter().any(|one| one.name.to_lowercase() == path.name.to_lowercase());
-            !is_there && path.modules.iter().all(|slug| live.iter().any(|live| live.slug == *slug))
+            !is_there
+                && !path.modules.is_empty()
+                && path.modules.iter().all(|slug| live.iter().any(|live| live.slug == *slug))
         });
         let suggested = missing.map(|path| {
             let steps = path.modules.iter().filter_map(|slug| {
-                let (live, ask) = (live.iter().find(|live| live.slug == *slug)?, self.plan.ask(slug)?);
+                let (live, ask) = (live.iter().find(|live| live.slug == *slug)?, plan.ask(slug)?);
                 Some((live.title.clone(), ask.days, ask.months))
             });
             Suggested { name: path.name.clone(), roles: path.roles.clone(), steps: steps.collect() }
@@ -201,9 +204,10 @@ impl Usecases {
         let mut taken = Taken::default();
         let wanted: Vec<String> = self.suggested_paths(who).await?.into_iter().map(|path| path.name).collect();
         let today = self.today(now).await?;
-        for path in self.plan.paths.iter().filter(|path| wanted.contains(&path.name)) {
+        let (plan, _) = self.plan().await?;
+        for path in plan.paths.iter().filter(|path| wanted.contains(&path.name)) {
             let mut steps = Vec::with_capacity(path.modules.len());
-            for ask in path.modules.iter().filter_map(|slug| self.plan.ask(slug)) {
+            for ask in path.modules.iter().filter_map(|slug| plan.ask(slug)) {
                 let (requirement, is_new) = self.require(who, ask, now).await?;
                 taken.requirements += usize::from(is_new);
                 steps.push(PathStep { requirement, due_days: ask.days });

@@ -170,7 +170,7 @@ impl Bank {
                 }
             });
         }
-        Ok(Imported { documents, images: Vec::new(), report: self.report.finish() })
+        Ok(Imported { documents, report: self.report.finish(), ..Imported::default() })
     }
 }
 

@@ -68,7 +68,7 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Imported, ExchangeError> {
     }
     story.begin(&mut report);
     let document = story.role_play(&mut report).write(&mut report)?;
-    Ok(Imported { documents: vec![document], images: Vec::new(), report: report.finish() })
+    Ok(Imported { documents: vec![document], report: report.finish(), ..Imported::default() })
 }
 
 struct Story {

@@ -7,7 +7,7 @@ use courseware::{Content, Kind, Surroundings};
 use jiff::Timestamp;
 use store::{DraftKept, NewDraft};
 
-use super::kind_of;
+use super::{curriculum, kind_of};
 use crate::{Failure, Usecases, audit::Object, images, who::Who};
 
 /// The largest file that is taken, in bytes.
@@ -63,13 +63,20 @@ impl Usecases {
                 return Err(Failure::field("file", words));
             }
         };
-        let ::exchange::Imported { documents, images, report } =
+        let ::exchange::Imported { documents, images, shared, report } =
             read.map_err(|why| Failure::field("file", format!("Nothing was taken: {why}")))?;
         let mut brought = if ending.eq_ignore_ascii_case("zip") {
             self.bring_own(who, documents, images, now).await?
         } else {
             self.bring_new(who, documents, now).await?
         };
+        for (name, text) in shared {
+            let line = match name.as_str() {
+                curriculum::PLAN => self.bring_plan(who, &text, now).await?,
+                _ => continue,
+            };
+            brought.report.push(line);
+        }
         let mut said: Vec<String> = report.iter().map(ToString::to_string).collect();
         said.append(&mut brought.report);
         brought.report = said;
@@ -207,7 +214,9 @@ impl Usecases {
         for draft in self.store.drafts().await?.into_iter().filter(|draft| kind_of(&draft.kind).is_some()) {
             documents.entry(format!("{}.md", draft.slug)).or_insert(draft.source);
         }
-        for path in documents.keys() {
+        let paths = documents.keys().cloned().collect::<Vec<_>>();
+        documents.insert(curriculum::PLAN.to_owned(), self.plan_text().await?);
+        for path in paths {
             let slug = path.trim_end_matches(".md");
             for (target, hash) in self.images_of(slug).await? {
                 if let Some(asset) = self.store.asset(hash).await? {

@@ -1,0 +1,9 @@
+-- What is written once for all courseware: the paths that are suggested, and the competencies. Where a row is missing, what came with the
+-- program holds. `rev` counts the changes, so that two who write it see each other's.
+CREATE TABLE shared_file (
+    name TEXT PRIMARY KEY CHECK (name IN ('paths.yaml', 'competencies.yaml')),
+    source TEXT NOT NULL,
+    rev BIGINT NOT NULL,
+    changed_at BIGINT NOT NULL,
+    changed_by BIGINT NOT NULL REFERENCES person (id)
+);
