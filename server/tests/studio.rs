@@ -250,6 +250,12 @@ async fn two_trainers_on_one_draft_lose_nothing() {
         text.replacen("What will you say tomorrow", "What will you do tomorrow", 1),
     );
     assert_eq!(house.post(path, &[("source", &top), ("rev", "1"), ("do", "keep")]).await.status, 303);
+    // Whoever opens it is told who else writes, and is not told of themselves.
+    let told = "Tola Ojo is writing here too";
+    assert!(house.ask(&bola, Request::get(path), "").await.body.contains(told));
+    assert!(!house.get(path).await.body.contains("writing here too"));
+    house.post_as(&bola, path, &[("source", &end), ("rev", "1"), ("do", "check")]).await;
+    assert!(house.get(path).await.body.contains("Bola Ade is writing here too"));
     // In other places both fit together; they are shown, and kept when somebody says so.
     let met = house.post_as(&bola, path, &[("source", &end), ("rev", "1"), ("do", "keep")]).await;
     assert_eq!(met.status, 409);

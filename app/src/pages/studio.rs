@@ -232,7 +232,7 @@ pub(crate) async fn edit(
 ) -> Response {
     let Some(kind) = kind_of(&kind) else { return failed(&Failure::NotFound, &state.assets) };
     match state.usecases.editing(&who, kind, &slug).await {
-        Ok(editing) => answer_editor(&state, &who, StatusCode::OK, (&editing, true), &[]),
+        Ok(editing) => answer_editor(&state, &who, StatusCode::OK, (&editing, true), &[]).await,
         Err(failure) => failed(&failure, &state.assets),
     }
 }
@@ -244,6 +244,10 @@ pub(crate) async fn write(
     Form(sent): Form<Sent>,
 ) -> Response {
     let Some(kind) = kind_of(&kind) else { return failed(&Failure::NotFound, &state.assets) };
+    let now = usecases::clock::now();
+    if let Err(failure) = state.usecases.writes(&who, &slug, now) {
+        return failed(&failure, &state.assets);
+    }
     if sent.turn == "check" {
         let found = async {
             let editing = state.usecases.editing(&who, kind, &slug).await?;
@@ -252,11 +256,10 @@ pub(crate) async fn write(
             Ok((Editing { source: sent.source.clone(), rev: sent.rev(), looked, ..editing }, is_kept))
         };
         return match found.await {
-            Ok((editing, is_kept)) => answer_editor(&state, &who, StatusCode::OK, (&editing, is_kept), &[]),
+            Ok((editing, is_kept)) => answer_editor(&state, &who, StatusCode::OK, (&editing, is_kept), &[]).await,
             Err(failure) => failed(&failure, &state.assets),
         };
     }
-    let now = usecases::clock::now();
     match state.usecases.keep_draft(&who, (kind, &slug), (&sent.source, sent.rev()), now).await {
         Ok(Kept::Kept(_)) if ["publish", "play", "answer"].contains(&sent.turn.as_str()) => {
             super::see_other(&format!("{}/{}", address(kind, &slug), sent.turn))
@@ -269,7 +272,7 @@ pub(crate) async fn write(
         Err(Failure::Invalid(errors)) => match state.usecases.editing(&who, kind, &slug).await {
             Ok(editing) => {
                 let editing = Editing { source: sent.source.clone(), rev: sent.rev(), ..editing };
-                answer_editor(&state, &who, StatusCode::UNPROCESSABLE_ENTITY, (&editing, false), &errors)
+                answer_editor(&state, &who, StatusCode::UNPROCESSABLE_ENTITY, (&editing, false), &errors).await
             }
             Err(failure) => failed(&failure, &state.assets),
         },
@@ -277,7 +280,7 @@ pub(crate) async fn write(
     }
 }
 
-fn answer_editor(
+async fn answer_editor(
     state: &AppState,
     who: &Who,
     status: StatusCode,
@@ -285,6 +288,10 @@ fn answer_editor(
     errors: &[FieldError],
 ) -> Response {
     let Editing { kind, slug, source, rev, changed, is_live, looked } = editing;
+    let also = match state.usecases.also_writing(who, slug, usecases::clock::now()).await {
+        Ok(names) => names,
+        Err(failure) => return failed(&failure, &state.assets),
+    };
     let title = title(&looked.title, errors);
     let script = state.assets.studio.clone();
     let mut frame = Frame::new(&state.assets, Some(who), &title, "/studio");
@@ -317,6 +324,7 @@ fn answer_editor(
                 {(*kind == Kind::Scenario).then(|| view! { <a href=format!("{here}/as/twee") download="">"As Twee"</a> })}
                 {is_live.then(|| view! { <a href=usecases::place_of(kind.as_str(), slug)>"As learners see it"</a> })}
             </p>
+            <div class="studio-also" role="status">{also_words(&also).map(|words| view! { <p class="banner banner-warning">{words}</p> })}</div>
             <div class="studio">
                 <div class="studio-text">
                     <form class="form" method="post" action=here.clone() novalidate>
@@ -363,6 +371,15 @@ fn answer_editor(
             })}
         }
     })
+}
+
+/// Who else writes here, in a sentence.
+fn also_words(names: &[String]) -> Option<String> {
+    let (last, others) = names.split_last()?;
+    let who = if others.is_empty() { format!("{last} is") } else { format!("{} and {last} are", others.join(", ")) };
+    Some(format!(
+        "{who} writing here too. Nobody's text is overwritten: what does not fit together is shown to whoever keeps it last."
+    ))
 }
 
 /// The problems; `editor` is the address of the text, where that is another page.

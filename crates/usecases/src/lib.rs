@@ -94,6 +94,7 @@ pub struct Usecases {
     sizes: reports::Sizes,
     seeds: secret::Seeds,
     plan: std::sync::Arc<courseware::Plan>,
+    writing: studio::Writing,
 }
 
 impl Usecases {
@@ -108,6 +109,7 @@ impl Usecases {
             sizes: reports::Sizes::default(),
             seeds: secret::Seeds::default(),
             plan: std::sync::Arc::default(),
+            writing: studio::Writing::default(),
         }
     }
 
