@@ -226,14 +226,15 @@ fn step_list(steps: Vec<SuggestedStep>, errors: &[FieldError]) -> impl IntoView 
             <li class="card">
                 <h3><a href=format!("/studio/module/{}", encoded(&module))>{title.clone()}</a>{(!is_live).then(|| view! { " "<span class="tag tag-muted">"Not live"</span> })}</h3>
                 <input type="hidden" name="module" value=module.clone() />
+                <div class="studio-numbers">
                 <div class="field">
                     <label for=days_id.clone()><span class="visually-hidden">{named.clone()}</span>"Due after so many days"</label>
                     <input class="input-short" id=days_id name="days" type="text" inputmode="numeric" autocomplete="off" value=days />
                 </div>
                 <div class="field">
                     <label for=months_id.clone()><span class="visually-hidden">{named}</span>"Counts for so many months"</label>
-                    <p class="hint" id=format!("{months_id}-hint")>"Empty: for good."</p>
-                    <input class="input-short" id=months_id.clone() name="months" type="text" inputmode="numeric" autocomplete="off" value=months aria-describedby=format!("{months_id}-hint") />
+                    <input class="input-short" id=months_id name="months" type="text" inputmode="numeric" autocomplete="off" value=months />
+                </div>
                 </div>
                 <div class="button-row">{up} {down} {out}</div>
             </li>
@@ -246,7 +247,7 @@ fn step_list(steps: Vec<SuggestedStep>, errors: &[FieldError]) -> impl IntoView 
     view! {
         <div class=class id="steps" tabindex="-1">
             {wrong.collect::<Vec<_>>()}
-            <p class="hint">"Days and months of a module are the same in every path."</p>
+            <p class="hint">"Days and months of a module are the same in every path. No months: it counts for good."</p>
             <ol class="step-cards">{lines}</ol>
         </div>
     }

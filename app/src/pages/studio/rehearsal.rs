@@ -193,7 +193,7 @@ fn begin_from(rehearsal: &Rehearsal, slug: &str) -> impl IntoView + use<> {
             <div class="field">
                 <label for=id.clone()>{name.clone()}</label>
                 <input type="hidden" name="meter" value=name.clone() />
-                <input class="field-short" id=id name="value" type="number" min="0" max="100" value=value.to_string() />
+                <input class="input-short" id=id name="value" type="number" min="0" max="100" value=value.to_string() />
             </div>
         }
     });
@@ -207,6 +207,7 @@ fn begin_from(rehearsal: &Rehearsal, slug: &str) -> impl IntoView + use<> {
         }
     });
     let flags = flags.collect::<Vec<_>>();
+    let meters = meters.collect::<Vec<_>>();
     view! {
         <h2>"Begin elsewhere"</h2>
         <form class="form" method="get" action=format!("/studio/scenario/{}/play", encoded(slug))>
@@ -214,7 +215,7 @@ fn begin_from(rehearsal: &Rehearsal, slug: &str) -> impl IntoView + use<> {
                 <label for="from">"Scene"</label>
                 <select id="from" name="from">{scenes.collect::<Vec<_>>()}</select>
             </div>
-            {meters.collect::<Vec<_>>()}
+            {(!meters.is_empty()).then(|| view! { <div class="studio-numbers">{meters}</div> })}
             {(!flags.is_empty()).then(|| view! {
                 <fieldset class="field"><legend>"Flags that are set"</legend>{flags}</fieldset>
             })}
