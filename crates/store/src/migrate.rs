@@ -60,6 +60,11 @@ pub(crate) const ALL: &[Migration] = &[
         sqlite: include_str!("../../../migrations/sqlite/0009_studio.sql"),
         postgres: include_str!("../../../migrations/postgres/0009_studio.sql"),
     },
+    Migration {
+        name: "0010_publishing",
+        sqlite: include_str!("../../../migrations/sqlite/0010_publishing.sql"),
+        postgres: include_str!("../../../migrations/postgres/0010_publishing.sql"),
+    },
 ];
 
 /// Any number will do, as long as every server takes the same.

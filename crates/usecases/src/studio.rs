@@ -1,11 +1,13 @@
 //! The trainer's studio: what there is and how it stands, drafts with their problems and a preview, and publishing from the browser. A
 //! draft is checked and drawn by the very code that publishes it.
 
+mod approval;
 mod difference;
 mod exchange;
 mod preview;
 mod publishing;
 mod templates;
+mod withdrawing;
 
 use std::collections::HashMap;
 
@@ -17,10 +19,12 @@ use jiff::{
 };
 use store::{Draft, DraftKept, LiveDocument, NewDraft};
 
+pub use self::approval::{Approval, Asking, Verdict};
 pub use self::exchange::{Brought, MOST_FILE, TakenOut};
 pub use difference::{Row as DifferenceRow, difference};
 pub use preview::{Preview, PreviewChoice, PreviewPage, PreviewScene};
-pub use publishing::{PastLine, Publishing};
+pub use publishing::{AskedOf, Consequence, Past, PastLine, Publishing, Sending, Went};
+pub use withdrawing::Withdrawing;
 
 use crate::{Failure, FieldError, Usecases, audit::Object, clock, images, publish::Attached, who::Who};
 
@@ -38,11 +42,15 @@ pub enum State {
     Live,
     /// It is live, and there is a draft of what comes next.
     Changed,
+    /// Its draft waits for a second pair of eyes.
+    Waiting,
+    /// It was live, and nobody begins it any more.
+    Withdrawn,
 }
 
 impl State {
     /// Every state, in the order in which filters offer them.
-    pub const ALL: [Self; 3] = [Self::Draft, Self::Live, Self::Changed];
+    pub const ALL: [Self; 5] = [Self::Draft, Self::Live, Self::Changed, Self::Waiting, Self::Withdrawn];
 
     /// The word in addresses.
     pub fn as_str(self) -> &'static str {
@@ -50,6 +58,8 @@ impl State {
             Self::Draft => "draft",
             Self::Live => "live",
             Self::Changed => "changed",
+            Self::Waiting => "waiting",
+            Self::Withdrawn => "withdrawn",
         }
     }
 
@@ -59,6 +69,8 @@ impl State {
             Self::Draft => "Draft",
             Self::Live => "Live",
             Self::Changed => "Live, with a draft",
+            Self::Waiting => "Waits for approval",
+            Self::Withdrawn => "Withdrawn",
         }
     }
 }
@@ -157,6 +169,10 @@ pub struct Editing {
     pub changed: Option<(String, DateTime)>,
     /// Whether a version of it is live.
     pub is_live: bool,
+    /// Whether it was live and was withdrawn.
+    pub is_withdrawn: bool,
+    /// How the draft stands with the second pair of eyes; none where the site asks for none.
+    pub approval: Option<Approval>,
     /// How it looks.
     pub looked: Looked,
 }
@@ -201,6 +217,8 @@ impl Usecases {
         let running: HashMap<_, _> = self.store.open_attempts().await?.into_iter().collect();
         let paths = self.paths_by_slug().await?;
         let around = self.around(None).await?;
+        let waiting =
+            if self.takes_second_pair_of_eyes().await? { self.store.waiting_drafts().await? } else { Vec::new() };
         let mut lines = Vec::new();
         let line = |kind, slug: &str, title: String, state| LibraryLine {
             kind,
@@ -220,6 +238,11 @@ impl Usecases {
                 line.review_by = self.review_by(&live, &here.tokens).await?.map(|day| (day, day < today));
                 lines.push(line);
             }
+            for gone in self.store.withdrawn_documents(kind.as_str()).await? {
+                let mut line = line(kind, &gone.slug, gone.title.clone(), State::Withdrawn);
+                line.running = running.get(&gone.document).copied().unwrap_or(0);
+                lines.push(line);
+            }
         }
         for draft in &drafts {
             let Some(kind) = kind_of(&draft.kind) else { continue };
@@ -234,7 +257,9 @@ impl Usecases {
                 }
             };
             let line = &mut lines[at];
-            if line.state == State::Live {
+            if waiting.contains(&draft.slug) {
+                line.state = State::Waiting;
+            } else if line.state == State::Live {
                 line.state = State::Changed;
             }
             let errors = document.problems.iter().filter(|problem| problem.is_error()).count();
@@ -278,7 +303,7 @@ impl Usecases {
         let (Some(kind), true) = (kind, errors.is_empty()) else { return Err(Failure::Invalid(errors)) };
         let taken =
             || Failure::field("title", "There is something of this name already: open it, or choose another title");
-        if self.store.live_slug(&slug).await?.is_some() || self.store.draft(&slug).await?.is_some() {
+        if self.store.known_slug(&slug).await?.is_some() || self.store.draft(&slug).await?.is_some() {
             return Err(taken());
         }
         let source = templates::of(kind, &title);
@@ -310,8 +335,12 @@ impl Usecases {
     pub async fn editing(&self, who: &Who, kind: Kind, slug: &str) -> Result<Editing, Failure> {
         who.as_trainer()?;
         let draft = self.store.draft(slug).await?.filter(|draft| draft.kind == kind.as_str());
-        let live = self.store.live_document(kind.as_str(), slug).await?;
+        let live = self.store.known_document(kind.as_str(), slug).await?;
         let local = self.local().await?;
+        let approval = match &draft {
+            Some(draft) => self.approval(who, draft).await?,
+            None => None,
+        };
         let (source, rev, changed) = match (draft, &live) {
             (Some(draft), _) => (draft.source, Some(draft.rev), Some((draft.changed_by, local(draft.changed_at)))),
             (None, Some(live)) => {
@@ -320,7 +349,9 @@ impl Usecases {
             (None, None) => return Err(Failure::NotFound),
         };
         let looked = self.look(kind, slug, &source).await?;
-        Ok(Editing { kind, slug: slug.to_owned(), source, rev, changed, is_live: live.is_some(), looked })
+        let is_withdrawn = live.as_ref().is_some_and(|live| live.withdrawn_at.is_some());
+        let is_live = live.is_some() && !is_withdrawn;
+        Ok(Editing { kind, slug: slug.to_owned(), source, rev, changed, is_live, is_withdrawn, approval, looked })
     }
 
     /// Looks at a text as the checks and learners would, and keeps nothing.
@@ -350,7 +381,7 @@ impl Usecases {
             let words = format!("It has more than {} KiB: make two of it", MOST / 1024);
             return Err(Failure::field("source", words));
         }
-        let live = self.store.live_document(kind.as_str(), slug).await?;
+        let live = self.store.known_document(kind.as_str(), slug).await?;
         if live.is_none() && courseware::slug::slug(slug) != slug {
             return Err(Failure::NotFound);
         }
@@ -443,7 +474,7 @@ impl Usecases {
     /// The images of a document: those of what is live, and those of its draft in their place.
     async fn images_of(&self, slug: &str) -> Result<Vec<(String, [u8; 32])>, Failure> {
         let mut images: HashMap<String, [u8; 32]> = HashMap::new();
-        if let Some(live) = self.store.live_slug(slug).await? {
+        if let Some(live) = self.store.known_slug(slug).await? {
             images.extend(self.store.assets_of(live.version).await?);
         }
         images.extend(self.store.draft_assets(slug).await?);
