@@ -162,7 +162,7 @@ site_map! {
     post "/requirements/{id}/paper" policies::save_from_paper;
     get "/requirements/{id}/update" updates::show;
     post "/requirements/{id}/update" updates::ask;
-    post "/requirements/{id}/update/lay-aside" updates::lay_aside;
+    post "/requirements/lay-aside" updates::lay_aside;
     get "/paths" paths::list;
     post "/paths" paths::add;
     post "/paths/suggested" paths::take;

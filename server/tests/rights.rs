@@ -248,7 +248,7 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
     ("get", "/requirements/{id}/update", "/requirements/1/update", "", ADMIN),
     // Nobody holds it.
     // Nobody wishes for it.
-    ("post", "/requirements/{id}/update/lay-aside", "/requirements/1/update/lay-aside", "", HIDDEN),
+    ("post", "/requirements/lay-aside", "/requirements/lay-aside", "requirement=1", HIDDEN),
     ("post", "/requirements/{id}/update", "/requirements/1/update", "name=New&days=30", [303, 404, 404, 404, 422]),
     ("get", "/paths", "/paths", "", ADMIN),
     ("post", "/paths", "/paths", "name=First+weeks", ADMIN_POSTED),

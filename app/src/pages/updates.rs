@@ -64,9 +64,20 @@ pub(crate) async fn ask(
     }
 }
 
+/// What is laid aside.
+#[derive(Default, Deserialize)]
+pub(crate) struct Aside {
+    #[serde(default)]
+    requirement: i64,
+}
+
 /// A trainer wishes for it, and nobody is asked.
-pub(crate) async fn lay_aside(State(state): State<AppState>, SignedIn(who): SignedIn, Path(id): Path<i64>) -> Response {
-    match state.usecases.lay_aside(&who, RequirementId(id), usecases::clock::now()).await {
+pub(crate) async fn lay_aside(
+    State(state): State<AppState>,
+    SignedIn(who): SignedIn,
+    Form(sent): Form<Aside>,
+) -> Response {
+    match state.usecases.lay_aside(&who, RequirementId(sent.requirement), usecases::clock::now()).await {
         Ok(()) => see_other_saying("/requirements", "Laid aside. Nobody is asked for it."),
         Err(failure) => failed(&failure, &state.assets),
     }
@@ -105,7 +116,8 @@ async fn answer(state: &AppState, who: &Who, id: RequirementId, typed: Typed, mu
             {update.wish.as_ref().map(|wish| view! {
                 <div class="banner">
                     <p>{format!("This is {}", wish_words(wish))}</p>
-                    <form method="post" action=format!("/requirements/{id}/update/lay-aside")>
+                    <form method="post" action="/requirements/lay-aside">
+                        <input type="hidden" name="requirement" value=id.to_string() />
                         <button class="button button-secondary" type="submit">"Lay it aside: nobody is asked"</button>
                     </form>
                 </div>

@@ -39,7 +39,7 @@ pub(crate) async fn history(
         let rows = lines.into_iter().map(|line| {
             let PastLine { version, title, hash, published, by, change, is_live, is_newest } = line;
             let words = if is_live {
-                view! { <span class="tag tag-done">"Live"</span>" "<a href=format!("{here}/history/{version}")>"See it"</a> }.into_any()
+                view! { <span class="tag tag-done">"Live"</span> }.into_any()
             } else if is_newest {
                 view! { <span class="tag tag-muted">"Withdrawn"</span>" "<a href=format!("{here}/history/{version}")>"See it"</a> }.into_any()
             } else {
