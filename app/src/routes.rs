@@ -162,6 +162,7 @@ site_map! {
     post "/requirements/{id}/paper" policies::save_from_paper;
     get "/requirements/{id}/update" updates::show;
     post "/requirements/{id}/update" updates::ask;
+    post "/requirements/lay-aside" updates::lay_aside;
     get "/paths" paths::list;
     post "/paths" paths::add;
     post "/paths/suggested" paths::take;
@@ -197,6 +198,9 @@ site_map! {
     get "/studio/{kind}/{slug}/as/{format}" studio::take_out;
     get "/studio/{kind}/{slug}/publish" studio::publishing;
     post "/studio/{kind}/{slug}/publish" studio::publish;
+    post "/studio/{kind}/{slug}/approval" studio::approve;
+    get "/studio/{kind}/{slug}/withdraw" studio::withdrawing;
+    post "/studio/{kind}/{slug}/withdraw" studio::withdraw;
     get "/studio/{kind}/{slug}/history" studio::history;
     get "/studio/{kind}/{slug}/history/{version}" studio::past;
     post "/studio/{kind}/{slug}/history/{version}" studio::restore;

@@ -3,7 +3,7 @@
 //! From the outside in: trace, metrics, client, headers, compression, pages for bare errors, panics, time limit,
 //! cross-site check, content type and size, then the routes; sessions only around the pages.
 
-use std::{any::Any, sync::Arc, time::Duration};
+use std::{any::Any, future::poll_fn, pin::Pin, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -35,6 +35,9 @@ use crate::{
 
 /// The largest body that is read.
 pub const BODY_LIMIT: usize = 1024 * 1024;
+
+/// The most of a body that is too large that is read and thrown away, so that the browser comes to read why.
+const THROWN_AWAY: u64 = 32 << 20;
 
 /// The largest body that is read where a file is sent: the file, and the fields around it.
 pub const UPLOAD_LIMIT: usize = usecases::roster::LARGEST + 64 * 1024;
@@ -206,13 +209,27 @@ async fn body_as_announced(mut request: Request, next: Next) -> Response {
         if !headers.get(header::CONTENT_TYPE).map_or_else(|| empty(&request), acceptable) {
             return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
         }
-        if announced(headers).is_some_and(|length| length > limit as u64) {
+        if let Some(length) = announced(headers).filter(|length| *length > limit as u64) {
+            // A browser that is not let finish takes the connection for broken, and somebody who wrote for an hour reads nothing of why.
+            if is_written(request.uri().path()) && length <= THROWN_AWAY {
+                throw_away(request.into_body()).await;
+            }
             return StatusCode::PAYLOAD_TOO_LARGE.into_response();
         }
     }
     // What was not announced is counted as it is read.
     DefaultBodyLimit::max(limit).apply(&mut request);
     next.run(request).await
+}
+
+/// Whether people write long texts at an address.
+fn is_written(path: &str) -> bool {
+    path.starts_with("/studio/")
+}
+
+/// Reads what comes, and keeps none of it.
+async fn throw_away(mut body: Body) {
+    while let Some(Ok(_)) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {}
 }
 
 fn acceptable(kind: &HeaderValue) -> bool {

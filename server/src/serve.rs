@@ -172,7 +172,8 @@ pub async fn run(serve: Serve) -> Result<(), StartError> {
     Ok(())
 }
 
-/// Publishes what the binary brings. Content that is already live in this form stays as it is.
+/// Publishes what the binary brings. Content that is already live in this form stays as it is, and so does what people published in its
+/// place or withdrew.
 ///
 /// # Errors
 ///
@@ -180,7 +181,7 @@ pub async fn run(serve: Serve) -> Result<(), StartError> {
 pub async fn publish_starter(usecases: &usecases::Usecases, now: Timestamp) -> Result<(), StartError> {
     for checked in content::starter() {
         let attached = content::attached(&checked, content::starter_file);
-        let file = File::of(&checked.text, Cow::Borrowed(&checked.document), &attached);
+        let file = File::of(&checked.text, Cow::Borrowed(&checked.document), &attached).from_program();
         match usecases.publish(&file, now).await? {
             Published::New => tracing::info!(file = %checked.path, "starter content was published"),
             Published::Unchanged | Published::Moved => {}

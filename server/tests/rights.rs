@@ -247,6 +247,8 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
     ("post", "/requirements/{id}/paper", "/requirements/1/paper", "validity=12+months&versions=1", ADMIN_POSTED),
     ("get", "/requirements/{id}/update", "/requirements/1/update", "", ADMIN),
     // Nobody holds it.
+    // Nobody wishes for it.
+    ("post", "/requirements/lay-aside", "/requirements/lay-aside", "requirement=1", HIDDEN),
     ("post", "/requirements/{id}/update", "/requirements/1/update", "name=New&days=30", [303, 404, 404, 404, 422]),
     ("get", "/paths", "/paths", "", ADMIN),
     ("post", "/paths", "/paths", "name=First+weeks", ADMIN_POSTED),
@@ -285,6 +287,18 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
     ("post", "/studio/{kind}/{slug}/discard", "/studio/module/hello/discard", "rev=1", AUTHORS_POSTED),
     ("get", "/studio/{kind}/{slug}/publish", "/studio/module/hello/publish", "", AUTHORS_POSTED),
     ("post", "/studio/{kind}/{slug}/publish", "/studio/module/hello/publish", "rev=1", HIDDEN),
+    // No second pair of eyes is asked for here.
+    ("post", "/studio/{kind}/{slug}/approval", "/studio/module/hello/approval", "rev=1&do=ask", HIDDEN),
+    ("get", "/studio/{kind}/{slug}/withdraw", "/studio/job-aid/aid/withdraw", "", AUTHORS),
+    // What one has withdrawn the next cannot.
+    (
+        "post",
+        "/studio/{kind}/{slug}/withdraw",
+        "/studio/job-aid/aid/withdraw",
+        "do=withdraw",
+        [303, 404, 303, 404, 404],
+    ),
+    ("post", "/studio/{kind}/{slug}/withdraw", "/studio/job-aid/aid/withdraw", "do=live", [303, 404, 303, 404, 404]),
     ("get", "/studio/{kind}/{slug}/history", "/studio/module/hello/history", "", AUTHORS),
     ("get", "/studio/{kind}/{slug}/history/{version}", "/studio/module/hello/history/1", "", AUTHORS),
     ("post", "/studio/{kind}/{slug}/history/{version}", "/studio/module/hello/history/1", "", AUTHORS_POSTED),

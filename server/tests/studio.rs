@@ -397,7 +397,12 @@ async fn everything_goes_out_and_comes_back_as_it_was() {
     // Published from there, it is the same version, images and all.
     let source = |house: &House| house.usecases.clone();
     source(&other)
-        .publish_draft(&other.admin, (usecases::studio::Kind::Scenario, "two-hours"), (1, ""), now)
+        .publish_draft(
+            &other.admin,
+            (usecases::studio::Kind::Scenario, "two-hours"),
+            usecases::studio::Sending { rev: 1, ..Default::default() },
+            now,
+        )
         .await
         .unwrap();
     let hash = |lines: Vec<usecases::studio::PastLine>| lines[0].hash.clone();

@@ -56,15 +56,16 @@ fn looking_back(debrief: Debrief) -> impl IntoView {
         many => Some(format!("{many} choices did harm. ")),
     };
     let base = format!("/role-plays/{}", debrief.slug);
+    // Nobody plays again what was withdrawn.
     let again = |keep: usize, words: String, class: &'static str| {
-        view! {
+        debrief.begins.then(|| view! {
             <form method="post" action=format!("{base}/attempts/{}/again", debrief.attempt)>
                 <input type="hidden" name="token" value=debrief.token.clone() />
                 <input type="hidden" name="keep" value=keep.to_string() />
                 {debrief.newest.map(|newest| view! { <input type="hidden" name="newest" value=newest.to_string() /> })}
                 <button class=class type="submit">{words}</button>
             </form>
-        }
+        })
     };
     view! {
         <p class="caption"><a href=base.clone()>{debrief.title.clone()}</a>{format!(" · {} · {}", if debrief.counts { "played for real" } else { "practice" }, date_words(debrief.on))}</p>
@@ -76,7 +77,7 @@ fn looking_back(debrief: Debrief) -> impl IntoView {
         {conversation(debrief.closing.clone())}
         <div class="button-row">
             {(debrief.passed && debrief.counts).then(|| way_on(debrief.way_on.clone(), "button"))}
-            {(debrief.passed && !debrief.counts).then(|| view! {
+            {(debrief.begins && debrief.passed && !debrief.counts).then(|| view! {
                 <form method="post" action=format!("{base}/begin")>
                     <input type="hidden" name="token" value=debrief.token.clone() />
                     <input type="hidden" name="mode" value=ASSESSED />
@@ -84,7 +85,7 @@ fn looking_back(debrief: Debrief) -> impl IntoView {
                     <button class="button" type="submit">"Now play it for real"</button>
                 </form>
             })}
-            <a class=if debrief.passed { "button button-secondary" } else { "button" } href=base.clone()>"Play it again"</a>
+            {debrief.begins.then(|| view! { <a class=if debrief.passed { "button button-secondary" } else { "button" } href=base.clone()>"Play it again"</a> })}
             {(!(debrief.passed && debrief.counts)).then(|| way_on(debrief.way_on.clone(), "button button-secondary"))}
         </div>
         {review(&debrief, &|keep, number| again(keep, format!("Play again from decision {number}"), "button button-secondary button-small").into_any())}

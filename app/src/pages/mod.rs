@@ -107,10 +107,7 @@ pub fn error_page(status: StatusCode, assets: &Assets) -> Response {
             "That request came from another site",
             "Nothing was changed. Open the page on this site and send the form from there.",
         ),
-        StatusCode::PAYLOAD_TOO_LARGE => (
-            "That is too large",
-            "Nothing was changed. Send at most 1 MiB at a time, and 32 MB for a list of people: shorten the text or split the file.",
-        ),
+        StatusCode::PAYLOAD_TOO_LARGE => return too_large(assets),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => {
             ("That kind of content is not accepted", "Nothing was changed. Use the form on the page to send it.")
         }
@@ -138,6 +135,18 @@ pub fn error_page(status: StatusCode, assets: &Assets) -> Response {
         answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
     }
     answer
+}
+
+/// The page for more than is taken at a time. It is answered before anybody knows who asks, so it leads nowhere but back: what was typed
+/// is there again.
+fn too_large(assets: &Assets) -> Response {
+    page(StatusCode::PAYLOAD_TOO_LARGE, &Frame::new(assets, request::who().as_ref(), "That is too large", ""), || {
+        view! {
+            <h1>"That is too large"</h1>
+            <p class="lead">"Nothing was changed, and nothing is lost: go back with the back button of your browser, and what you wrote is still there."</p>
+            <p>"A text may have 256 KiB, about forty thousand words: make two of it. A file of courseware or a list of people may have 32 MB: split it."</p>
+        }
+    })
 }
 
 /// A page that says one thing and leads on: to one's training, or to sign in.

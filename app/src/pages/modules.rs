@@ -71,6 +71,9 @@ pub(crate) async fn list(State(state): State<AppState>, SignedIn(who): SignedIn)
     }
 }
 
+/// What is said to whoever still meets a document that was withdrawn.
+pub(super) const WITHDRAWN: &str = "This was withdrawn: nobody can begin it any more. What you have begun you can end, and what you completed stays in your record.";
+
 /// The list of module cards.
 pub(super) fn list_of(cards: Vec<ModuleCard>) -> impl IntoView {
     let items = cards.into_iter().map(|card| {
@@ -126,7 +129,8 @@ pub(crate) async fn overview(
         };
         let takes = takes_words(module.reads, &module.activities);
         let sees_opinions = who.trainer || who.sees_a_team();
-        let again = newest.filter(|_| matches!(card.progress, Progress::Done { .. }));
+        let again = newest.filter(|_| module.begins && matches!(card.progress, Progress::Done { .. }));
+        let begins = module.begins;
         let button = match card.progress {
             Progress::New => "Start",
             Progress::Begun { .. } => "Continue",
@@ -160,6 +164,7 @@ pub(crate) async fn overview(
                     </details>
                 })}
             </div>
+            {(!begins).then(|| view! { <p>{WITHDRAWN}</p> })}
             {takes.map(|words| view! { <p>{words}</p> })}
             <h2>"Pages"</h2>
             <ol>{pages.collect::<Vec<_>>()}</ol>

@@ -18,7 +18,7 @@ use super::{
     activity::{attempts, competencies, way_on},
     failed,
     form::{minutes_words, summary, title},
-    modules::date_words,
+    modules::{WITHDRAWN, date_words},
     question::{AnswerForm, Drawn, question, rightness_words},
 };
 use crate::{
@@ -85,7 +85,7 @@ fn before(intro: QuizIntro) -> impl IntoView {
     } else {
         "Take it again"
     };
-    let may_start = intro.open.is_none() && intro.left != Some(0);
+    let may_start = intro.begins && intro.open.is_none() && intro.left != Some(0);
     let base = format!("/quizzes/{}", intro.slug);
     let open = intro.open.map(|(answered, total, time)| {
         let over = time == Some(TimeLeft::Over);
@@ -112,6 +112,7 @@ fn before(intro: QuizIntro) -> impl IntoView {
             <li>{keep}{left.map(|left| format!(" {left}"))}</li>
             <li>{time}</li>
         </ul>
+        {(!intro.begins).then(|| view! { <p>{WITHDRAWN}</p> })}
         {may_start.then(|| view! {
             <form method="post" action=format!("/quizzes/{}/begin", intro.slug)>
                 <input type="hidden" name="token" value=intro.token />

@@ -11,7 +11,7 @@ use usecases::{
     Failure, FieldError, RequirementId, What,
     assignments::{AssignmentLine, people_words},
     policies::VersionLine,
-    requirements::{RequirementLine, RequirementTyped, RequirementView, Requirements},
+    requirements::{RequirementLine, RequirementTyped, RequirementView, Requirements, WishLine},
     who::Who,
 };
 
@@ -61,7 +61,8 @@ impl Typed {
 }
 
 pub(crate) async fn list(State(state): State<AppState>, SignedIn(who): SignedIn) -> Response {
-    let Requirements { lines, waiting } = match state.usecases.requirements(&who, usecases::clock::now()).await {
+    let Requirements { lines, waiting, wishes } = match state.usecases.requirements(&who, usecases::clock::now()).await
+    {
         Ok(requirements) => requirements,
         Err(failure) => return failed(&failure, &state.assets),
     };
@@ -72,6 +73,7 @@ pub(crate) async fn list(State(state): State<AppState>, SignedIn(who): SignedIn)
             <h1>"Requirements"</h1>
             <p>"Who must know what by when. A requirement says what must be done and how it is renewed; an assignment says by whom."</p>
             {still(waiting)}
+            {wished(wishes)}
             <p><a class="button" href="/requirements/new">"Add a requirement"</a></p>
             {if lines.is_empty() {
                 view! { <div class="empty"><h2>"No requirements yet"</h2><p>"Add the first one: something that everybody must have done. Or take over the "<a href="/paths">"paths that the curriculum suggests"</a>", which bring theirs along."</p></div> }.into_any()
@@ -85,6 +87,30 @@ pub(crate) async fn list(State(state): State<AppState>, SignedIn(who): SignedIn)
             </ul>
         }
     })
+}
+
+/// The updates that trainers wish for, each with the way to decide.
+fn wished(wishes: Vec<WishLine>) -> impl IntoView {
+    let lines = wishes.into_iter().map(|wish| {
+        let at = format!("/requirements/{}/update?days={}", wish.id, wish.days);
+        view! { <li><a href=at>{wish.name.clone()}</a>": "{wish_words(&wish)}</li> }
+    });
+    let lines = lines.collect::<Vec<_>>();
+    (!lines.is_empty()).then(|| {
+        view! {
+            <section class="card card-next" aria-labelledby="wishes">
+                <h2 id="wishes">"New versions that trainers ask for"</h2>
+                <p>"They published something that everybody who holds it should learn soon. Nobody is asked until you decide."</p>
+                <ul>{lines}</ul>
+            </section>
+        }
+    })
+}
+
+/// Who wishes for an update, and by when.
+pub(super) fn wish_words(wish: &WishLine) -> String {
+    let days = if wish.days == 1 { "1 day".to_owned() } else { format!("{} days", wish.days) };
+    format!("asked for by {} on {}, to be done in {days}.", wish.by, date_words(wish.on))
 }
 
 fn table(lines: Vec<RequirementLine>) -> impl IntoView {

@@ -18,6 +18,7 @@ use super::{
     activity::{attempts, competency_words, way_on},
     failed,
     form::minutes_words,
+    modules::WITHDRAWN,
     see_other,
 };
 use crate::{
@@ -94,13 +95,19 @@ fn before(intro: &Intro) -> impl IntoView + use<> {
         <ul class="faces">{faces.collect::<Vec<_>>()}</ul>
         {(!skills.is_empty()).then(|| view! { <p><strong>"What it looks at: "</strong>{skills}</p> })}
         {open}
-        <h2>"How would you like to play?"</h2>
-        <p><strong>"Practise: "</strong>"you are told at once how each choice went, and you may go back. It does not count."</p>
-        <p><strong>"Play for real: "</strong>"you are told at the end, and it counts. "{intro.pass.clone()}" You may play as often as you like; the best one counts."</p>
-        <div class="button-row">
-            {begin(PRACTICE, "Practise", class)}
-            {begin(ASSESSED, "Play for real", class)}
-        </div>
+        {if intro.begins {
+            view! {
+                <h2>"How would you like to play?"</h2>
+                <p><strong>"Practise: "</strong>"you are told at once how each choice went, and you may go back. It does not count."</p>
+                <p><strong>"Play for real: "</strong>"you are told at the end, and it counts. "{intro.pass.clone()}" You may play as often as you like; the best one counts."</p>
+                <div class="button-row">
+                    {begin(PRACTICE, "Practise", class)}
+                    {begin(ASSESSED, "Play for real", class)}
+                </div>
+            }.into_any()
+        } else {
+            view! { <p>{WITHDRAWN}</p> }.into_any()
+        }}
         {way_on(intro.way_on.clone(), "back-link")}
         {attempts(intro.attempts.clone())}
     }

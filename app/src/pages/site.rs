@@ -41,6 +41,8 @@ pub(crate) struct Typed {
     payer: String,
     #[serde(default)]
     currency: String,
+    #[serde(default)]
+    second_pair_of_eyes: String,
 }
 
 impl Typed {
@@ -63,8 +65,19 @@ pub(crate) async fn show(State(state): State<AppState>, SignedIn(who): SignedIn)
             let [privacy_lead, law, emergency_no, payer, currency] = site.tokens;
             let (organisation, zone, locale) = (site.name, site.zone, site.locale);
             let working_days = site.working_days.iter().map(i8::to_string).collect();
-            let typed =
-                Typed { organisation, zone, locale, working_days, privacy_lead, law, emergency_no, payer, currency };
+            let second_pair_of_eyes = if site.second_pair_of_eyes { "on" } else { "" }.to_owned();
+            let typed = Typed {
+                organisation,
+                zone,
+                locale,
+                working_days,
+                privacy_lead,
+                law,
+                emergency_no,
+                payer,
+                currency,
+                second_pair_of_eyes,
+            };
             form(&state, &who, StatusCode::OK, &typed, &[])
         }
         Err(failure) => failed(&failure, &state.assets),
@@ -82,6 +95,7 @@ pub(crate) async fn change(
         locale: typed.locale.clone(),
         working_days: typed.working_days.iter().filter_map(|day| day.parse().ok()).collect(),
         tokens: typed.tokens(),
+        second_pair_of_eyes: !typed.second_pair_of_eyes.is_empty(),
     };
     match state.usecases.change_site(&who, &site, usecases::clock::now()).await {
         Ok(()) => see_other_saying("/site", "Saved."),
@@ -112,6 +126,11 @@ fn form(state: &AppState, who: &Who, status: StatusCode, typed: &Typed, errors: 
                 {TOKENS.iter().zip(token_hints(&typed.locale)).zip(typed.tokens()).map(|(((name, label), hint), words)| {
                     field(Field::text(name, label, Some(hint)), &words, errors)
                 }).collect::<Vec<_>>()}
+                <h2>"Publishing"</h2>
+                <div class="choice">
+                    <input type="checkbox" id="second_pair_of_eyes" name="second_pair_of_eyes" value="on" checked=!typed.second_pair_of_eyes.is_empty() />
+                    <label for="second_pair_of_eyes">"A second pair of eyes"<span class="hint">"What is written in the studio is published only once somebody who wrote none of it has approved it: another trainer or an administrator."</span></label>
+                </div>
                 <button class="button" type="submit">"Save"</button>
             </form>
             <p class="hint">"Days that are in the record stay the days they were."</p>

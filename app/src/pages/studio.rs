@@ -30,18 +30,24 @@ use crate::{
     state::AppState,
 };
 
+mod approval;
 mod curriculum;
 mod exchange;
+mod history;
 mod images;
 mod preview;
 mod publishing;
 mod rehearsal;
+mod withdrawing;
 
+pub(crate) use approval::approve;
 pub(crate) use curriculum::{change_suggestion, suggest, suggestion, suggestions};
 pub(crate) use exchange::{bring, everything, import, take_out};
+pub(crate) use history::{history, past, restore};
 pub(crate) use images::{images, upload};
-pub(crate) use publishing::{history, past, publish, publishing, restore};
+pub(crate) use publishing::{publish, publishing};
 pub(crate) use rehearsal::{answer, play, send_answer};
+pub(crate) use withdrawing::{withdraw, withdrawing};
 
 const TITLE: Field =
     Field::text("title", "Title", Some("What learners read above it. It also makes the address, which stays."));
@@ -64,8 +70,12 @@ pub(crate) async fn library(
     Query(asked): Query<Asked>,
 ) -> Response {
     let sought = Sought { words: asked.q.clone(), kind: asked.kind.clone(), state: asked.state.clone() };
-    let lines = match state.usecases.library(&who, &sought, usecases::clock::now()).await {
-        Ok(lines) => lines,
+    let found = async {
+        let lines = state.usecases.library(&who, &sought, usecases::clock::now()).await?;
+        Ok((lines, state.usecases.takes_second_pair_of_eyes().await?))
+    };
+    let (lines, approves) = match found.await {
+        Ok(found) => found,
         Err(failure) => return failed(&failure, &state.assets),
     };
     let mut frame = Frame::new(&state.assets, Some(&who), "Studio", "/studio");
@@ -85,7 +95,7 @@ pub(crate) async fn library(
             <form class="filters" method="get" action="/studio" role="search">
                 {field(Field { kind: "search", ..Field::text("q", "Words in the title", None) }, &asked.q, &[])}
                 {choice(Choice { name: "kind", label: "Kind", hint: None, none: "All kinds" }, &kinds(), &asked.kind, &[])}
-                {choice(Choice { name: "state", label: "How it stands", hint: None, none: "However it stands" }, &states(), &asked.state, &[])}
+                {choice(Choice { name: "state", label: "How it stands", hint: None, none: "However it stands" }, &states(approves), &asked.state, &[])}
                 <button class="button button-secondary" type="submit">"Show"</button>
             </form>
             {if many == 0 && filtered {
@@ -107,6 +117,8 @@ fn library_table(lines: Vec<LibraryLine>) -> impl IntoView {
             Stands::Draft => "tag tag-muted",
             Stands::Live => "tag tag-done",
             Stands::Changed => "tag",
+            Stands::Waiting => "tag tag-warning",
+            Stands::Withdrawn => "tag tag-muted",
         };
         let review = line.review_by.map(|(day, passed)| {
             let words = if passed { format!("{}, over", date_words(day)) } else { date_words(day) };
@@ -152,8 +164,9 @@ fn kinds() -> Vec<(String, String)> {
     Kind::ALL.into_iter().map(|kind| (kind.as_str().to_owned(), kind_words(kind).to_owned())).collect()
 }
 
-fn states() -> Vec<(String, String)> {
-    Stands::ALL.into_iter().map(|stands| (stands.as_str().to_owned(), stands.words().to_owned())).collect()
+fn states(approves: bool) -> Vec<(String, String)> {
+    let offered = Stands::ALL.into_iter().filter(|stands| approves || *stands != Stands::Waiting);
+    offered.map(|stands| (stands.as_str().to_owned(), stands.words().to_owned())).collect()
 }
 
 fn address(kind: Kind, slug: &str) -> String {
@@ -287,7 +300,7 @@ async fn answer_editor(
     (editing, is_kept): (&Editing, bool),
     errors: &[FieldError],
 ) -> Response {
-    let Editing { kind, slug, source, rev, changed, is_live, looked } = editing;
+    let Editing { kind, slug, source, rev, changed, is_live, is_withdrawn, approval, looked } = editing;
     let also = match state.usecases.also_writing(who, slug, usecases::clock::now()).await {
         Ok(names) => names,
         Err(failure) => return failed(&failure, &state.assets),
@@ -299,7 +312,11 @@ async fn answer_editor(
     frame.not_kept = true;
     page(status, &frame, || {
         let here = address(*kind, slug);
+        let was_live = *is_live || *is_withdrawn;
+        let asked = approval.as_ref().and_then(|approval| approval.asked.as_ref());
         let stands = match (rev, is_live) {
+            _ if *is_withdrawn => Stands::Withdrawn,
+            _ if approval.as_ref().is_some_and(usecases::studio::Approval::is_waited_for) => Stands::Waiting,
             (Some(_), true) => Stands::Changed,
             (Some(_), false) => Stands::Draft,
             (None, _) => Stands::Live,
@@ -317,14 +334,16 @@ async fn answer_editor(
                 {changed.map(|words| format!(" · {words}"))}
             </p>
             <p class="link-row">
-                {is_live.then(|| view! { <a href=format!("{here}/history")>"History"</a> })}
+                {was_live.then(|| view! { <a href=format!("{here}/history")>"History"</a> })}
                 <a href=format!("{here}/images")>"Pictures"</a>
+                {was_live.then(|| view! { <a href=format!("{here}/withdraw")>{if *is_withdrawn { "Make it live again" } else { "Withdraw" }}</a> })}
                 <a href=format!("{here}/as/md") download="">"As a file"</a>
                 {(*kind == Kind::Quiz).then(|| view! { <a href=format!("{here}/as/gift") download="">"As GIFT"</a> })}
                 {(*kind == Kind::Scenario).then(|| view! { <a href=format!("{here}/as/twee") download="">"As Twee"</a> })}
                 {is_live.then(|| view! { <a href=usecases::place_of(kind.as_str(), slug)>"As learners see it"</a> })}
             </p>
             <div class="studio-also" role="status">{also_words(&also).map(|words| view! { <p class="banner banner-warning">{words}</p> })}</div>
+            {asked.map(|asked| view! { <div class="banner">{approval::told(asked)}</div> })}
             <div class="studio">
                 <div class="studio-text">
                     <form class="form" method="post" action=here.clone() novalidate>
@@ -362,7 +381,7 @@ async fn answer_editor(
             {may_discard.map(|(rev, to)| view! {
                 <details class="studio-discard">
                     <summary>"Throw this draft away"</summary>
-                    <p>{if *is_live { "What is live stays as it is. What was written since is gone for good." } else { "It was never published. It is gone for good." }}</p>
+                    <p>{if was_live { "What is live stays as it is. What was written since is gone for good." } else { "It was never published. It is gone for good." }}</p>
                     <form method="post" action=to>
                         <input type="hidden" name="rev" value=rev.to_string() />
                         <button class="button button-danger" type="submit">"Throw it away"</button>

@@ -13,7 +13,7 @@ use super::{
     SignedIn, failed,
     form::{Field, field, summary, title},
     modules::date_words,
-    requirements::still,
+    requirements::{still, wish_words},
     see_other_saying,
 };
 use crate::{
@@ -64,6 +64,25 @@ pub(crate) async fn ask(
     }
 }
 
+/// What is laid aside.
+#[derive(Default, Deserialize)]
+pub(crate) struct Aside {
+    #[serde(default)]
+    requirement: i64,
+}
+
+/// A trainer wishes for it, and nobody is asked.
+pub(crate) async fn lay_aside(
+    State(state): State<AppState>,
+    SignedIn(who): SignedIn,
+    Form(sent): Form<Aside>,
+) -> Response {
+    match state.usecases.lay_aside(&who, RequirementId(sent.requirement), usecases::clock::now()).await {
+        Ok(()) => see_other_saying("/requirements", "Laid aside. Nobody is asked for it."),
+        Err(failure) => failed(&failure, &state.assets),
+    }
+}
+
 async fn answer(state: &AppState, who: &Who, id: RequirementId, typed: Typed, mut errors: Vec<FieldError>) -> Response {
     let now = usecases::clock::now();
     let days = if typed.days.is_empty() { THIRTY } else { typed.days.as_str() };
@@ -94,6 +113,15 @@ async fn answer(state: &AppState, who: &Who, id: RequirementId, typed: Typed, mu
             <h1>{heading.clone()}</h1>
             <p>"It becomes a requirement of its own, to be done once. It goes to those who hold it today; whoever is still to do it meets the new version anyway. What is held stays valid until its own last day."</p>
             {still(update.waiting)}
+            {update.wish.as_ref().map(|wish| view! {
+                <div class="banner">
+                    <p>{format!("This is {}", wish_words(wish))}</p>
+                    <form method="post" action="/requirements/lay-aside">
+                        <input type="hidden" name="requirement" value=id.to_string() />
+                        <button class="button button-secondary" type="submit">"Lay it aside: nobody is asked"</button>
+                    </form>
+                </div>
+            })}
             {outcome(&update)}
             <form class="form" method="get" action=format!("/requirements/{id}/update") novalidate>
                 {field(NAME, name, &errors)}

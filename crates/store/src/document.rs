@@ -1,9 +1,11 @@
 //! Documents and their published versions. A version is frozen under its content hash.
 
 use crate::{
-    Asset, DocumentId, PersonId, Result, Store, VersionId, Words, asset,
+    Asset, DocumentId, NewAudit, NewUpdate, PersonId, RequirementId, Result, Store, VersionId, Words, asset,
     db::{Row, Tx, vals},
-    draft, search, site,
+    draft,
+    note::{Done, Happened},
+    requirement, review, search, site,
 };
 
 /// A version to publish.
@@ -74,6 +76,36 @@ pub struct PastVersion {
     pub by: Option<String>,
     /// What it changed, where somebody said.
     pub change: Option<Change>,
+    /// Whether everybody who held it was asked for it.
+    pub asked: bool,
+}
+
+/// What happens together with publishing, or not at all.
+#[derive(Debug, Clone, Default)]
+pub struct Along {
+    /// The mandatory updates that it begins.
+    pub updates: Vec<NewUpdate>,
+    /// The requirements of which somebody wishes that it is asked for soon: in how many days, and what is told of it in the audit log.
+    pub wishes: Vec<(RequirementId, i32, String)>,
+    /// Whether the draft has to be approved as it is.
+    pub approved: bool,
+    /// Whether it came with the program, which takes the place of nothing that people published, brought back or withdrew.
+    pub came_with_program: bool,
+}
+
+/// What became of publishing, and of what went along.
+#[derive(Debug, Clone)]
+pub struct Went {
+    /// What became of it.
+    pub publish: Publish,
+    /// The lines of the audit log about what went along.
+    lines: Vec<NewAudit>,
+}
+
+impl Happened for Went {
+    fn happened(&self) -> Option<Done> {
+        self.publish.happened().map(|_| Done::with(self.lines.clone()))
+    }
 }
 
 /// What became of publishing.
@@ -89,6 +121,10 @@ pub enum Publish {
     SlugTaken,
     /// The draft has changed since it was looked at, or is gone; nothing was published.
     Moved,
+    /// The draft is not approved as it is; nothing was published.
+    NotApproved,
+    /// A requirement has the name of an update already; nothing was published.
+    NameTaken,
 }
 
 /// A document as it is live, without its content.
@@ -108,6 +144,8 @@ pub struct LiveDocument {
     pub content_hash: [u8; 32],
     /// When it was published, microseconds.
     pub published_at: i64,
+    /// Since when it is withdrawn, microseconds; none while it is live.
+    pub withdrawn_at: Option<i64>,
 }
 
 /// A version with its content.
@@ -135,40 +173,64 @@ pub struct Version {
     pub published_at: i64,
 }
 
+/// Documents as they are live, or were last.
+macro_rules! live_of {
+    () => {
+        "SELECT d.id AS document_id, d.kind, d.slug, d.withdrawn_at, v.id AS version_id, v.title, v.content_hash, v.published_at
+            FROM document d JOIN version v ON v.id = d.live_version_id "
+    };
+}
+
 impl Store {
     /// Publishes a version and makes it live. The same content again changes nothing.
     pub async fn publish(&self, new: NewVersion, now: i64) -> Result<Publish> {
-        self.write((new, now), |tx, (new, now)| Box::pin(publish(tx, new, *now))).await
+        Ok(self.publish_along(new, Along::default(), now).await?.publish)
+    }
+
+    /// Publishes a version with what goes along, both or neither.
+    pub async fn publish_along(&self, new: NewVersion, along: Along, now: i64) -> Result<Went> {
+        self.write((new, along, now), |tx, (new, along, now)| Box::pin(publish(tx, new, along, *now))).await
     }
 
     /// The live document with this slug, whatever it is.
     pub async fn live_slug(&self, slug: &str) -> Result<Option<LiveDocument>> {
-        let sql =
-            "SELECT d.id AS document_id, d.kind, d.slug, v.id AS version_id, v.title, v.content_hash, v.published_at
-            FROM document d JOIN version v ON v.id = d.live_version_id WHERE d.slug = $1";
+        Ok(self.known_slug(slug).await?.filter(|known| known.withdrawn_at.is_none()))
+    }
+
+    /// The document with this slug, whatever it is, as it is live or was before it was withdrawn.
+    pub async fn known_slug(&self, slug: &str) -> Result<Option<LiveDocument>> {
+        let sql = concat!(live_of!(), "WHERE d.slug = $1");
         self.reader().await?.optional(sql, vals![slug]).await?.as_ref().map(live).transpose()
     }
 
     /// The live documents of a kind, by title.
     pub async fn live_documents(&self, kind: &str) -> Result<Vec<LiveDocument>> {
-        let sql =
-            "SELECT d.id AS document_id, d.kind, d.slug, v.id AS version_id, v.title, v.content_hash, v.published_at
-            FROM document d JOIN version v ON v.id = d.live_version_id WHERE d.kind = $1 ORDER BY v.title, d.id";
+        let sql = concat!(live_of!(), "WHERE d.kind = $1 AND d.withdrawn_at IS NULL ORDER BY v.title, d.id");
+        self.reader().await?.all(sql, vals![kind]).await?.iter().map(live).collect()
+    }
+
+    /// The documents of a kind that were withdrawn, by title.
+    pub async fn withdrawn_documents(&self, kind: &str) -> Result<Vec<LiveDocument>> {
+        let sql = concat!(live_of!(), "WHERE d.kind = $1 AND d.withdrawn_at IS NOT NULL ORDER BY v.title, d.id");
         self.reader().await?.all(sql, vals![kind]).await?.iter().map(live).collect()
     }
 
     /// The document with this kind and slug as it is live, without its content.
     pub async fn live_document(&self, kind: &str, slug: &str) -> Result<Option<LiveDocument>> {
-        let sql =
-            "SELECT d.id AS document_id, d.kind, d.slug, v.id AS version_id, v.title, v.content_hash, v.published_at
-            FROM document d JOIN version v ON v.id = d.live_version_id WHERE d.slug = $1 AND d.kind = $2";
+        Ok(self.known_document(kind, slug).await?.filter(|known| known.withdrawn_at.is_none()))
+    }
+
+    /// The document with this kind and slug as it is live or was before it was withdrawn, without its content.
+    pub async fn known_document(&self, kind: &str, slug: &str) -> Result<Option<LiveDocument>> {
+        let sql = concat!(live_of!(), "WHERE d.slug = $1 AND d.kind = $2");
         self.reader().await?.optional(sql, vals![slug, kind]).await?.as_ref().map(live).transpose()
     }
 
     /// The versions of a document, the newest first.
     pub async fn history_of(&self, document: DocumentId) -> Result<Vec<PastVersion>> {
-        let sql = "SELECT v.id, v.title, v.content_hash, v.published_at, v.change, p.name FROM version v LEFT JOIN person p ON p.id = v.by_id
-            WHERE v.document_id = $1 ORDER BY v.id DESC";
+        let sql = "SELECT v.id, v.title, v.content_hash, v.published_at, v.change, p.name,
+                (SELECT count(*) FROM requirement r WHERE r.since_version_id = v.id) AS asked
+            FROM version v LEFT JOIN person p ON p.id = v.by_id WHERE v.document_id = $1 ORDER BY v.id DESC";
         let rows = self.reader().await?.all(sql, vals![document]).await?;
         let past = |row: &Row| {
             Ok(PastVersion {
@@ -178,6 +240,7 @@ impl Store {
                 published_at: row.i64("published_at")?,
                 by: row.text_or_none("name")?,
                 change: Change::parse(&row.text("change")?),
+                asked: row.i64("asked")? > 0,
             })
         };
         rows.iter().map(past).collect()
@@ -198,24 +261,70 @@ impl Store {
     }
 }
 
-async fn publish(tx: &mut Tx, new: &NewVersion, now: i64) -> Result<Publish> {
+async fn publish(tx: &mut Tx, new: &NewVersion, along: &Along, now: i64) -> Result<Went> {
+    let mut lines = Vec::new();
+    // Names that are taken are found out before anything is written.
+    for update in &along.updates {
+        if requirement::is_taken(tx, &update.new.name).await? {
+            return Ok(Went { publish: Publish::NameTaken, lines });
+        }
+    }
+    let publish = make_live(tx, new, along, now).await?;
+    let (Publish::Published(version) | Publish::Again(version)) = publish else { return Ok(Went { publish, lines }) };
+    let line = |what: &str, of: RequirementId, detail: &str| NewAudit {
+        who: None,
+        what: what.to_owned(),
+        object: format!("requirement/{of}"),
+        detail: detail.to_owned(),
+        from: None,
+    };
+    for NewUpdate { new: update, people, detail } in &along.updates {
+        requirement::ask(tx, update, (people, Some(version)), now).await?;
+        lines.extend(update.update_of.map(|of| line("update.asked", of, detail)));
+    }
+    for (of, days, detail) in &along.wishes {
+        if let Some(by) = new.by {
+            requirement::wish(tx, *of, (version, *days, by), now).await?;
+            lines.push(line("update.wished", *of, detail));
+        }
+    }
+    Ok(Went { publish, lines })
+}
+
+async fn make_live(tx: &mut Tx, new: &NewVersion, along: &Along, now: i64) -> Result<Publish> {
     // Changed first, so that two who publish at once go one after the other.
     site::config_changed(tx).await?;
-    if let Some(rev) = new.draft
-        && !draft::take(tx, &new.slug, rev).await?
-    {
-        return Ok(Publish::Moved);
+    if let Some(rev) = new.draft {
+        if along.approved && !review::is_approved(tx, &new.slug, rev).await? {
+            return Ok(Publish::NotApproved);
+        }
+        if !draft::take(tx, &new.slug, rev).await? {
+            return Ok(Publish::Moved);
+        }
     }
     let made = "INSERT INTO document (kind, slug) VALUES ($1, $2) ON CONFLICT (slug) DO NOTHING";
     tx.run(made, vals![&new.kind, &new.slug]).await?;
-    let document = tx.one("SELECT id, kind, live_version_id FROM document WHERE slug = $1", vals![&new.slug]).await?;
+    let sql = "SELECT d.id, d.kind, d.live_version_id, d.withdrawn_at, v.by_id
+        FROM document d LEFT JOIN version v ON v.id = d.live_version_id WHERE d.slug = $1";
+    let document = tx.one(sql, vals![&new.slug]).await?;
     if document.text("kind")? != new.kind {
         return Ok(Publish::SlugTaken);
     }
     let (id, live) = (DocumentId(document.i64("id")?), document.i64_or_none("live_version_id")?);
+    let withdrawn = document.i64_or_none("withdrawn_at")?.is_some();
     let same = "SELECT id FROM version WHERE document_id = $1 AND content_hash = $2";
-    let outcome = match tx.optional(same, vals![id, new.content_hash]).await? {
-        Some(row) if Some(row.i64("id")?) == live => {
+    let there = tx.optional(same, vals![id, new.content_hash]).await?;
+    if along.came_with_program
+        && let Some(version) = live
+    {
+        // What was live once and is no more was replaced by somebody.
+        let replaced = there.as_ref().map(|row| row.i64("id")).transpose()?.is_some_and(|id| id != version);
+        if withdrawn || replaced || document.i64_or_none("by_id")?.is_some() {
+            return Ok(Publish::Unchanged(VersionId(version)));
+        }
+    }
+    let outcome = match there {
+        Some(row) if Some(row.i64("id")?) == live && !withdrawn => {
             let version = VersionId(row.i64("id")?);
             // A version from before there were images and search gets them now.
             asset::keep(tx, version, &new.assets).await?;
@@ -237,7 +346,8 @@ async fn publish(tx: &mut Tx, new: &NewVersion, now: i64) -> Result<Publish> {
         }
     };
     if let Publish::Published(version) | Publish::Again(version) = outcome {
-        tx.run("UPDATE document SET live_version_id = $1 WHERE id = $2", vals![version, id]).await?;
+        tx.run("UPDATE document SET live_version_id = $1, withdrawn_at = NULL WHERE id = $2", vals![version, id])
+            .await?;
         asset::keep(tx, version, &new.assets).await?;
         if let Some(words) = &new.words {
             search::index(tx, id, words).await?;
@@ -255,6 +365,7 @@ pub(crate) fn live(row: &Row) -> Result<LiveDocument> {
         title: row.text("title")?,
         content_hash: row.hash("content_hash")?,
         published_at: row.i64("published_at")?,
+        withdrawn_at: row.i64_or_none("withdrawn_at")?,
     })
 }
 

@@ -5,6 +5,7 @@ use crate::{
     Asset, PersonId, Result, Store, VersionId,
     db::{Row, Tx, vals},
     note::{Done, Happened},
+    review,
 };
 
 /// How many earlier texts of a draft are kept.
@@ -99,7 +100,8 @@ impl Store {
         self.write((slug.to_owned(), rev), |tx, (slug, rev)| Box::pin(take(tx, slug, *rev))).await
     }
 
-    /// Keeps an image for a draft, in the place of one of the same target. Returns false where there is no such draft.
+    /// Keeps an image for a draft, in the place of one of the same target; what was approved before is no more. Returns false where there
+    /// is no such draft.
     pub async fn keep_draft_asset(&self, slug: &str, target: &str, asset: Asset) -> Result<bool> {
         let args = (slug.to_owned(), target.to_owned(), asset);
         self.write(args, |tx, (slug, target, asset)| {
@@ -112,6 +114,7 @@ impl Store {
                 let sql = "INSERT INTO draft_asset (draft_id, target, hash) VALUES ($1, $2, $3)
                     ON CONFLICT (draft_id, target) DO UPDATE SET hash = excluded.hash";
                 tx.run(sql, vals![row.i64("id")?, target, asset.hash]).await?;
+                review::outdate(tx, row.i64("id")?).await?;
                 Ok(true)
             })
         })
@@ -151,6 +154,7 @@ async fn keep(tx: &mut Tx, new: &NewDraft, now: i64) -> Result<DraftKept> {
     let sql = "INSERT INTO draft_text (draft_id, rev, source) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
     tx.run(sql, vals![id, rev, &new.source]).await?;
     tx.run("DELETE FROM draft_text WHERE draft_id = $1 AND rev <= $2", vals![id, rev - KEPT]).await?;
+    review::wrote(tx, id, new.by).await?;
     Ok(DraftKept::Kept(rev))
 }
 
@@ -161,6 +165,7 @@ pub(crate) async fn take(tx: &mut Tx, slug: &str, rev: i64) -> Result<bool> {
     let id = row.i64("id")?;
     tx.run("DELETE FROM draft_text WHERE draft_id = $1", vals![id]).await?;
     tx.run("DELETE FROM draft_asset WHERE draft_id = $1", vals![id]).await?;
+    review::forget(tx, id).await?;
     tx.run("DELETE FROM draft WHERE id = $1", vals![id]).await?;
     Ok(true)
 }

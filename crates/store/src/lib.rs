@@ -9,7 +9,7 @@
 //! - `open`, `migrate`, `backup`: the database as a whole;
 //! - `db`: the façade over the two engines; `writer`: how writes share a commit; `note`: the audit line that goes with a write;
 //!   `readers`: who reads a file;
-//! - one file a noun: `site`, `person`, `department`, `device`, `session`, `link`, `counter`, `document`, `asset`, `search`,
+//! - one file a noun: `site`, `person`, `department`, `device`, `session`, `link`, `counter`, `document`, `withdrawing`, `draft`, `review`, `asset`, `search`,
 //!   `attempt` with `form` (a token makes a step happen once), `reading` (steps in a module), `activity` (steps in a role-play or a
 //!   quiz) and `completion`; `roster` (people in bulk, imports and their
 //!   undoing); `recall` (questions between cycles); `reflection`, `feedback`, `allowance`, `calendar`, `shared_file` (what all courseware shares), `fact`, `audit`; `statistics` (first attempts);
@@ -69,6 +69,7 @@ mod reflection;
 mod reminder;
 mod report;
 mod requirement;
+mod review;
 mod roster;
 mod saved_view;
 mod search;
@@ -78,6 +79,7 @@ mod site;
 mod stale;
 mod statistics;
 mod touched;
+mod withdrawing;
 mod writer;
 
 pub use activity::{ActivityAttempt, End, NewAttempt, NewStep, StepKind, TakenStep, Tried};
@@ -91,7 +93,7 @@ pub use bulk::{Bulk, BulkDone, BulkLine, BulkUndone, NewBulk, UndoBulk, in_bulk}
 pub use completion::{Activity, Certificate, Goal};
 pub use department::{Department, DepartmentAdded, DepartmentChanged};
 pub use deputy::Deputy;
-pub use document::{Change, LiveDocument, NewVersion, PastVersion, Publish, Version};
+pub use document::{Along, Change, LiveDocument, NewVersion, PastVersion, Publish, Version, Went};
 pub use draft::{Draft, DraftKept, NewDraft};
 pub use error::{Result, StoreError};
 pub use event::{Event, NewEvent, PastEvent, Recorded, recording};
@@ -118,7 +120,8 @@ pub use recall::{RecallAnswer, RecallAnswered, RecallSession};
 pub use reflection::{Reflection, Written};
 pub use reminder::{Managing, Reachable, Reminded};
 pub use report::{After, Cell, Line, Placed, Want};
-pub use requirement::{Named, NewRequirement, Path, PathStep, PolicyVersion, Requirement};
+pub use requirement::{Named, NewRequirement, NewUpdate, Path, PathStep, PolicyVersion, Requirement, Wish};
+pub use review::{Review, ReviewState, Reviewed};
 pub use roster::{
     Access, Applied, Credit, DepartmentAt, Held, HeldFile, Import, NewImport, NewPlace, RosterChange, RosterPerson,
     RosterPlace, RosterPlan, Told, Undone,
@@ -130,4 +133,5 @@ pub use shared_file::{SharedFile, SharedKept};
 pub use site::{FirstAdministrator, SetUp, Site};
 pub use statistics::{FirstAttempt, FirstAttempts, VersionLine};
 pub use touched::{Seen, Touches};
+pub use withdrawing::{Needing, Withdrawn};
 pub use writer::WriteCounters;

@@ -61,6 +61,11 @@ pub(crate) const ALL: &[Migration] = &[
         postgres: include_str!("../../../migrations/postgres/0009_studio.sql"),
     },
     Migration {
+        name: "0010_publishing",
+        sqlite: include_str!("../../../migrations/sqlite/0010_publishing.sql"),
+        postgres: include_str!("../../../migrations/postgres/0010_publishing.sql"),
+    },
+    Migration {
         name: "0011_curriculum",
         sqlite: include_str!("../../../migrations/sqlite/0011_curriculum.sql"),
         postgres: include_str!("../../../migrations/postgres/0011_curriculum.sql"),

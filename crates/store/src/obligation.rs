@@ -18,7 +18,7 @@ use records::{
 use serde::Deserialize;
 
 use crate::{
-    AssignmentId, DepartmentId, DocumentId, PathId, PersonId, RequirementId, Result, Store, StoreError,
+    AssignmentId, DepartmentId, DocumentId, PathId, PersonId, RequirementId, Result, Store, StoreError, VersionId,
     assignment::{self, Assignment, Audience},
     db::{Engine, Row, Tx, Val, vals},
     event::{Event, NewEvent},
@@ -151,6 +151,8 @@ impl Account {
             recorded_at: now,
             by: Some(new.by),
             document,
+            // It is about what is live.
+            version: None,
             supersedes: new.supersedes,
             body,
         };
@@ -481,6 +483,7 @@ struct Told {
     recorded_at: i64,
     by: Option<PersonId>,
     document: Option<DocumentId>,
+    version: Option<VersionId>,
     supersedes: Option<i64>,
     body: Body,
 }
@@ -556,11 +559,11 @@ impl Lives {
         // What completions say beside their day is only for those who read the reasons.
         let sql = if details {
             "WITH v (id) AS (VALUES {rows}) SELECT f.person_id, f.seq, f.kind, f.effective_on, f.recorded_at, f.by_id, f.document_id,
-                f.supersedes, b.body
+                f.version_id, f.supersedes, b.body
             FROM v CROSS JOIN fact f LEFT JOIN fact_body b ON b.seq = f.seq WHERE f.person_id = v.id"
         } else {
             "WITH v (id) AS (VALUES {rows}) SELECT f.person_id, f.seq, f.kind, f.effective_on, f.recorded_at, f.by_id, f.document_id,
-                f.supersedes, b.body
+                f.version_id, f.supersedes, b.body
             FROM v CROSS JOIN fact f LEFT JOIN fact_body b ON b.seq = f.seq AND f.kind <> 'completed' WHERE f.person_id = v.id"
         };
         for row in tx.all_of_many(sql, rows()).await? {
@@ -725,8 +728,10 @@ impl Told {
     fn what(&self, requirement: &Requirement) -> Option<What> {
         let here = self.body.requirement.is_none_or(|id| id == requirement.id.0);
         let own = self.document == Some(requirement.document);
-        // What a mandatory update asks for is what is completed from its day on (rule 10).
-        let new = requirement.update_of.is_none() || self.on >= requirement.from_on;
+        // What a mandatory update asks for is what is completed from its day on (rule 10), of the version it is about or of a later one:
+        // whoever was in the middle of an earlier one that day has not learned the new one by ending it.
+        let before = self.version.zip(requirement.since).is_some_and(|(version, since)| version.0 < since.0);
+        let new = requirement.update_of.is_none() || (self.on >= requirement.from_on && !before);
         match self.kind.as_str() {
             "hired" => Some(What::Hired),
             "rehired" => Some(What::Rehired),
@@ -763,6 +768,7 @@ fn told(row: &Row) -> Result<Told> {
         recorded_at: row.i64("recorded_at")?,
         by: row.i64_or_none("by_id")?.map(PersonId),
         document: row.i64_or_none("document_id")?.map(DocumentId),
+        version: row.i64_or_none("version_id")?.map(VersionId),
         supersedes: row.i64_or_none("supersedes")?,
         body: body.map_err(|error| StoreError::corrupt("fact_body.body", error))?.unwrap_or_default(),
     })

@@ -1,7 +1,7 @@
 //! Requirements with the versions of their policies, and paths of them.
 
 use crate::{
-    DocumentId, PathId, PersonId, RequirementId, Result, Store, StoreError, assignment,
+    DocumentId, PathId, PersonId, RequirementId, Result, Store, StoreError, VersionId, assignment,
     db::{Row, Tx, vals},
     obligation, stale,
 };
@@ -25,6 +25,36 @@ pub struct Requirement {
     pub update_of: Option<RequirementId>,
     /// The day it came to be; what an update asks for must have been completed from then on.
     pub from_on: i32,
+    /// Of an update, the version that it asks for: an earlier one is none of it. None where that is not known.
+    pub since: Option<VersionId>,
+    /// Whether its document was withdrawn.
+    pub withdrawn: bool,
+}
+
+/// A mandatory update to ask for.
+#[derive(Debug, Clone)]
+pub struct NewUpdate {
+    /// The requirement that it becomes.
+    pub new: NewRequirement,
+    /// Whom it goes to.
+    pub people: Vec<PersonId>,
+    /// What is told of it in the audit log.
+    pub detail: String,
+}
+
+/// That a trainer says that everybody who holds a requirement must learn a version soon.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wish {
+    /// The requirement.
+    pub requirement: RequirementId,
+    /// The version.
+    pub version: VersionId,
+    /// In how many days it should be done.
+    pub days: i32,
+    /// Who says so.
+    pub by: String,
+    /// Since when, microseconds.
+    pub at: i64,
 }
 
 /// A version of a requirement's policy.
@@ -110,7 +140,8 @@ impl Store {
         self.write((new, now), |tx, (new, now)| Box::pin(add(tx, new, *now))).await
     }
 
-    /// Adds a mandatory update and gives it to those people, who hold what it updates on its day: both or neither.
+    /// Adds a mandatory update of what is live and gives it to those people, who hold what it updates on its day: both or neither. A wish
+    /// for it is fulfilled by it.
     pub async fn add_update(
         &self,
         new: NewRequirement,
@@ -119,11 +150,37 @@ impl Store {
     ) -> Result<Named<RequirementId>> {
         self.write((new, people, now), |tx, (new, people, now)| {
             Box::pin(async move {
-                let added = add(tx, new, *now).await?;
-                if let Named::Done(id) = added {
-                    assignment::give_update(tx, id, people, (new.from_on, new.by), *now).await?;
-                }
-                Ok(added)
+                let live =
+                    tx.optional("SELECT live_version_id FROM document WHERE id = $1", vals![new.document]).await?;
+                let live = live.map(|row| row.i64_or_none("live_version_id")).transpose()?.flatten();
+                ask(tx, new, (people, live.map(VersionId)), *now).await
+            })
+        })
+        .await
+    }
+
+    /// What trainers wish for, the oldest first.
+    pub async fn wishes(&self) -> Result<Vec<Wish>> {
+        let sql = "SELECT w.requirement_id, w.version_id, w.days, p.name, w.at FROM update_wish w JOIN person p ON p.id = w.by_id
+            ORDER BY w.at, w.requirement_id";
+        let rows = self.reader().await?.all(sql, vals![]).await?;
+        let wish = |row: &Row| {
+            Ok(Wish {
+                requirement: RequirementId(row.i64("requirement_id")?),
+                version: VersionId(row.i64("version_id")?),
+                days: row.days("days")?,
+                by: row.text("name")?,
+                at: row.i64("at")?,
+            })
+        };
+        rows.iter().map(wish).collect()
+    }
+
+    /// Lays a wish aside. Returns false where there is none.
+    pub async fn lay_aside(&self, requirement: RequirementId) -> Result<bool> {
+        self.write(requirement, |tx, requirement| {
+            Box::pin(async move {
+                Ok(tx.run("DELETE FROM update_wish WHERE requirement_id = $1", vals![*requirement]).await? == 1)
             })
         })
         .await
@@ -260,7 +317,7 @@ impl Store {
 }
 
 pub(crate) async fn requirements(tx: &mut Tx) -> Result<Vec<Requirement>> {
-    let sql = "SELECT r.id, r.document_id, d.kind, d.slug, r.name, r.refresher_id, r.update_of, r.from_on
+    let sql = "SELECT r.id, r.document_id, d.kind, d.slug, r.name, r.refresher_id, r.update_of, r.from_on, r.since_version_id, d.withdrawn_at
         FROM requirement r JOIN document d ON d.id = r.document_id ORDER BY r.name, r.id";
     tx.all(sql, vals![]).await?.iter().map(requirement).collect()
 }
@@ -292,7 +349,43 @@ fn requirement(row: &Row) -> Result<Requirement> {
         refresher: row.i64_or_none("refresher_id")?.map(DocumentId),
         update_of: row.i64_or_none("update_of")?.map(RequirementId),
         from_on: row.days("from_on")?,
+        since: row.i64_or_none("since_version_id")?.map(VersionId),
+        withdrawn: row.i64_or_none("withdrawn_at")?.is_some(),
     })
+}
+
+/// Adds an update of a version and gives it to people.
+pub(crate) async fn ask(
+    tx: &mut Tx,
+    new: &NewRequirement,
+    (people, version): (&[PersonId], Option<VersionId>),
+    now: i64,
+) -> Result<Named<RequirementId>> {
+    let added = add(tx, new, now).await?;
+    if let Named::Done(id) = added {
+        tx.run("UPDATE requirement SET since_version_id = $2 WHERE id = $1", vals![id, version]).await?;
+        assignment::give_update(tx, id, people, (new.from_on, new.by), now).await?;
+        tx.run("DELETE FROM update_wish WHERE requirement_id = $1", vals![new.update_of]).await?;
+    }
+    Ok(added)
+}
+
+/// Keeps the wish that a version is asked for.
+pub(crate) async fn wish(
+    tx: &mut Tx,
+    requirement: RequirementId,
+    (version, days, by): (VersionId, i32, PersonId),
+    now: i64,
+) -> Result<()> {
+    let sql = "INSERT INTO update_wish (requirement_id, version_id, days, by_id, at) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (requirement_id) DO UPDATE SET version_id = excluded.version_id, days = excluded.days, by_id = excluded.by_id,
+            at = excluded.at";
+    tx.run(sql, vals![requirement, version, days, by, now]).await.map(drop)
+}
+
+/// Whether a requirement has this name.
+pub(crate) async fn is_taken(tx: &mut Tx, name: &str) -> Result<bool> {
+    Ok(tx.optional("SELECT id FROM requirement WHERE lower(name) = lower($1)", vals![name]).await?.is_some())
 }
 
 fn step(row: &Row) -> Result<PathStep> {
@@ -300,7 +393,7 @@ fn step(row: &Row) -> Result<PathStep> {
 }
 
 async fn add(tx: &mut Tx, new: &NewRequirement, now: i64) -> Result<Named<RequirementId>> {
-    if tx.optional("SELECT id FROM requirement WHERE lower(name) = lower($1)", vals![&new.name]).await?.is_some() {
+    if is_taken(tx, &new.name).await? {
         return Ok(Named::NameTaken);
     }
     let sql = "INSERT INTO requirement (document_id, name, refresher_id, update_of, from_on, by_id, at)

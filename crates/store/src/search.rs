@@ -43,13 +43,13 @@ impl Store {
             Engine::Sqlite => (
                 "SELECT d.id, v.id AS version_id, d.kind, d.slug, v.title, s.title AS words_title, s.body
                     FROM search s JOIN document d ON d.id = s.rowid JOIN version v ON v.id = d.live_version_id
-                    WHERE search MATCH $1 ORDER BY v.title, d.id LIMIT $2",
+                    WHERE search MATCH $1 AND d.withdrawn_at IS NULL ORDER BY v.title, d.id LIMIT $2",
                 words.iter().map(|word| format!("\"{word}\"*")).collect::<Vec<_>>().join(" AND "),
             ),
             Engine::Pg => (
                 "SELECT d.id, v.id AS version_id, d.kind, d.slug, v.title, s.title AS words_title, s.body
                     FROM search s JOIN document d ON d.id = s.document_id JOIN version v ON v.id = d.live_version_id
-                    WHERE s.words @@ to_tsquery('simple', $1) ORDER BY v.title, d.id LIMIT $2",
+                    WHERE s.words @@ to_tsquery('simple', $1) AND d.withdrawn_at IS NULL ORDER BY v.title, d.id LIMIT $2",
                 words.iter().map(|word| format!("{word}:*")).collect::<Vec<_>>().join(" & "),
             ),
         };

@@ -361,7 +361,7 @@ impl Usecases {
         who.as_administrator()?;
         let today = self.today(now).await?;
         let words = self.assignment_words().await?;
-        let requirements = words.requirements.iter().filter(|one| one.update_of.is_none());
+        let requirements = words.requirements.iter().filter(|one| one.update_of.is_none() && !one.withdrawn);
         let requirements = requirements.map(|one| (format!("requirement-{}", one.id), one.name.clone()));
         let paths = words.paths.iter().map(|one| (format!("path-{}", one.id), format!("Path: {}", one.name)));
         Ok(Offer {
@@ -570,6 +570,12 @@ impl Usecases {
                 errors.push(FieldError::new("what", message));
             }
             Some(_) => {}
+        }
+        let withdrawn =
+            words.requirements.iter().find(|one| one.withdrawn && asked.iter().any(|(id, _)| *id == one.id));
+        if let Some(one) = withdrawn {
+            let message = format!("What “{}” asks for was withdrawn: a trainer makes it live again first", one.name);
+            errors.push(FieldError::new("what", message));
         }
         let mut person = Vec::new();
         let audience = match typed.audience.as_str() {

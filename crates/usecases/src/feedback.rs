@@ -48,7 +48,7 @@ impl Usecases {
     /// [`Failure::Invalid`] with each field to correct, [`Failure::Conflict`] when they have not completed it or the token was used
     /// for something else, [`Failure::NotFound`], [`Failure::Store`].
     pub async fn say(&self, who: &Who, slug: &str, thinks: Thinks<'_>, now: Timestamp) -> Result<(), Failure> {
-        let live = self.store.live_document("module", slug).await?.ok_or(Failure::NotFound)?;
+        let live = self.found(who, "module", slug).await?.live;
         let mut errors = Vec::new();
         let mut marks = [0; 3];
         for ((mark, typed), (field, words)) in marks.iter_mut().zip(thinks.marks).zip(ASKED) {
@@ -79,7 +79,7 @@ impl Usecases {
         if !(who.trainer || who.sees_a_team()) {
             return Err(Failure::Denied);
         }
-        let live = self.store.live_document("module", slug).await?.ok_or(Failure::NotFound)?;
+        let live = self.store.known_document("module", slug).await?.ok_or(Failure::NotFound)?;
         let all = self.store.feedback(live.document).await?;
         let answers = all.len();
         let enough = answers >= LEAST;

@@ -148,8 +148,11 @@ impl Usecases {
     ///
     /// # Errors
     /// [`Failure::NotFound`], [`Failure::Store`].
-    pub async fn way_to(&self, _who: &Who, slug: &str) -> Result<(String, bool), Failure> {
-        let live = self.store.live_slug(slug).await?.ok_or(Failure::NotFound)?;
+    pub async fn way_to(&self, who: &Who, slug: &str) -> Result<(String, bool), Failure> {
+        let mut live = self.store.known_slug(slug).await?.ok_or(Failure::NotFound)?;
+        if live.withdrawn_at.is_some() {
+            live = self.found(who, &live.kind, slug).await?.live;
+        }
         Ok((crate::place_of(&live.kind, &live.slug), live.kind == "module"))
     }
 }

@@ -30,6 +30,8 @@ pub(crate) struct Met {
     pub(crate) module: Arc<Module>,
     progress: Option<store::Progress>,
     here: Here,
+    /// Whether they may begin it: nobody begins what was withdrawn.
+    begins: bool,
 }
 
 impl Met {
@@ -138,6 +140,11 @@ impl Met {
         self.module.pages.iter().position(by_name).ok_or(Failure::NotFound)
     }
 
+    /// Itself, where a step may be taken in it: of what was withdrawn only by whoever is in the middle.
+    fn going_on(self) -> Result<Self, Failure> {
+        if self.begins || self.is_open() { Ok(self) } else { Err(Failure::NotFound) }
+    }
+
     fn newest(&self) -> Option<i64> {
         self.progress.as_ref().map(|progress| progress.attempt.id.0)
     }
@@ -168,20 +175,21 @@ impl Usecases {
         let pinned = progress.as_ref().filter(|progress| progress.attempt.is_open());
         let version = pinned.map_or(live.version, |pinned| pinned.attempt.version);
         let module = self.versions.module(&self.store, version, &here.tokens).await?;
-        Ok(Met { document: live.document, version, module, progress, here: here.clone() })
+        let begins = live.withdrawn_at.is_none();
+        Ok(Met { document: live.document, version, module, progress, here: here.clone(), begins })
     }
 
     async fn meet_by_slug(&self, who: &Who, slug: &str) -> Result<Met, Failure> {
-        let live = self.store.live_document("module", slug).await?.ok_or(Failure::NotFound)?;
+        let live = self.found(who, "module", slug).await?.live;
         let progress = self.store.progress(who.person, live.document).await?;
         self.meet(&live, progress, &self.here().await?).await
     }
 
-    /// Every live module as somebody meets it, by title.
+    /// Every live module as somebody meets it, by title; and those withdrawn meanwhile that they are in the middle of.
     pub(crate) async fn met(&self, who: &Who, here: &Here) -> Result<Vec<Met>, Failure> {
         let mut progress = self.store.progress_of(who.person).await?;
         let mut met = Vec::new();
-        for live in self.store.live_documents("module").await? {
+        for live in self.modules_met(&progress).await? {
             met.push(self.meet(&live, progress.remove(&live.document), here).await?);
         }
         Ok(met)
@@ -222,6 +230,7 @@ impl Usecases {
             pages: met.entries(),
             reads: met.reads(),
             newest: met.newest(),
+            begins: met.begins,
             valid_through: last.as_ref().and_then(|last| last.valid_through).map(clock::date_of),
             certificate: last.and_then(|last| last.certificate),
             may_say: done && !self.store.has_said(who.person, met.document).await?,
@@ -237,7 +246,7 @@ impl Usecases {
     /// # Errors
     /// [`Failure::NotFound`], [`Failure::Store`].
     pub async fn take_again(&self, who: &Who, slug: &str, newest: i64, now: Timestamp) -> Result<String, Failure> {
-        let live = self.store.live_document("module", slug).await?.ok_or(Failure::NotFound)?;
+        let live = self.found_to_begin(who, "module", slug).await?;
         let of = (live.document, live.version);
         let begun = self.store.begin_again(who.person, of, AttemptId(newest), now.as_microsecond()).await?;
         let progress = self.store.progress(who.person, live.document).await?;
@@ -301,7 +310,7 @@ impl Usecases {
     /// [`Failure::Conflict`] when the token was used for something else or the attempt has moved on,
     /// [`Failure::NotFound`], [`Failure::Store`].
     pub async fn mark_read(&self, who: &Who, step: Step<'_>, now: Timestamp) -> Result<String, Failure> {
-        let met = self.meet_by_slug(who, step.slug).await?;
+        let met = self.meet_by_slug(who, step.slug).await?.going_on()?;
         let at = met.place(step.page)?;
         let embedded = self.embedded(who, &met).await?;
         let read = PageRead {
@@ -329,7 +338,7 @@ impl Usecases {
     /// [`Failure::Invalid`] when nothing or something unknown was answered, [`Failure::Conflict`] when the question was
     /// answered before or the token used for something else, [`Failure::NotFound`], [`Failure::Store`].
     pub async fn answer_check(&self, who: &Who, step: Step<'_>, sent: &Sent, now: Timestamp) -> Result<(), Failure> {
-        let met = self.meet_by_slug(who, step.slug).await?;
+        let met = self.meet_by_slug(who, step.slug).await?.going_on()?;
         let at = met.place(step.page)?;
         let PageKind::Check(question) = &met.module.pages[at].kind else { return Err(Failure::NotFound) };
         let asked = question::asked(question, question::check_seed(who.person, met.version));

@@ -68,6 +68,7 @@ mod thawed;
 pub mod training;
 pub mod viewed;
 pub mod who;
+mod withdrawn;
 
 pub use courseware::escaped;
 pub use failure::{Failure, FieldError};

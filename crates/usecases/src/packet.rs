@@ -251,12 +251,12 @@ impl Usecases {
     async fn tried_at(&self, requirement: &Requirement) -> Result<Vec<DocumentId>, Failure> {
         let mut documents = Vec::new();
         if requirement.kind == "module"
-            && let Some(live) = self.store.live_document("module", &requirement.slug).await?
+            && let Some(live) = self.store.known_document("module", &requirement.slug).await?
         {
             let here = self.here().await?;
             let module = self.versions.module(&self.store, live.version, &here.tokens).await?;
             for activity in module.activities() {
-                if let Some(live) = self.store.live_slug(&activity.slug).await?
+                if let Some(live) = self.store.known_slug(&activity.slug).await?
                     && matches!(live.kind.as_str(), "quiz" | "scenario")
                     && !documents.contains(&live.document)
                 {

@@ -327,7 +327,7 @@ impl Usecases {
             None => found.steps.iter().map(|step| (step.requirement.0, step.due_days.to_string())).collect(),
         };
         let is_step = |id: RequirementId| steps.iter().any(|(step, _)| *step == id.0);
-        let offered = requirements.iter().filter(|one| !is_step(one.id) && one.update_of.is_none());
+        let offered = requirements.iter().filter(|one| !is_step(one.id) && one.update_of.is_none() && !one.withdrawn);
         let offered = offered.map(|one| (one.id.to_string(), one.name.clone())).collect();
         let steps = steps.into_iter().map(|(requirement, days)| {
             let named = requirements.iter().find(|one| one.id.0 == requirement);
@@ -389,7 +389,8 @@ impl Usecases {
         if turn == Turn::Add || !typed.add.is_empty() || !typed.add_days.trim().is_empty() {
             let added = typed.add.parse().ok().and_then(named);
             let due_days = days(Some(&typed.add_days));
-            match added.filter(|one| one.update_of.is_none() && !typed.steps.contains(&one.id.0)) {
+            let may = |one: &&store::Requirement| one.update_of.is_none() && !one.withdrawn;
+            match added.filter(may).filter(|one| !typed.steps.contains(&one.id.0)) {
                 None => errors.push(FieldError::new("add", "Choose a requirement that is not a step yet")),
                 Some(one) => steps.extend(due_days.map(|due_days| PathStep { requirement: one.id, due_days })),
             }

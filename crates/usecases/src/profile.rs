@@ -345,7 +345,9 @@ impl Usecases {
         let person = self.own(who).await?;
         let tenures = self.store.tenures(who.person).await?;
         let mut begun = Vec::new();
-        for live in self.store.live_documents("module").await? {
+        let mut modules = self.store.live_documents("module").await?;
+        modules.extend(self.store.withdrawn_documents("module").await?);
+        for live in modules {
             if let Some(progress) = self.store.progress(who.person, live.document).await? {
                 let answers = progress.checks.into_iter().map(|check| OwnAnswer {
                     answer: serde_json::from_str(&check.answer).unwrap_or_default(),

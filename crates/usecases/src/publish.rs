@@ -4,9 +4,13 @@ use std::borrow::Cow;
 
 use courseware::{Content, Document, Hash, Module, Problem, Requirement, Surroundings};
 use jiff::Timestamp;
-use store::{Asset, Change, NewVersion, PersonId, Publish};
+use store::{Along, Asset, Change, NewVersion, PersonId, Publish};
 
 use crate::{Failure, Usecases, audit::COMMAND_LINE, images, search, who::Actor};
+
+/// What is said of a draft that somebody else has to approve first.
+const NOT_APPROVED: &str =
+    "Somebody else approves it first, as it is now: ask for that, or look whether it has changed since";
 
 /// A file on its way to being published.
 #[derive(Clone, Debug)]
@@ -23,6 +27,8 @@ pub struct File<'a> {
     pub change: Option<Change>,
     /// The draft that it is, by the revision that was looked at.
     pub draft: Option<i64>,
+    /// What happens together with it, or not at all.
+    pub along: Along,
 }
 
 /// Something that belongs to a version beside its text.
@@ -40,7 +46,13 @@ impl<'a> File<'a> {
     /// A file as the program itself publishes it.
     #[must_use]
     pub fn of(source: &'a str, document: Cow<'a, Document>, attached: &'a [Attached]) -> Self {
-        Self { source, document, attached, by: None, change: None, draft: None }
+        Self { source, document, attached, by: None, change: None, draft: None, along: Along::default() }
+    }
+
+    /// The same file as it came with the program, which takes the place of nothing that people published, brought back or withdrew.
+    #[must_use]
+    pub fn from_program(self) -> Self {
+        Self { along: Along { came_with_program: true, ..self.along }, ..self }
     }
 
     /// A file of which only the text is known.
@@ -112,10 +124,14 @@ impl Usecases {
         let actor = Actor { person: file.by, from: file.by.is_none().then_some(COMMAND_LINE) };
         let noting =
             self.noting(actor, &format!("{}.published", new.kind), None, &format!("{}: {}", new.slug, new.title), now);
-        match noting.publish(new, now.as_microsecond()).await? {
+        match noting.publish_along(new, file.along.clone(), now.as_microsecond()).await?.publish {
             Publish::Published(_) | Publish::Again(_) => Ok(Published::New),
             Publish::Unchanged(_) => Ok(Published::Unchanged),
             Publish::Moved => Ok(Published::Moved),
+            Publish::NotApproved => refused(Some(NOT_APPROVED.to_owned())),
+            Publish::NameTaken => {
+                refused(Some("there is a requirement of that name by now: look at it again, and publish".to_owned()))
+            }
             Publish::SlugTaken => {
                 refused(Some("another kind of document has this file name; choose another name".to_owned()))
             }

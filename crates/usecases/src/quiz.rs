@@ -20,6 +20,7 @@ use crate::{
     role_play::hundredths,
     site::Here,
     who::Who,
+    withdrawn::Found,
 };
 
 mod views;
@@ -53,6 +54,8 @@ struct Met {
     here: Here,
     /// What the person was given beyond what the quiz says.
     allowance: Allowance,
+    /// Whether they may begin it: nobody begins what was withdrawn.
+    begins: bool,
 }
 
 /// Where somebody stands with a quiz since a module that embeds it was completed last.
@@ -155,10 +158,10 @@ impl Attempted {
 
 impl Usecases {
     async fn quiz_met(&self, who: &Who, slug: &str) -> Result<Met, Failure> {
-        let live = self.store.live_document("quiz", slug).await?.ok_or(Failure::NotFound)?;
+        let Found { live, begins } = self.found(who, "quiz", slug).await?;
         let here = self.here().await?;
         let allowance = self.store.allowance(who.person, live.document, 0).await?;
-        Ok(Met { live, here, allowance })
+        Ok(Met { live, here, allowance, begins })
     }
 
     async fn quiz_attempted(&self, who: &Who, met: &Met, attempt: Option<i64>) -> Result<Option<Attempted>, Failure> {
@@ -207,6 +210,7 @@ impl Usecases {
                 .map(|open| (open.responses.len(), open.paper.questions.len(), open.time_left(now, &met.here.zone))),
             retries_wrong: round.carries(newest.as_ref()),
             left: round.left,
+            begins: met.begins,
             way_on: way_on(&round.modules, slug),
             ..QuizIntro::of(&round.quiz, &round.tried, met.allowance, &met.here, form::token(who)?)
         })
@@ -225,6 +229,9 @@ impl Usecases {
         now: Timestamp,
     ) -> Result<String, Failure> {
         let met = self.quiz_met(who, slug).await?;
+        if !met.begins {
+            return Err(Failure::NotFound);
+        }
         let round = self.round(who, &met).await?;
         let last = self.quiz_attempted(who, &met, None).await?;
         let form = form::sent(who, token, &["begin", slug], now)?;
@@ -436,7 +443,7 @@ impl Usecases {
         let is_newest = round.tried.first().is_some_and(|tried| tried.attempt.id == attempted.attempt.attempt.id);
         Ok(QuizResult {
             left: round.left,
-            is_newest,
+            is_newest: is_newest && met.begins,
             first_counts: attempted.quiz.keep == Keep::First,
             way_on: way_on(&round.modules, slug),
             token: form::token(who)?,

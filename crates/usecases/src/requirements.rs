@@ -8,7 +8,7 @@ use records::{
     person::Name,
     policy::{Policy, Refresher, Written, WrittenFirstDue},
 };
-use store::{DocumentId, LiveDocument, Named, NewRequirement, PersonId, Requirement, RequirementId};
+use store::{DocumentId, LiveDocument, Named, NewRequirement, PersonId, Requirement, RequirementId, Wish};
 
 use crate::{
     Failure, FieldError, Usecases,
@@ -24,6 +24,8 @@ const PARTS: usize = 8;
 const PART: i64 = 500;
 /// The most days that a mandatory update is given.
 const MOST_DAYS: i32 = 730;
+/// The longest name of a requirement, in characters.
+const LONGEST_NAME: usize = 100;
 /// Days that a leave leaves for it on return, where it is given that many.
 const LEAD: i32 = 14;
 
@@ -61,6 +63,23 @@ pub struct Requirements {
     pub lines: Vec<RequirementLine>,
     /// How many people still wait to be looked at after a change of the rules.
     pub waiting: i64,
+    /// The updates that trainers wish for, the oldest first.
+    pub wishes: Vec<WishLine>,
+}
+
+/// A trainer says that everybody who holds a requirement must learn its new version soon.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WishLine {
+    /// The requirement.
+    pub id: i64,
+    /// What it is called.
+    pub name: String,
+    /// Who says so.
+    pub by: String,
+    /// On which day.
+    pub on: Date,
+    /// In how many days it should be done.
+    pub days: i32,
 }
 
 /// One requirement.
@@ -110,6 +129,8 @@ pub struct Update {
     pub days: i32,
     /// How many people still wait to be looked at after another change of the rules.
     pub waiting: i64,
+    /// That a trainer wishes for it.
+    pub wish: Option<WishLine>,
 }
 
 impl Usecases {
@@ -129,7 +150,30 @@ impl Usecases {
             let people = reached.iter().find(|(id, _)| *id == one.id).map_or(0, |(_, people)| *people);
             Ok(line(one, &all, &documents, sentence(&newest.1), people))
         });
-        Ok(Requirements { lines: lines.collect::<Result<_, Failure>>()?, waiting })
+        let lines = lines.collect::<Result<_, Failure>>()?;
+        Ok(Requirements { lines, waiting, wishes: self.wish_lines(&all).await? })
+    }
+
+    /// The updates that trainers wish for.
+    async fn wish_lines(&self, all: &[Requirement]) -> Result<Vec<WishLine>, Failure> {
+        let local = self.local().await?;
+        let named = |wish: Wish| {
+            let of = all.iter().find(|one| one.id == wish.requirement)?;
+            let on = local(wish.at).date();
+            Some(WishLine { id: of.id.0, name: of.name.clone(), by: wish.by, on, days: wish.days })
+        };
+        Ok(self.store.wishes().await?.into_iter().filter_map(named).collect())
+    }
+
+    /// Lays aside that a trainer wishes for an update: nobody is asked.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for everybody but administrators, [`Failure::NotFound`] where nobody wishes for it, [`Failure::Store`].
+    pub async fn lay_aside(&self, who: &Who, requirement: RequirementId, now: Timestamp) -> Result<(), Failure> {
+        who.as_administrator()?;
+        let (found, _) = self.with_versions(requirement).await?;
+        let noting = self.noting(who, "update.laid-aside", requirement, &found.name, now);
+        if noting.lay_aside(requirement).await? { Ok(()) } else { Err(Failure::NotFound) }
     }
 
     /// What can be required: names in addresses with their words.
@@ -281,8 +325,10 @@ impl Usecases {
             }
             None => (None, 0),
         };
+        let all = self.store.requirements().await?;
         Ok(Update {
-            name: format!("{}, update of {}", found.name, today.date().strftime("%-d %B %Y")),
+            name: update_name(&found.name, today, &taken(&all)),
+            wish: self.wish_lines(&all).await?.into_iter().find(|wish| wish.id == requirement.0),
             of: found.name,
             people: i64::try_from(holders.len()).unwrap_or(i64::MAX),
             live_since,
@@ -329,24 +375,9 @@ impl Usecases {
         if people.is_empty() {
             return Err(Failure::field("name", "Nobody holds it today, so that nobody would be asked"));
         }
-        let written = Written {
-            first_due: Some(WrittenFirstDue { after: today.to_string(), days }),
-            validity: Some("none".to_owned()),
-            // Due on its day; a leave moves it as always.
-            min_lead: Some(Period::Days(days.min(LEAD)).to_string()),
-            ..Written::default()
-        };
-        let new = NewRequirement {
-            document: found.document,
-            name: name.as_str().to_owned(),
-            refresher: None,
-            update_of: Some(requirement),
-            from_on: today.0,
-            policy: serde_json::to_string(&written).map_err(|cause| Failure::Internal(cause.to_string()))?,
-            by: Some(who.person),
-        };
+        let new = new_update(&found, name.as_str(), (days, today), who.person)?;
         let number = i64::try_from(people.len()).unwrap_or(i64::MAX);
-        let detail = format!("{}: {number} people, due in {days} days", name.as_str());
+        let detail = asked_words(name.as_str(), number, days);
         let noting = self.noting(who, "update.asked", requirement, &detail, now);
         match noting.add_update(new, people, now.as_microsecond()).await? {
             Named::Done(id) => Ok((id, number)),
@@ -380,7 +411,7 @@ impl Usecases {
     }
 
     /// Whoever holds a credit on a day and is asked for it.
-    async fn holders(&self, requirement: RequirementId, today: Day) -> Result<Vec<PersonId>, Failure> {
+    pub(crate) async fn holders(&self, requirement: RequirementId, today: Day) -> Result<Vec<PersonId>, Failure> {
         let obliged = self.store.obliged(requirement, today.0).await?;
         let holds = |one: &&store::Obligation| {
             let standing = one.on(today);
@@ -457,8 +488,56 @@ fn refresher(
     found.map(Some).ok_or_else(|| FieldError::new("refresher", "Choose another module or quiz, or none"))
 }
 
+/// The requirement that a mandatory update becomes: to be done once, in so many days from today.
+pub(crate) fn new_update(
+    of: &Requirement,
+    name: &str,
+    (days, today): (i32, Day),
+    by: PersonId,
+) -> Result<NewRequirement, Failure> {
+    let written = Written {
+        first_due: Some(WrittenFirstDue { after: today.to_string(), days }),
+        validity: Some("none".to_owned()),
+        // Due on its day; a leave moves it as always.
+        min_lead: Some(Period::Days(days.min(LEAD)).to_string()),
+        ..Written::default()
+    };
+    Ok(NewRequirement {
+        document: of.document,
+        name: name.to_owned(),
+        refresher: None,
+        update_of: Some(of.id),
+        from_on: today.0,
+        policy: serde_json::to_string(&written).map_err(|cause| Failure::Internal(cause.to_string()))?,
+        by: Some(by),
+    })
+}
+
+/// What is told of a mandatory update in the audit log.
+pub(crate) fn asked_words(name: &str, people: i64, days: i32) -> String {
+    format!("{name}: {people} people, due in {days} days")
+}
+
+/// The names that requirements have, in small letters.
+pub(crate) fn taken(all: &[Requirement]) -> Vec<String> {
+    all.iter().map(|one| one.name.to_lowercase()).collect()
+}
+
+/// What an update of today is called to begin with: as no other requirement is, and no longer than a name may be.
+pub(crate) fn update_name(of: &str, today: Day, taken: &[String]) -> String {
+    let day = today.date().strftime("%-d %B %Y").to_string();
+    let endings = std::iter::once(String::new()).chain((2..).map(|number| format!(" ({number})")));
+    let names = endings.map(|ending| {
+        let end = format!(", update of {day}{ending}");
+        let begin: String = of.chars().take(LONGEST_NAME - end.chars().count()).collect();
+        format!("{}{end}", begin.trim_end())
+    });
+    let mut free = names.filter(|name| !taken.contains(&name.to_lowercase()));
+    free.next().unwrap_or_default()
+}
+
 /// So many days to do an update in.
-fn given(days: &str) -> Result<i32, Failure> {
+pub(crate) fn given(days: &str) -> Result<i32, Failure> {
     let number = days.trim().parse::<i32>().ok().filter(|days| (1..=MOST_DAYS).contains(days));
     number.ok_or_else(|| Failure::field("days", format!("Enter whole days from 1 to {MOST_DAYS}")))
 }
@@ -485,4 +564,20 @@ fn nameless() -> FieldError {
 
 fn name_taken() -> Failure {
     Failure::field("name", "There is a requirement of this name already: choose another")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_update_has_a_name_of_its_own_that_is_not_too_long() {
+        let day = Day::of(jiff::civil::date(2026, 5, 3));
+        let first = update_name("M6", day, &[]);
+        assert_eq!(first, "M6, update of 3 May 2026");
+        let second = update_name("M6", day, &[first.to_lowercase()]);
+        assert_eq!(second, "M6, update of 3 May 2026 (2)");
+        let long = update_name(&"é ".repeat(50), day, &[]);
+        assert!(long.chars().count() <= 100 && Name::parse(&long).is_ok(), "{long}");
+    }
 }

@@ -9,7 +9,7 @@ use courseware::{
 use jiff::Timestamp;
 use store::{ActivityAttempt, AttemptId, DocumentId, End, LiveDocument, NewAttempt, NewStep, StepKind, TakenStep};
 
-use crate::{Failure, Usecases, clock, form, form::settled, learn::way_on, site::Here, who::Who};
+use crate::{Failure, Usecases, clock, form, form::settled, learn::way_on, site::Here, who::Who, withdrawn::Found};
 
 mod debrief;
 mod views;
@@ -43,6 +43,15 @@ pub struct Chosen<'a> {
 struct Met {
     live: LiveDocument,
     here: Here,
+    /// Whether they may begin it: nobody begins what was withdrawn.
+    begins: bool,
+}
+
+impl Met {
+    /// Itself, where they may begin it.
+    fn to_begin(self) -> Result<Self, Failure> {
+        if self.begins { Ok(self) } else { Err(Failure::NotFound) }
+    }
 }
 
 /// An attempt with the role-play it is pinned to.
@@ -83,9 +92,9 @@ fn effective(steps: &[TakenStep]) -> Result<Vec<Step>, Failure> {
 }
 
 impl Usecases {
-    async fn role_play_met(&self, slug: &str) -> Result<Met, Failure> {
-        let live = self.store.live_document("scenario", slug).await?.ok_or(Failure::NotFound)?;
-        Ok(Met { live, here: self.here().await? })
+    async fn role_play_met(&self, who: &Who, slug: &str) -> Result<Met, Failure> {
+        let Found { live, begins } = self.found(who, "scenario", slug).await?;
+        Ok(Met { live, here: self.here().await?, begins })
     }
 
     async fn attempted(&self, who: &Who, met: &Met, attempt: Option<i64>) -> Result<Attempted, Failure> {
@@ -101,11 +110,12 @@ impl Usecases {
     /// # Errors
     /// [`Failure::NotFound`], [`Failure::Store`].
     pub async fn role_play(&self, who: &Who, slug: &str) -> Result<Intro, Failure> {
-        let met = self.role_play_met(slug).await?;
+        let met = self.role_play_met(who, slug).await?;
         let scenario = self.versions.scenario(&self.store, met.live.version, &met.here.tokens).await?;
         let tried = self.store.tried(who.person, Some(met.live.document)).await?;
         let modules = self.embedding(who, slug, &met.here).await?;
-        Ok(Intro::of(&scenario, &tried, way_on(&modules, slug), &met.here, form::token(who)?))
+        let intro = Intro::of(&scenario, &tried, way_on(&modules, slug), &met.here, form::token(who)?);
+        Ok(Intro { begins: met.begins, ..intro })
     }
 
     /// Begins an attempt; one that is open is left for it. Gives the address to go on at.
@@ -119,7 +129,7 @@ impl Usecases {
         (mode, newest, token): (&str, Option<i64>, &str),
         now: Timestamp,
     ) -> Result<String, Failure> {
-        let met = self.role_play_met(slug).await?;
+        let met = self.role_play_met(who, slug).await?.to_begin()?;
         let mode = if mode == ASSESSED { ASSESSED } else { PRACTICE };
         let new = NewAttempt {
             form: form::sent(who, token, &["begin", slug, mode], now)?,
@@ -148,7 +158,7 @@ impl Usecases {
         (newest, token): (Option<i64>, &str),
         now: Timestamp,
     ) -> Result<String, Failure> {
-        let met = self.role_play_met(slug).await?;
+        let met = self.role_play_met(who, slug).await?.to_begin()?;
         let old = self.attempted(who, &met, Some(attempt)).await?;
         let mut choices = effective(&old.attempt.steps)?;
         if old.attempt.attempt.is_open() || keep >= choices.len() {
@@ -176,7 +186,7 @@ impl Usecases {
     /// # Errors
     /// [`Failure::NotFound`], [`Failure::Store`].
     pub async fn scene(&self, who: &Who, slug: &str) -> Result<Result<SceneView, String>, Failure> {
-        let met = self.role_play_met(slug).await?;
+        let met = self.role_play_met(who, slug).await?;
         let attempted = match self.attempted(who, &met, None).await {
             Ok(attempted) => attempted,
             Err(Failure::NotFound) => return Ok(Err(format!("/role-plays/{slug}"))),
@@ -198,7 +208,7 @@ impl Usecases {
     /// [`Failure::Conflict`] when the attempt has moved on since the form was drawn, or the token was used for something else,
     /// [`Failure::NotFound`], [`Failure::Store`].
     pub async fn choose(&self, who: &Who, chosen: Chosen<'_>, now: Timestamp) -> Result<String, Failure> {
-        let met = self.role_play_met(chosen.slug).await?;
+        let met = self.role_play_met(who, chosen.slug).await?;
         let attempted = self.attempted(who, &met, Some(chosen.attempt)).await?;
         let attempt = attempted.attempt.attempt;
         // The same form may come again after the attempt has moved on: what it meant follows from the steps before it.
@@ -246,7 +256,7 @@ impl Usecases {
     /// # Errors
     /// As [`Usecases::choose`]; [`Failure::Conflict`] also where there is no way back.
     pub async fn go_back(&self, who: &Who, back: Chosen<'_>, now: Timestamp) -> Result<String, Failure> {
-        let met = self.role_play_met(back.slug).await?;
+        let met = self.role_play_met(who, back.slug).await?;
         let attempted = self.attempted(who, &met, Some(back.attempt)).await?;
         let steps = attempted.attempt.steps.get(..back.at).ok_or(Failure::Conflict)?;
         if attempted.mode() != Mode::Practice || back.number >= effective(steps)?.len() {
@@ -269,7 +279,7 @@ impl Usecases {
 
     /// Which of the choices on the page is the best, from 1: for made-up people only.
     pub(crate) async fn best_choice(&self, who: &Who, slug: &str) -> Result<usize, Failure> {
-        let met = self.role_play_met(slug).await?;
+        let met = self.role_play_met(who, slug).await?;
         let attempted = self.attempted(who, &met, None).await?;
         let play = attempted.replay(attempted.attempt.steps.len())?;
         let node = play.passed().last().ok_or(Failure::NotFound)?.node;
@@ -283,7 +293,7 @@ impl Usecases {
     /// # Errors
     /// [`Failure::NotFound`] also for somebody else's, and for one that is open or was left; [`Failure::Store`].
     pub async fn debrief(&self, who: &Who, slug: &str, attempt: i64) -> Result<Debrief, Failure> {
-        let met = self.role_play_met(slug).await?;
+        let met = self.role_play_met(who, slug).await?;
         let attempted = self.attempted(who, &met, Some(attempt)).await?;
         let newest = self.store.activity_attempt(who.person, met.live.document, None).await?;
         let play = attempted.replay(attempted.attempt.steps.len())?;
@@ -299,7 +309,8 @@ impl Usecases {
             token: form::token(who)?,
             way_on: way_on(&modules, slug),
         };
-        Ok(Debrief::of((&attempted.scenario, &play, &outcome), ended))
+        let debrief = Debrief::of((&attempted.scenario, &play, &outcome), ended);
+        Ok(Debrief { begins: met.begins, ..debrief })
     }
 
     /// The role-plays that there are, by title: name in addresses, title, and whether the person has passed it.

@@ -27,6 +27,8 @@ pub struct SiteView {
     pub working_days: Vec<i8>,
     /// What fills the tokens in texts, in the order of [`TOKENS`].
     pub tokens: [String; 5],
+    /// Whether somebody else approves a draft before it is published.
+    pub second_pair_of_eyes: bool,
 }
 
 /// The tokens that an administrator fills, with a label for each. `organisation` is filled by the organisation's name.
@@ -90,6 +92,9 @@ pub fn token_hints(locale: &str) -> [&'static str; 5] {
 
 /// The key of the settings under which the working days stand.
 const WORKING_DAYS: &str = "working_days";
+
+/// The key under which it stands that somebody else approves a draft before it is published.
+const SECOND_PAIR_OF_EYES: &str = "second_pair_of_eyes";
 
 /// The working days where nobody has said which: Monday to Friday.
 const USUAL_DAYS: [i8; 5] = [1, 2, 3, 4, 5];
@@ -186,7 +191,23 @@ impl Usecases {
         let own: BTreeMap<String, String> = serde_json::from_str(&site.tokens).unwrap_or_default();
         let tokens = TOKENS.map(|(name, _)| own.get(name).cloned().unwrap_or_default());
         let working_days = working_days(&site.settings);
-        Ok(SiteView { name: site.name, zone: site.zone, locale: site.locale, working_days, tokens })
+        let second_pair_of_eyes = is_set(&site.settings, SECOND_PAIR_OF_EYES);
+        Ok(SiteView {
+            name: site.name,
+            zone: site.zone,
+            locale: site.locale,
+            working_days,
+            tokens,
+            second_pair_of_eyes,
+        })
+    }
+
+    /// Whether somebody else approves a draft before it is published.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    pub async fn takes_second_pair_of_eyes(&self) -> Result<bool, Failure> {
+        Ok(self.store.site().await?.is_some_and(|site| is_set(&site.settings, SECOND_PAIR_OF_EYES)))
     }
 
     /// The days of the week on which people work, 1 (Monday) to 7, in order: reminders go out on these and no others.
@@ -252,17 +273,27 @@ impl Usecases {
         let own: BTreeMap<&str, &str> = own.filter(|(_, words)| !words.is_empty()).collect();
         let tokens = serde_json::to_string(&own).map_err(|cause| Failure::Internal(cause.to_string()))?;
         let site = self.store.site().await?.ok_or(Failure::NotFound)?;
-        let detail = format!("{}, {zone}, {locale}, working days {}", name.as_str(), days_words(&days));
+        let mut detail = format!("{}, {zone}, {locale}, working days {}", name.as_str(), days_words(&days));
+        if typed.second_pair_of_eyes {
+            detail.push_str(", drafts are approved by somebody else");
+        }
         // What else is set stays as it is.
         let mut settings: serde_json::Map<String, serde_json::Value> =
             serde_json::from_str(&site.settings).unwrap_or_default();
         settings.insert(WORKING_DAYS.to_owned(), days.into());
+        settings.insert(SECOND_PAIR_OF_EYES.to_owned(), typed.second_pair_of_eyes.into());
         let settings = serde_json::Value::Object(settings).to_string();
         let noting = self.noting(who, "site.changed", None, &detail, now);
         let site = store::Site { name: name.as_str().to_owned(), zone, locale, tokens, settings, ..site };
         let changed = noting.update_site(site).await?;
         if changed { Ok(()) } else { Err(Failure::NotFound) }
     }
+}
+
+/// Whether something is switched on in a site's settings.
+fn is_set(settings: &str, key: &str) -> bool {
+    let settings: serde_json::Value = serde_json::from_str(settings).unwrap_or_default();
+    settings.get(key).and_then(serde_json::Value::as_bool).unwrap_or(false)
 }
 
 /// The working days in a site's settings.

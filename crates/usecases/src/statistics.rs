@@ -156,7 +156,7 @@ impl Usecases {
         days: DaysTyped<'_>,
     ) -> Result<(LiveDocument, Told, Here), Failure> {
         who.as_trainer()?;
-        let live = self.store.live_document(kind, slug).await?.ok_or(Failure::NotFound)?;
+        let live = self.store.known_document(kind, slug).await?.ok_or(Failure::NotFound)?;
         let here = self.here().await?;
         let attempts = between(live.document, mode, days, &here)?;
         let told = self.told(attempts, i64::MAX).await?;

@@ -1,6 +1,7 @@
 //! The trainer's studio: what there is and how it stands, drafts with their problems and a preview, and publishing from the browser. A
 //! draft is checked and drawn by the very code that publishes it.
 
+mod approval;
 mod curriculum;
 mod difference;
 mod exchange;
@@ -10,6 +11,7 @@ mod preview;
 mod publishing;
 mod rehearsal;
 mod templates;
+mod withdrawing;
 
 use std::collections::HashMap;
 
@@ -21,14 +23,16 @@ use jiff::{
 };
 use store::{Draft, DraftKept, LiveDocument, NewDraft};
 
+pub use self::approval::{Approval, Asking, Verdict};
 pub use self::exchange::{Brought, MOST_FILE, TakenOut};
 pub use curriculum::{SuggestedLine, SuggestedLines, SuggestedStep, SuggestedTurn, SuggestedTyped, SuggestedView};
 pub use difference::{Row as DifferenceRow, difference};
 pub use images::{ImageLine, Images, MOST_IMAGE, NewImage};
 pub(crate) use presence::Writing;
 pub use preview::{Preview, PreviewChoice, PreviewPage, PreviewScene};
-pub use publishing::{PastLine, Publishing};
+pub use publishing::{AskedOf, Consequence, Past, PastLine, Publishing, Sending, Went};
 pub use rehearsal::{Answering, Answers, AnswersResult, AnswersStand, Rehearsal, RehearsalChoice, Tried};
+pub use withdrawing::Withdrawing;
 
 use crate::{Failure, FieldError, Usecases, audit::Object, clock, publish::Attached, who::Who};
 
@@ -46,11 +50,15 @@ pub enum State {
     Live,
     /// It is live, and there is a draft of what comes next.
     Changed,
+    /// Its draft waits for a second pair of eyes.
+    Waiting,
+    /// It was live, and nobody begins it any more.
+    Withdrawn,
 }
 
 impl State {
     /// Every state, in the order in which filters offer them.
-    pub const ALL: [Self; 3] = [Self::Draft, Self::Live, Self::Changed];
+    pub const ALL: [Self; 5] = [Self::Draft, Self::Live, Self::Changed, Self::Waiting, Self::Withdrawn];
 
     /// The word in addresses.
     pub fn as_str(self) -> &'static str {
@@ -58,6 +66,8 @@ impl State {
             Self::Draft => "draft",
             Self::Live => "live",
             Self::Changed => "changed",
+            Self::Waiting => "waiting",
+            Self::Withdrawn => "withdrawn",
         }
     }
 
@@ -67,6 +77,8 @@ impl State {
             Self::Draft => "Draft",
             Self::Live => "Live",
             Self::Changed => "Live, with a draft",
+            Self::Waiting => "Waits for approval",
+            Self::Withdrawn => "Withdrawn",
         }
     }
 }
@@ -165,6 +177,10 @@ pub struct Editing {
     pub changed: Option<(String, DateTime)>,
     /// Whether a version of it is live.
     pub is_live: bool,
+    /// Whether it was live and was withdrawn.
+    pub is_withdrawn: bool,
+    /// How the draft stands with the second pair of eyes; none where the site asks for none.
+    pub approval: Option<Approval>,
     /// How it looks.
     pub looked: Looked,
 }
@@ -209,6 +225,8 @@ impl Usecases {
         let running: HashMap<_, _> = self.store.open_attempts().await?.into_iter().collect();
         let paths = self.paths_by_slug().await?;
         let around = self.around(None).await?;
+        let waiting =
+            if self.takes_second_pair_of_eyes().await? { self.store.waiting_drafts().await? } else { Vec::new() };
         let mut lines = Vec::new();
         let line = |kind, slug: &str, title: String, state| LibraryLine {
             kind,
@@ -228,6 +246,11 @@ impl Usecases {
                 line.review_by = self.review_by(&live, &here.tokens).await?.map(|day| (day, day < today));
                 lines.push(line);
             }
+            for gone in self.store.withdrawn_documents(kind.as_str()).await? {
+                let mut line = line(kind, &gone.slug, gone.title.clone(), State::Withdrawn);
+                line.running = running.get(&gone.document).copied().unwrap_or(0);
+                lines.push(line);
+            }
         }
         for draft in &drafts {
             let Some(kind) = kind_of(&draft.kind) else { continue };
@@ -242,7 +265,9 @@ impl Usecases {
                 }
             };
             let line = &mut lines[at];
-            if line.state == State::Live {
+            if waiting.contains(&draft.slug) {
+                line.state = State::Waiting;
+            } else if line.state == State::Live {
                 line.state = State::Changed;
             }
             let errors = document.problems.iter().filter(|problem| problem.is_error()).count();
@@ -286,7 +311,7 @@ impl Usecases {
         let (Some(kind), true) = (kind, errors.is_empty()) else { return Err(Failure::Invalid(errors)) };
         let taken =
             || Failure::field("title", "There is something of this name already: open it, or choose another title");
-        if self.store.live_slug(&slug).await?.is_some() || self.store.draft(&slug).await?.is_some() {
+        if self.store.known_slug(&slug).await?.is_some() || self.store.draft(&slug).await?.is_some() {
             return Err(taken());
         }
         let source = templates::of(kind, &title);
@@ -318,8 +343,12 @@ impl Usecases {
     pub async fn editing(&self, who: &Who, kind: Kind, slug: &str) -> Result<Editing, Failure> {
         who.as_trainer()?;
         let draft = self.draft_of(kind, slug).await?;
-        let live = self.store.live_document(kind.as_str(), slug).await?;
+        let live = self.store.known_document(kind.as_str(), slug).await?;
         let local = self.local().await?;
+        let approval = match &draft {
+            Some(draft) => self.approval(who, draft).await?,
+            None => None,
+        };
         let (source, rev, changed) = match (draft, &live) {
             (Some(draft), _) => (draft.source, Some(draft.rev), Some((draft.changed_by, local(draft.changed_at)))),
             (None, Some(live)) => {
@@ -328,7 +357,9 @@ impl Usecases {
             (None, None) => return Err(Failure::NotFound),
         };
         let looked = self.look(kind, slug, &source).await?;
-        Ok(Editing { kind, slug: slug.to_owned(), source, rev, changed, is_live: live.is_some(), looked })
+        let is_withdrawn = live.as_ref().is_some_and(|live| live.withdrawn_at.is_some());
+        let is_live = live.is_some() && !is_withdrawn;
+        Ok(Editing { kind, slug: slug.to_owned(), source, rev, changed, is_live, is_withdrawn, approval, looked })
     }
 
     async fn draft_of(&self, kind: Kind, slug: &str) -> Result<Option<Draft>, Failure> {
@@ -340,7 +371,7 @@ impl Usecases {
         if let Some(draft) = self.draft_of(kind, slug).await? {
             return Ok(draft.source);
         }
-        let live = self.store.live_document(kind.as_str(), slug).await?.ok_or(Failure::NotFound)?;
+        let live = self.store.known_document(kind.as_str(), slug).await?.ok_or(Failure::NotFound)?;
         Ok(self.store.version(live.version).await?.ok_or(Failure::NotFound)?.source)
     }
 
@@ -371,7 +402,7 @@ impl Usecases {
             let words = format!("It has more than {} KiB: make two of it", MOST / 1024);
             return Err(Failure::field("source", words));
         }
-        let live = self.store.live_document(kind.as_str(), slug).await?;
+        let live = self.store.known_document(kind.as_str(), slug).await?;
         if live.is_none() && courseware::slug::slug(slug) != slug {
             return Err(Failure::NotFound);
         }
@@ -464,7 +495,7 @@ impl Usecases {
     /// The images of a document: those of what is live, and those of its draft in their place.
     async fn images_of(&self, slug: &str) -> Result<Vec<(String, [u8; 32])>, Failure> {
         let mut images: HashMap<String, [u8; 32]> = HashMap::new();
-        if let Some(live) = self.store.live_slug(slug).await? {
+        if let Some(live) = self.store.known_slug(slug).await? {
             images.extend(self.store.assets_of(live.version).await?);
         }
         images.extend(self.store.draft_assets(slug).await?);

@@ -1,7 +1,7 @@
-//! Publishing a draft, and the history of what was live: each with what differs.
+//! Publishing a draft: what differs, who is in the middle of it, and what asking everybody for it would do.
 
 use axum::{
-    extract::{Path, State},
+    extract::{Path, Query, State},
     http::StatusCode,
     response::Response,
 };
@@ -9,17 +9,22 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use usecases::{
     Failure, FieldError,
-    studio::{DifferenceRow, PastLine, Publishing, kind_of},
+    assignments::people_words,
+    clock::date_words,
+    studio::{Consequence, DifferenceRow, Kind, Publishing, Sending, Went, kind_of},
     who::Who,
 };
 
 use super::{
     super::{
         SignedIn, failed,
-        form::{summary, time_words, title},
+        form::{Field, field, summary, title},
+        requirements::still,
         see_other_saying,
     },
-    Place, address, problem_list,
+    Place, address,
+    approval::approval,
+    problem_list,
 };
 use crate::{
     posted::Form,
@@ -27,27 +32,37 @@ use crate::{
     state::AppState,
 };
 
-/// What is sent to publish.
+const DAYS: Field = Field::text("days", "Due in so many days", None);
+/// What is offered to begin with, as where an update is asked for by itself.
+const THIRTY: &str = "30";
+
+/// What is sent to publish, and to count again.
 #[derive(Default, Deserialize)]
 pub(crate) struct Publish {
     #[serde(default)]
     rev: i64,
     #[serde(default)]
     change: String,
+    #[serde(default)]
+    days: String,
+    #[serde(default)]
+    seen: String,
+}
+
+impl Publish {
+    fn sending(&self) -> Sending<'_> {
+        Sending { rev: self.rev, change: &self.change, days: &self.days, seen: &self.seen }
+    }
 }
 
 pub(crate) async fn publishing(
     State(state): State<AppState>,
     SignedIn(who): SignedIn,
     Path((kind, slug)): Place,
+    Query(typed): Query<Publish>,
 ) -> Response {
     let Some(kind) = kind_of(&kind) else { return failed(&Failure::NotFound, &state.assets) };
-    match state.usecases.publishing(&who, kind, &slug).await {
-        Ok(publishing) => answer_publishing(&state, &who, StatusCode::OK, publishing, "", &[]),
-        // There is nothing to publish but what is live.
-        Err(Failure::NotFound) => see_other_saying(&address(kind, &slug), "There is no draft to publish."),
-        Err(failure) => failed(&failure, &state.assets),
-    }
+    answer(&state, &who, (kind, &slug), &typed, Vec::new()).await
 }
 
 pub(crate) async fn publish(
@@ -58,204 +73,218 @@ pub(crate) async fn publish(
 ) -> Response {
     let Some(kind) = kind_of(&kind) else { return failed(&Failure::NotFound, &state.assets) };
     let now = usecases::clock::now();
-    match state.usecases.publish_draft(&who, (kind, &slug), (sent.rev, &sent.change), now).await {
-        Ok(title) => see_other_saying(&address(kind, &slug), format!("{title} is live.")),
+    match state.usecases.publish_draft(&who, (kind, &slug), sent.sending(), now).await {
+        Ok(Went { title, asked, wished }) => {
+            let words = match (asked, wished) {
+                (Some(people), _) => format!("{title} is live, and {} asked for it.", are_words(people)),
+                (None, true) => {
+                    format!("{title} is live. Administrators see now that everybody who holds it should learn it soon.")
+                }
+                (None, false) => format!("{title} is live."),
+            };
+            see_other_saying(&address(kind, &slug), words)
+        }
         Err(Failure::Conflict) => see_other_saying(
             &format!("{}/publish", address(kind, &slug)),
             "It has changed since you looked. Look at it again; nothing was published.",
         ),
-        Err(Failure::Invalid(errors)) => match state.usecases.publishing(&who, kind, &slug).await {
-            Ok(publishing) => {
-                answer_publishing(&state, &who, StatusCode::UNPROCESSABLE_ENTITY, publishing, &sent.change, &errors)
-            }
-            Err(failure) => failed(&failure, &state.assets),
-        },
+        Err(Failure::Invalid(errors)) => answer(&state, &who, (kind, &slug), &sent, errors).await,
         Err(failure) => failed(&failure, &state.assets),
     }
 }
 
-fn answer_publishing(
+fn are_words(people: i64) -> String {
+    if people == 1 { "1 person is".to_owned() } else { format!("{} are", people_words(people)) }
+}
+
+/// The page of what publishing would do, with what was typed and what of it is to be corrected.
+pub(super) async fn answer(
     state: &AppState,
     who: &Who,
-    status: StatusCode,
+    (kind, slug): (Kind, &str),
+    typed: &Publish,
+    mut errors: Vec<FieldError>,
+) -> Response {
+    let now = usecases::clock::now();
+    let days = if typed.days.is_empty() { THIRTY } else { typed.days.as_str() };
+    let publishing = match state.usecases.publishing(who, (kind, slug), days, now).await {
+        Err(Failure::Invalid(wrong)) => {
+            let new = wrong.into_iter().filter(|error| errors.iter().all(|known| known.field != error.field));
+            let new: Vec<_> = new.collect();
+            errors.extend(new);
+            state.usecases.publishing(who, (kind, slug), THIRTY, now).await
+        }
+        other => other,
+    };
+    match publishing {
+        Ok(publishing) => draw(state, who, publishing, (&typed.change, days), &errors),
+        // There is nothing to publish but what is live.
+        Err(Failure::NotFound) => see_other_saying(&address(kind, slug), "There is no draft to publish."),
+        Err(failure) => failed(&failure, &state.assets),
+    }
+}
+
+fn draw(
+    state: &AppState,
+    who: &Who,
     publishing: Publishing,
-    change: &str,
+    (change, days): (&str, &str),
     errors: &[FieldError],
 ) -> Response {
-    let Publishing { kind, slug, rev, looked, difference, words, running, requirements } = publishing;
-    let heading = format!("Publish {}", looked.title);
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let heading = format!("Publish {}", publishing.looked.title);
     let title = title(&heading, errors);
     let mut frame = Frame::new(&state.assets, Some(who), &title, "/studio");
     frame.class = "page page-wide";
     frame.not_kept = true;
     page(status, &frame, || {
-        let here = address(kind, &slug);
-        let is_live = difference.is_some();
-        let options = [
-            (
-                "editorial",
-                "Words only",
-                "Nothing follows from it: those who learned the version before know all that is in it.",
-            ),
-            (
-                "material",
-                "Something to learn",
-                "From their next cycle on people learn the new version. What they hold counts to its last day.",
-            ),
-        ];
-        let options = options.map(|(value, label, hint)| {
-            let id = format!("change-{value}");
-            view! {
-                <div class="choice">
-                    <input type="radio" id=id.clone() name="change" value=value checked=change == value />
-                    <label for=id>{label}<span class="hint">{hint}</span></label>
-                </div>
-            }
-        });
-        let error = errors.iter().find(|error| error.field == "change").map(|error| error.message.clone());
-        let wrong = error.is_some();
-        let middle = match running {
-            0 => "Nobody is in the middle of it.".to_owned(),
-            1 => "One person is in the middle of it, and ends with the version that they began.".to_owned(),
-            more => format!("{more} people are in the middle of it, and end with the version that they began."),
-        };
-        let administrator = who.administrator;
-        let requirements = requirements.into_iter().map(|(id, name)| match administrator {
-            true => view! { <li><a href=format!("/requirements/{id}")>{name}</a></li> }.into_any(),
-            false => view! { <li>{name}</li> }.into_any(),
-        });
-        let requirements = requirements.collect::<Vec<_>>();
-        let asked = !requirements.is_empty();
+        let here = address(publishing.kind, &publishing.slug);
+        let looks_over = publishing.is_changed && publishing.looked.is_publishable;
+        let may_publish = publishing.approval.as_ref().is_none_or(usecases::studio::Approval::is_given);
+        let asked = publishing.approval.clone().filter(|_| looks_over);
         view! {
             <a class="back-link" href=here.clone()>"Back to the text"</a>
             {summary(errors)}
             <h1>{heading.clone()}</h1>
-            {if difference.as_ref().is_some_and(Vec::is_empty) {
+            {asked.map(|asked| approval(&asked, (&here, publishing.rev), errors))}
+            {if !publishing.is_changed && publishing.is_withdrawn {
+                view! { <p>"Nothing has changed since it was withdrawn. "<a href=format!("{here}/withdraw")>"Make it live again"</a>", or go on writing."</p> }.into_any()
+            } else if !publishing.is_changed {
                 view! { <p>"Nothing has changed: the draft says what is live. Throw it away, or go on writing."</p> }.into_any()
-            } else if looked.is_publishable {
-                view! {
-                    <form class="form" method="post" action=format!("{here}/publish") novalidate>
-                        <input type="hidden" name="rev" value=rev.to_string() />
-                        {if is_live {
-                            view! {
-                                <fieldset class=if wrong { "studio-changes field field-error" } else { "studio-changes field" } id="change">
-                                    <legend>"What is this change to those who learned the version before?"</legend>
-                                    {error.map(|error| view! { <p class="error-message"><span class="visually-hidden">"Error: "</span>{error}</p> })}
-                                    {options.into_iter().collect::<Vec<_>>()}
-                                </fieldset>
-                                <p>{middle}</p>
-                                {asked.then(|| view! {
-                                    <p>"These requirements ask for it. Where everybody must learn the new version soon, an administrator asks for that there, once it is live:"</p>
-                                    <ul>{requirements}</ul>
-                                })}
-                            }.into_any()
-                        } else {
-                            view! {
-                                {error.map(|error| view! { <p class="error-message" id="change">{error}</p> })}
-                                <p>"It was never published. From now on everybody finds it; nobody is asked for it until a requirement or a path names it."</p>
-                            }.into_any()
-                        }}
-                        <button class="button" type="submit">"Publish now"</button>
-                    </form>
-                }.into_any()
-            } else {
+            } else if !publishing.looked.is_publishable {
                 view! { <p role="alert">"It cannot be published yet: mend the errors first. What is live stays as it is."</p> }.into_any()
-            }}
-            {problem_list(&looked, &here)}
-            {(!words.is_empty()).then(|| view! { <h2>"In words"</h2> <ul>{words.into_iter().map(|words| view! { <li>{words}</li> }).collect::<Vec<_>>()}</ul> })}
-            {difference.map(|rows| view! { <h2>"What differs from what is live"</h2> {side_by_side(rows, ("Live", "Draft"))} })}
-        }
-    })
-}
-
-pub(crate) async fn history(
-    State(state): State<AppState>,
-    SignedIn(who): SignedIn,
-    Path((kind, slug)): Place,
-) -> Response {
-    let Some(kind) = kind_of(&kind) else { return failed(&Failure::NotFound, &state.assets) };
-    let lines = match state.usecases.history(&who, kind, &slug).await {
-        Ok(lines) => lines,
-        Err(failure) => return failed(&failure, &state.assets),
-    };
-    let mut frame = Frame::new(&state.assets, Some(&who), "History", "/studio");
-    frame.class = "page page-wide";
-    page(StatusCode::OK, &frame, || {
-        let here = address(kind, &slug);
-        let rows = lines.into_iter().map(|line| {
-            let PastLine { version, title, hash, published, by, change, is_live } = line;
-            let words = if is_live {
-                view! { <span class="tag tag-done">"Live"</span> }.into_any()
+            } else if may_publish {
+                form(&publishing, who, (change, days), errors).into_any()
             } else {
-                view! { <a href=format!("{here}/history/{version}")>"How it differs"</a> }.into_any()
-            };
-            view! {
-                <tr role="row">
-                    <th role="rowheader" scope="row" data-label="Published">{time_words(published)}</th>
-                    <td role="cell" data-label="Title">{title}</td>
-                    <td role="cell" data-label="By">{by}</td>
-                    <td role="cell" data-label="Change">{change}</td>
-                    <td role="cell" data-label="Version"><code>{hash}</code></td>
-                    <td role="cell" data-label="What differs">{words}</td>
-                </tr>
-            }
-        });
-        let rows = rows.collect::<Vec<_>>();
-        view! {
-            <a class="back-link" href=here.clone()>"Back to the text"</a>
-            <h1>"History"</h1>
-            <p>"Every version that was ever live. Who learned one of them keeps it in their record."</p>
-            <table class="table" role="table">
-                <caption class="visually-hidden">"Versions, the newest first"</caption>
-                <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Published"</th><th role="columnheader" scope="col">"Title"</th><th role="columnheader" scope="col">"By"</th><th role="columnheader" scope="col">"Change"</th><th role="columnheader" scope="col">"Version"</th><th role="columnheader" scope="col"><span class="visually-hidden">"What differs"</span></th></tr></thead>
-                <tbody role="rowgroup">{rows}</tbody>
-            </table>
+                ().into_any()
+            }}
+            {problem_list(&publishing.looked, &here)}
+            {(!publishing.words.is_empty()).then(|| view! { <h2>"In words"</h2> <ul>{publishing.words.clone().into_iter().map(|words| view! { <li>{words}</li> }).collect::<Vec<_>>()}</ul> })}
+            {publishing.difference.clone().map(|rows| view! { <h2>{differs(publishing.is_withdrawn)}</h2> {side_by_side(rows, ("Live", "Draft"))} })}
         }
     })
 }
 
-pub(crate) async fn past(
-    State(state): State<AppState>,
-    SignedIn(who): SignedIn,
-    Path((kind, slug, version)): Path<(String, String, i64)>,
-) -> Response {
-    let Some(kind) = kind_of(&kind) else { return failed(&Failure::NotFound, &state.assets) };
-    let (title, rows) = match state.usecases.past_version(&who, (kind, &slug), version).await {
-        Ok(found) => found,
-        Err(failure) => return failed(&failure, &state.assets),
+fn differs(is_withdrawn: bool) -> &'static str {
+    if is_withdrawn { "What differs from what was live" } else { "What differs from what is live" }
+}
+
+/// The form that publishes.
+fn form(
+    publishing: &Publishing,
+    who: &Who,
+    (change, days): (&str, &str),
+    errors: &[FieldError],
+) -> impl IntoView + use<> {
+    let here = address(publishing.kind, &publishing.slug);
+    let error = errors.iter().find(|error| error.field == "change").map(|error| error.message.clone());
+    let changes = if publishing.difference.is_some() {
+        changes(publishing, who, (change, days), errors).into_any()
+    } else {
+        view! {
+            {error.map(|error| view! { <p class="error-message" id="change">{error}</p> })}
+            <p>"It was never published. From now on everybody finds it; nobody is asked for it until a requirement or a path names it."</p>
+        }
+        .into_any()
     };
-    let mut frame = Frame::new(&state.assets, Some(&who), "An earlier version", "/studio");
-    frame.class = "page page-wide";
-    page(StatusCode::OK, &frame, || {
-        let here = address(kind, &slug);
-        view! {
-            <a class="back-link" href=format!("{here}/history")>"History"</a>
-            <h1>{format!("{title}: an earlier version")}</h1>
-            <form method="post" action=format!("{here}/history/{version}")>
-                <button class="button button-secondary" type="submit">"Make this the draft again"</button>
-            </form>
-            <h2>"What differs"</h2>
-            {side_by_side(rows, ("Live", "This version"))}
-        }
-    })
+    view! {
+        <form class="form" method="post" action=format!("{here}/publish") novalidate>
+            <input type="hidden" name="rev" value=publishing.rev.to_string() />
+            {publishing.is_withdrawn.then(|| view! { <p>"It was withdrawn. Publishing makes it live again."</p> })}
+            {changes}
+            <button class="button" type="submit">"Publish now"</button>
+        </form>
+    }
 }
 
-pub(crate) async fn restore(
-    State(state): State<AppState>,
-    SignedIn(who): SignedIn,
-    Path((kind, slug, version)): Path<(String, String, i64)>,
-) -> Response {
-    let Some(kind) = kind_of(&kind) else { return failed(&Failure::NotFound, &state.assets) };
-    let to = address(kind, &slug);
-    match state.usecases.restore(&who, (kind, &slug), version, usecases::clock::now()).await {
-        Ok(()) => {
-            see_other_saying(&to, "The earlier version is the draft now. What is live stays until you publish it.")
+/// What the change is to those who learned the version before.
+fn changes(
+    publishing: &Publishing,
+    who: &Who,
+    (change, days): (&str, &str),
+    errors: &[FieldError],
+) -> impl IntoView + use<> {
+    let here = address(publishing.kind, &publishing.slug);
+    let error = errors.iter().find(|error| error.field == "change").map(|error| error.message.clone());
+    let class = if error.is_some() { "studio-changes field field-error" } else { "studio-changes field" };
+    let option = |value: &'static str, label: &'static str, hint: &'static str| {
+        let id = format!("change-{value}");
+        view! {
+            <div class="choice">
+                <input type="radio" id=id.clone() name="change" value=value checked=change == value />
+                <label for=id>{label}<span class="hint">{hint}</span></label>
+            </div>
         }
-        Err(Failure::Conflict) => see_other_saying(
-            &to,
-            "There is a draft already: throw it away first, then make the earlier version the draft.",
-        ),
-        Err(failure) => failed(&failure, &state.assets),
+    };
+    let mandatory = publishing.mandatory.as_ref().map(|consequence| {
+        let hint = if who.administrator {
+            "Everybody who holds it today is asked for the new version too, in the same step. What they hold counts to its last day."
+        } else {
+            "You ask for it; an administrator decides whether people are asked for the new version soon. Until then it is something to learn in the next cycle."
+        };
+        let does = does(consequence, who);
+        let waiting = consequence.waiting;
+        let seen = consequence.seen();
+        view! {
+            {(consequence.people > 0).then(|| option("mandatory", "Everybody must learn it soon", hint))}
+            <div class="studio-consequence">
+                {still(waiting)}
+                {does}
+                {(consequence.people > 0).then(|| view! {
+                    {field(DAYS, days, errors)}
+                    <input type="hidden" name="seen" value=seen />
+                    <button class="button button-secondary button-small" type="submit" formmethod="get" formaction=format!("{here}/publish")>"Count again"</button>
+                })}
+            </div>
+        }
+    });
+    let middle = match publishing.running {
+        0 => "Nobody is in the middle of it.".to_owned(),
+        1 => "One person is in the middle of it, and ends with the version that they began.".to_owned(),
+        more => format!("{more} people are in the middle of it, and end with the version that they began."),
+    };
+    view! {
+        <fieldset class=class id="change" tabindex="-1">
+            <legend>"What is this change to those who learned the version before?"</legend>
+            {error.map(|error| view! { <p class="error-message"><span class="visually-hidden">"Error: "</span>{error}</p> })}
+            {option("editorial", "Words only", "Nothing follows from it: those who learned the version before know all that is in it.")}
+            {option("material", "Something to learn", "From their next cycle on people learn the new version. What they hold counts to its last day.")}
+            {mandatory}
+        </fieldset>
+        <p>{middle}</p>
+    }
+}
+
+/// What asking everybody would do, in numbers, by requirement.
+fn does(consequence: &Consequence, who: &Who) -> impl IntoView + use<> {
+    let Consequence { each, people, days, due, .. } = consequence;
+    let administrator = who.administrator;
+    let when = format!("due {} (in {days} days)", date_words(*due));
+    let words = match (people, administrator) {
+        (0, _) => {
+            "Requirements ask for it, and nobody holds it today, so that nobody would be asked for the new version."
+                .to_owned()
+        }
+        (people, true) => {
+            format!("Everybody must learn it soon: this will give {} an update {when}.", people_words(*people))
+        }
+        (people, false) => format!("Asked for today, this would give {} an update {when}.", people_words(*people)),
+    };
+    let lines = each.iter().map(|one| {
+        let held = match one.people {
+            0 => ": nobody holds it".to_owned(),
+            people => format!(": held by {}", people_words(people)),
+        };
+        let name = match administrator {
+            true => view! { <a href=format!("/requirements/{}", one.id)>{one.name.clone()}</a> }.into_any(),
+            false => one.name.clone().into_any(),
+        };
+        view! { <li>{name}{held}</li> }
+    });
+    let more = each.iter().filter(|one| one.people > 0).count() > 1;
+    view! {
+        <p>{words}{more.then_some(" Whoever holds several is counted once, and asked for each.")}</p>
+        <ul>{lines.collect::<Vec<_>>()}</ul>
     }
 }
 

@@ -85,6 +85,7 @@ impl House {
                 recorded_at: fact.recorded_at,
                 by: fact.by,
                 document: fact.requirement.and_then(|id| self.asked(id)).map(|(document, _)| document),
+                version: None,
                 supersedes: fact.supersedes.and_then(|at| i64::try_from(at + 1).ok()),
                 body,
             }

@@ -55,7 +55,8 @@ impl Usecases {
             if found.iter().any(|known| known.slug == activity.slug) {
                 continue;
             }
-            let Some(live) = self.store.live_slug(&activity.slug).await? else { continue };
+            // What was withdrawn meanwhile is still a part of the version that somebody is in the middle of.
+            let Some(live) = self.store.known_slug(&activity.slug).await? else { continue };
             let (is_quiz, wanted, minutes, last_counts) = match live.kind.as_str() {
                 "quiz" => {
                     let quiz = self.versions.quiz(&self.store, live.version, &met.here.tokens).await?;
@@ -101,11 +102,11 @@ impl Usecases {
         })
     }
 
-    /// Every live module that embeds an activity, as somebody meets it.
+    /// Every module that embeds an activity, as somebody meets it.
     pub(crate) async fn embedding(&self, who: &Who, slug: &str, here: &Here) -> Result<Vec<Met>, Failure> {
         let mut progress = self.store.progress_of(who.person).await?;
         let mut found = Vec::new();
-        for live in self.store.live_documents("module").await? {
+        for live in self.modules_met(&progress).await? {
             let met = self.meet(&live, progress.remove(&live.document), here).await?;
             if embeds(&met.module, slug) {
                 found.push(met);

@@ -71,6 +71,8 @@ pub struct ModuleOverview {
     pub activities: Vec<ActivityCard>,
     /// The newest attempt, if it was ever begun.
     pub newest: Option<i64>,
+    /// Whether it may be begun: nobody begins what was withdrawn.
+    pub begins: bool,
     /// The last day on which the last completion counts.
     pub valid_through: Option<Date>,
     /// The number of the certificate of the last completion.

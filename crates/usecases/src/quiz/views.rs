@@ -42,6 +42,8 @@ pub struct QuizIntro {
     pub time_limit: Option<u32>,
     /// How many attempts are left; none where there is no end to them.
     pub left: Option<u32>,
+    /// Whether it may be begun: nobody begins what was withdrawn.
+    pub begins: bool,
     /// Of the attempt that is open: how many questions are answered, of how many, and how much time is left.
     pub open: Option<(usize, usize, Option<TimeLeft>)>,
     /// Whether the next attempt asks only what was not wholly right.
@@ -88,6 +90,7 @@ impl QuizIntro {
             },
             time_limit: quiz.minutes_allowed(extension),
             left: None,
+            begins: true,
             open: None,
             retries_wrong: false,
             newest: tried.first().map(|tried| tried.attempt.id.0),

@@ -58,6 +58,8 @@ pub struct Debrief {
     pub conversation: Vec<Line>,
     /// Where to go on.
     pub way_on: Option<WayOn>,
+    /// Whether it may be played again: nobody begins what was withdrawn.
+    pub begins: bool,
 }
 
 /// The score in a competency.
@@ -194,6 +196,7 @@ impl Debrief {
             reflections: outcome.reflections.iter().map(|block| block.html.clone()).collect(),
             conversation: passed.iter().flat_map(|scene| lines(scenario, scene)).collect(),
             way_on,
+            begins: true,
         }
     }
 }

@@ -30,6 +30,8 @@ pub struct Intro {
     pub competencies: Vec<String>,
     /// What passing takes, in words.
     pub pass: String,
+    /// Whether it may be begun: nobody begins what was withdrawn.
+    pub begins: bool,
     /// The attempt that is open: whether it counts.
     pub open: Option<bool>,
     /// The newest attempt.
@@ -109,6 +111,7 @@ impl Intro {
             people: (0..scenario.characters.len()).filter_map(|at| Face::of(scenario, Some(at))).collect(),
             competencies: scenario.competencies.clone(),
             pass: pass_words(scenario),
+            begins: true,
             open: newest.filter(|newest| newest.attempt.is_open()).map(|open| open.mode == ASSESSED),
             newest: newest.map(|newest| newest.attempt.id.0),
             attempts: tried.iter().map(|tried| AttemptLine::of(tried, &here.zone)).collect(),

@@ -102,7 +102,7 @@ impl Usecases {
                 continue;
             };
             let (kind, slug, title) = (content.kind(), content.slug().to_owned(), titled(content));
-            let live = self.store.live_document(kind.as_str(), &slug).await?;
+            let live = self.store.known_document(kind.as_str(), &slug).await?;
             let new = NewDraft {
                 kind: kind.as_str().to_owned(),
                 slug: slug.clone(),
@@ -150,7 +150,7 @@ impl Usecases {
             let (kind, wanted, title) = (content.kind(), content.slug().to_owned(), titled(content));
             for number in 1..MOST_OF_A_NAME {
                 let slug = if number == 1 { wanted.clone() } else { format!("{wanted}-{number}") };
-                if self.store.live_slug(&slug).await?.is_some() || self.store.draft(&slug).await?.is_some() {
+                if self.store.known_slug(&slug).await?.is_some() || self.store.draft(&slug).await?.is_some() {
                     continue;
                 }
                 let new = NewDraft {

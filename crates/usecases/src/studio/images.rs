@@ -167,7 +167,7 @@ impl Usecases {
         now: Timestamp,
         change: impl Fn(&str) -> String,
     ) -> Result<(), Failure> {
-        let live = self.store.live_document(kind.as_str(), slug).await?;
+        let live = self.store.known_document(kind.as_str(), slug).await?;
         for _ in 0..TRIES {
             let draft = self.draft_of(kind, slug).await?;
             let source = change(&self.source_of(kind, slug).await?);

@@ -1,0 +1,129 @@
+//! The history of what was live: every version, what it changed, and how learners saw it.
+
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+};
+use leptos::prelude::*;
+use usecases::{
+    Failure,
+    studio::{PastLine, kind_of},
+};
+
+use super::{
+    super::{SignedIn, failed, form::time_words, see_other_saying},
+    Place, address, numbered,
+    preview::preview_of,
+    publishing::side_by_side,
+};
+use crate::{
+    shell::{Frame, page},
+    state::AppState,
+};
+
+pub(crate) async fn history(
+    State(state): State<AppState>,
+    SignedIn(who): SignedIn,
+    Path((kind, slug)): Place,
+) -> Response {
+    let Some(kind) = kind_of(&kind) else { return failed(&Failure::NotFound, &state.assets) };
+    let lines = match state.usecases.history(&who, kind, &slug).await {
+        Ok(lines) => lines,
+        Err(failure) => return failed(&failure, &state.assets),
+    };
+    let mut frame = Frame::new(&state.assets, Some(&who), "History", "/studio");
+    frame.class = "page page-wide";
+    page(StatusCode::OK, &frame, || {
+        let here = address(kind, &slug);
+        let rows = lines.into_iter().map(|line| {
+            let PastLine { version, title, hash, published, by, change, is_live, is_newest } = line;
+            let words = if is_live {
+                view! { <span class="tag tag-done">"Live"</span> }.into_any()
+            } else if is_newest {
+                view! { <span class="tag tag-muted">"Withdrawn"</span>" "<a href=format!("{here}/history/{version}")>"See it"</a> }.into_any()
+            } else {
+                view! { <a href=format!("{here}/history/{version}")>"See it, and how it differs"</a> }.into_any()
+            };
+            view! {
+                <tr role="row">
+                    <th role="rowheader" scope="row" data-label="Published">{time_words(published)}</th>
+                    <td role="cell" data-label="Title">{title}</td>
+                    <td role="cell" data-label="By">{by}</td>
+                    <td role="cell" data-label="Change">{change}</td>
+                    <td role="cell" data-label="Version"><code>{hash}</code></td>
+                    <td role="cell" data-label="What differs">{words}</td>
+                </tr>
+            }
+        });
+        let rows = rows.collect::<Vec<_>>();
+        view! {
+            <a class="back-link" href=here.clone()>"Back to the text"</a>
+            <h1>"History"</h1>
+            <p>"Every version that was ever live. Who learned one of them keeps it in their record."</p>
+            <table class="table" role="table">
+                <caption class="visually-hidden">"Versions, the newest first"</caption>
+                <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Published"</th><th role="columnheader" scope="col">"Title"</th><th role="columnheader" scope="col">"By"</th><th role="columnheader" scope="col">"Change"</th><th role="columnheader" scope="col">"Version"</th><th role="columnheader" scope="col"><span class="visually-hidden">"What differs"</span></th></tr></thead>
+                <tbody role="rowgroup">{rows}</tbody>
+            </table>
+        }
+    })
+}
+
+pub(crate) async fn past(
+    State(state): State<AppState>,
+    SignedIn(who): SignedIn,
+    Path((kind, slug, version)): Path<(String, String, i64)>,
+) -> Response {
+    let Some(kind) = kind_of(&kind) else { return failed(&Failure::NotFound, &state.assets) };
+    let past = match state.usecases.past_version(&who, (kind, &slug), version).await {
+        Ok(past) => past,
+        Err(failure) => return failed(&failure, &state.assets),
+    };
+    let heading = format!("{}, as published {}", past.title, time_words(past.published));
+    let mut frame = Frame::new(&state.assets, Some(&who), &heading, "/studio");
+    frame.class = "page page-wide";
+    page(StatusCode::OK, &frame, || {
+        let here = address(kind, &slug);
+        let is_same = past.rows.is_empty();
+        view! {
+            <a class="back-link" href=format!("{here}/history")>"History"</a>
+            <h1>{heading.clone()}</h1>
+            {match past.draft {
+                Some(by) => view! {
+                    <p>{format!("There is a draft, changed last by {by}. Publish it or throw it away first; then this version can be made the draft again. ")}<a href=here.clone()>"Go to the draft"</a></p>
+                }.into_any(),
+                None => view! {
+                    <form method="post" action=format!("{here}/history/{version}")>
+                        <button class="button button-secondary" type="submit">"Make this the draft again"</button>
+                    </form>
+                }.into_any(),
+            }}
+            {(!is_same).then(|| view! { <h2>"What differs"</h2> {side_by_side(past.rows, ("Live", "This version"))} })}
+            <section class="studio-preview" aria-label="As learners saw it" tabindex="0">
+                <h2>"As learners saw it"</h2>
+                <div class="studio-preview-body">{preview_of(past.preview)}</div>
+            </section>
+            {numbered(&past.source)}
+        }
+    })
+}
+
+pub(crate) async fn restore(
+    State(state): State<AppState>,
+    SignedIn(who): SignedIn,
+    Path((kind, slug, version)): Path<(String, String, i64)>,
+) -> Response {
+    let Some(kind) = kind_of(&kind) else { return failed(&Failure::NotFound, &state.assets) };
+    let to = address(kind, &slug);
+    match state.usecases.restore(&who, (kind, &slug), version, usecases::clock::now()).await {
+        Ok(()) => {
+            see_other_saying(&to, "The earlier version is the draft now. What is live stays until you publish it.")
+        }
+        Err(Failure::Conflict) => see_other_saying(
+            &to,
+            "There is a draft already: throw it away first, then make the earlier version the draft.",
+        ),
+        Err(failure) => failed(&failure, &state.assets),
+    }
+}
