@@ -19,14 +19,14 @@ use usecases::{
 
 use self::{preview::preview_of, publishing::side_by_side};
 use super::{
-    SignedIn, failed,
+    SignedIn, Wants, failed,
     form::{Choice, Field, area, choice, field, summary, time_words, title},
     see_other_saying,
 };
 use crate::{
     posted::Form,
     request::encoded,
-    shell::{Frame, page},
+    shell::{Frame, alone, page},
     state::AppState,
 };
 
@@ -225,7 +225,7 @@ pub(crate) async fn edit(
 ) -> Response {
     let Some(kind) = kind_of(&kind) else { return failed(&Failure::NotFound, &state.assets) };
     match state.usecases.editing(&who, kind, &slug).await {
-        Ok(editing) => answer_editor(&state, &who, StatusCode::OK, (&editing, true), &[]),
+        Ok(editing) => answer_editor(&state, &who, StatusCode::OK, (&editing, true), &[]).await,
         Err(failure) => failed(&failure, &state.assets),
     }
 }
@@ -233,6 +233,7 @@ pub(crate) async fn edit(
 pub(crate) async fn write(
     State(state): State<AppState>,
     SignedIn(who): SignedIn,
+    wants: Wants,
     Path((kind, slug)): Place,
     Form(sent): Form<Sent>,
 ) -> Response {
@@ -245,22 +246,27 @@ pub(crate) async fn write(
             Ok((Editing { source: sent.source.clone(), rev: sent.rev(), looked, ..editing }, is_kept))
         };
         return match found.await {
-            Ok((editing, is_kept)) => answer_editor(&state, &who, StatusCode::OK, (&editing, is_kept), &[]),
+            Ok((editing, _)) if wants == Wants::Part => answer_looked(&editing),
+            Ok((editing, is_kept)) => answer_editor(&state, &who, StatusCode::OK, (&editing, is_kept), &[]).await,
             Err(failure) => failed(&failure, &state.assets),
         };
     }
     let now = usecases::clock::now();
     match state.usecases.keep_draft(&who, (kind, &slug), (&sent.source, sent.rev()), now).await {
         Ok(Kept::Kept(_)) if sent.turn == "publish" => super::see_other(&format!("{}/publish", address(kind, &slug))),
+        Ok(Kept::Kept(_)) if wants == Wants::Part => match state.usecases.editing(&who, kind, &slug).await {
+            Ok(editing) => answer_looked(&editing),
+            Err(failure) => failed(&failure, &state.assets),
+        },
         Ok(Kept::Kept(_)) => {
             see_other_saying(&address(kind, &slug), "Kept as a draft. Learners see what is live until you publish it.")
         }
-        Ok(Kept::Merged(meeting)) => answer_meeting(&state, &who, (kind, &slug), *meeting),
-        Ok(Kept::Apart(meeting)) => answer_meeting(&state, &who, (kind, &slug), *meeting),
+        Ok(Kept::Merged(meeting)) => answer_meeting(&state, &who, (kind, &slug), *meeting).await,
+        Ok(Kept::Apart(meeting)) => answer_meeting(&state, &who, (kind, &slug), *meeting).await,
         Err(Failure::Invalid(errors)) => match state.usecases.editing(&who, kind, &slug).await {
             Ok(editing) => {
                 let editing = Editing { source: sent.source.clone(), rev: sent.rev(), ..editing };
-                answer_editor(&state, &who, StatusCode::UNPROCESSABLE_ENTITY, (&editing, false), &errors)
+                answer_editor(&state, &who, StatusCode::UNPROCESSABLE_ENTITY, (&editing, false), &errors).await
             }
             Err(failure) => failed(&failure, &state.assets),
         },
@@ -268,14 +274,18 @@ pub(crate) async fn write(
     }
 }
 
-fn answer_editor(
+async fn answer_editor(
     state: &AppState,
     who: &Who,
     status: StatusCode,
     (editing, is_kept): (&Editing, bool),
     errors: &[FieldError],
 ) -> Response {
-    let Editing { kind, slug, source, rev, changed, is_live, looked } = editing;
+    let Editing { kind, slug, source, rev, is_live, looked, .. } = editing;
+    let knows = match knows(state, who, *kind, slug).await {
+        Ok(knows) => knows,
+        Err(failure) => return failed(&failure, &state.assets),
+    };
     let title = title(&looked.title, errors);
     let script = state.assets.studio.clone();
     let mut frame = Frame::new(&state.assets, Some(who), &title, "/studio");
@@ -283,23 +293,14 @@ fn answer_editor(
     frame.not_kept = true;
     page(status, &frame, || {
         let here = address(*kind, slug);
-        let stands = match (rev, is_live) {
-            (Some(_), true) => Stands::Changed,
-            (Some(_), false) => Stands::Draft,
-            (None, _) => Stands::Live,
-        };
-        let changed = changed.as_ref().map(|(by, when)| format!("Draft changed by {by} on {}.", time_words(*when)));
         let lines = source.lines().count().clamp(12, 40).to_string();
         let rev_words = rev.map(|rev| rev.to_string()).unwrap_or_default();
-        let may_discard = rev.map(|rev| (rev, format!("{here}/discard")));
         view! {
             <a class="back-link" href="/studio">"Studio"</a>
             {summary(errors)}
-            <h1>{looked.title.clone()}</h1>
-            <p class="muted">
-                {kind_words(*kind)}" · "{stands.words()}" · "<code>{slug.clone()}</code>
-                {changed.map(|words| format!(" · {words}"))}
-            </p>
+            <h1 class="studio-title">{looked.title.clone()}</h1>
+            {stands(editing)}
+            {also()}
             <p class="link-row">
                 {is_live.then(|| view! { <a href=format!("{here}/history")>"History"</a> })}
                 <a href=format!("{here}/as/md") download="">"As a file"</a>
@@ -311,11 +312,13 @@ fn answer_editor(
                 <div class="studio-text">
                     <form class="form" method="post" action=here.clone() novalidate>
                         <div class="field">
-                            <label for="source">"Text"</label>
-                            <textarea class="studio-source" id="source" name="source" rows=lines spellcheck="true" autocapitalize="sentences" data-studio="" data-unkept=(!is_kept).then_some("")>{area(source)}</textarea>
+                            <label for="source" id="source-label">"Text"</label>
+                            {editor_hint()}
+                            <textarea class="studio-source" id="source" name="source" rows=lines spellcheck="true" autocapitalize="sentences" data-studio="" data-knows=knows data-unkept=(!is_kept).then_some("")>{area(source)}</textarea>
                         </div>
                         <input type="hidden" name="rev" value=rev_words />
                         <p class="hint" data-status role="status"></p>
+                        <p class="visually-hidden" data-count role="status"></p>
                         <div class="button-row">
                             <button class="button" type="submit" name="do" value="check">"Check and preview"</button>
                             <button class="button button-secondary" type="submit" name="do" value="keep">"Keep as draft"</button>
@@ -327,27 +330,89 @@ fn answer_editor(
                 </div>
                 <section class="studio-preview" aria-label="Preview" tabindex="0">
                     <h2>"Preview"</h2>
-                    <div class="studio-preview-body">
-                        {match looked.preview.clone() {
-                            Some(preview) => preview_of(preview).into_any(),
-                            None => view! { <p>"There is nothing to show yet: mend the first errors."</p> }.into_any(),
-                        }}
-                    </div>
+                    {preview_body(looked)}
                 </section>
             </div>
             {(!script.is_empty()).then(|| view! { <script type="module" src=script></script> })}
-            {may_discard.map(|(rev, to)| view! {
-                <details class="studio-discard">
-                    <summary>"Throw this draft away"</summary>
-                    <p>{if *is_live { "What is live stays as it is. What was written since is gone for good." } else { "It was never published. It is gone for good." }}</p>
-                    <form method="post" action=to>
-                        <input type="hidden" name="rev" value=rev.to_string() />
-                        <button class="button button-danger" type="submit">"Throw it away"</button>
-                    </form>
-                </details>
-            })}
+            {throw_away(editing)}
         }
     })
+}
+
+/// The parts of the editor's page that follow the text, for the script that puts each in the place of its class.
+fn answer_looked(editing: &Editing) -> Response {
+    alone(StatusCode::OK, || {
+        view! {
+            <h1 class="studio-title">{editing.looked.title.clone()}</h1>
+            {stands(editing)}
+            {also()}
+            {problem_list(&editing.looked, "")}
+            {preview_body(&editing.looked)}
+            {throw_away(editing)}
+        }
+    })
+}
+
+/// What the editor can complete, as its script reads it.
+async fn knows(state: &AppState, who: &Who, kind: Kind, slug: &str) -> Result<String, Failure> {
+    state.usecases.completion(who, kind, slug).await?.to_json()
+}
+
+/// What is said of the text's keys; shown by the script that gives them their meaning.
+fn editor_hint() -> impl IntoView {
+    view! {
+        <p class="hint" id="source-hint" hidden>"Names are offered while you write: the arrows choose, Enter or Tab takes one, Escape closes them. Otherwise Tab leaves the text."</p>
+    }
+}
+
+/// What a document is, how it stands, and who changed it last; with the revision of the draft.
+fn stands(editing: &Editing) -> impl IntoView + use<> {
+    let Editing { kind, slug, rev, changed, is_live, .. } = editing;
+    let stands = match (rev, is_live) {
+        (Some(_), true) => Stands::Changed,
+        (Some(_), false) => Stands::Draft,
+        (None, _) => Stands::Live,
+    };
+    let changed = changed.as_ref().map(|(by, when)| format!(" · Draft changed by {by} on {}.", time_words(*when)));
+    view! {
+        <p class="muted studio-stands" data-rev=rev.map(|rev| rev.to_string())>
+            {kind_words(*kind)}" · "{stands.words()}" · "<code>{slug.clone()}</code>
+            {changed}
+        </p>
+    }
+}
+
+/// The place for who else writes here.
+fn also() -> impl IntoView {
+    view! { <p class="studio-also" data-also role="status"></p> }
+}
+
+/// The text as learners will see it.
+fn preview_body(looked: &Looked) -> impl IntoView + use<> {
+    let drawn = match looked.preview.clone() {
+        Some(preview) => preview_of(preview).into_any(),
+        None => view! { <p>"There is nothing to show yet: mend the first errors."</p> }.into_any(),
+    };
+    view! { <div class="studio-preview-body">{drawn}</div> }
+}
+
+/// The way to throw a draft away; its place stays where there is none yet.
+fn throw_away(editing: &Editing) -> impl IntoView + use<> {
+    let to = format!("{}/discard", address(editing.kind, &editing.slug));
+    let is_live = editing.is_live;
+    let form = editing.rev.map(|rev| {
+        view! {
+            <details class="studio-discard">
+                <summary>"Throw this draft away"</summary>
+                <p>{if is_live { "What is live stays as it is. What was written since is gone for good." } else { "It was never published. It is gone for good." }}</p>
+                <form method="post" action=to>
+                    <input type="hidden" name="rev" value=rev.to_string() />
+                    <button class="button button-danger" type="submit">"Throw it away"</button>
+                </form>
+            </details>
+        }
+    });
+    view! { <div class="studio-throw">{form}</div> }
 }
 
 /// The problems; `editor` is the address of the text, where that is another page.
@@ -367,14 +432,14 @@ fn problem_list(looked: &Looked, editor: &str) -> impl IntoView + use<> {
             <li>
                 <span class=class>{word}</span>" "
                 <a href=format!("{editor}#line-{line}") data-line=editor.is_empty().then(|| line.to_string()) data-column=column.to_string()>{format!("Line {line}")}</a>
-                ": "{message}
+                ": "<span class="studio-said">{message}</span>
                 {help.map(|help| view! { <p class="hint">{help}</p> })}
                 <p class="hint"><code>{code}</code></p>
             </li>
         }
     });
     view! {
-        <section class="studio-problems" aria-live="polite">
+        <section class="studio-problems">
             <h2>{heading}</h2>
             <ul class="plain-list">{lines.collect::<Vec<_>>()}</ul>
         </section>
@@ -395,7 +460,11 @@ fn numbered(source: &str) -> impl IntoView + use<> {
 }
 
 /// Two trainers wrote at once: what came of it, and nothing is lost.
-fn answer_meeting(state: &AppState, who: &Who, (kind, slug): (Kind, &str), meeting: Meeting) -> Response {
+async fn answer_meeting(state: &AppState, who: &Who, (kind, slug): (Kind, &str), meeting: Meeting) -> Response {
+    let knows = match knows(state, who, kind, slug).await {
+        Ok(knows) => knows,
+        Err(failure) => return failed(&failure, &state.assets),
+    };
     let Meeting { own, theirs, both, by, rev } = meeting;
     let script = state.assets.studio.clone();
     let mut frame = Frame::new(&state.assets, Some(who), "It was changed elsewhere too", "/studio");
@@ -420,8 +489,9 @@ fn answer_meeting(state: &AppState, who: &Who, (kind, slug): (Kind, &str), meeti
             <p role="alert">{words}</p>
             <form class="form" method="post" action=here novalidate data-settles="">
                 <div class="field">
-                    <label for="source">{if fits { "Both changes together" } else { "Your text" }}</label>
-                    <textarea class="studio-source" id="source" name="source" rows=lines>{area(&text)}</textarea>
+                    <label for="source" id="source-label">{if fits { "Both changes together" } else { "Your text" }}</label>
+                    {editor_hint()}
+                    <textarea class="studio-source" id="source" name="source" rows=lines data-knows=knows>{area(&text)}</textarea>
                 </div>
                 <input type="hidden" name="rev" value=rev />
                 <div class="button-row">

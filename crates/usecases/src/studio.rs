@@ -1,6 +1,7 @@
 //! The trainer's studio: what there is and how it stands, drafts with their problems and a preview, and publishing from the browser. A
 //! draft is checked and drawn by the very code that publishes it.
 
+mod completion;
 mod difference;
 mod exchange;
 mod preview;
@@ -18,6 +19,7 @@ use jiff::{
 use store::{Draft, DraftKept, LiveDocument, NewDraft};
 
 pub use self::exchange::{Brought, MOST_FILE, TakenOut};
+pub use completion::Completion;
 pub use difference::{Row as DifferenceRow, difference};
 pub use preview::{Preview, PreviewChoice, PreviewPage, PreviewScene};
 pub use publishing::{PastLine, Publishing};
