@@ -317,8 +317,8 @@ async fn answer_editor(
                             <textarea class="studio-source" id="source" name="source" rows=lines spellcheck="true" autocapitalize="sentences" data-studio="" data-knows=knows data-unkept=(!is_kept).then_some("")>{area(source)}</textarea>
                         </div>
                         <input type="hidden" name="rev" value=rev_words />
-                        <p class="hint" data-status role="status"></p>
-                        <p class="visually-hidden" data-count role="status"></p>
+                        <p class="hint" data-status=""></p>
+                        <p class="visually-hidden" data-aloud="" role="status"></p>
                         <div class="button-row">
                             <button class="button" type="submit" name="do" value="check">"Check and preview"</button>
                             <button class="button button-secondary" type="submit" name="do" value="keep">"Keep as draft"</button>
@@ -384,7 +384,7 @@ fn stands(editing: &Editing) -> impl IntoView + use<> {
 
 /// The place for who else writes here.
 fn also() -> impl IntoView {
-    view! { <p class="studio-also" data-also role="status"></p> }
+    view! { <p class="studio-also" data-also="" role="status"></p> }
 }
 
 /// The text as learners will see it.

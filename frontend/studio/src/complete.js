@@ -16,7 +16,8 @@ const BLOCKS = new Set(["characters", "meters"]);
 /** One thing on offer. `rest` is what stands after it when it is taken; `more` asks at once for what comes next. */
 const offer = (label, detail, { rest = "", more = false, shown = label } = {}) => ({
   label: shown,
-  detail,
+  // The two are read out as one name.
+  detail: detail && ` ${detail}`,
   apply(view, completion, from, to) {
     // What closes it may stand there already.
     const after = view.state.sliceDoc(to, to + rest.length);

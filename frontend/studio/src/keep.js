@@ -33,17 +33,23 @@ const held = () => {
  */
 export function keeper(field, text) {
   const { form } = field;
-  const [status, counted] = ["[data-status]", "[data-count]"].map((place) => form.querySelector(place));
+  const [status, aloud] = ["[data-status]", "[data-aloud]"].map((place) => form.querySelector(place));
   /** What the server keeps; nothing where what stands in the field was only looked at. */
   let kept = "unkept" in field.dataset ? null : field.defaultValue.replace(/\r\n?/g, "\n");
   let told = count();
+  /** How the text stood when that was last read out. */
+  let stands = "";
   let looking = null;
   let stopped = false;
   let underway = false;
   let [later, soon] = [0, 0];
 
-  const say = (words) => {
-    if (status.textContent !== words) status.textContent = words;
+  /** Shows how the text stands; reads it out where it stood otherwise when it was last said. */
+  const say = (words, said = words) => {
+    status.textContent = words;
+    if (stands === said) return;
+    stands = said;
+    aloud.textContent = said;
   };
 
   /** The device holds the text with the revision it was written from, until the server says that it keeps it. */
@@ -69,7 +75,7 @@ export function keeper(field, text) {
     // Only how many there are is read out, and only when that changed: the list is there for whoever wants it.
     if (told === count()) return;
     told = count();
-    counted.textContent = told;
+    aloud.textContent = told;
   };
 
   async function look() {
@@ -102,12 +108,14 @@ export function keeper(field, text) {
         say("This draft was changed elsewhere too. Press “Keep as draft” to see both texts.");
       } else if (answer.ok && rev !== undefined) {
         kept = value;
+        for (const input of document.querySelectorAll("input[name=rev]")) input.value = rev;
+        // What was typed meanwhile is looked at, and kept, by itself.
         if (text.value() === value) {
           settle();
           show(parts);
+          const time = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+          say(`Kept as a draft at ${time}.`, "Kept as a draft.");
         }
-        for (const input of document.querySelectorAll("input[name=rev]")) input.value = rev;
-        say(`Kept as a draft at ${new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}.`);
       } else {
         say("It could not be kept. Press “Keep as draft” to see why.");
       }
@@ -152,6 +160,8 @@ export function keeper(field, text) {
   }
 
   const typed = () => {
+    // Where there is no connection, or nobody is signed in, that is what counts.
+    if (stands === "Kept as a draft." || !stands) status.textContent = "Not kept yet.";
     clearTimeout(soon);
     clearTimeout(later);
     soon = setTimeout(() => {
