@@ -60,15 +60,18 @@ pub(crate) fn page_with<P: IntoView + 'static, V: IntoView>(
     around: impl FnOnce(AnyView) -> V,
 ) -> Response {
     match wants {
-        Wants::Part => {
-            let html = draw(part);
-            (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")], html)
-                .into_response()
-        }
+        Wants::Part => alone(status, part),
         // What only can be looked at needs no script.
         Wants::Page if !frame.islands => page(status, frame, || around(part().into_any())),
         Wants::Page => page(status, frame, || around(live(part()).into_any())),
     }
+}
+
+/// Parts of a page by themselves, for a script that puts them in their places.
+pub(crate) fn alone<V: IntoView>(status: StatusCode, view: impl FnOnce() -> V) -> Response {
+    let html = draw(view);
+    (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")], html)
+        .into_response()
 }
 
 /// What is said of a part while it is sent, and the part itself.

@@ -19,14 +19,14 @@ use usecases::{
 
 use self::{preview::preview_of, publishing::side_by_side};
 use super::{
-    SignedIn, failed,
+    SignedIn, Wants, failed,
     form::{Choice, Field, area, choice, field, summary, time_words, title},
     see_other_saying,
 };
 use crate::{
     posted::Form,
     request::encoded,
-    shell::{Frame, page},
+    shell::{Frame, alone, page},
     state::AppState,
 };
 
@@ -253,14 +253,16 @@ pub(crate) async fn edit(
 pub(crate) async fn write(
     State(state): State<AppState>,
     SignedIn(who): SignedIn,
+    wants: Wants,
     Path((kind, slug)): Place,
     Form(sent): Form<Sent>,
 ) -> Response {
     let Some(kind) = kind_of(&kind) else { return failed(&Failure::NotFound, &state.assets) };
     let now = usecases::clock::now();
-    if let Err(failure) = state.usecases.writes(&who, &slug, now) {
-        return failed(&failure, &state.assets);
-    }
+    let others = match state.usecases.writes(&who, &slug, now) {
+        Ok(others) => others,
+        Err(failure) => return failed(&failure, &state.assets),
+    };
     if sent.turn == "check" {
         let found = async {
             let editing = state.usecases.editing(&who, kind, &slug).await?;
@@ -269,6 +271,7 @@ pub(crate) async fn write(
             Ok((Editing { source: sent.source.clone(), rev: sent.rev(), looked, ..editing }, is_kept))
         };
         return match found.await {
+            Ok((editing, _)) if wants == Wants::Part => answer_looked(&editing, &others),
             Ok((editing, is_kept)) => answer_editor(&state, &who, StatusCode::OK, (&editing, is_kept), &[]).await,
             Err(failure) => failed(&failure, &state.assets),
         };
@@ -277,11 +280,15 @@ pub(crate) async fn write(
         Ok(Kept::Kept(_)) if ["publish", "play", "answer"].contains(&sent.turn.as_str()) => {
             super::see_other(&format!("{}/{}", address(kind, &slug), sent.turn))
         }
+        Ok(Kept::Kept(_)) if wants == Wants::Part => match state.usecases.editing(&who, kind, &slug).await {
+            Ok(editing) => answer_looked(&editing, &others),
+            Err(failure) => failed(&failure, &state.assets),
+        },
         Ok(Kept::Kept(_)) => {
             see_other_saying(&address(kind, &slug), "Kept as a draft. Learners see what is live until you publish it.")
         }
-        Ok(Kept::Merged(meeting)) => answer_meeting(&state, &who, (kind, &slug), *meeting),
-        Ok(Kept::Apart(meeting)) => answer_meeting(&state, &who, (kind, &slug), *meeting),
+        Ok(Kept::Merged(meeting)) => answer_meeting(&state, &who, (kind, &slug), *meeting).await,
+        Ok(Kept::Apart(meeting)) => answer_meeting(&state, &who, (kind, &slug), *meeting).await,
         Err(Failure::Invalid(errors)) => match state.usecases.editing(&who, kind, &slug).await {
             Ok(editing) => {
                 let editing = Editing { source: sent.source.clone(), rev: sent.rev(), ..editing };
@@ -300,9 +307,13 @@ async fn answer_editor(
     (editing, is_kept): (&Editing, bool),
     errors: &[FieldError],
 ) -> Response {
-    let Editing { kind, slug, source, rev, changed, is_live, is_withdrawn, approval, looked } = editing;
+    let Editing { kind, slug, source, rev, is_live, is_withdrawn, approval, looked, .. } = editing;
     let also = match state.usecases.also_writing(who, slug, usecases::clock::now()).await {
         Ok(names) => names,
+        Err(failure) => return failed(&failure, &state.assets),
+    };
+    let knows = match knows(state, who, *kind, slug).await {
+        Ok(knows) => knows,
         Err(failure) => return failed(&failure, &state.assets),
     };
     let title = title(&looked.title, errors);
@@ -314,25 +325,14 @@ async fn answer_editor(
         let here = address(*kind, slug);
         let was_live = *is_live || *is_withdrawn;
         let asked = approval.as_ref().and_then(|approval| approval.asked.as_ref());
-        let stands = match (rev, is_live) {
-            _ if *is_withdrawn => Stands::Withdrawn,
-            _ if approval.as_ref().is_some_and(usecases::studio::Approval::is_waited_for) => Stands::Waiting,
-            (Some(_), true) => Stands::Changed,
-            (Some(_), false) => Stands::Draft,
-            (None, _) => Stands::Live,
-        };
-        let changed = changed.as_ref().map(|(by, when)| format!("Draft changed by {by} on {}.", time_words(*when)));
         let lines = source.lines().count().clamp(12, 40).to_string();
         let rev_words = rev.map(|rev| rev.to_string()).unwrap_or_default();
-        let may_discard = rev.map(|rev| (rev, format!("{here}/discard")));
         view! {
             <a class="back-link" href="/studio">"Studio"</a>
             {summary(errors)}
-            <h1>{looked.title.clone()}</h1>
-            <p class="muted">
-                {kind_words(*kind)}" · "{stands.words()}" · "<code>{slug.clone()}</code>
-                {changed.map(|words| format!(" · {words}"))}
-            </p>
+            <h1 class="studio-title">{looked.title.clone()}</h1>
+            {stands(editing)}
+            {also_writing(&also)}
             <p class="link-row">
                 {was_live.then(|| view! { <a href=format!("{here}/history")>"History"</a> })}
                 <a href=format!("{here}/images")>"Pictures"</a>
@@ -342,17 +342,18 @@ async fn answer_editor(
                 {(*kind == Kind::Scenario).then(|| view! { <a href=format!("{here}/as/twee") download="">"As Twee"</a> })}
                 {is_live.then(|| view! { <a href=usecases::place_of(kind.as_str(), slug)>"As learners see it"</a> })}
             </p>
-            <div class="studio-also" role="status">{also_words(&also).map(|words| view! { <p class="banner banner-warning">{words}</p> })}</div>
             {asked.map(|asked| view! { <div class="banner">{approval::told(asked)}</div> })}
             <div class="studio">
                 <div class="studio-text">
                     <form class="form" method="post" action=here.clone() novalidate>
                         <div class="field">
-                            <label for="source">"Text"</label>
-                            <textarea class="studio-source" id="source" name="source" rows=lines spellcheck="true" autocapitalize="sentences" data-studio="" data-unkept=(!is_kept).then_some("")>{area(source)}</textarea>
+                            <label for="source" id="source-label">"Text"</label>
+                            {editor_hint()}
+                            <textarea class="studio-source" id="source" name="source" rows=lines spellcheck="true" autocapitalize="sentences" data-studio="" data-knows=knows data-unkept=(!is_kept).then_some("")>{area(source)}</textarea>
                         </div>
                         <input type="hidden" name="rev" value=rev_words />
-                        <p class="hint" data-status role="status"></p>
+                        <p class="hint" data-status=""></p>
+                        <p class="visually-hidden" data-aloud="" role="status"></p>
                         <div class="button-row">
                             <button class="button" type="submit" name="do" value="check">"Check and preview"</button>
                             <button class="button button-secondary" type="submit" name="do" value="keep">"Keep as draft"</button>
@@ -369,36 +370,95 @@ async fn answer_editor(
                 </div>
                 <section class="studio-preview" aria-label="Preview" tabindex="0">
                     <h2>"Preview"</h2>
-                    <div class="studio-preview-body">
-                        {match looked.preview.clone() {
-                            Some(preview) => preview_of(preview).into_any(),
-                            None => view! { <p>"There is nothing to show yet: mend the first errors."</p> }.into_any(),
-                        }}
-                    </div>
+                    {preview_body(looked)}
                 </section>
             </div>
             {(!script.is_empty()).then(|| view! { <script type="module" src=script></script> })}
-            {may_discard.map(|(rev, to)| view! {
-                <details class="studio-discard">
-                    <summary>"Throw this draft away"</summary>
-                    <p>{if was_live { "What is live stays as it is. What was written since is gone for good." } else { "It was never published. It is gone for good." }}</p>
-                    <form method="post" action=to>
-                        <input type="hidden" name="rev" value=rev.to_string() />
-                        <button class="button button-danger" type="submit">"Throw it away"</button>
-                    </form>
-                </details>
-            })}
+            {throw_away(editing)}
         }
     })
 }
 
-/// Who else writes here, in a sentence.
-fn also_words(names: &[String]) -> Option<String> {
-    let (last, others) = names.split_last()?;
-    let who = if others.is_empty() { format!("{last} is") } else { format!("{} and {last} are", others.join(", ")) };
-    Some(format!(
-        "{who} writing here too. Nobody's text is overwritten: what does not fit together is shown to whoever keeps it last."
-    ))
+/// The parts of the editor's page that follow the text, for the script that puts each in the place of its class.
+fn answer_looked(editing: &Editing, others: &[String]) -> Response {
+    alone(StatusCode::OK, || {
+        view! {
+            <h1 class="studio-title">{editing.looked.title.clone()}</h1>
+            {stands(editing)}
+            {also_writing(others)}
+            {problem_list(&editing.looked, "")}
+            {preview_body(&editing.looked)}
+            {throw_away(editing)}
+        }
+    })
+}
+
+/// What the editor can complete, as its script reads it.
+async fn knows(state: &AppState, who: &Who, kind: Kind, slug: &str) -> Result<String, Failure> {
+    state.usecases.completion(who, kind, slug).await?.to_json()
+}
+
+/// What is said of the text's keys; shown by the script that gives them their meaning.
+fn editor_hint() -> impl IntoView {
+    view! {
+        <p class="hint" id="source-hint" hidden>"Names are offered while you write: the arrows choose, Enter or Tab takes one, Escape closes them. Otherwise Tab leaves the text."</p>
+    }
+}
+
+/// What a document is, how it stands, and who changed it last; with the revision of the draft.
+fn stands(editing: &Editing) -> impl IntoView + use<> {
+    let Editing { kind, slug, rev, changed, is_live, is_withdrawn, approval, .. } = editing;
+    let stands = match (rev, is_live) {
+        _ if *is_withdrawn => Stands::Withdrawn,
+        _ if approval.as_ref().is_some_and(usecases::studio::Approval::is_waited_for) => Stands::Waiting,
+        (Some(_), true) => Stands::Changed,
+        (Some(_), false) => Stands::Draft,
+        (None, _) => Stands::Live,
+    };
+    let changed = changed.as_ref().map(|(by, when)| format!(" · Draft changed by {by} on {}.", time_words(*when)));
+    view! {
+        <p class="muted studio-stands" data-rev=rev.map(|rev| rev.to_string())>
+            {kind_words(*kind)}" · "{stands.words()}" · "<code>{slug.clone()}</code>
+            {changed}
+        </p>
+    }
+}
+
+/// Who else writes here; the place for it where nobody does.
+fn also_writing(names: &[String]) -> impl IntoView + use<> {
+    let words = names.split_last().map(|(last, others)| {
+        let who = if others.is_empty() { format!("{last} is") } else { format!("{} and {last} are", others.join(", ")) };
+        format!("{who} writing here too. Nobody's text is overwritten: what does not fit together is shown to whoever keeps it last.")
+    });
+    view! { <div class="studio-also" role="status">{words.map(|words| view! { <p class="banner banner-warning">{words}</p> })}</div> }
+}
+
+/// The text as learners will see it.
+fn preview_body(looked: &Looked) -> impl IntoView + use<> {
+    let drawn = match looked.preview.clone() {
+        Some(preview) => preview_of(preview).into_any(),
+        None => view! { <p>"There is nothing to show yet: mend the first errors."</p> }.into_any(),
+    };
+    view! { <div class="studio-preview-body">{drawn}</div> }
+}
+
+/// The way to throw a draft away; its place stays where there is none yet.
+fn throw_away(editing: &Editing) -> impl IntoView + use<> {
+    let to = format!("{}/discard", address(editing.kind, &editing.slug));
+    let is_live = editing.is_live || editing.is_withdrawn;
+    let form = editing.rev.map(|rev| {
+        view! {
+            <details class="studio-discard">
+                <summary>"Throw this draft away"</summary>
+                <p>{if is_live { "What is live stays as it is. What was written since is gone for good." } else { "It was never published. It is gone for good." }}</p>
+                <form method="post" action=to>
+                    <input type="hidden" name="rev" value=rev.to_string() />
+                    <button class="button button-danger" type="submit">"Throw it away"</button>
+                </form>
+            </details>
+        }
+    });
+    view! { <div class="studio-throw">{form}</div> }
 }
 
 /// The problems; `editor` is the address of the text, where that is another page.
@@ -418,14 +478,14 @@ fn problem_list(looked: &Looked, editor: &str) -> impl IntoView + use<> {
             <li>
                 <span class=class>{word}</span>" "
                 <a href=format!("{editor}#line-{line}") data-line=editor.is_empty().then(|| line.to_string()) data-column=column.to_string()>{format!("Line {line}")}</a>
-                ": "{message}
+                ": "<span class="studio-said">{message}</span>
                 {help.map(|help| view! { <p class="hint">{help}</p> })}
                 <p class="hint"><code>{code}</code></p>
             </li>
         }
     });
     view! {
-        <section class="studio-problems" aria-live="polite">
+        <section class="studio-problems">
             <h2>{heading}</h2>
             <ul class="plain-list">{lines.collect::<Vec<_>>()}</ul>
         </section>
@@ -446,7 +506,11 @@ fn numbered(source: &str) -> impl IntoView + use<> {
 }
 
 /// Two trainers wrote at once: what came of it, and nothing is lost.
-fn answer_meeting(state: &AppState, who: &Who, (kind, slug): (Kind, &str), meeting: Meeting) -> Response {
+async fn answer_meeting(state: &AppState, who: &Who, (kind, slug): (Kind, &str), meeting: Meeting) -> Response {
+    let knows = match knows(state, who, kind, slug).await {
+        Ok(knows) => knows,
+        Err(failure) => return failed(&failure, &state.assets),
+    };
     let Meeting { own, theirs, both, by, rev } = meeting;
     let script = state.assets.studio.clone();
     let mut frame = Frame::new(&state.assets, Some(who), "It was changed elsewhere too", "/studio");
@@ -471,8 +535,9 @@ fn answer_meeting(state: &AppState, who: &Who, (kind, slug): (Kind, &str), meeti
             <p role="alert">{words}</p>
             <form class="form" method="post" action=here novalidate data-settles="">
                 <div class="field">
-                    <label for="source">{if fits { "Both changes together" } else { "Your text" }}</label>
-                    <textarea class="studio-source" id="source" name="source" rows=lines>{area(&text)}</textarea>
+                    <label for="source" id="source-label">{if fits { "Both changes together" } else { "Your text" }}</label>
+                    {editor_hint()}
+                    <textarea class="studio-source" id="source" name="source" rows=lines data-knows=knows>{area(&text)}</textarea>
                 </div>
                 <input type="hidden" name="rev" value=rev />
                 <div class="button-row">

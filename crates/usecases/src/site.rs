@@ -117,6 +117,11 @@ impl Tokens {
         Self(filled.chain([("{organisation}".to_owned(), site.name.clone())]).collect())
     }
 
+    /// Each token with its braces, and what fills it.
+    pub(crate) fn all(&self) -> &[(String, String)] {
+        &self.0
+    }
+
     /// Fills the tokens of HTML, in which nothing else has braces.
     pub(crate) fn in_html(&self, html: &str) -> String {
         self.fill(html, courseware::escaped)

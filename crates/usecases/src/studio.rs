@@ -2,6 +2,7 @@
 //! draft is checked and drawn by the very code that publishes it.
 
 mod approval;
+mod completion;
 mod curriculum;
 mod difference;
 mod exchange;
@@ -25,6 +26,7 @@ use store::{Draft, DraftKept, LiveDocument, NewDraft};
 
 pub use self::approval::{Approval, Asking, Verdict};
 pub use self::exchange::{Brought, MOST_FILE, TakenOut};
+pub use completion::Completion;
 pub use curriculum::{SuggestedLine, SuggestedLines, SuggestedStep, SuggestedTurn, SuggestedTyped, SuggestedView};
 pub use difference::{Row as DifferenceRow, difference};
 pub use images::{ImageLine, Images, MOST_IMAGE, NewImage};

@@ -1,6 +1,8 @@
 //! Rules about what we depend on: the browser gets no parser, no SQL and no answer keys; licences we may ship;
 //! packages from crates.io or from this workspace, and from nowhere else.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use crate::tools::{Context, Outcome, Stop, cargo, read, root};
@@ -84,7 +86,10 @@ struct Package {
 pub(crate) fn licences_and_sources() -> Outcome {
     let json = read(cargo().args(["metadata", "--locked", "--format-version=1"]))?;
     let metadata: Metadata = serde_json::from_str(&json).context("cargo metadata")?;
-    let problems: Vec<String> = metadata.packages.iter().filter_map(problem).collect();
+    let mut problems: Vec<String> = metadata.packages.iter().filter_map(problem).collect();
+    let lock = root().join("frontend/studio/package-lock.json");
+    let lock = std::fs::read_to_string(&lock).context(lock.display())?;
+    problems.extend(bundled(&lock)?);
     if problems.is_empty() { Ok(()) } else { Err(Stop(problems.join("\n"))) }
 }
 
@@ -101,6 +106,39 @@ fn problem(package: &Package) -> Option<String> {
         Some(licence) if is_allowed(licence) => None,
         Some(licence) => Some(format!("{who}: licence {licence} is not on the list in rules.rs")),
     }
+}
+
+#[derive(Deserialize)]
+struct Lock {
+    packages: BTreeMap<String, Locked>,
+}
+
+#[derive(Deserialize)]
+struct Locked {
+    license: Option<String>,
+    integrity: Option<String>,
+    resolved: Option<String>,
+}
+
+/// What breaks a rule among the packages that the studio's editor is bundled from and by: each has a licence that we may ship and the
+/// hash of its content, and comes from wherever npm is told to fetch from.
+fn bundled(lock: &str) -> Outcome<Vec<String>> {
+    let lock: Lock = serde_json::from_str(lock).context("package-lock.json")?;
+    let packages = lock.packages.into_iter().filter(|(path, _)| !path.is_empty());
+    Ok(packages
+        .filter_map(|(path, package)| {
+            let who = path.trim_start_matches("node_modules/");
+            match package {
+                Locked { license: None, .. } => Some(format!("{who}: names no licence")),
+                Locked { license: Some(licence), .. } if !is_allowed(&licence) => {
+                    Some(format!("{who}: licence {licence} is not on the list in rules.rs"))
+                }
+                Locked { integrity: None, .. } => Some(format!("{who}: the lock has no hash of it")),
+                Locked { resolved: Some(from), .. } => Some(format!("{who}: is bound to {from}")),
+                _ => None,
+            }
+        })
+        .collect())
 }
 
 /// Whether we may use a package under this SPDX expression. The old `MIT/Apache-2.0` means `OR`.
@@ -189,6 +227,22 @@ mod tests {
         let tree =
             "frontend v0.1.0 (x)\napp v0.1.0\nsqlx-core v0.9.0\ntokio v1.0.0 (*)\ntokio v1.0.0\ntokioish v1.0.0\n";
         assert_eq!(server_only(tree), ["sqlx-core", "tokio"]);
+    }
+
+    #[test]
+    fn bundled_packages_have_a_licence_and_a_hash_and_no_address() {
+        let lock = |fields: &str| format!(r#"{{"packages": {{"": {{}}, "node_modules/p": {{{fields}}}}}}}"#);
+        let good = r#""license": "MIT", "integrity": "sha512-x""#;
+        assert!(bundled(&lock(good)).unwrap().is_empty());
+        for bad in [
+            r#""license": "GPL-3.0", "integrity": "sha512-x""#.to_owned(),
+            r#""integrity": "sha512-x""#.to_owned(),
+            r#""license": "MIT""#.to_owned(),
+            format!(r#"{good}, "resolved": "https://packages.test/p.tgz""#),
+        ] {
+            let problems = bundled(&lock(&bad)).unwrap();
+            assert!(problems.len() == 1 && problems[0].starts_with("p: "), "{bad}: {problems:?}");
+        }
     }
 
     #[test]

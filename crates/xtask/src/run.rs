@@ -102,6 +102,10 @@ fn state_of(root: &Path, paths: &[&str]) -> std::io::Result<u64> {
     while let Some(path) = open.pop() {
         // A file may vanish between listing and looking: editors save by renaming.
         let Ok(metadata) = fs::metadata(&path) else { continue };
+        if path.ends_with("node_modules") {
+            // What a build itself fetches is no change.
+            continue;
+        }
         if metadata.is_dir() {
             let Ok(entries) = fs::read_dir(&path) else { continue };
             let mut entries: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();

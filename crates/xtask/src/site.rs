@@ -1,10 +1,10 @@
 //! What the browser loads: one style sheet, one script, one wasm, icons; written to `target/site`.
 //!
-//! cargo compiles `frontend` → wasm-bindgen splits it into wasm and JavaScript → names get the hash of their content →
-//! each file is compressed once, at the highest setting, because a phone on a slow line downloads it → `manifest.json`
+//! cargo compiles `frontend` → wasm-bindgen splits it into wasm and JavaScript → npm bundles the studio's editor → names get
+//! the hash of their content → each file is compressed once, at the highest setting, because a phone on a slow line downloads it → `manifest.json`
 //! tells the server the names. The server embeds the folder, so names that hold a hash can be kept by browsers for ever.
 //!
-//! Work is skipped where its input is unchanged: bindgen by the hash of the wasm, compression because a file of that
+//! Work is skipped where its input is unchanged: bindgen by the hash of the wasm, npm by the age of its lock, compression because a file of that
 //! name is already there. Files are written under another name first, so that an interrupted run leaves no half file.
 
 use std::{
@@ -21,7 +21,7 @@ use lightningcss::stylesheet::{MinifyOptions, ParserOptions, PrinterOptions, Sty
 use serde::Serialize;
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::tools::{Context, Outcome, Stop, cargo, command, find, read, root, run, target_dir};
+use crate::tools::{Context, Outcome, Stop, cargo, command, ensure_bundler, find, read, root, run, target_dir};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -81,8 +81,7 @@ pub(crate) fn build(wasm: Wasm) -> Outcome {
     let css = add(&mut files, "bedside", "css", css.into_bytes());
     let offline = root().join("frontend/offline");
     let page = add(&mut files, "page", "js", fs::read(offline.join("page.js")).context("page.js")?);
-    let studio = fs::read(root().join("frontend/studio/studio.js")).context("studio.js")?;
-    let studio = add(&mut files, "studio", "js", studio);
+    let studio = add(&mut files, "studio", "js", editor(&root().join("frontend/studio"))?);
     let worker = fs::read_to_string(offline.join("worker.js")).context("worker.js")?;
     files.insert("worker.js".to_owned(), worker_with_shell(&worker, &[&css, &page])?.into_bytes());
     let manifest = Manifest { css: &css, islands: &islands, js: &js, wasm: &wasm, page: &page, studio: &studio };
@@ -139,6 +138,29 @@ fn bind(input: &Path) -> Outcome<(Vec<u8>, Vec<u8>)> {
 fn bound(out: &Path) -> Outcome<(Vec<u8>, Vec<u8>)> {
     let file = |name| fs::read(out.join(name)).context(name);
     Ok((file("bedside.js")?, file("bedside_bg.wasm")?))
+}
+
+/// The studio's editor and the packages it is made of, in one script.
+fn editor(folder: &Path) -> Outcome<Vec<u8>> {
+    ensure_bundler()?;
+    let stamp = folder.join("node_modules/.package-lock.json");
+    if is_older(&stamp, &folder.join("package-lock.json")) {
+        // Nothing that a package brings is run but the bundler, and that by us.
+        run(command("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(folder))?;
+    }
+    let out = target_dir().join("studio.js");
+    fs::create_dir_all(target_dir()).context("target")?;
+    run(command("node").arg("build.mjs").arg(&out).current_dir(folder))?;
+    fs::read(&out).context(out.display())
+}
+
+/// Whether a file is missing, or was last written before another one.
+fn is_older(file: &Path, than: &Path) -> bool {
+    let written = |path: &Path| fs::metadata(path).and_then(|file| file.modified());
+    match (written(file), written(than)) {
+        (Ok(file), Ok(than)) => file < than,
+        _ => true,
+    }
 }
 
 /// The style sheets in the order in which they may overrule each other.
@@ -335,6 +357,24 @@ mod tests {
         fs::write(style.path().join("base.css"), "body { color: red } }").unwrap();
         let stop = style_sheet(style.path()).unwrap_err();
         assert!(stop.0.contains("base.css"), "{}", stop.0);
+    }
+
+    #[test]
+    fn packages_are_fetched_once_for_each_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let [stamp, lock] = ["stamp", "lock"].map(|name| folder.path().join(name));
+        fs::write(&lock, "{}").unwrap();
+        assert!(is_older(&stamp, &lock));
+        fs::write(&stamp, "{}").unwrap();
+        let at = |path, seconds| {
+            let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
+            fs::File::options().write(true).open(path).unwrap().set_modified(time).unwrap();
+        };
+        at(&stamp, 2_000);
+        at(&lock, 1_000);
+        assert!(!is_older(&stamp, &lock));
+        at(&lock, 3_000);
+        assert!(is_older(&stamp, &lock));
     }
 
     #[test]

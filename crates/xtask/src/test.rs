@@ -22,6 +22,7 @@ pub(crate) fn test() -> Outcome {
     step("format", || run(cargo().args(["fmt", "--all", "--check"])))?;
     step("browser, database and Node are there", ensure_tools)?;
     step("site", || site::build(Wasm::Small))?;
+    step("the studio's editor", editor)?;
     step("clippy", || {
         run(cargo().args(["clippy", "--locked", "--all-targets", "--", "--deny=warnings"]))?;
         let wasm = ["--package=frontend", "--target=wasm32-unknown-unknown"];
@@ -56,10 +57,17 @@ fn step<T>(name: &str, work: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
     outcome.map_err(|Stop(reason)| Stop(format!("{name}: {reason}")))
 }
 
+/// The tests of the editor's parts, which need no browser.
+fn editor() -> Outcome {
+    let folder = root().join("frontend/studio");
+    let files = test_files(&folder.join("tests"))?;
+    run(command("node").arg("--test").args(files).current_dir(folder))
+}
+
 /// The end-to-end tests, against the program as people start it.
 fn journeys(cluster: &Cluster) -> Outcome {
     let folder = root().join("end2end");
-    let files = journey_files(&folder.join("tests"))?;
+    let files = test_files(&folder.join("tests"))?;
     let bedside = programs::program("server", "bedside", programs::Profile::Debug)?;
     let browser = chromium().ok_or("no chromium in PATH")?;
     run(command("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder))?;
@@ -69,8 +77,8 @@ fn journeys(cluster: &Cluster) -> Outcome {
     run(node.env("BEDSIDE_TEST_POSTGRES", cluster.url()))
 }
 
-/// The journeys, in alphabetical order. None at all is a mistake, not a success.
-fn journey_files(folder: &Path) -> Outcome<Vec<PathBuf>> {
+/// The tests of a folder, in alphabetical order. None at all is a mistake, not a success.
+fn test_files(folder: &Path) -> Outcome<Vec<PathBuf>> {
     let entries = std::fs::read_dir(folder).context(folder.display())?.flatten().map(|entry| entry.path());
     let is_test =
         |file: &PathBuf| file.file_name().and_then(OsStr::to_str).is_some_and(|name| name.ends_with(".test.mjs"));
@@ -84,17 +92,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_files_of_tests_are_journeys_and_none_is_an_error() {
+    fn only_files_of_tests_are_run_and_none_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("helper.mjs"), "").unwrap();
-        assert!(journey_files(folder.path()).is_err());
+        assert!(test_files(folder.path()).is_err());
         for name in ["b.test.mjs", "a.test.mjs"] {
             std::fs::write(folder.path().join(name), "").unwrap();
         }
-        assert_eq!(
-            journey_files(folder.path()).unwrap(),
-            ["a", "b"].map(|n| folder.path().join(format!("{n}.test.mjs")))
-        );
+        assert_eq!(test_files(folder.path()).unwrap(), ["a", "b"].map(|n| folder.path().join(format!("{n}.test.mjs"))));
     }
 
     #[test]

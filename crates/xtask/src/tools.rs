@@ -104,17 +104,21 @@ pub(crate) fn is_root() -> bool {
     read(command("id").arg("-u")).is_ok_and(|id| id.trim() == "0")
 }
 
-/// A program that the tests need and that a package of the system brings.
+/// A program that we need and that a package of the system brings.
 struct Needed {
     package: &'static str,
     is_there: fn() -> bool,
 }
 
-const NEEDED: [Needed; 6] = [
-    Needed { package: "chromium", is_there: || chromium().is_some() },
-    Needed { package: "postgresql", is_there: || crate::postgres::bin_dir().is_some() },
+/// What bundles the studio's editor.
+const FOR_THE_SITE: [Needed; 2] = [
     Needed { package: "nodejs", is_there: || find(&["node"]).is_some() },
     Needed { package: "npm", is_there: || find(&["npm"]).is_some() },
+];
+
+const FOR_THE_TESTS: [Needed; 4] = [
+    Needed { package: "chromium", is_there: || chromium().is_some() },
+    Needed { package: "postgresql", is_there: || crate::postgres::bin_dir().is_some() },
     // The test of a full disk mounts a small file system for the program alone.
     Needed { package: "util-linux", is_there: || find(&["unshare"]).is_some() },
     Needed { package: "mount", is_there: || find(&["mount"]).is_some() },
@@ -130,18 +134,30 @@ pub(crate) fn chromium() -> Option<PathBuf> {
 /// # Errors
 /// When something is missing and we may not install it: the sentence is the line to run.
 pub(crate) fn ensure_tools() -> Outcome {
-    let missing = || NEEDED.iter().filter(|tool| !(tool.is_there)()).map(|tool| tool.package).collect::<Vec<_>>();
-    let packages = missing();
-    if packages.is_empty() {
+    ensure("the tests need", &mut FOR_THE_SITE.iter().chain(&FOR_THE_TESTS))
+}
+
+/// Sees to it that Node and npm are there, as [`ensure_tools`] does.
+///
+/// # Errors
+/// When one is missing and we may not install it: the sentence is the line to run.
+pub(crate) fn ensure_bundler() -> Outcome {
+    ensure("the studio's editor is bundled by programs that are missing; it needs", &mut FOR_THE_SITE.iter())
+}
+
+fn ensure(why: &str, tools: &mut dyn Iterator<Item = &Needed>) -> Outcome {
+    let missing: Vec<&Needed> = tools.filter(|tool| !(tool.is_there)()).collect();
+    if missing.is_empty() {
         return Ok(());
     }
-    let by_hand = format!("the tests need {0}; run: sudo apt-get install -y {0}", packages.join(" "));
+    let packages: Vec<&str> = missing.iter().map(|tool| tool.package).collect();
+    let by_hand = format!("{why} {0}; run: sudo apt-get install -y {0}", packages.join(" "));
     if !is_root() || find(&["apt-get"]).is_none() {
         return Err(Stop(by_hand));
     }
     run(command("apt-get").arg("update"))?;
     run(command("apt-get").args(["install", "-y"]).args(&packages).env("DEBIAN_FRONTEND", "noninteractive"))?;
-    if missing().is_empty() { Ok(()) } else { Err(Stop(by_hand)) }
+    if missing.iter().all(|tool| (tool.is_there)()) { Ok(()) } else { Err(Stop(by_hand)) }
 }
 
 /// A program that ends when we do, however we end.
