@@ -186,6 +186,7 @@ site_map! {
     post "/studio/{kind}/{slug}" studio::write;
     post "/studio/{kind}/{slug}/discard" studio::discard;
     get "/studio/{kind}/{slug}/as/{format}" studio::take_out;
+    get "/studio/{kind}/{slug}/map" studio::map;
     get "/studio/{kind}/{slug}/publish" studio::publishing;
     post "/studio/{kind}/{slug}/publish" studio::publish;
     get "/studio/{kind}/{slug}/history" studio::history;

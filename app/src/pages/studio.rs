@@ -30,11 +30,14 @@ use crate::{
     state::AppState,
 };
 
+mod beside;
 mod exchange;
+mod map;
 mod preview;
 mod publishing;
 
 pub(crate) use exchange::{bring, everything, import, take_out};
+pub(crate) use map::map;
 pub(crate) use publishing::{history, past, publish, publishing, restore};
 
 const TITLE: Field =
@@ -329,7 +332,7 @@ fn answer_editor(
                     <h2>"Preview"</h2>
                     <div class="studio-preview-body">
                         {match looked.preview.clone() {
-                            Some(preview) => preview_of(preview).into_any(),
+                            Some(preview) => preview_of(preview, &here).into_any(),
                             None => view! { <p>"There is nothing to show yet: mend the first errors."</p> }.into_any(),
                         }}
                     </div>

@@ -126,6 +126,6 @@ pub use saved_view::{Every, Mailing, Reads, SavedView, SeesTeam, ViewSaved};
 pub use search::{Hit, Words};
 pub use session::{NewSession, Session, SessionSummary, WhoAsks};
 pub use site::{FirstAdministrator, SetUp, Site};
-pub use statistics::{FirstAttempt, FirstAttempts, VersionLine};
+pub use statistics::{FirstAttempt, FirstAttempts, FirstCheck, VersionLine};
 pub use touched::{Seen, Touches};
 pub use writer::WriteCounters;

@@ -92,6 +92,7 @@ pub struct Usecases {
     words: site::Made,
     tallies: reports::tallies::Tallies,
     sizes: reports::Sizes,
+    besides: studio::Besides,
     seeds: secret::Seeds,
     plan: std::sync::Arc<courseware::Plan>,
 }
@@ -106,6 +107,7 @@ impl Usecases {
             words: site::Made::default(),
             tallies: reports::tallies::Tallies::default(),
             sizes: reports::Sizes::default(),
+            besides: studio::Besides::default(),
             seeds: secret::Seeds::default(),
             plan: std::sync::Arc::default(),
         }

@@ -15,6 +15,7 @@ mod debrief;
 mod views;
 
 pub use debrief::{ChecklistLine, CompetencyLine, Debrief, DecisionLine, MeterPath};
+pub(crate) use views::pass_words;
 pub use views::{AttemptLine, Face, Intro, Line, MeterView, Said, SceneView};
 
 /// The word of practice in the store and in forms.

@@ -1,6 +1,7 @@
 //! The trainer's studio: what there is and how it stands, drafts with their problems and a preview, and publishing from the browser. A
 //! draft is checked and drawn by the very code that publishes it.
 
+mod beside;
 mod difference;
 mod exchange;
 mod preview;
@@ -18,8 +19,14 @@ use jiff::{
 use store::{Draft, DraftKept, LiveDocument, NewDraft};
 
 pub use self::exchange::{Brought, MOST_FILE, TakenOut};
+pub(crate) use beside::Besides;
+pub use beside::{QuestionBeside, SceneBeside};
 pub use difference::{Row as DifferenceRow, difference};
-pub use preview::{Preview, PreviewChoice, PreviewPage, PreviewScene};
+pub use map::{Node as MapNode, Way as MapWay};
+pub use preview::{
+    DraftMap, MapPage, ModulePreview, Preview, PreviewBlock, PreviewChoice, PreviewPage, PreviewRoute, PreviewScene,
+    QuizPreview, ScenarioPreview,
+};
 pub use publishing::{PastLine, Publishing};
 
 use crate::{Failure, FieldError, Usecases, audit::Object, clock, images, publish::Attached, who::Who};
@@ -319,7 +326,8 @@ impl Usecases {
             }
             (None, None) => return Err(Failure::NotFound),
         };
-        let looked = self.look(kind, slug, &source).await?;
+        self.beside(who, (kind, slug), beside::Wanted::Now).await?;
+        let looked = self.look(who, kind, slug, &source).await?;
         Ok(Editing { kind, slug: slug.to_owned(), source, rev, changed, is_live: live.is_some(), looked })
     }
 
@@ -329,7 +337,7 @@ impl Usecases {
     /// [`Failure::Denied`] for everybody but trainers and administrators, [`Failure::Store`].
     pub async fn check_draft(&self, who: &Who, kind: Kind, slug: &str, source: &str) -> Result<Looked, Failure> {
         who.as_trainer()?;
-        self.look(kind, slug, &plain(source)).await
+        self.look(who, kind, slug, &plain(source)).await
     }
 
     /// Keeps a text as the draft of a document. `from` is the revision it was changed from.
@@ -401,7 +409,7 @@ impl Usecases {
     }
 
     /// Runs the checks over a text and draws it.
-    async fn look(&self, kind: Kind, slug: &str, source: &str) -> Result<Looked, Failure> {
+    async fn look(&self, who: &Who, kind: Kind, slug: &str, source: &str) -> Result<Looked, Failure> {
         let draft = self.store.draft(slug).await?;
         let around = self.around(draft.as_ref()).await?;
         let path = format!("{slug}.md");
@@ -428,7 +436,10 @@ impl Usecases {
         let here = self.here().await?;
         let places = images::places(&self.images_of(slug).await?);
         let preview = match document.content.as_ref().filter(|_| found == Some(kind)) {
-            Some(content) => Some(preview::of(content, &document.problems, source, (&places, &here.tokens))?),
+            Some(content) => {
+                let beside = self.beside(who, (kind, slug), beside::Wanted::Before).await?;
+                Some(preview::of(content, &document.problems, source, (&places, &here.tokens), &beside)?)
+            }
             None => None,
         };
         let title = document.content.as_ref().map_or("", Content::title);

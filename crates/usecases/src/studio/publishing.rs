@@ -83,7 +83,7 @@ impl Usecases {
             let all = self.store.requirements().await?.into_iter();
             requirements = all.filter(|one| one.document == live.document).map(|one| (one.id.0, one.name)).collect();
         }
-        let looked = self.look(kind, slug, &draft.source).await?;
+        let looked = self.look(who, kind, slug, &draft.source).await?;
         Ok(Publishing { kind, slug: slug.to_owned(), rev: draft.rev, looked, difference, words, running, requirements })
     }
 
