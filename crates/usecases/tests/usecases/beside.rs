@@ -1,9 +1,9 @@
 //! What first attempts made of what is live, beside the text of what comes next; and what the preview tells of the rest.
 
-use crate::common::{Db, MODULE, administrator, now, ticks, who};
+use crate::common::{Db, MODULE, administrator, now, step, ticks, who};
 use usecases::{
     Usecases,
-    learn::{PageBody, Step},
+    learn::PageBody,
     people::NewPerson,
     publish::{File, Published},
     question::{QuestionView, Sent, TaskView},
@@ -49,8 +49,8 @@ async fn learns(usecases: &Usecases, ada: &Who, number: usize) {
     let is_good = !number.is_multiple_of(4);
 
     let page = usecases.page(&who, "hello", "check-yourself").await.expect("a page");
-    let PageBody::Check { question, token, .. } = &page.body else { panic!("a check") };
-    let step = Step { slug: "hello", page: "check-yourself", token, version: page.version, newest: page.newest };
+    let PageBody::Check(question) = &page.body else { panic!("a check") };
+    let step = step(&page, "check-yourself", &page.token);
     let sent = tick(question, if is_good { "in front of you" } else { "telephone" });
     usecases.answer_check(&who, step, &sent, now()).await.expect("answered");
 
