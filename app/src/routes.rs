@@ -196,6 +196,7 @@ site_map! {
     get "/studio/{kind}/{slug}/answer" studio::answer;
     post "/studio/{kind}/{slug}/answer" studio::send_answer;
     get "/studio/{kind}/{slug}/as/{format}" studio::take_out;
+    get "/studio/{kind}/{slug}/map" studio::map;
     get "/studio/{kind}/{slug}/publish" studio::publishing;
     post "/studio/{kind}/{slug}/publish" studio::publish;
     post "/studio/{kind}/{slug}/approval" studio::approve;

@@ -285,6 +285,8 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
     ("get", "/studio/{kind}/{slug}/as/{format}", "/studio/module/hello/as/md", "", AUTHORS),
     ("get", "/studio/{kind}/{slug}/as/{format}", "/studio/module/hello/as/gift", "", HIDDEN),
     ("post", "/studio/{kind}/{slug}/discard", "/studio/module/hello/discard", "rev=1", AUTHORS_POSTED),
+    ("get", "/studio/{kind}/{slug}/map", "/studio/scenario/desk/map", "", AUTHORS),
+    ("get", "/studio/{kind}/{slug}/map", "/studio/module/hello/map", "", HIDDEN),
     ("get", "/studio/{kind}/{slug}/publish", "/studio/module/hello/publish", "", AUTHORS_POSTED),
     ("post", "/studio/{kind}/{slug}/publish", "/studio/module/hello/publish", "rev=1", HIDDEN),
     // No second pair of eyes is asked for here.

@@ -199,6 +199,53 @@ async fn a_trainer_sees_what_goes_wrong_and_no_names() {
 }
 
 #[tokio::test]
+async fn the_studio_says_beside_the_text_what_the_statistics_say() {
+    let house = House::new(40).await;
+    let trainer = house.signed_in("trainer").await;
+    let quiz = house.get("/studio/quiz/asked", &trainer).await;
+    says(
+        &quiz,
+        &[
+            "40 first attempts: 75\u{a0}% (60–86\u{a0}%) right",
+            "Nobody takes “Nobody at all”",
+            "25\u{a0}% =The telephone",
+        ],
+    );
+    let play = house.get("/studio/scenario/desk", &trainer).await;
+    says(
+        &play,
+        &[
+            "40 first attempts: 75\u{a0}% came by",
+            "75\u{a0}% took it.",
+            ">75 % come by</text>",
+            "What is live has 40 first attempts",
+        ],
+    );
+    let map = house.get("/studio/scenario/desk/map", &trainer).await;
+    says(
+        &map,
+        &[">75 % come by</text>", "75\u{a0}% came by", "25\u{a0}% took it", "What is live has 40 first attempts"],
+    );
+    // Each leads to its place on the page that says more.
+    for (page, path) in [(&quiz, "/statistics/quizzes/asked"), (&play, "/statistics/role-plays/desk")] {
+        let there = house.get(path, &trainer).await;
+        let links: Vec<&str> = page.body.split(&format!("href=\"{path}#")).skip(1).collect();
+        assert!(!links.is_empty(), "{path}: {}", page.body);
+        for link in links {
+            let anchor = link.split('"').next().unwrap();
+            says(&there, &[&format!("id=\"{anchor}\"")]);
+        }
+    }
+    // Of too few nothing is said.
+    let house = House::new(9).await;
+    let trainer = house.signed_in("trainer").await;
+    for path in ["/studio/quiz/asked", "/studio/scenario/desk", "/studio/scenario/desk/map"] {
+        let page = house.get(path, &trainer).await;
+        assert!(page.status == 200 && !page.body.contains("first attempts"), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn files_have_the_rows_of_the_page_and_no_formula_and_are_written_down() {
     let house = House::new(12).await;
     let administrator = house.signed_in("administrator").await;

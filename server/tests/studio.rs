@@ -197,6 +197,47 @@ async fn a_role_play_is_written_mended_published_and_played() {
 }
 
 #[tokio::test]
+async fn the_map_leads_to_the_text_and_has_a_page_with_the_same_as_a_list() {
+    let house = House::new().await;
+    house.post("/studio/new", &[("kind", "scenario"), ("title", "At the window")]).await;
+    let editor = "/studio/scenario/at-the-window";
+    let (text, _) = house.editor(editor).await;
+    let line = 1 + text.lines().position(|line| line == "## He asks").unwrap();
+    let page = house.get(editor).await.body;
+    for words in [
+        format!("href=\"{editor}/map\""),
+        "href=\"#past-map\"".to_owned(),
+        format!("id=\"map-scene-1\" href=\"#line-{line}\" data-line=\"{line}\""),
+        format!("id=\"line-{line}\""),
+        "href=\"#map-scene-1\"".to_owned(),
+    ] {
+        assert!(page.contains(&words), "{words}: {page}");
+    }
+    let map = house.get(&format!("{editor}/map")).await;
+    assert_eq!(map.status, 200);
+    for words in [
+        "Map: At the window".to_owned(),
+        format!("<a href=\"{editor}#line-{line}\">He asks</a>"),
+        "id=\"scene-1\"".to_owned(),
+        "href=\"#scene-2\"".to_owned(),
+        "best path".to_owned(),
+        "<svg xmlns".to_owned(),
+    ] {
+        assert!(map.body.contains(&words), "{words}: {}", map.body);
+    }
+    assert!(!map.body.contains("style=\"") && !map.body.contains("data-line"), "{}", map.body);
+    assert!(!map.body.contains("first attempts"), "nobody has played it");
+    // What cannot be read has no map, and says what to do.
+    house.post(editor, &[("source", "Nothing."), ("rev", "1"), ("do", "keep")]).await;
+    let map = house.get(&format!("{editor}/map")).await;
+    assert!(map.status == 200 && map.body.contains("Mend the first errors of the text"), "{}", map.body);
+    house.post("/studio/new", &[("kind", "quiz"), ("title", "Ask")]).await;
+    for path in ["/studio/quiz/ask/map", "/studio/scenario/ask/map", "/studio/scenario/none/map"] {
+        assert_eq!(house.get(path).await.status, 404, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_live_changes_only_by_publishing_and_its_history_stays() {
     let house = House::new().await;
     house.post("/studio/new", &[("kind", "module"), ("title", "Hello")]).await;

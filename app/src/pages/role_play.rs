@@ -268,7 +268,7 @@ pub(crate) fn bubble_own(html: String) -> impl IntoView {
 }
 
 /// A portrait, or the first letter of the name where there is none.
-fn portrait(face: Option<&Face>, size: u32) -> impl IntoView + use<> {
+pub(crate) fn portrait(face: Option<&Face>, size: u32) -> impl IntoView + use<> {
     face.map(|face| match face.image.clone() {
         Some(image) => view! {
             <img class="portrait" src=image alt=face.alt.clone() width=size.to_string() height=size.to_string() />

@@ -231,7 +231,7 @@ fn left_out(leaves_out: bool) -> impl IntoView {
 }
 
 /// A share with what fits as well.
-fn interval_words([share, least, most]: [u32; 3]) -> String {
+pub(crate) fn interval_words([share, least, most]: [u32; 3]) -> String {
     // Blanks that do not break keep each number beside its sign.
     format!("{share}\u{a0}% ({least}–{most}\u{a0}%)")
 }
@@ -241,7 +241,7 @@ fn percent_words(percent: Option<u32>) -> String {
 }
 
 /// A number of hundredths, with a sign that reads as one.
-fn hundredths_words(number: i32) -> String {
+pub(crate) fn hundredths_words(number: i32) -> String {
     format!("{}{}.{:02}", if number < 0 { "−" } else { "" }, number.abs() / 100, number.abs() % 100)
 }
 

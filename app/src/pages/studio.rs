@@ -31,10 +31,12 @@ use crate::{
 };
 
 mod approval;
+mod beside;
 mod curriculum;
 mod exchange;
 mod history;
 mod images;
+mod map;
 mod preview;
 mod publishing;
 mod rehearsal;
@@ -45,6 +47,7 @@ pub(crate) use curriculum::{change_suggestion, suggest, suggestion, suggestions}
 pub(crate) use exchange::{bring, everything, import, take_out};
 pub(crate) use history::{history, past, restore};
 pub(crate) use images::{images, upload};
+pub(crate) use map::map;
 pub(crate) use publishing::{publish, publishing};
 pub(crate) use rehearsal::{answer, play, send_answer};
 pub(crate) use withdrawing::{withdraw, withdrawing};
@@ -370,7 +373,7 @@ async fn answer_editor(
                 </div>
                 <section class="studio-preview" aria-label="Preview" tabindex="0">
                     <h2>"Preview"</h2>
-                    {preview_body(looked)}
+                    {preview_body(looked, &here)}
                 </section>
             </div>
             {(!script.is_empty()).then(|| view! { <script type="module" src=script></script> })}
@@ -387,7 +390,7 @@ fn answer_looked(editing: &Editing, others: &[String]) -> Response {
             {stands(editing)}
             {also_writing(others)}
             {problem_list(&editing.looked, "")}
-            {preview_body(&editing.looked)}
+            {preview_body(&editing.looked, &address(editing.kind, &editing.slug))}
             {throw_away(editing)}
         }
     })
@@ -434,9 +437,9 @@ fn also_writing(names: &[String]) -> impl IntoView + use<> {
 }
 
 /// The text as learners will see it.
-fn preview_body(looked: &Looked) -> impl IntoView + use<> {
+fn preview_body(looked: &Looked, here: &str) -> impl IntoView + use<> {
     let drawn = match looked.preview.clone() {
-        Some(preview) => preview_of(preview).into_any(),
+        Some(preview) => preview_of(preview, here).into_any(),
         None => view! { <p>"There is nothing to show yet: mend the first errors."</p> }.into_any(),
     };
     view! { <div class="studio-preview-body">{drawn}</div> }

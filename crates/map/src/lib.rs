@@ -12,7 +12,7 @@
 //!
 //! - [`Facts`], [`draw`] and [`Map`]: the front door
 //! - [`node`]: the map as a list
-//! - `best`: the best path; `words`: conditions in words
+//! - `best`: the best path; [`words`]: conditions in words
 //! - [`layout`]: where boxes and lines lie, whatever they stand for
 //! - `text`: how wide words are
 //! - `sheet`: boxes, marks and lines of a role-play, laid out; scenes that nothing leads to stand apart
@@ -34,7 +34,7 @@ pub mod node;
 mod paint;
 mod sheet;
 mod text;
-mod words;
+pub mod words;
 
 use courseware::Scenario;
 
@@ -48,6 +48,8 @@ pub struct Facts<'a> {
     pub id: &'a str,
     /// The address of a scene, by its place in the scenario: `#he-nods`.
     pub href: &'a dyn Fn(usize) -> String,
+    /// The line of a scene in its text, from 1, where a script of the page is to go there. It stands in the links as `data-line`.
+    pub line: &'a dyn Fn(usize) -> Option<usize>,
     /// What the checks say about scenes.
     pub problems: &'a [Problem],
     /// What people did; none before publishing.
@@ -58,7 +60,7 @@ impl<'a> Facts<'a> {
     /// Facts with nothing but addresses.
     #[must_use]
     pub fn new(id: &'a str, href: &'a dyn Fn(usize) -> String) -> Self {
-        Self { id, href, problems: &[], visits: None }
+        Self { id, href, line: &|_| None, problems: &[], visits: None }
     }
 }
 
@@ -85,8 +87,9 @@ pub struct Visits {
 /// A map.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Map {
-    /// The picture, as an `svg` element. It grows with the type of the page, and should keep its size in a box that scrolls. None where
-    /// there are more than [`MOST_SCENES`] or [`MOST_WAYS`]: it would be megabytes that nobody can look at.
+    /// The picture, as an `svg` element. It grows with the type of the page, and can be made smaller as long as it can be read; the box
+    /// of each scene has an id, so that a page can lead to it. None where there are more than [`MOST_SCENES`] or [`MOST_WAYS`]: it would
+    /// be megabytes that nobody can look at.
     pub svg: Option<String>,
     /// Its width in its own units, which are pixels where type has its usual size.
     pub width: i32,
@@ -121,6 +124,16 @@ pub const CAPTION: &str = "The start is on top. Under each scene stand its choic
 pub const MOST_SCENES: usize = 500;
 /// How many choices and routes are drawn.
 pub const MOST_WAYS: usize = 2_000;
+
+/// What the box of a scene is called in the picture of a map with this id.
+///
+/// ```
+/// assert_eq!(map::anchor("map", 0), "map-scene-1");
+/// ```
+#[must_use]
+pub fn anchor(id: &str, scene: usize) -> String {
+    format!("{id}-scene-{}", scene + 1)
+}
 
 /// Draws the map of a role-play, a draft as well.
 #[must_use]

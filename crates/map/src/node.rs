@@ -16,6 +16,8 @@ pub struct Node {
     pub kind: Kind,
     /// Where the caller says it can be read.
     pub href: String,
+    /// The line of its text there, from 1, as the caller says.
+    pub line: Option<usize>,
     /// Whether any way leads to it from the start, whatever the conditions.
     pub is_reached: bool,
     /// Whether it lies on the best path.
@@ -107,6 +109,7 @@ pub(crate) fn nodes(scenario: &Scenario, facts: &Facts<'_>) -> Vec<Node> {
             title: node.title.clone(),
             kind,
             href: (facts.href)(scene),
+            line: (facts.line)(scene),
             is_reached: reached[scene],
             is_best: best.scenes.contains(&scene),
             problems: facts.problems.iter().filter(|problem| problem.scene == scene).cloned().collect(),

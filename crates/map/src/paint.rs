@@ -53,7 +53,7 @@ pub(crate) fn svg(title: &str, id: &str, nodes: &[Node], sheet: &Sheet) -> Strin
         own[drawn.scene].push(drawn);
     }
     for (node, own) in nodes.iter().zip(own) {
-        scene(&mut svg, nodes, node, sheet, &own);
+        scene(&mut svg, &id, nodes, node, sheet, &own);
     }
     svg.push_str("</g></svg>");
     svg
@@ -177,7 +177,7 @@ fn detail(words: &mut String, way: &Way) {
     words.push('.');
 }
 
-fn scene(svg: &mut String, nodes: &[Node], node: &Node, sheet: &Sheet, ways: &[&Drawn]) {
+fn scene(svg: &mut String, id: &str, nodes: &[Node], node: &Node, sheet: &Sheet, ways: &[&Drawn]) {
     let (rect, face) = (sheet.boxes[node.scene], &sheet.faces[node.scene]);
     let mut classes = String::from("map-scene");
     let kind = match node.kind {
@@ -197,7 +197,13 @@ fn scene(svg: &mut String, nodes: &[Node], node: &Node, sheet: &Sheet, ways: &[&
     ] {
         classes.push_str(if is { class } else { "" });
     }
-    let _ = write!(svg, r#"<g role="listitem"><a class="{classes}" href="{}">"#, escaped(&node.href));
+    let own = crate::anchor(id, node.scene);
+    let _ = write!(
+        svg,
+        r#"<g role="listitem"><a class="{classes}" id="{own}" href="{}"{}>"#,
+        escaped(&node.href),
+        line_of(node)
+    );
     let body = Rect { height: rect.height - if face.mark > 0 { HANGING } else { 0 }, ..rect };
     let title = if node.is_best { "<title>On the best path.</title>" } else { "" };
     let _ = write!(svg, r#"<path class="map-box" d="{}">{title}</path>"#, outline(node.kind, body));
@@ -233,6 +239,11 @@ fn scene(svg: &mut String, nodes: &[Node], node: &Node, sheet: &Sheet, ways: &[&
         }
     }
     svg.push_str("</a></g>");
+}
+
+/// The line of a scene, for scripts.
+fn line_of(node: &Node) -> String {
+    node.line.map(|line| format!(r#" data-line="{line}""#)).unwrap_or_default()
 }
 
 fn mark(svg: &mut String, nodes: &[Node], way: &Way, rect: Rect) {
@@ -306,7 +317,7 @@ fn stub(svg: &mut String, nodes: &[Node], stub: &Stub) {
         Some(node) => {
             let words = format!("to scene {}, {}", node.scene + 1, node.title);
             let (href, words) = (escaped(&node.href), escaped(&words));
-            let _ = write!(svg, r#"<a class="map-stub" href="{href}" aria-label="{words}">"#);
+            let _ = write!(svg, r#"<a class="map-stub" href="{href}"{} aria-label="{words}">"#, line_of(node));
         }
         None => svg.push_str(r#"<g class="map-stub map-error" aria-hidden="true">"#),
     }

@@ -1,10 +1,12 @@
-//! Conditions in words, as authors write them.
+//! Conditions and what choices change in words, as authors write them.
 
 use courseware::Scenario;
 use courseware::condition::{Comparison, Condition};
+use courseware::scenario::Effect;
 
 /// A condition as it is written in a chip, without `if`.
-pub(crate) fn condition(scenario: &Scenario, condition: &Condition) -> String {
+#[must_use]
+pub fn condition(scenario: &Scenario, condition: &Condition) -> String {
     let name = |name: Option<&String>| name.map_or("?", String::as_str).to_owned();
     match condition {
         Condition::All(parts) => joined(scenario, parts, " and "),
@@ -17,6 +19,21 @@ pub(crate) fn condition(scenario: &Scenario, condition: &Condition) -> String {
         Condition::Flag(flag) => name(scenario.flags.get(*flag)),
         Condition::Visited(node) => format!("visited {}", name(scenario.nodes.get(*node).map(|node| &node.id))),
         Condition::Critical => "critical".to_owned(),
+    }
+}
+
+/// What a choice changes, as it is written in a chip: `trust +20`, `set promised`.
+#[must_use]
+pub fn effect(scenario: &Scenario, effect: Effect) -> String {
+    let flag = |flag: usize| scenario.flags.get(flag).map_or("?", String::as_str);
+    match effect {
+        Effect::Meter { meter, by } => {
+            let meter = scenario.meters.get(meter).map_or("?", |meter| meter.name.as_str());
+            // A minus that reads as one.
+            if by < 0 { format!("{meter} −{}", by.unsigned_abs()) } else { format!("{meter} +{by}") }
+        }
+        Effect::Set(set) => format!("set {}", flag(set)),
+        Effect::Unset(unset) => format!("unset {}", flag(unset)),
     }
 }
 

@@ -67,6 +67,23 @@ fn every_scene_is_a_link_and_every_way_a_line_with_its_word() {
 }
 
 #[test]
+fn a_scene_can_be_led_to_and_leads_to_its_line() {
+    let (name, scenario) = &ROLE_PLAYS[0];
+    let ids =
+        |map: &Map, key: &str| -> Vec<String> { tags(svg(map)).iter().filter_map(|tag| attribute(tag, key)).collect() };
+    let plain = draw(scenario);
+    let known = ids(&plain, "id");
+    let anchors: Vec<String> = (0..scenario.nodes.len()).map(|scene| map::anchor("map", scene)).collect();
+    assert!(anchors.iter().all(|anchor| known.iter().filter(|id| *id == anchor).count() == 1), "{name}: {known:?}");
+    assert!(ids(&plain, "data-line").is_empty(), "there is no script to go there");
+    let line = |scene: usize| Some(10 * scene + 1).filter(|line| *line != 11);
+    let map = map::draw(scenario, &Facts { line: &line, ..Facts::new("map", &|scene| format!("#line-{scene}")) });
+    let lines: Vec<String> = map.nodes.iter().filter_map(|node| node.line).map(|line| line.to_string()).collect();
+    assert_eq!(ids(&map, "data-line"), lines);
+    assert_eq!((map.nodes[0].line, map.nodes[1].line), (Some(1), None));
+}
+
+#[test]
 fn no_boxes_overlap_and_no_line_runs_through_a_box_or_on_another() {
     let (mut all, mut bends) = (0, 0);
     for (name, scenario) in ROLE_PLAYS.iter() {

@@ -115,6 +115,15 @@ fn a_condition_is_told_as_it_was_written() {
     assert_eq!((routes[0].label.as_str(), routes[1].label.as_str()), ("route 1", "otherwise"));
 }
 
+#[test]
+fn what_a_choice_changes_is_told_as_it_was_written() {
+    let text = "---\nkind: scenario\ntitle: T\nmeters:\n  trust: { start: 5 }\npass: { score: 1 }\n---\n\n# T\n\n## One\n\n- [Go](#two) `trust +20` `trust -5` `set told` `unset told`\n\n## Two\n\n`ending good`\n";
+    let Some(Content::Scenario(scenario)) = parse("t.md", text, &Surroundings::default()).content else { panic!() };
+    let effects = scenario.nodes[0].choices()[0].effects.iter();
+    let words: Vec<String> = effects.map(|effect| map::words::effect(&scenario, *effect)).collect();
+    assert_eq!(words, ["trust +20", "trust −5", "set told", "unset told"]);
+}
+
 /// A role-play of chance: mostly onwards, with jumps, loops, hubs and ways to nowhere.
 fn made(dice: &mut Dice, count: usize, wild: bool) -> Scenario {
     let mut scenario = read("## One\n\n- [Go](#two)\n\n## Two\n\n`ending good`\n");

@@ -131,7 +131,7 @@ pub use search::{Hit, Words};
 pub use session::{NewSession, Session, SessionSummary, WhoAsks};
 pub use shared_file::{SharedFile, SharedKept};
 pub use site::{FirstAdministrator, SetUp, Site};
-pub use statistics::{FirstAttempt, FirstAttempts, VersionLine};
+pub use statistics::{FirstAttempt, FirstAttempts, FirstCheck, VersionLine};
 pub use touched::{Seen, Touches};
 pub use withdrawing::{Needing, Withdrawn};
 pub use writer::WriteCounters;

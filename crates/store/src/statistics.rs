@@ -1,4 +1,5 @@
-//! First attempts, for what they say about a quiz or a role-play. Of the people nothing is read but that they are different ones.
+//! First attempts, for what they say about a quiz, a role-play or the checks of a module. Of the people nothing is read but that they are
+//! different ones.
 
 use std::collections::HashMap;
 
@@ -52,6 +53,19 @@ impl FirstAttempt {
     }
 }
 
+/// An answer to a check of a module, with how many people gave it at first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FirstCheck {
+    /// The version it was given to.
+    pub version: VersionId,
+    /// The check.
+    pub question: String,
+    /// The answer.
+    pub answer: Option<String>,
+    /// How many people gave it.
+    pub people: u64,
+}
+
 /// What stands between two steps, and between a question and its answer, where the database writes the steps of an attempt as one text:
 /// a row for each would take most of the time. Names have no such characters, and JSON writes them in another way.
 const BETWEEN: &str = "\u{1e}";
@@ -92,6 +106,14 @@ const COUNT: &str = concat!(
     " ORDER BY a.id DESC LIMIT $5) newest GROUP BY version_id"
 );
 
+// Whoever takes a module again has seen the key.
+const CHECKS: &str = "SELECT a.version_id, s.node, s.answer, count(*) AS people
+    FROM attempt a JOIN step s ON s.attempt_id = a.id AND s.kind = 'check'
+    WHERE a.document_id = $1
+        AND NOT EXISTS (SELECT 1 FROM attempt b WHERE b.person_id = a.person_id AND b.document_id = a.document_id AND b.id < a.id)
+        AND NOT EXISTS (SELECT 1 FROM step t WHERE t.attempt_id = a.id AND t.kind = 'check' AND t.node = s.node AND t.no < s.no)
+    GROUP BY a.version_id, s.node, s.answer ORDER BY a.version_id, s.node, s.answer";
+
 impl Store {
     /// The versions of a document, in the order in which they were first published.
     pub async fn versions_of(&self, document: DocumentId) -> Result<Vec<VersionLine>> {
@@ -120,6 +142,19 @@ impl Store {
     pub async fn first_attempts(&self, of: &FirstAttempts, after: AttemptId, most: i64) -> Result<Vec<FirstAttempt>> {
         let vals = vals![of.document, of.mode, of.from, of.until, after, most, WITHIN, BETWEEN];
         self.reader().await?.all(PART, vals).await?.iter().map(attempt).collect()
+    }
+
+    /// What people answered first to the checks of a module, in the first attempt of each.
+    pub async fn first_checks(&self, module: DocumentId) -> Result<Vec<FirstCheck>> {
+        let check = |row: &Row| {
+            Ok(FirstCheck {
+                version: VersionId(row.i64("version_id")?),
+                question: row.text("node")?,
+                answer: row.text_or_none("answer")?,
+                people: u64::try_from(row.i64("people")?).unwrap_or_default(),
+            })
+        };
+        self.reader().await?.all(CHECKS, vals![module]).await?.iter().map(check).collect()
     }
 }
 

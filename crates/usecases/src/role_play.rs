@@ -16,8 +16,8 @@ mod views;
 
 pub(crate) use debrief::Ended;
 pub use debrief::{ChecklistLine, CompetencyLine, Debrief, DecisionLine, MeterPath};
-pub(crate) use views::lines;
 pub use views::{AttemptLine, Face, Intro, Line, MeterView, Said, SceneView};
+pub(crate) use views::{lines, pass_words};
 
 /// The word of practice in the store and in forms.
 pub const PRACTICE: &str = "practice";

@@ -23,6 +23,7 @@ use crate::{
 mod items;
 mod scenes;
 
+pub(crate) use items::answers;
 pub use items::{ItemFigures, ItemLine, OptionLine, PartLine, QuizStatistics};
 pub use scenes::{ChoiceLine, MoveLine, RolePlayFigures, RolePlayStatistics, SceneLine, VersionChoice};
 

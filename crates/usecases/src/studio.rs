@@ -2,6 +2,7 @@
 //! draft is checked and drawn by the very code that publishes it.
 
 mod approval;
+mod beside;
 mod completion;
 mod curriculum;
 mod difference;
@@ -26,12 +27,18 @@ use store::{Draft, DraftKept, LiveDocument, NewDraft};
 
 pub use self::approval::{Approval, Asking, Verdict};
 pub use self::exchange::{Brought, MOST_FILE, TakenOut};
+pub(crate) use beside::Besides;
+pub use beside::{QuestionBeside, SceneBeside};
 pub use completion::Completion;
 pub use curriculum::{SuggestedLine, SuggestedLines, SuggestedStep, SuggestedTurn, SuggestedTyped, SuggestedView};
 pub use difference::{Row as DifferenceRow, difference};
 pub use images::{ImageLine, Images, MOST_IMAGE, NewImage};
+pub use map::{Node as MapNode, Way as MapWay};
 pub(crate) use presence::Writing;
-pub use preview::{Preview, PreviewChoice, PreviewPage, PreviewScene};
+pub use preview::{
+    DraftMap, MapPage, ModulePreview, Preview, PreviewBlock, PreviewChoice, PreviewPage, PreviewRoute, PreviewScene,
+    QuizPreview, ScenarioPreview,
+};
 pub use publishing::{AskedOf, Consequence, Past, PastLine, Publishing, Sending, Went};
 pub use rehearsal::{Answering, Answers, AnswersResult, AnswersStand, Rehearsal, RehearsalChoice, Tried};
 pub use withdrawing::Withdrawing;
@@ -358,7 +365,8 @@ impl Usecases {
             }
             (None, None) => return Err(Failure::NotFound),
         };
-        let looked = self.look(kind, slug, &source).await?;
+        self.beside(who, (kind, slug), beside::Wanted::Now).await?;
+        let looked = self.look(who, kind, slug, &source).await?;
         let is_withdrawn = live.as_ref().is_some_and(|live| live.withdrawn_at.is_some());
         let is_live = live.is_some() && !is_withdrawn;
         Ok(Editing { kind, slug: slug.to_owned(), source, rev, changed, is_live, is_withdrawn, approval, looked })
@@ -383,7 +391,7 @@ impl Usecases {
     /// [`Failure::Denied`] for everybody but trainers and administrators, [`Failure::Store`].
     pub async fn check_draft(&self, who: &Who, kind: Kind, slug: &str, source: &str) -> Result<Looked, Failure> {
         who.as_trainer()?;
-        self.look(kind, slug, &plain(source)).await
+        self.look(who, kind, slug, &plain(source)).await
     }
 
     /// Keeps a text as the draft of a document. `from` is the revision it was changed from.
@@ -455,7 +463,7 @@ impl Usecases {
     }
 
     /// Runs the checks over a text and draws it.
-    async fn look(&self, kind: Kind, slug: &str, source: &str) -> Result<Looked, Failure> {
+    async fn look(&self, who: &Who, kind: Kind, slug: &str, source: &str) -> Result<Looked, Failure> {
         let draft = self.store.draft(slug).await?;
         let around = self.around(draft.as_ref()).await?;
         let path = format!("{slug}.md");
@@ -482,7 +490,10 @@ impl Usecases {
         let here = self.here().await?;
         let places = crate::images::places(&self.images_of(slug).await?);
         let preview = match document.content.as_ref().filter(|_| found == Some(kind)) {
-            Some(content) => Some(preview::of(content, &document.problems, source, (&places, &here.tokens))?),
+            Some(content) => {
+                let beside = self.beside(who, (kind, slug), beside::Wanted::Before).await?;
+                Some(preview::of(content, &document.problems, source, (&places, &here.tokens), &beside)?)
+            }
             None => None,
         };
         let title = document.content.as_ref().map_or("", Content::title);

@@ -106,7 +106,7 @@ fn decision(scene: &SceneLine) -> impl IntoView + use<> {
         }
     };
     view! {
-        <h3>{scene.title.clone()}</h3>
+        <h3 id=format!("scene-{}", scene.id)>{scene.title.clone()}</h3>
         <p class="muted">{by}</p>
         {body}
     }

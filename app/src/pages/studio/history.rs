@@ -102,7 +102,7 @@ pub(crate) async fn past(
             {(!is_same).then(|| view! { <h2>"What differs"</h2> {side_by_side(past.rows, ("Live", "This version"))} })}
             <section class="studio-preview" aria-label="As learners saw it" tabindex="0">
                 <h2>"As learners saw it"</h2>
-                <div class="studio-preview-body">{preview_of(past.preview)}</div>
+                <div class="studio-preview-body">{preview_of(past.preview, &here)}</div>
             </section>
             {numbered(&past.source)}
         }

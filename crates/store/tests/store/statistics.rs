@@ -6,6 +6,7 @@ use store::{AttemptId, DocumentId, FirstAttempt, FirstAttempts, NewVersion, Publ
 testbed::on_both_engines! {
     the_first_finished_attempt_of_each_person_goes_by_once_in_whatever_parts
     attempts_are_counted_for_each_version_from_the_newest_back
+    the_first_answer_of_each_person_to_a_check_counts
 }
 
 async fn quiz(db: &Db, content: u8) -> (DocumentId, VersionId) {
@@ -83,4 +84,33 @@ async fn attempts_are_counted_for_each_version_from_the_newest_back(db: &Db) {
     assert_eq!((counts[&first.1], counts[&second.1]), (3, 2));
     let newest = count(3).await;
     assert_eq!((newest[&first.1], newest[&second.1]), (1, 2));
+}
+
+async fn the_first_answer_of_each_person_to_a_check_counts(db: &Db) {
+    let of = db.module("checked").await;
+    let other = db.module("other").await;
+    let put = async |id: i64,
+                     person: i64,
+                     (document, version): (DocumentId, VersionId),
+                     steps: &[(&str, &str, &str)]| {
+        let columns = "id, person_id, document_id, version_id, started_at, ended_at, mode";
+        db.tamper(&format!("INSERT INTO attempt ({columns}) VALUES ({id}, {person}, {document}, {version}, 0, 1, '')"))
+            .await;
+        for (no, (kind, node, answer)) in (1..).zip(steps) {
+            let columns = "attempt_id, no, kind, node, answer, at";
+            db.tamper(&format!("INSERT INTO step ({columns}) VALUES ({id}, {no}, '{kind}', '{node}', '{answer}', 0)"))
+                .await;
+        }
+    };
+    let people = [db.person("Ada").await.0, db.person("Ben").await.0, db.person("Cy").await.0];
+    put(1, people[0], of, &[("page", "one", ""), ("check", "one", "a"), ("check", "two", "b")]).await;
+    // Of a check that was answered twice the first answer counts, and of a module that was taken twice the first time.
+    put(2, people[1], of, &[("check", "one", "a"), ("check", "one", "b")]).await;
+    put(3, people[0], of, &[("check", "one", "c")]).await;
+    put(4, people[2], of, &[("check", "one", "b")]).await;
+    put(5, people[2], other, &[("check", "one", "b")]).await;
+    let found = db.store.first_checks(of.0).await.expect("read");
+    let found: Vec<_> =
+        found.iter().map(|one| (one.version, one.question.as_str(), one.answer.as_deref(), one.people)).collect();
+    assert_eq!(found, [(of.1, "one", Some("a"), 2), (of.1, "one", Some("b"), 1), (of.1, "two", Some("b"), 1)],);
 }

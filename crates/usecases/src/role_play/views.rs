@@ -89,7 +89,8 @@ impl AttemptLine {
 }
 
 impl Face {
-    fn of(scenario: &Scenario, at: Option<usize>) -> Option<Self> {
+    /// Somebody, by their place among the characters.
+    pub(crate) fn of(scenario: &Scenario, at: Option<usize>) -> Option<Self> {
         let character = scenario.characters.get(at?)?;
         Some(Self {
             name: character.name.clone(),
@@ -122,7 +123,7 @@ impl Intro {
 }
 
 /// What passing takes, in words.
-pub(super) fn pass_words(scenario: &Scenario) -> String {
+pub(crate) fn pass_words(scenario: &Scenario) -> String {
     use courseware::scenario::Ending;
     let pass = scenario.pass;
     let score = pass.score.map(|score| format!("a score of {score} or more"));

@@ -1,12 +1,13 @@
-//! The questions of a quiz.
+//! The questions of a quiz, and the checks of a module.
 
 use std::{collections::HashMap, sync::Arc};
 
 use courseware::{
-    Question, Quiz, Response,
+    Module, Question, Quiz, Response,
     blank::Blank,
     grade,
     hash::{Hash, scoring_hash},
+    module::PageKind,
     question::Task,
     unanswered,
 };
@@ -16,7 +17,7 @@ use records::{
     statistics::{Answer, Figures, Item, LEAST, Mean, Sign, told, wilson},
 };
 use serde::Deserialize;
-use store::{FirstAttempt, VersionId};
+use store::{DocumentId, FirstAttempt, VersionId};
 
 use super::{DaysTyped, Told, percent};
 use crate::{Failure, Usecases, question, who::Who};
@@ -48,6 +49,8 @@ pub struct QuizStatistics {
 pub struct ItemLine {
     /// A name for it on the page.
     pub id: String,
+    /// Its id in the text.
+    pub question: String,
     /// Its heading.
     pub title: String,
     /// What is asked, as safe HTML.
@@ -63,7 +66,7 @@ pub struct ItemLine {
 }
 
 /// The figures of a question. Shares are in percent.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ItemFigures {
     /// How many first attempts met it.
     pub people: u64,
@@ -194,6 +197,58 @@ impl Usecases {
     }
 }
 
+impl Usecases {
+    /// What first answers say about the checks of a module as it is live, each with its id. Checks are no paper, so there is no rest that
+    /// they could go along with. Versions in which a check scores the same are counted together.
+    pub(crate) async fn check_figures(
+        &self,
+        document: DocumentId,
+        live: VersionId,
+    ) -> Result<Vec<(String, ItemFigures)>, Failure> {
+        let here = self.here().await?;
+        let live = self.versions.module(&self.store, live, &here.tokens).await?;
+        let mut rows: Vec<(&Question, Hash, Item)> = Vec::new();
+        for question in checks(&live) {
+            let item = Item::new(options(question).len(), parts(question).len());
+            rows.push((question, scoring_hash(question), item));
+        }
+        for first in self.store.first_checks(document).await? {
+            let module = self.versions.module(&self.store, first.version, &here.tokens).await?;
+            let Some(question) = checks(&module).find(|question| question.id == first.question) else { continue };
+            let is_row = |(now, hash, _): &&mut (&Question, Hash, Item)| {
+                let mut named = question.clone();
+                named.id.clone_from(&now.id);
+                (now.id == question.id || now.was.contains(&question.id)) && scoring_hash(&named) == *hash
+            };
+            let Some((_, _, item)) = rows.iter_mut().find(is_row) else { continue };
+            let judged = judge(question, first.answer.as_deref(), &mut HashMap::new());
+            for _ in 0..first.people {
+                item.add(&Answer {
+                    score: judged.score,
+                    rest: None,
+                    right: judged.right,
+                    answered: judged.answered,
+                    chosen: &judged.chosen,
+                    parts: &judged.parts,
+                });
+            }
+        }
+        let told = rows.into_iter().filter_map(|(question, _, item)| {
+            let figures = item.figures(is_exclusive(question))?;
+            Some((question.id.clone(), told_of(question, &figures)))
+        });
+        Ok(told.collect())
+    }
+}
+
+/// The checks of a module that are scored.
+fn checks(module: &Module) -> impl Iterator<Item = &Question> {
+    module.pages.iter().filter_map(|page| match &page.kind {
+        PageKind::Check(question) if question.is_scored() => Some(&**question),
+        _ => None,
+    })
+}
+
 impl Gathering {
     /// Makes a version known, with the rows of its questions.
     fn know(&mut self, id: VersionId, place: usize, quiz: Arc<Quiz>, live: &Quiz) {
@@ -288,6 +343,7 @@ impl Gathering {
             let figures = row.item.figures(is_exclusive(&row.question)).filter(|_| !kept_back.contains(&number));
             let line = ItemLine {
                 id: format!("q{}", number + 1),
+                question: row.question.id.clone(),
                 title: row.question.title.clone(),
                 stem_html: row.question.stem_html(|_| "______".to_owned()),
                 kind: kind(&row.question),
@@ -404,6 +460,11 @@ fn parts(question: &Question) -> Vec<String> {
         }
         Task::Choice(_) | Task::Reflect { .. } => Vec::new(),
     }
+}
+
+/// The answers to choose from, then the parts, each with whether it is right: what figures are told of.
+pub(crate) fn answers(question: &Question) -> Vec<(String, bool)> {
+    options(question).into_iter().chain(parts(question).into_iter().map(|part| (part, true))).collect()
 }
 
 /// The words that somebody answers to.

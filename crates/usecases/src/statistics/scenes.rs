@@ -69,6 +69,8 @@ pub struct RolePlayFigures {
 /// A scene.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SceneLine {
+    /// Its id in the text.
+    pub id: String,
     /// Its heading.
     pub title: String,
     /// How many people came by.
@@ -302,6 +304,7 @@ fn scene_line(node: &courseware::scenario::Node, scene: &SceneFigures) -> SceneL
         node.choices().iter().zip(choices).map(|(choice, figures)| choice_line(choice, figures, most)).collect()
     });
     SceneLine {
+        id: node.id.clone(),
         title: node.title.clone(),
         people: scene.people,
         share: percent(scene.share),

@@ -86,7 +86,7 @@ impl Usecases {
         now: Timestamp,
     ) -> Result<(), Failure> {
         let draft = self.to_approve(who, kind, slug).await?;
-        if !self.look(kind, slug, &draft.source).await?.is_publishable {
+        if !self.look(who, kind, slug, &draft.source).await?.is_publishable {
             return Err(Failure::field("approval", "It still has errors: mend them first, they stand beside the text"));
         }
         let noting = self.noting(who, "draft.approval-asked", Object(String::new()), slug, now);

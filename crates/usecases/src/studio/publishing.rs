@@ -10,7 +10,7 @@ use jiff::{
 use records::day::Day;
 use store::{Along, Change, Draft, DraftKept, LiveDocument, NewDraft, NewUpdate, PersonId, Requirement, VersionId};
 
-use super::{Approval, DifferenceRow, Looked, Preview, difference, preview};
+use super::{Approval, DifferenceRow, Looked, Preview, beside::Beside, difference, preview};
 use crate::{
     Failure, Usecases, images,
     publish::{File, Published},
@@ -163,7 +163,7 @@ impl Usecases {
         let days = given(days)?;
         let draft =
             self.store.draft(slug).await?.filter(|draft| draft.kind == kind.as_str()).ok_or(Failure::NotFound)?;
-        let looked = self.look(kind, slug, &draft.source).await?;
+        let looked = self.look(who, kind, slug, &draft.source).await?;
         let approval = self.approval(who, &draft).await?;
         let mut publishing = Publishing {
             kind,
@@ -374,7 +374,8 @@ impl Usecases {
         let now_live = self.store.version(live.version).await?.ok_or(Failure::NotFound)?;
         let here = self.here().await?;
         let places = images::places(&self.store.assets_of(past.id).await?);
-        let preview = preview::of(&thawed::plain(&past)?, &[], &past.source, (&places, &here.tokens))?;
+        let preview =
+            preview::of(&thawed::plain(&past)?, &[], &past.source, (&places, &here.tokens), &Beside::default())?;
         Ok(Past {
             published: self.local().await?(past.published_at),
             rows: difference(&now_live.source, &past.source),

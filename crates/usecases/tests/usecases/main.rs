@@ -2,6 +2,7 @@
 
 mod account;
 mod activities;
+mod beside;
 mod bulk;
 mod common;
 mod digest;
