@@ -452,7 +452,11 @@ fn line(
     RequirementLine {
         id: one.id.0,
         name: one.name.clone(),
-        document: title.map_or_else(|| one.slug.clone(), |live| live.title.clone()),
+        document: match title {
+            Some(live) => live.title.clone(),
+            None if one.withdrawn => format!("{}, withdrawn", one.slug),
+            None => one.slug.clone(),
+        },
         kind: kind_words(&one.kind),
         place: place_of(&one.kind, &one.slug),
         policy,

@@ -49,7 +49,7 @@ struct Met {
 
 impl Met {
     /// Itself, where they may begin it.
-    fn to_begin(self) -> Result<Self, Failure> {
+    fn begun_anew(self) -> Result<Self, Failure> {
         if self.begins { Ok(self) } else { Err(Failure::NotFound) }
     }
 }
@@ -129,7 +129,7 @@ impl Usecases {
         (mode, newest, token): (&str, Option<i64>, &str),
         now: Timestamp,
     ) -> Result<String, Failure> {
-        let met = self.role_play_met(who, slug).await?.to_begin()?;
+        let met = self.role_play_met(who, slug).await?.begun_anew()?;
         let mode = if mode == ASSESSED { ASSESSED } else { PRACTICE };
         let new = NewAttempt {
             form: form::sent(who, token, &["begin", slug, mode], now)?,
@@ -158,7 +158,7 @@ impl Usecases {
         (newest, token): (Option<i64>, &str),
         now: Timestamp,
     ) -> Result<String, Failure> {
-        let met = self.role_play_met(who, slug).await?.to_begin()?;
+        let met = self.role_play_met(who, slug).await?.begun_anew()?;
         let old = self.attempted(who, &met, Some(attempt)).await?;
         let mut choices = effective(&old.attempt.steps)?;
         if old.attempt.attempt.is_open() || keep >= choices.len() {
