@@ -109,7 +109,7 @@ pub fn find(path: &Path, today: Date) -> io::Result<Found> {
     let folder = listing.map(|files| files.into_iter().map(|(name, file)| (name, file.entry)).collect::<Folder>());
     Ok(Found {
         sources,
-        around: Surroundings { today: Some(today), folder, competencies: competencies(root)? },
+        around: Surroundings { today: Some(today), folder, competencies: competencies(root)?, kind: None },
         root: root.to_path_buf(),
     })
 }

@@ -178,6 +178,17 @@ impl Flags {
         self.names.len() - 1
     }
 
+    /// How often the name of each is written in a text, as a whole word.
+    pub(crate) fn mentions(&self, text: &str) -> Vec<usize> {
+        let mut found = vec![0; self.names.len()];
+        for word in text.split(|c: char| !is_name_char(c)) {
+            if let Some(count) = self.places.get(word).and_then(|place| found.get_mut(*place)) {
+                *count += 1;
+            }
+        }
+        found
+    }
+
     /// Their names.
     pub(crate) fn into_names(self) -> Vec<String> {
         self.names
