@@ -26,6 +26,7 @@ use crate::cli::complain;
 #[include = "*.md"]
 #[include = "img/*"]
 #[include = "paths.yaml"]
+#[include = "competencies.yaml"]
 #[allow_missing = true]
 struct Starter;
 
@@ -140,6 +141,13 @@ pub fn starter_plan() -> courseware::Plan {
     let text = starter_file("paths.yaml").and_then(|bytes| String::from_utf8(bytes).ok());
     // It was read before it came in.
     text.and_then(|text| courseware::plan(&text).ok()).unwrap_or_default()
+}
+
+/// The competencies of the starter curriculum.
+pub fn starter_competencies() -> Vec<courseware::Competency> {
+    let text = starter_file("competencies.yaml").and_then(|bytes| String::from_utf8(bytes).ok());
+    // It was read before it came in.
+    text.and_then(|text| courseware::competencies(&text).ok()).unwrap_or_default()
 }
 
 /// A file of the starter curriculum.

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::markdown::MAX_NESTING;
+use crate::shared::listed;
 use crate::slug::nearest;
 
 /// The words that mean something in conditions and chips, so that nothing else may be called so.
@@ -421,7 +422,7 @@ impl Reader<'_, '_> {
         }
         let near = nearest(&id, self.names.nodes.iter().map(String::as_str));
         let help = near.map_or_else(
-            || "write the heading of the scene in small letters with `-` for spaces".to_owned(),
+            || format!("the scenes are {}", listed(self.names.nodes.iter().map(String::as_str)).replace('#', "")),
             |name| format!("did you mean `visited {name}`?"),
         );
         unread(format!("asks for `{id}`, and there is no such scene"), help)

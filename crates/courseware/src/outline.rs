@@ -125,7 +125,7 @@ impl Outline {
                     if let Some(first) = first {
                         let line = lines.number(first);
                         problems
-                            .add(Code::C04, span, format!("a second heading with the id \"{id}\""))
+                            .add(Code::C04, span, format!("a second heading with the address `#{id}`"))
                             .help(format!("the first is on line {line}; give one of them other words"));
                     }
                     outline.pages.push(Section { heading: at, id, title, blocks: Vec::new() });

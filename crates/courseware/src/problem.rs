@@ -456,7 +456,8 @@ impl Problems {
     /// Gives every problem its line and column, in one sweep over the text, and puts them in the order of the text.
     pub(crate) fn finish(mut self, file: &str, source: &str) -> Vec<Problem> {
         self.drafts.retain(|draft| !draft.is_silenced);
-        self.drafts.sort_by_key(|draft| (draft.span.start, draft.code));
+        // What a file is comes before what it lacks.
+        self.drafts.sort_by_key(|draft| (draft.span.start, draft.code != Code::C05, draft.code));
         let mut offsets: Vec<usize> = self
             .drafts
             .iter()

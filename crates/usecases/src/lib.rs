@@ -94,6 +94,7 @@ pub struct Usecases {
     sizes: reports::Sizes,
     seeds: secret::Seeds,
     plan: std::sync::Arc<courseware::Plan>,
+    competencies: std::sync::Arc<[courseware::Competency]>,
 }
 
 impl Usecases {
@@ -108,6 +109,7 @@ impl Usecases {
             sizes: reports::Sizes::default(),
             seeds: secret::Seeds::default(),
             plan: std::sync::Arc::default(),
+            competencies: std::sync::Arc::default(),
         }
     }
 
@@ -115,6 +117,12 @@ impl Usecases {
     #[must_use]
     pub fn with_plan(self, plan: courseware::Plan) -> Self {
         Self { plan: std::sync::Arc::new(plan), ..self }
+    }
+
+    /// The same, with the competencies that what trainers write may name.
+    #[must_use]
+    pub fn with_competencies(self, competencies: Vec<courseware::Competency>) -> Self {
+        Self { competencies: competencies.into(), ..self }
     }
 
     /// The same, with questions, answers and choices drawn by a chance that is known, for made-up people.

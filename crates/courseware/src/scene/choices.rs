@@ -110,11 +110,12 @@ impl Reader<'_> {
                 let (message, help) = match (lacks_word, lacks_feedback) {
                     (true, true) => (
                         "this choice has neither a quality word nor feedback",
-                        "put `best`, `ok`, `poor` or `critical` after it, and below it, indented, `> ` and why",
+                        "put `best`, `ok`, `poor` or `critical` behind it, backticks included, and below it two spaces, `> ` and why",
                     ),
-                    (true, false) => {
-                        ("this choice has no quality word", "put `best`, `ok`, `poor` or `critical` after it")
-                    }
+                    (true, false) => (
+                        "this choice has no quality word",
+                        "put `best`, `ok`, `poor` or `critical` behind it, backticks included",
+                    ),
                     _ => ("this choice has no feedback", "below it, indented by two spaces, write `> ` and why"),
                 };
                 problems.add(Code::S14, span, message).help(help);

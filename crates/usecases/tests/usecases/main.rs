@@ -19,3 +19,4 @@ mod requirements;
 mod roster;
 mod saved_views;
 mod statistics;
+mod studio_checks;
