@@ -26,6 +26,7 @@ use crate::cli::complain;
 #[include = "*.md"]
 #[include = "img/*"]
 #[include = "paths.yaml"]
+#[include = "competencies.yaml"]
 #[allow_missing = true]
 struct Starter;
 
@@ -109,7 +110,7 @@ pub fn find(path: &Path, today: Date) -> io::Result<Found> {
     let folder = listing.map(|files| files.into_iter().map(|(name, file)| (name, file.entry)).collect::<Folder>());
     Ok(Found {
         sources,
-        around: Surroundings { today: Some(today), folder, competencies: competencies(root)? },
+        around: Surroundings { today: Some(today), folder, competencies: competencies(root)?, kind: None },
         root: root.to_path_buf(),
     })
 }
@@ -140,6 +141,13 @@ pub fn starter_plan() -> courseware::Plan {
     let text = starter_file("paths.yaml").and_then(|bytes| String::from_utf8(bytes).ok());
     // It was read before it came in.
     text.and_then(|text| courseware::plan(&text).ok()).unwrap_or_default()
+}
+
+/// The competencies of the starter curriculum.
+pub fn starter_competencies() -> Vec<courseware::Competency> {
+    let text = starter_file("competencies.yaml").and_then(|bytes| String::from_utf8(bytes).ok());
+    // It was read before it came in.
+    text.and_then(|text| courseware::competencies(&text).ok()).unwrap_or_default()
 }
 
 /// A file of the starter curriculum.

@@ -269,7 +269,9 @@ async fn safe_headers(request: Request, next: Next) -> Response {
 /// The state with which pages run: the use cases over the store, and the addresses of the embedded files.
 pub fn state(store: &store::Store) -> app::AppState {
     app::AppState {
-        usecases: usecases::Usecases::new(store.clone()).with_plan(crate::content::starter_plan()),
+        usecases: usecases::Usecases::new(store.clone())
+            .with_plan(crate::content::starter_plan())
+            .with_competencies(crate::content::starter_competencies()),
         assets: Arc::new(assets::manifest()),
         secure: false,
         public_url: None,

@@ -184,7 +184,7 @@ fn a_file_is_judged_by_its_own_folder_and_a_folder_by_itself() {
     assert_eq!(run(folder.path(), &["check", "."]).status.code(), Some(0));
     let alone = run(folder.path(), &["check", "deep/role-play.md"]);
     assert_eq!(alone.status.code(), Some(1));
-    assert!(said(&alone).contains("error[C09]") && said(&alone).contains("leads out of the content folder"));
+    assert!(said(&alone).contains("error[C09]") && said(&alone).contains("leads out of the courseware"));
 }
 
 #[test]

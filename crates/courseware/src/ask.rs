@@ -48,7 +48,8 @@ pub(crate) fn read(
         list::split(markdown, blocks, &parts.answers, "answers", problems);
         parts.answers.len() > 1
     };
-    let mut asked = Asked { markdown, heading, settings, style, broken, problems };
+    let until = blocks.last().map_or(heading.end, |last| markdown.span(*last).end);
+    let mut asked = Asked { markdown, heading, until, settings, style, broken, problems };
     asked.misplaced(&parts);
     let (task, has_feedback) = match parts.shape {
         Shape::TaskList => asked.choice(&parts.answers),
@@ -153,6 +154,8 @@ fn pieces(html: &str) -> Vec<Piece> {
 struct Asked<'a, 'b, 'c> {
     markdown: &'a mut Markdown<'b>,
     heading: Span,
+    /// Where the question ends.
+    until: usize,
     settings: &'a Settings,
     style: &'a Style<'c>,
     /// Whether answers were lost for a reason that was reported, so that what is missing is not told as well.
@@ -191,6 +194,11 @@ impl Asked<'_, '_, '_> {
     }
 
     fn no_answers(&mut self) {
+        // Answers in a table that is torn, or in a block of code that never ends, are lost for that reason.
+        let place = Span::new(self.heading.start, self.until);
+        if self.problems.has_within(place, |code| matches!(code, Code::C14 | Code::C15)) {
+            return;
+        }
         self.problems
             .add(Code::Q03, self.heading, "this question has no answers")
             .help("write them as a list: `- [x] ` for a right one, `- [ ] ` for a wrong one");

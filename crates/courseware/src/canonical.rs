@@ -35,7 +35,7 @@ fn document(source: &str, out: &mut Out) -> Option<()> {
     let mut ignored = Problems::default();
     let mut body = source.len() - source.strip_prefix('\u{feff}').unwrap_or(source).len();
     if let Some(block) = Block::find(source) {
-        let root = tree(source, block.start, block.end?, &mut ignored)?;
+        let root = tree(source, block.start, block.end?, "", &mut ignored)?;
         out.piece(b'F', &[]);
         out.node(&root, true);
         body = block.body;

@@ -76,7 +76,7 @@ fn only_divides(text: &str) -> bool {
 /// Takes the chips off the end of a line of inline elements, so that they are neither rendered nor read as text.
 pub(crate) fn trailing(markdown: &mut Markdown<'_>, line: &[usize]) -> Vec<Chip> {
     let (mut chips, mut dividers) = (Vec::new(), Vec::new());
-    for at in line.iter().rev().copied() {
+    for at in line.iter().rev().copied().filter(|at| !markdown.is_dropped(*at)).collect::<Vec<_>>() {
         match markdown.event(at) {
             Event::Code(text) => {
                 let chip = Chip { text: text.to_string(), span: markdown.span(at) };

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::markdown::MAX_NESTING;
+use crate::shared::listed;
 use crate::slug::nearest;
 
 /// The words that mean something in conditions and chips, so that nothing else may be called so.
@@ -176,6 +177,17 @@ impl Flags {
         self.names.push(name.to_owned());
         self.places.insert(name.to_owned(), self.names.len() - 1);
         self.names.len() - 1
+    }
+
+    /// How often the name of each is written in a text, as a whole word.
+    pub(crate) fn mentions(&self, text: &str) -> Vec<usize> {
+        let mut found = vec![0; self.names.len()];
+        for word in text.split(|c: char| !is_name_char(c)) {
+            if let Some(count) = self.places.get(word).and_then(|place| found.get_mut(*place)) {
+                *count += 1;
+            }
+        }
+        found
     }
 
     /// Their names.
@@ -410,7 +422,7 @@ impl Reader<'_, '_> {
         }
         let near = nearest(&id, self.names.nodes.iter().map(String::as_str));
         let help = near.map_or_else(
-            || "write the heading of the scene in small letters with `-` for spaces".to_owned(),
+            || format!("the scenes are {}", listed(self.names.nodes.iter().map(String::as_str)).replace('#', "")),
             |name| format!("did you mean `visited {name}`?"),
         );
         unread(format!("asks for `{id}`, and there is no such scene"), help)

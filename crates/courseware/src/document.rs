@@ -176,7 +176,7 @@ fn read(path: &str, source: &str, around: &Surroundings, follows: bool) -> Docum
     if !source::check(source, &mut problems) {
         return Document { content: None, problems: problems.finish(path, source), graph: None };
     }
-    let mut front = Front::read(source, &mut problems);
+    let mut front = Front::read(source, around.kind, &mut problems);
     front.look_around(around);
     let mut graph = None;
     let content = match &front.part {
@@ -185,10 +185,6 @@ fn read(path: &str, source: &str, around: &Surroundings, follows: bool) -> Docum
             // What holds in every kind is judged even where the kind is not known.
             if let Some(markdown) = Markdown::read(source, front.body, &mut problems) {
                 shared::check(&markdown, path, &front, around, &mut problems);
-                if front.is_missing {
-                    // The braces may be those of front matter that stands elsewhere.
-                    problems.silence(|code, _| code == Code::C13);
-                }
             }
             None
         }
@@ -205,5 +201,9 @@ fn read(path: &str, source: &str, around: &Surroundings, follows: bool) -> Docum
         KindFront::Quiz(part) => quiz::read(path, source, &front, part, around, &mut problems).map(Content::Quiz),
         KindFront::JobAid => job_aid::read(path, source, &front, around, &mut problems).map(Content::JobAid),
     };
+    if front.is_missing {
+        // The braces may be those of front matter that stands elsewhere.
+        problems.silence(|code, _| code == Code::C13);
+    }
     Document { content, problems: problems.finish(path, source), graph }
 }

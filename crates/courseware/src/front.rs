@@ -17,7 +17,7 @@ use crate::problem::{Code, Problems, Span};
 use crate::slug::{nearest, slug};
 use crate::surroundings::Surroundings;
 use tree::{Node, Value};
-use values::{bad, missing, text, unknown};
+use values::{bad, empty, missing, text, unknown};
 
 /// The keys of every kind of document.
 const SHARED_KEYS: [&str; 5] = ["kind", "title", "minutes", "competencies", "review-by"];
@@ -86,7 +86,10 @@ trait Part {
 
 impl Front {
     /// Reads the front matter of a file and reports what is wrong with it (C05).
-    pub(crate) fn read(source: &str, problems: &mut Problems) -> Self {
+    ///
+    /// `begun` is the kind that the text was begun as: front matter that does not say what it is, is told what it has to hold, and
+    /// the text is judged as one of that kind.
+    pub(crate) fn read(source: &str, begun: Option<Kind>, problems: &mut Problems) -> Self {
         let bom = source.len() - source.strip_prefix('\u{feff}').unwrap_or(source).len();
         let mut front = Self { body: bom, ..Self::default() };
         let Some(block) = Block::find(source) else {
@@ -98,44 +101,57 @@ impl Front {
             let is_below =
                 source.get(bom..).is_some_and(|text| text.trim_start().starts_with("---\n") && line.trim().len() <= 3);
             let help = if is_below {
-                "take away what stands before the first `---`, empty lines and spaces too"
+                "take away what stands before the first `---`, empty lines and spaces too".to_owned()
+            } else if is_rule(line) {
+                "write `---` here, three hyphens and nothing else: a dash or another number of them is none".to_owned()
             } else {
-                "start with a line `---`, then `kind: module` and `title: …`, then a line `---`"
+                format!("start with a line `---`, then {}, then another line `---`", held(begun))
             };
             front.is_missing = true;
             problems
-                .add(Code::C05, Span::new(bom, bom + line.len()), "the file does not start with front matter")
+                .add(Code::C05, Span::new(bom, bom + line.len()), "the text does not start with front matter")
                 .help(help);
+            front.be_unsure(begun);
             return front;
         };
         let opening = Span::new(bom, bom + 3);
         let Some(end) = block.end else {
-            problems
-                .add(Code::C05, opening, "the front matter is never closed")
-                .help("put a line `---` after its last key");
+            let below = source.get(block.start..).unwrap_or("");
+            let almost = below.lines().position(|line| is_rule(line.trim_end()));
+            let help = match almost {
+                Some(line) => format!("write `---` on line {}, three hyphens and nothing else", line + 2),
+                None => "put a line `---` after its last key".to_owned(),
+            };
+            problems.add(Code::C05, opening, "the front matter is never closed").help(help);
             front.body = source.len();
             front.is_open = true;
             return front;
         };
         front.body = block.body;
-        let found = tree::tree(source, block.start, end, problems);
+        let found = tree::tree(source, block.start, end, &held(begun), problems);
         let Some(Node { value: Value::Map(entries), .. }) = found else {
             if let Some(node) = found {
-                problems.add(Code::C05, node.span, "the front matter is not a list of keys").help("write `key: value`");
+                problems
+                    .add(Code::C05, node.span, "the front matter is not a list of keys")
+                    .help(format!("write {}, each on a line of its own, with a colon and a space", held(begun)));
             }
-            // The text below is judged all the same, as far as it does not hang on what cannot be read.
-            front.part = KindFront::of(guessed(source.get(block.start..end).unwrap_or("")));
-            front.competencies_unsure = true;
-            front.part.be_unsure("meters");
-            front.part.be_unsure("characters");
-            front.part.be_unsure("pass");
+            front.be_unsure(guessed(source.get(block.start..end).unwrap_or("")).or(begun));
             return front;
         };
-        front.fill(&entries, opening, problems);
+        front.fill(&entries, opening, begun, problems);
         front
     }
 
-    fn fill(&mut self, entries: &[(Node, Node)], opening: Span, problems: &mut Problems) {
+    /// The text below is judged all the same, as far as it does not hang on what cannot be read.
+    fn be_unsure(&mut self, kind: Option<Kind>) {
+        self.part = KindFront::of(kind);
+        self.competencies_unsure = true;
+        self.part.be_unsure("meters");
+        self.part.be_unsure("characters");
+        self.part.be_unsure("pass");
+    }
+
+    fn fill(&mut self, entries: &[(Node, Node)], opening: Span, begun: Option<Kind>, problems: &mut Problems) {
         let find = |name: &str| entries.iter().find(|(key, _)| key.text() == Some(name));
         let mut kind = None;
         // A misspelt key is told as such, and not as one that is missing.
@@ -146,8 +162,12 @@ impl Front {
                 key.text().is_some_and(|name| strange(name) && nearest(name, known.clone().copied()) == Some(wanted))
             })
         };
+        let kind_line = match begun {
+            Some(begun) => format!("`kind: {}`", begun.as_str()),
+            None => "`kind: module`, or in its place scenario, quiz or job-aid".to_owned(),
+        };
         match find("kind") {
-            Some((key, value)) if value.is_null() => missing("kind", "kind: module", key.span, problems),
+            Some((key, value)) if value.is_null() => empty("kind", &kind_line, key.span, problems),
             Some((key, value)) => {
                 let word = value.text().unwrap_or("");
                 kind = Kind::ALL.into_iter().find(|kind| kind.as_str() == word);
@@ -167,18 +187,19 @@ impl Front {
                         unknown(key.text().unwrap_or(""), key, &SHARED_KEYS, problems);
                     }
                 }
-                None => missing("kind", "kind: module", opening, problems),
+                None => missing("kind", &kind_line, opening, problems),
             },
         }
+        let kind = kind.or(begun);
         match find("title") {
-            Some((key, value)) if value.is_null() => missing("title", "title: …", key.span, problems),
+            Some((key, value)) if value.is_null() => empty("title", "`title: …`", key.span, problems),
             Some((key, value)) => {
                 self.title_key = key.span;
                 self.title_at = value.span;
                 self.title = text(key, value, "is not a title; write it in quotes: `title: \"…\"`", problems);
             }
             None if meant("title").is_some() => {}
-            None => missing("title", "title: …", opening, problems),
+            None => missing("title", "`title: …`", opening, problems),
         }
         let Some(kind) = kind else { return };
         self.part = KindFront::of(Some(kind));
@@ -196,11 +217,10 @@ impl Front {
         }
         let example = match kind {
             Kind::Module | Kind::JobAid => return,
-            Kind::Scenario => "pass: { score: 70, ending: good, critical: 0 }",
-            Kind::Quiz => "pass: 80",
+            Kind::Scenario | Kind::Quiz => format!("`{}`", passes(kind)),
         };
         if find("pass").is_none() && meant("pass").is_none() {
-            missing("pass", example, opening, problems);
+            missing("pass", &example, opening, problems);
         }
     }
 
@@ -221,6 +241,34 @@ impl Front {
         }
         true
     }
+}
+
+/// The line that says what passes.
+fn passes(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Module | Kind::JobAid => "",
+        Kind::Scenario => "pass: { score: 70, ending: good, critical: 0 }",
+        Kind::Quiz => "pass: 80",
+    }
+}
+
+/// What front matter has to hold, in words.
+fn held(kind: Option<Kind>) -> String {
+    match kind {
+        None => {
+            "`kind: …` (module, scenario, quiz or job-aid), `title: …`, and for a scenario or quiz `pass: …`".to_owned()
+        }
+        Some(kind @ (Kind::Module | Kind::JobAid)) => format!("`kind: {}` and `title: …`", kind.as_str()),
+        Some(kind) => format!("`kind: {}`, `title: …` and `{}`", kind.as_str(), passes(kind)),
+    }
+}
+
+/// Whether a line was meant as the `---` around front matter and is something else: dashes of a word processor, two hyphens or four.
+fn is_rule(line: &str) -> bool {
+    let line = line.trim();
+    line != "---"
+        && !line.is_empty()
+        && line.chars().all(|c| matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{2500}'))
 }
 
 /// The kind that front matter names which cannot be read as a whole.

@@ -42,11 +42,15 @@ pub struct Explored {
 /// Checks the paths of a scenario. None where a target, chip or condition cannot be read yet.
 pub(crate) fn check(scenario: &Scenario, places: &Places, problems: &mut Problems) -> Option<Explored> {
     fixed::same_ways(scenario, places, problems);
+    if places.is_swallowed {
+        return None;
+    }
+    // Names need no path, so they are told before all targets are right.
+    let unset = fixed::never_set(scenario, places, problems);
+    fixed::never_read(scenario, places, &unset, problems);
     if !places.is_readable {
         return None;
     }
-    let unset = fixed::never_set(scenario, places, problems);
-    fixed::never_read(scenario, places, &unset, problems);
     if scenario.nodes.is_empty() {
         return None;
     }

@@ -20,6 +20,8 @@
 //! - `prose`: the sentences of a document
 //! - `reading`: how hard they are to read
 //! - `almost`: what was meant as a link and is none
+//! - `torn`: tables that fell apart; `signs`: signs that markdown left as they were written
+//! - `lost`: chips that lost a backtick, or never had one
 //! - `shared`: checks that hold in every kind of document
 //! - `outline`: headings, and the sections under them
 //! - [`blank`]: something to fill in, and whether what was filled in fits
@@ -68,6 +70,7 @@ pub mod hash;
 mod html;
 pub mod job_aid;
 mod list;
+mod lost;
 mod markdown;
 pub mod module;
 mod outline;
@@ -86,6 +89,7 @@ pub mod script;
 mod setting;
 mod shared;
 mod shuffle;
+mod signs;
 pub mod slug;
 mod source;
 mod state;
@@ -93,6 +97,7 @@ pub mod surroundings;
 mod target;
 mod tick;
 mod token;
+mod torn;
 pub mod total;
 mod wording;
 mod words;

@@ -93,7 +93,15 @@ pub(crate) fn split(
             let help = if between.iter().any(|at| markdown.is_comment(*at)) {
                 format!("take the comment from between the {what}, or indent it by two spaces")
             } else if has_text {
-                "does something new begin here? Give it a heading, `## …`; else put the text above the list".to_owned()
+                let text = between.iter().find(|at| !is_quote(markdown, **at)).map_or(below, |at| *at);
+                // Nobody reads the thousandth line number, and each takes a look through the text.
+                let line = (problems.len() < 200)
+                    .then(|| markdown.source.get(..markdown.span(text).start).unwrap_or("").matches('\n').count() + 1);
+                let line = line.map_or(String::new(), |line| format!(" on line {line}"));
+                format!(
+                    "text{line} stands between: start it with two spaces and `> ` if it is feedback on what is above it, \
+                     give it a heading, `## …`, if something new begins, else put it above the list"
+                )
             } else {
                 format!("use the same sign for all {what}, with nothing between them")
             };

@@ -1,7 +1,7 @@
 //! A module: pages to read, questions to check oneself, cards, reflections and embedded activities.
 
 use jiff::civil::Date;
-use pulldown_cmark::Tag;
+use pulldown_cmark::{Event, Tag};
 use serde::{Deserialize, Serialize};
 
 use crate::chip::Chip;
@@ -9,13 +9,13 @@ use crate::front::{Front, ModuleFront};
 use crate::html::{self, Style};
 use crate::markdown::Markdown;
 use crate::outline::{Outline, Section};
-use crate::problem::{Code, Problems};
+use crate::problem::{Code, Problems, Span};
 use crate::question::Question;
 use crate::setting;
 use crate::slug::file_slug;
 use crate::surroundings::Surroundings;
 use crate::target::{Place, Target, decoded, is_video};
-use crate::{GRAMMAR, ask, shared};
+use crate::{GRAMMAR, ask, list, lost, shared};
 
 /// A module as it was read; also the frozen form that a version keeps.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -232,6 +232,8 @@ fn page(
     problems: &mut Problems,
 ) -> Page {
     let mut blocks = section.blocks.clone();
+    let before = problems.len();
+    lost::below_heading(markdown, &blocks, is_page_chip, problems);
     let chips = ask::take_chips(markdown, &mut blocks);
     ask::far_chips(markdown, &blocks, front, problems);
     let settings = Settings::read(chips, front, problems);
@@ -245,9 +247,11 @@ fn page(
                 Some(Tag::Table(alignments)) => Some(alignments.len()),
                 _ => None,
             };
+            let until = blocks.last().map_or(0, |last| markdown.span(*last).end);
+            let place = Span::new(chip.span.start, until);
             if blocks.iter().filter_map(columns).eq([2]) {
                 kind = PageKind::Cards;
-            } else {
+            } else if !problems.has_within(place, |code| matches!(code, Code::C14 | Code::C15)) {
                 chip.wrong(
                     "needs one table of two columns on its page",
                     "write the two sides of each card in a row",
@@ -261,6 +265,10 @@ fn page(
             kind = PageKind::Check(Box::new(question));
         }
     }
+    // A chip that could not be read may be the one that is missing.
+    if !matches!(kind, PageKind::Check(_)) && !problems.has_since(before, Code::C06) {
+        unasked(markdown, &blocks, problems);
+    }
     let mut activities = Vec::new();
     let mut parts = Vec::new();
     for at in blocks {
@@ -270,6 +278,50 @@ fn page(
         }
     }
     Page { id: section.id, title: section.title, was: settings.question.was, html: join(&parts), activities, kind }
+}
+
+/// Whether a text is a chip that stands below the heading of a page.
+fn is_page_chip(text: &str) -> bool {
+    match text.split_once(' ') {
+        Some(("reflect", count)) => setting::words(count).is_ok(),
+        Some(_) => false,
+        None => matches!(text, "check" | "cards" | "reflect"),
+    }
+}
+
+/// Q13: answers on a page without the chip `check`. A list of empty boxes is one to print and tick, unless something is said of its
+/// lines as it is of answers.
+fn unasked(markdown: &Markdown<'_>, blocks: &[usize], problems: &mut Problems) {
+    const HELP: &str = "write `check`, backticks included, on a line of its own right below the heading";
+    for at in blocks.iter().copied().filter(|at| list::is_task_list(markdown, *at)) {
+        let items = markdown.inside(at);
+        let is_ticked = |item: &usize| {
+            list::task_marker(markdown, *item)
+                .is_some_and(|marker| matches!(markdown.event(marker), Event::TaskListMarker(true)))
+        };
+        if items.iter().any(|item| is_ticked(item) || list::has_quote(markdown, *item)) {
+            let first = items.first().map_or(markdown.span(at), |item| list::after_marker(markdown, *item));
+            problems
+                .add(Code::Q13, first, "these answers stand on a page that asks nothing, so nobody can tick them")
+                .help(format!("{HELP}; boxes to tick on paper are all empty: `- [ ] `"));
+            return;
+        }
+    }
+    let is_key =
+        |text: &str| text.starts_with("= ") && (text.contains(" / ") || text.contains('±') || text.contains(".."));
+    let codes = blocks.iter().flat_map(|at| *at..markdown.end(*at));
+    for at in codes {
+        if matches!(markdown.event(at), Event::Code(text) if is_key(text)) {
+            problems
+                .add(
+                    Code::Q13,
+                    markdown.span(at),
+                    "this blank stands on a page that asks nothing, so its answer is simply shown",
+                )
+                .help(HELP);
+            return;
+        }
+    }
 }
 
 /// The activity of a paragraph that holds only a link to a `.md` file.

@@ -1,5 +1,6 @@
 //! What can be wrong with a document: codes, places, words and fixes, as text for people and as JSON for editors.
 
+use std::collections::BTreeSet;
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
@@ -62,6 +63,7 @@ codes! {
     Q10 Error "A draw asks for more than the pool holds.",
     Q11 Error "Bullets merged with the answers.",
     Q12 Warning "More than five options.",
+    Q13 Error "Answers on a page that asks nothing.",
     C01 Error "An image without a description.",
     C02 Error "A video without captions or transcript.",
     C03 Warning "Hard to read.",
@@ -75,6 +77,9 @@ codes! {
     C11 Error "Over a limit.",
     C12 Error "Text that is not plain.",
     C13 Error "An unknown token.",
+    C14 Error "A table that is torn apart.",
+    C15 Error "A block of code that never ends.",
+    C16 Warning "A sign that is shown as it is.",
 }
 
 impl fmt::Display for Code {
@@ -327,6 +332,8 @@ pub(crate) struct Draft {
     label: Option<String>,
     help: Option<String>,
     fix: Option<Fix>,
+    /// Whether it is told better by another.
+    is_silenced: bool,
 }
 
 impl Draft {
@@ -365,6 +372,9 @@ impl Draft {
 #[derive(Debug, Default)]
 pub(crate) struct Problems {
     drafts: Vec<Draft>,
+    /// Where those start that are looked up by their place, each with its number: there may be so many of the others that to keep
+    /// these for them would take long.
+    starts: BTreeSet<(usize, usize)>,
 }
 
 impl Problems {
@@ -372,10 +382,19 @@ impl Problems {
     pub(crate) fn add(&mut self, code: Code, span: Span, message: impl Into<String>) -> &mut Draft {
         let severity = code.severity();
         let message = message.into();
-        let draft = Draft { code, severity, span, mark: span, message, label: None, help: None, fix: None };
+        let draft =
+            Draft { code, severity, span, mark: span, message, label: None, help: None, fix: None, is_silenced: false };
         let at = self.drafts.len();
+        if matches!(code, Code::C09 | Code::C10 | Code::C14 | Code::C15 | Code::C16 | Code::S04) {
+            self.starts.insert((span.start, at));
+        }
         self.drafts.push(draft);
         &mut self.drafts[at]
+    }
+
+    /// The problems that are not silenced.
+    fn told(&self) -> impl Iterator<Item = &Draft> {
+        self.drafts.iter().filter(|draft| !draft.is_silenced)
     }
 
     /// How many problems were added.
@@ -385,22 +404,60 @@ impl Problems {
 
     /// Whether a problem was added that `is` so.
     pub(crate) fn has(&self, is: impl Fn(Code, Span) -> bool) -> bool {
-        self.drafts.iter().any(|draft| is(draft.code, draft.span))
+        self.told().any(|draft| is(draft.code, draft.span))
+    }
+
+    /// Whether a problem that blocks publishing was added that `is` so.
+    pub(crate) fn has_error(&self, is: impl Fn(Code, Span) -> bool) -> bool {
+        self.told().any(|draft| draft.severity == Severity::Error && is(draft.code, draft.span))
+    }
+
+    /// Where the problems of some codes are.
+    pub(crate) fn spans<'a>(&'a self, is: impl Fn(Code) -> bool + 'a) -> impl Iterator<Item = Span> + 'a {
+        self.told().filter(move |draft| is(draft.code)).map(|draft| draft.span)
     }
 
     /// Whether a problem of a code was added after so many others.
     pub(crate) fn has_since(&self, count: usize, code: Code) -> bool {
-        self.drafts.iter().skip(count).any(|draft| draft.code == code)
+        self.drafts.iter().skip(count).any(|draft| draft.code == code && !draft.is_silenced)
     }
 
     /// Takes back problems whose cause is told better by another.
     pub(crate) fn silence(&mut self, is: impl Fn(Code, Span) -> bool) {
-        self.drafts.retain(|draft| !is(draft.code, draft.span));
+        // They keep their place, so that what was added since stays known by its number.
+        for draft in &mut self.drafts {
+            draft.is_silenced |= is(draft.code, draft.span);
+        }
+    }
+
+    /// The problems of some codes, of those that are looked up so, that start within a place.
+    fn within(&self, place: Span, is: impl Fn(Code) -> bool) -> impl Iterator<Item = usize> {
+        let starts = self.starts.range((place.start, 0)..(place.end.max(place.start + 1), 0));
+        starts
+            .map(|(_, at)| *at)
+            .filter(move |at| self.drafts.get(*at).is_some_and(|draft| !draft.is_silenced && is(draft.code)))
+    }
+
+    /// Whether a problem of some codes starts within a place.
+    pub(crate) fn has_within(&self, place: Span, is: impl Fn(Code) -> bool) -> bool {
+        self.within(place, is).next().is_some()
+    }
+
+    /// Takes back the problems of some codes that start within a place.
+    pub(crate) fn silence_within(&mut self, place: Span, is: impl Fn(Code) -> bool) {
+        let found: Vec<usize> = self.within(place, is).collect();
+        for at in found {
+            if let Some(draft) = self.drafts.get_mut(at) {
+                draft.is_silenced = true;
+            }
+        }
     }
 
     /// Gives every problem its line and column, in one sweep over the text, and puts them in the order of the text.
     pub(crate) fn finish(mut self, file: &str, source: &str) -> Vec<Problem> {
-        self.drafts.sort_by_key(|draft| (draft.span.start, draft.code));
+        self.drafts.retain(|draft| !draft.is_silenced);
+        // What a file is comes before what it lacks.
+        self.drafts.sort_by_key(|draft| (draft.span.start, draft.code != Code::C05, draft.code));
         let mut offsets: Vec<usize> = self
             .drafts
             .iter()

@@ -13,12 +13,12 @@ use crate::module::images;
 use crate::outline::{Outline, Section};
 use crate::problem::{Code, Problems, Span};
 use crate::question::{Piece, Question};
-use crate::setting::{AskedIn, Settings};
+use crate::setting::{AskedIn, Settings, words};
 use crate::slug::{file_slug, nearest};
 use crate::surroundings::Surroundings;
 use crate::target::Place;
 use crate::total::Total;
-use crate::{GRAMMAR, ask, shared, wording};
+use crate::{GRAMMAR, ask, lost, shared, wording};
 
 /// A quiz as it was read; also the frozen form that a version keeps.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -256,6 +256,7 @@ fn question(
     problems: &mut Problems,
 ) -> Question {
     let mut blocks = section.blocks.clone();
+    lost::below_heading(markdown, &blocks, |text| is_question_chip(text, front), problems);
     let chips = ask::take_chips(markdown, &mut blocks);
     ask::far_chips(markdown, &blocks, front, problems);
     let settings = Settings::read(chips, front, AskedIn::Quiz, problems);
@@ -267,6 +268,18 @@ fn question(
         question.stem.push(Piece::Html(format!("\n{html}")));
     }
     question
+}
+
+/// Whether a text is a chip that stands below the heading of a question.
+fn is_question_chip(text: &str, front: &Front) -> bool {
+    let (word, rest) = text.split_once(' ').unwrap_or((text, ""));
+    match (word, rest) {
+        ("fixed" | "all-or-nothing" | "exact" | "recall", "") => true,
+        ("pool", name) => !name.is_empty() && crate::slug::slug(name) == name,
+        ("reflect", count) => words(count).is_ok(),
+        (count, "point" | "points") => count.parse::<u32>().is_ok(),
+        _ => front.lists(text),
+    }
 }
 
 /// Q05: in most questions the right answer is the longest, so that one can pass without knowing anything.

@@ -19,9 +19,10 @@ use crate::outline::{Outline, Section};
 use crate::problem::{Code, Problems, Span};
 use crate::scenario::{Choice, Debrief, Ending, Node, Pass, Route, Scenario, Way};
 use crate::slug::{file_slug, nearest, slug};
+use crate::source::Lines;
 use crate::surroundings::Surroundings;
 use crate::target::{Place, Target};
-use crate::{GRAMMAR, module, shared};
+use crate::{GRAMMAR, lost, module, shared};
 
 /// The most scenes that are read.
 const MAX_NODES: usize = 2_000;
@@ -57,10 +58,29 @@ pub(crate) struct Places {
     pub(crate) also: Vec<(usize, usize)>,
     /// Whether every target, chip and condition could be read, so that paths can be followed.
     pub(crate) is_readable: bool,
+    /// Whether scenes may stand in a block of code that never ends, so that nothing can be said of what is missing.
+    pub(crate) is_swallowed: bool,
+    /// Whether the front matter names all meters, so that no other word can be one.
+    pub(crate) are_meters_known: bool,
+    /// How often the name of each flag is written in the file.
+    pub(crate) mentions: Vec<usize>,
+    /// The lines of the file.
+    pub(crate) lines: Lines,
+    /// The text of what could not be read, in small letters without blanks: a flag that stands there may be set or read there.
+    pub(crate) unread: String,
     /// Whether every decision says how good its choices are, so that a path has a score.
     pub(crate) is_scored: bool,
     /// Whether every scene goes on in one way and no routes run out, so that what no path does is the author's meaning.
     pub(crate) is_finished: bool,
+}
+
+impl Places {
+    /// Whether a name may be set or read where something could not be read.
+    pub(crate) fn may_be_in_unread(&self, name: &str) -> bool {
+        // Of so much that cannot be read nothing is certain, and to look through it for each name would take long.
+        const MUCH: usize = 16 * 1024;
+        self.unread.len() > MUCH || self.unread.contains(&name.to_lowercase())
+    }
 }
 
 /// Where the parts of a scene stand.
@@ -140,14 +160,30 @@ pub(crate) fn read(
     }
     reader.unknown_speakers(problems);
     let Reader { flags, mut places, .. } = reader;
+    // What stands in a block of code that never ends is not lost for another reason.
+    if problems.has(|code, _| code == Code::C15) {
+        problems.silence(|code, _| matches!(code, Code::S02 | Code::S03));
+        places.is_swallowed = true;
+    }
     places.is_readable = !part.is_unsure
-        && !problems.has(|code, span| {
+        && !places.is_swallowed
+        && !problems.has_error(|code, span| {
             matches!(code, Code::S03 | Code::S04 | Code::Q02 | Code::C04)
                 || (matches!(code, Code::C06 | Code::C11) && span.start >= front.body)
         });
     let lacks_word = |node: &Node| node.is_decision() && node.choices().iter().any(|choice| choice.quality.is_none());
     places.is_scored = !read.iter().any(lacks_word);
+    places.are_meters_known = !part.meters_unsure;
+    for span in problems.spans(|code| matches!(code, Code::C06 | Code::C11 | Code::Q02)) {
+        if span.start >= front.body {
+            places.unread.push('\n');
+            let text = source.get(span.start..span.end).unwrap_or("");
+            places.unread.extend(text.split_whitespace().flat_map(str::chars).flat_map(char::to_lowercase));
+        }
+    }
     places.is_finished = !problems.has(|code, _| matches!(code, Code::S02 | Code::S11));
+    places.mentions = flags.mentions(source);
+    places.lines = Lines::of(source);
     let slug = file_slug(path);
     let scenario = Scenario {
         grammar: GRAMMAR,
@@ -209,8 +245,10 @@ impl Reader<'_> {
     fn node(&mut self, markdown: &mut Markdown<'_>, section: Section, problems: &mut Problems) -> Node {
         let heading = markdown.span(section.heading);
         let mut blocks = section.blocks;
+        let is_lost = lost::below_heading(markdown, &blocks, is_scene_chip, problems);
         let chips = own_chips(markdown, &mut blocks);
-        let settings = self.settings(chips, problems);
+        let mut settings = self.settings(chips, problems);
+        settings.is_unread |= is_lost;
         let mut place = NodePlace { heading, is_unread: settings.is_unread, ..NodePlace::default() };
         let ways: Vec<usize> = blocks.iter().copied().filter(|at| links::leads_on(markdown, *at, self.place)).collect();
         let (choice_lists, route_lists): (Vec<usize>, Vec<usize>) =
@@ -377,9 +415,10 @@ impl Reader<'_> {
         let style = Style { place: self.place, label: "", cards: false };
         let mut found: Vec<Route> = Vec::new();
         for (at, item) in items.into_iter().take(MAX_CHOICES).enumerate() {
+            let is_lost = lost::in_line(markdown, &list::line(markdown, item), true, problems);
             let Item { span, chips, .. } = list::take_apart(markdown, item, &style);
             let to = self.target(markdown, item, span, "route", problems);
-            let (mut condition, mut otherwise, mut is_unread) = (None, false, false);
+            let (mut condition, mut otherwise, mut is_unread) = (None, false, is_lost);
             for chip in chips {
                 match chip.words() {
                     ("otherwise", "") => otherwise = true,
@@ -439,10 +478,10 @@ fn way(
     if let [first, second, ..] = found.as_slice() {
         problems
             .add(Code::S02, heading, format!("this scene goes on in two ways: {first} and {second}"))
-            .help("keep one of them; put the other into a scene of its own");
+            .help("keep one of them; put the other into a scene of its own, under a heading `## …`");
     } else if found.is_empty() && !is_unread {
         problems.add(Code::S02, heading, "this scene has no way on").help(
-            "add choices, `- [\"What I say\"](#next-scene) `best``, or routes, or write `ending good` below the heading",
+            "add choices, such as - [\"What I say\"](#next-scene) `best`, or routes, or write `ending good` on a line below the heading",
         );
     }
     if !choices.is_empty() {
@@ -463,6 +502,17 @@ fn numbered_choice(markdown: &Markdown<'_>, lists: &[usize]) -> Option<Chip> {
         }
         _ => None,
     })
+}
+
+/// Whether a text is a chip that stands below the heading of a scene.
+fn is_scene_chip(text: &str) -> bool {
+    let (word, rest) = text.split_once(' ').unwrap_or((text, ""));
+    match word {
+        "ending" => Ending::WORDS.iter().any(|(word, _)| *word == rest),
+        "tests" => !rest.is_empty() && rest.split(',').all(|name| slug(name.trim()) == name.trim()),
+        "weight" => rest.parse::<u32>().is_ok(),
+        _ => text == "fixed",
+    }
 }
 
 /// Takes the chips right below a heading, if its first paragraph holds nothing else.

@@ -5,13 +5,14 @@ use std::collections::HashSet;
 
 use pulldown_cmark::{Event, HeadingLevel, LinkType, Tag};
 
+use crate::front::tree::short;
 use crate::front::{Front, KindFront};
 use crate::markdown::Markdown;
 use crate::problem::{Code, Problems, Span};
-use crate::slug::nearest;
+use crate::slug::{nearest, slug};
 use crate::surroundings::Surroundings;
-use crate::target::{Beside, Files, Place, Target, file_part, is_video};
-use crate::{almost, reading, token};
+use crate::target::{Beside, Files, Place, Target, decoded, file_part, is_video};
+use crate::{almost, reading, signs, token, torn};
 
 /// The words that make an alert.
 const ALERTS: [&str; 5] = ["NOTE", "TIP", "IMPORTANT", "WARNING", "CAUTION"];
@@ -30,6 +31,9 @@ pub(crate) fn check(
     portraits(front, place, &mut files, problems);
     reading::check(markdown, first_heading(markdown, front), problems);
     almost::check(markdown, front.body, place, problems);
+    torn::check(markdown, problems);
+    signs::check(markdown, problems);
+    let mut headings = None;
     let mut opened: HashSet<String> = HashSet::new();
     let (mut code_until, mut image_until, mut inside_until) = (0, 0, 0);
     for at in 0..markdown.len() {
@@ -44,6 +48,9 @@ pub(crate) fn check(
                         .help("say in the square brackets what it shows: `![A clerk greets a man](…)`");
                 }
                 image(dest_url, span, place, &mut files, problems);
+            }
+            Event::Start(Tag::Link { dest_url, .. }) if dest_url.starts_with('#') => {
+                headings.get_or_insert_with(|| Headings::of(markdown)).look_up(dest_url, span, problems);
             }
             Event::Start(Tag::Link { link_type, dest_url, .. }) if *link_type != LinkType::Email => {
                 link(dest_url, span, place, &mut files, problems);
@@ -99,10 +106,10 @@ fn front_matter(source: &str, front: &Front, around: &Surroundings, problems: &m
         let help = match nearest(name, compared.iter().map(String::as_str)) {
             Some(near) => format!("did you mean `{near}`?"),
             None if known.len() <= 20 => format!("the competencies are {}", known.join(", ")),
-            None => "use an id that is there, or add this one".to_owned(),
+            None => "write one that there is".to_owned(),
         };
         problems
-            .add(Code::C06, front.competencies_key, format!("`{name}` is not named in competencies.yaml"))
+            .add(Code::C06, front.competencies_key, format!("there is no competency `{name}`"))
             .mark(*value)
             .help(help);
     }
@@ -112,7 +119,7 @@ fn front_matter(source: &str, front: &Front, around: &Surroundings, problems: &m
         problems
             .add(Code::C07, front.review_by_key, format!("this text should have been looked over by {day}"))
             .mark(front.review_by_at)
-            .help("read it again, correct it and write the next date");
+            .help("read it again, correct what has changed and write the day of the next look");
     }
     let Some(title) = &front.title else { return };
     for token in token::tokens(title).filter(|token| !token.is_known()) {
@@ -145,16 +152,16 @@ fn image(dest: &str, span: Span, place: Place<'_>, files: &mut Files<'_>, proble
     };
     problems
         .add(Code::C09, span, why)
-        .help("put the image into the content folder and name it by its path from this file");
+        .help("add the image to the courseware and write its name there: `![what it shows](img/desk.svg)`");
 }
 
 /// A link: where it may lead (C09), to a file that is there (C10), and to a video with words (C02).
 fn link(dest: &str, span: Span, place: Place<'_>, files: &mut Files<'_>, problems: &mut Problems) {
     match place.target(dest) {
         Target::Refused(why) => {
-            problems
-                .add(Code::C09, span, why)
-                .help("use http, https, mailto, tel, or a path inside the content folder");
+            problems.add(Code::C09, span, why).help(
+                "lead to a site, `https://…`, to `mailto:…` or `tel:…`, or to another text, such as `other-module.md`",
+            );
         }
         Target::Inside => inside(dest, span, place, files, problems),
         // What lies beside a video on another site cannot be seen from here, and may well be in the video itself.
@@ -175,8 +182,72 @@ fn inside(dest: &str, span: Span, place: Place<'_>, files: &mut Files<'_>, probl
         let stem = file_part(dest).rsplit_once('.').map_or("", |(stem, _)| stem);
         problems
             .add(Code::C02, span, "this video has neither captions nor a transcript beside it")
-            .help(format!("put captions beside it as `{stem}.vtt`, or its words as `{stem}.txt`"));
+            .help(format!("add its captions as `{stem}.vtt`, or its words as `{stem}.txt`"));
     }
+}
+
+/// The headings that a link within its document may lead to.
+struct Headings {
+    /// Their ids, in the order of the text.
+    ids: Vec<String>,
+    known: HashSet<String>,
+    /// How many ids may still be compared with one that is not there.
+    compared: usize,
+}
+
+impl Headings {
+    fn of(markdown: &Markdown<'_>) -> Self {
+        let mut ids = Vec::new();
+        let mut known = HashSet::new();
+        for at in 0..markdown.len() {
+            match markdown.event(at) {
+                Event::Start(Tag::Heading { level, .. }) => {
+                    let id = slug(&markdown.text(at + 1, markdown.end(at)));
+                    if known.insert(id.clone()) && *level != HeadingLevel::H1 && !id.is_empty() {
+                        ids.push(id);
+                    }
+                }
+                // A heading that lacks its space was told as such.
+                Event::Start(Tag::Paragraph) => {
+                    let span = markdown.span(at);
+                    let line = markdown.source.get(span.start..span.end).unwrap_or("").lines().next().unwrap_or("");
+                    known.extend(almost::glued(line.trim_end()).map(|(_, title)| slug(title)));
+                }
+                // An address that a heading had before still leads to it.
+                Event::Code(text) => known.extend(text.trim().strip_prefix("was ").map(|id| id.trim().to_owned())),
+                _ => {}
+            }
+        }
+        Self { ids, known, compared: 20_000 }
+    }
+
+    /// C10: a link to a heading that there is not.
+    fn look_up(&mut self, dest: &str, span: Span, problems: &mut Problems) {
+        let id = decoded(dest.trim_start_matches('#'));
+        if self.known.contains(&id) {
+            return;
+        }
+        self.compared = self.compared.saturating_sub(self.ids.len());
+        let compared = if self.compared > 0 { self.ids.as_slice() } else { &[] };
+        let near = nearest(&id, compared.iter().map(String::as_str));
+        let help = match near {
+            Some(near) => format!("did you mean `#{near}`?"),
+            None if self.ids.is_empty() => {
+                "there is no heading to lead to: write one, or make it plain text".to_owned()
+            }
+            None => format!("the headings are {}", listed(self.ids.iter().map(String::as_str))),
+        };
+        problems.add(Code::C10, span, format!("this link leads nowhere: no heading is `{}`", short(dest))).help(help);
+    }
+}
+
+/// Ids as they are offered: the first eight, and how many more there are.
+pub(crate) fn listed<'a>(ids: impl ExactSizeIterator<Item = &'a str>) -> String {
+    const SHOWN: usize = 8;
+    let more = ids.len().saturating_sub(SHOWN);
+    let shown: Vec<String> = ids.take(SHOWN).map(|id| format!("#{}", short(id))).collect();
+    let also = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{also}", shown.join(", "))
 }
 
 /// A heading inside a quote or list that was made by a line under its text, which nobody does on purpose (C04).
@@ -324,7 +395,7 @@ mod tests {
     /// What the shared checks alone find in a document.
     fn found(source: &str, around: &Surroundings) -> Vec<(Code, usize)> {
         let mut problems = Problems::default();
-        let front = Front::read(source, &mut problems);
+        let front = Front::read(source, None, &mut problems);
         let markdown = Markdown::read(source, front.body, &mut problems).unwrap();
         check(&markdown, "t.md", &front, around, &mut problems);
         problems.finish("t.md", source).iter().map(|problem| (problem.code, problem.line)).collect()
@@ -336,6 +407,7 @@ mod tests {
             today: Some(jiff::civil::date(2026, 12, 1)),
             folder: Some(files.collect::<Folder>()),
             competencies: Some(["empathy", "ownership", "privacy"].map(str::to_owned).to_vec()),
+            kind: None,
         }
     }
 

@@ -67,8 +67,8 @@ pub fn refuse_large(file_name: &str, length: usize) -> Vec<Problem> {
 }
 
 fn too_large(length: usize, problems: &mut Problems) {
-    let message = format!("the file has {} KiB, more than the 256 KiB that are read", length.div_ceil(1024));
-    problems.add(Code::C11, Span::default(), message).help("split it into several files");
+    let message = format!("this has {} KiB, more than the 256 KiB that are read", length.div_ceil(1024));
+    problems.add(Code::C11, Span::default(), message).help("make two texts or more of it");
 }
 
 /// Checks size (C11) and characters (C12). False when the file is too large to be read any further.
@@ -138,9 +138,9 @@ fn report(runs: &[(Span, char)], problems: &mut Problems) {
         };
         let also = if count == 1 { String::new() } else { format!(", here and in {} more places", count - 1) };
         let help = match first {
-            '\r' => "save the file with the line ends of Windows or Unix",
-            '\0' if count > FEW => "the file is probably UTF-16: save it as UTF-8",
-            _ => "delete it, and save the file as plain UTF-8 text",
+            '\r' => "write the line breaks anew, or save with the line ends of Windows or Unix",
+            '\0' if count > FEW => "the text is probably UTF-16: save it as UTF-8",
+            _ => "delete it; it often comes along when text is pasted",
         };
         problems.add(Code::C12, span, format!("{what} in the text{also}")).help(help);
     }
@@ -157,7 +157,7 @@ pub(crate) fn line_end(source: &str, offset: usize) -> &'static str {
 }
 
 /// Where the lines of a text start, so that many offsets find theirs quickly.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Lines(Vec<usize>);
 
 impl Lines {

@@ -5,6 +5,8 @@ use std::ops::Bound;
 
 use jiff::civil::Date;
 
+use crate::document::Kind;
+
 /// The tokens that the settings of every site fill.
 pub const TOKENS: [&str; 6] = ["organisation", "currency", "privacy_lead", "law", "emergency_no", "payer"];
 
@@ -17,6 +19,8 @@ pub struct Surroundings {
     pub folder: Option<Folder>,
     /// The ids in `competencies.yaml`, beside the content or above it (C06).
     pub competencies: Option<Vec<String>>,
+    /// What the text was begun as, so that front matter which does not say it is told what it has to hold (C05).
+    pub kind: Option<Kind>,
 }
 
 /// The files of a content folder, by their path in it with `/` between names.

@@ -63,7 +63,7 @@ pub(crate) fn target(dest: &str, depth: usize) -> Target {
     }
     let path = decoded(file_part(dest));
     if path.starts_with('/') {
-        return Target::Refused("the target does not start in the content folder");
+        return Target::Refused("the target starts with a `/`, which leads out of the courseware");
     }
     // Percent-encoded, or in a form that looks the same, a colon or slash could become one on the way to somebody's disk.
     let forbidden = |c: char| {
@@ -76,7 +76,7 @@ pub(crate) fn target(dest: &str, depth: usize) -> Target {
     let mut left = depth;
     for part in path.split('/') {
         match part {
-            ".." if left == 0 => return Target::Refused("the target leads out of the content folder"),
+            ".." if left == 0 => return Target::Refused("the target leads out of the courseware"),
             ".." => left -= 1,
             "" | "." => {}
             _ => left += 1,
@@ -246,8 +246,8 @@ impl<'a> Files<'a> {
         match folder.get(&path) {
             Some(Entry::Outside) => lost(
                 Code::C09,
-                format!("`{path}` is a link on disk that leads out of the content folder"),
-                "put the file itself into the content folder".to_owned(),
+                format!("`{path}` is a link on disk that leads elsewhere"),
+                "put the file itself in its place".to_owned(),
             ),
             Some(_) if decoded(file_part(dest)).ends_with('/') => lost(
                 Code::C10,
@@ -263,11 +263,14 @@ impl<'a> Files<'a> {
                     Some(Near::Case(found)) => {
                         format!("it is written `{found}`: small and capital letters are not the same")
                     }
-                    Some(Near::Elsewhere(found)) => format!("a file of that name is at `{found}`"),
+                    Some(Near::Elsewhere(found)) => format!("one of that name is at `{found}`"),
                     Some(Near::Alike(found)) => format!("did you mean `{found}`?"),
-                    None => "put the file there, or name one that is there by its path from this file".to_owned(),
+                    None if path.ends_with(".md") => {
+                        "write what it leads to under this name first, or lead to something that there is".to_owned()
+                    }
+                    None => "add it under this name, or name one that there is".to_owned(),
                 };
-                lost(Code::C10, format!("there is no file `{path}`"), help)
+                lost(Code::C10, format!("there is no `{path}`"), help)
             }
         }
     }
@@ -397,12 +400,14 @@ mod tests {
             assert_eq!(found, Some((Code::C10, help.to_owned())), "{dest}");
         };
         help("", "it is written `../img/Desk.svg`: small and capital letters are not the same", say("../img/desk.svg"));
-        help("", "a file of that name is at `../c.md`", say("c.md"));
+        help("", "one of that name is at `../c.md`", say("c.md"));
         help("", "did you mean `img/x%20y.svg`?", say("img/xy.svg"));
         help("", "name a file in it", say("img"));
         help("", "name a file in it", say("../img/"));
         help("", "name a file in it", say("."));
-        help("", "put the file there, or name one that is there by its path from this file", say("something-else.pdf"));
+        help("", "add it under this name, or name one that there is", say("something-else.pdf"));
+        let help_of_texts = "write what it leads to under this name first, or lead to something that there is";
+        help("", help_of_texts, say("another-one.md"));
     }
 
     #[test]

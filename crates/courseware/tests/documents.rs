@@ -39,6 +39,7 @@ fn around() -> Surroundings {
         today: Some(jiff::civil::date(2026, 12, 1)),
         folder: Some(files.into_iter().collect::<Folder>()),
         competencies: Some(competencies(&names).unwrap().into_iter().map(|competency| competency.id).collect()),
+        kind: None,
     }
 }
 

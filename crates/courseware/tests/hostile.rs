@@ -16,6 +16,7 @@ fn around() -> Surroundings {
         today: Some(jiff::civil::date(2026, 12, 1)),
         folder: Some(files.collect::<Folder>()),
         competencies: Some((0..100).map(|n| format!("competency-{n}")).collect()),
+        kind: None,
     }
 }
 

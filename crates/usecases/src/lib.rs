@@ -97,6 +97,7 @@ pub struct Usecases {
     seeds: secret::Seeds,
     plan: std::sync::Arc<courseware::Plan>,
     writing: studio::Writing,
+    competencies: std::sync::Arc<[courseware::Competency]>,
 }
 
 impl Usecases {
@@ -113,6 +114,7 @@ impl Usecases {
             seeds: secret::Seeds::default(),
             plan: std::sync::Arc::default(),
             writing: studio::Writing::default(),
+            competencies: std::sync::Arc::default(),
         }
     }
 
@@ -120,6 +122,12 @@ impl Usecases {
     #[must_use]
     pub fn with_plan(self, plan: courseware::Plan) -> Self {
         Self { plan: std::sync::Arc::new(plan), ..self }
+    }
+
+    /// The same, with the competencies that what trainers write may name.
+    #[must_use]
+    pub fn with_competencies(self, competencies: Vec<courseware::Competency>) -> Self {
+        Self { competencies: competencies.into(), ..self }
     }
 
     /// The same, with questions, answers and choices drawn by a chance that is known, for made-up people.

@@ -263,6 +263,7 @@ impl Usecases {
         }
         for draft in &drafts {
             let Some(kind) = kind_of(&draft.kind) else { continue };
+            let around = Surroundings { kind: Some(kind), ..around.clone() };
             let document = courseware::parse(&format!("{}.md", draft.slug), &draft.source, &around);
             let at = match lines.iter().position(|line| line.slug == draft.slug) {
                 Some(at) => at,
@@ -465,7 +466,7 @@ impl Usecases {
     /// Runs the checks over a text and draws it.
     async fn look(&self, who: &Who, kind: Kind, slug: &str, source: &str) -> Result<Looked, Failure> {
         let draft = self.store.draft(slug).await?;
-        let around = self.around(draft.as_ref()).await?;
+        let around = Surroundings { kind: Some(kind), ..self.around(draft.as_ref()).await? };
         let path = format!("{slug}.md");
         let document = if source.len() > MOST {
             courseware::Document { content: None, problems: courseware::refuse_large(&path, source.len()), graph: None }
@@ -515,7 +516,8 @@ impl Usecases {
         Ok(images.into_iter().collect())
     }
 
-    /// What lies around a draft: what is live and what is being written, each as the file it would be, and its own images.
+    /// What lies around a draft: what is live and what is being written, each as the file it would be, its own images, the competencies
+    /// there are, and the day on which it is looked at.
     async fn around(&self, draft: Option<&Draft>) -> Result<Surroundings, Failure> {
         let mut files = Vec::new();
         for kind in Kind::ALL {
@@ -529,7 +531,15 @@ impl Usecases {
         }
         // Without its images a library's line is judged by its words alone.
         let folder = draft.map(|_| entries.into_iter().collect::<Folder>());
-        Ok(Surroundings { today: None, folder, competencies: None })
+        let today = clock::day_in(clock::now(), &self.here().await?.zone);
+        let kind = draft.and_then(|draft| kind_of(&draft.kind));
+        Ok(Surroundings { today: Some(today), folder, competencies: self.known_competencies(), kind })
+    }
+
+    /// The ids of the competencies that what trainers write may name; none where nobody can say which there are.
+    fn known_competencies(&self) -> Option<Vec<String>> {
+        let ids: Vec<String> = self.competencies.iter().map(|competency| competency.id.clone()).collect();
+        (!ids.is_empty()).then_some(ids)
     }
 
     /// What belongs to a draft beside its text: the images by their bytes, and what it embeds as it is live.

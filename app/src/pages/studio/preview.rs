@@ -11,6 +11,7 @@ use super::{
     beside,
     map::{picture, shares_hint},
 };
+use crate::request::encoded;
 
 /// What `here` shows; it is the address of the editor.
 pub(super) fn preview_of(preview: Preview, here: &str) -> impl IntoView + use<> {
@@ -75,7 +76,7 @@ fn role_play(preview: ScenarioPreview, here: &str) -> impl IntoView + use<> {
         <div class="prose" inner_html=intro_html></div>
         {(!people.is_empty()).then(|| view! { <ul class="plain-list">{people}</ul> })}
         {map}
-        {scenes.into_iter().map(scene).collect::<Vec<_>>()}
+        {scenes.into_iter().map(|one| scene(one, here)).collect::<Vec<_>>()}
         {debrief_line.map(|line| view! {
             <article class="studio-part" id="part-debrief">
                 <h3>"Debrief "{at(line)}</h3>
@@ -139,7 +140,7 @@ fn part(part: PreviewPage) -> impl IntoView {
     }
 }
 
-fn scene(scene: PreviewScene) -> impl IntoView {
+fn scene(scene: PreviewScene, here: &str) -> impl IntoView + use<> {
     let PreviewScene {
         id,
         title,
@@ -162,6 +163,7 @@ fn scene(scene: PreviewScene) -> impl IntoView {
             <h3>
                 {title}" "{at(line)}
                 {on_map.map(|on_map| view! { " "<a class="studio-at" href=format!("#{on_map}")>"on the map"</a> })}
+                " "<a class="studio-at" href=format!("{here}/play?from={}", encoded(&id))>"play from here"</a>
             </h3>
             {problems.into_iter().map(|(_, words)| view! { <p class="error-message">{words}</p> }).collect::<Vec<_>>()}
             {notes(said)}

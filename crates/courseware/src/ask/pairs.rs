@@ -18,12 +18,12 @@ impl Asked<'_, '_, '_> {
             key: Vec::new(),
             rights: Vec::new(),
         };
-        let mut rows: Vec<(usize, usize)> = Vec::new();
+        let mut rows: Vec<(usize, usize, usize)> = Vec::new();
         for (nth, table) in tables.iter().enumerate() {
             for row in self.markdown.inside(*table) {
                 let &[left, right] = self.markdown.inside(row).as_slice() else { continue };
                 if !matches!(self.markdown.tag(row), Some(Tag::TableHead)) {
-                    rows.push((left, right));
+                    rows.push((row, left, right));
                 } else if nth == 0 {
                     matching.left_html = self.item(left, 0, None).html;
                     matching.right_html = self.item(right, 0, None).html;
@@ -33,7 +33,7 @@ impl Asked<'_, '_, '_> {
         self.too_many(&mut rows, "rows");
         let (mut lefts, mut distractors) = (Vec::new(), Vec::new());
         // Distractors are looked at last, so that one that is the right side of a row is told as the one too many.
-        for (left, right) in rows.iter().copied() {
+        for (row, left, right) in rows.iter().copied() {
             let left_item = self.item(left, matching.lefts.len(), None);
             let right_item = self.item(right, matching.rights.len(), None);
             wording::catch_all(&right_item.text, self.cell(right), self.problems);
@@ -43,6 +43,9 @@ impl Asked<'_, '_, '_> {
                 (false, true) => {
                     let message = format!("nothing belongs to \"{}\"", left_item.text);
                     let place = self.cell(left);
+                    // That the row lacks a cell is the same.
+                    let row = self.markdown.span(row).start;
+                    self.problems.silence_within(Span::new(row, place.end), |code| code == Code::C14);
                     self.problems
                         .add(Code::Q03, self.heading, message)
                         .mark(place)

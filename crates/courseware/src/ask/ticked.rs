@@ -5,6 +5,7 @@ use pulldown_cmark::Event;
 use super::{Asked, same_twice};
 use crate::chip::Chip;
 use crate::list;
+use crate::lost;
 use crate::problem::{Code, Span};
 use crate::question::{Answer, Choice, Item, Task};
 use crate::wording;
@@ -86,6 +87,7 @@ impl Asked<'_, '_, '_> {
     }
 
     fn answer(&mut self, item: usize, marker: usize, before: usize) -> Found {
+        lost::in_line(self.markdown, &list::line(self.markdown, item), false, self.problems);
         let correct = matches!(self.markdown.event(marker), Event::TaskListMarker(true));
         let list::Item { span, chips, feedback_html, .. } = list::take_apart(self.markdown, item, self.style);
         let mut percent = None;

@@ -66,7 +66,9 @@ struct Open {
 }
 
 /// The values between two offsets of the file; none when they cannot be read, which is then reported.
-pub(crate) fn tree(source: &str, start: usize, end: usize, problems: &mut Problems) -> Option<Node> {
+///
+/// `held` says in words what front matter has to hold.
+pub(crate) fn tree(source: &str, start: usize, end: usize, held: &str, problems: &mut Problems) -> Option<Node> {
     let yaml = source.get(start..end).unwrap_or("");
     let place = |marker: &Marker| start + marker.byte_offset().unwrap_or(0).min(yaml.len());
     let mut open: Vec<Open> = Vec::new();
@@ -132,7 +134,9 @@ pub(crate) fn tree(source: &str, start: usize, end: usize, problems: &mut Proble
     }
     if special || documents > 1 {
         if documents > 1 {
-            problems.add(Code::C05, Span::new(start, start + 1), "the front matter is more than one document");
+            problems
+                .add(Code::C05, Span::new(start, start + 1), "the front matter falls into several parts")
+                .help("write the keys one below the other, without a line `...` between them");
         }
         return root;
     }
@@ -145,7 +149,7 @@ pub(crate) fn tree(source: &str, start: usize, end: usize, problems: &mut Proble
     if root.is_none() {
         problems
             .add(Code::C05, Span::new(start.saturating_sub(4), start), "the front matter is empty")
-            .help("write `kind: module` and `title: …` between the two lines `---`");
+            .help(format!("write {held} between the two lines `---`, each on a line of its own"));
     }
     root
 }
@@ -203,8 +207,86 @@ fn refuse(source: &str, anchor: bool, tag: bool, value: Span, problems: &mut Pro
     true
 }
 
-/// Reports YAML that cannot be read, at the line it happens on. A tab, or a colon without a space after it, is only noticed by a
-/// line further down or up, so these are looked for.
+/// A bracket or quote that is opened on a line and never closed, or closed once too often: the offset of the line in the text, the
+/// place of the sign in it, and what to do.
+fn unclosed(yaml: &str) -> Option<(usize, usize, String)> {
+    let closer = |c: char| if c == '{' { '}' } else { ']' };
+    // The brackets that are open, each with its line and its place there.
+    let mut open: Vec<(usize, usize, char)> = Vec::new();
+    let told = |open: &[(usize, usize, char)]| {
+        let (line, at, sign) = *open.first()?;
+        let missing: String = open.iter().rev().map(|(.., sign)| closer(*sign)).collect();
+        Some((line, at, format!("the `{sign}` is never closed: put `{missing}` at the end of this line")))
+    };
+    let mut start = 0;
+    for line in yaml.split_inclusive('\n') {
+        let here = start;
+        start += line.len();
+        let line = line.trim_end();
+        let is_key = line.split_once(':').is_some_and(|(key, rest)| {
+            let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
+            !key.is_empty() && key.chars().all(plain) && (rest.is_empty() || rest.starts_with(' '))
+        });
+        if is_key && !open.is_empty() {
+            return told(&open);
+        }
+        let value = line.split_once(": ").map_or(line, |(_, value)| value);
+        let base = line.len() - value.len();
+        let value_at = base + (value.len() - value.trim_start().len());
+        let value = value.trim();
+        if let Some(quote) = value.chars().next().filter(|c| matches!(c, '"' | '\'')) {
+            let rest = value.get(1..).unwrap_or("");
+            if open.is_empty() && !rest.contains(quote) {
+                return Some((
+                    here,
+                    value_at,
+                    format!("the `{quote}` is never closed: put another at the end of this line"),
+                ));
+            }
+        }
+        if open.is_empty() && !value.starts_with(['{', '[']) {
+            continue;
+        }
+        let mut quoted: Option<char> = None;
+        for (at, c) in line.char_indices().filter(|(at, _)| *at >= base) {
+            match (quoted, c) {
+                (Some(quote), c) if c == quote => quoted = None,
+                (Some(_), _) => {}
+                (None, '"' | '\'') if line.get(..at).is_some_and(|before| before.ends_with([' ', '[', '{', ','])) => {
+                    quoted = Some(c)
+                }
+                (None, '{' | '[') => open.push((here, at, c)),
+                (None, '}' | ']') => match open.last() {
+                    Some((.., sign)) if closer(*sign) == c => {
+                        open.pop();
+                    }
+                    Some((.., sign)) => {
+                        return Some((
+                            here,
+                            at,
+                            format!("write `{}` here, as it was opened with `{sign}`", closer(*sign)),
+                        ));
+                    }
+                    None => return Some((here, at, format!("take this `{c}` away: nothing is open here any more"))),
+                },
+                (None, '#') if line.get(..at).is_some_and(|before| before.ends_with(' ')) => break,
+                _ => {}
+            }
+        }
+    }
+    told(&open)
+}
+
+/// The line with straight quotes, if its value stands in curly ones.
+fn uncurled(line: &str) -> Option<String> {
+    let (key, value) = line.split_once(": ")?;
+    let curly = |c: char| matches!(c, '“' | '”' | '„' | '‘' | '’' | '‚' | '«' | '»');
+    let inner = value.trim().strip_prefix(curly)?;
+    Some(format!("`{key}: \"{}\"`", inner.trim_end_matches(curly).replace('"', "'")))
+}
+
+/// Reports YAML that cannot be read, at the line it happens on. A tab, a bracket that is never closed, or a colon without a space
+/// after it, is only noticed by a line further down or up, so these are looked for.
 fn syntax(source: &str, start: usize, end: usize, at: usize, problems: &mut Problems) {
     let yaml = source.get(start..end).unwrap_or("");
     let mut line_start = start;
@@ -220,7 +302,9 @@ fn syntax(source: &str, start: usize, end: usize, at: usize, problems: &mut Prob
         (is_key && value.starts_with(char::is_alphanumeric)).then(|| format!("`{key}: {value}`"))
     };
     let slip = lines.find(|(_, line)| is_tab(line) || glued(line).is_some());
-    let at = slip.map_or(at, |(here, _)| here).clamp(start, source.len());
+    let open = if slip.is_none() { unclosed(yaml) } else { None };
+    let slip = slip.map(|(here, _)| here).or(open.as_ref().map(|(line, ..)| start + line));
+    let at = slip.unwrap_or(at).clamp(start, source.len());
     let before = source.get(start..at).unwrap_or("");
     let line_start = at - before.rsplit('\n').next().map_or(0, str::len);
     let line = source.get(line_start..).unwrap_or("").lines().next().unwrap_or("").trim_end();
@@ -231,6 +315,10 @@ fn syntax(source: &str, start: usize, end: usize, at: usize, problems: &mut Prob
         "indent with spaces, not with tabs".to_owned()
     } else if let Some(right) = glued(line) {
         format!("put a space after the colon: {right}")
+    } else if let Some((.., help)) = &open {
+        help.clone()
+    } else if let Some(right) = uncurled(line) {
+        format!("the quotes are curly: use straight ones, {right}")
     } else if value.contains(": ") && !value.starts_with(['"', '\'', '{', '[']) {
         let key = line.split(": ").next().unwrap_or("").trim();
         format!("the value holds a colon: put it in quotes, `{key}: \"{value}\"`")
@@ -241,7 +329,13 @@ fn syntax(source: &str, start: usize, end: usize, at: usize, problems: &mut Prob
     } else {
         "write `key: value`, one to a line; put a value with punctuation in quotes".to_owned()
     };
-    let mark = if at < end && slip.is_none() { Span::new(at, end) } else { Span::new(key, end) };
+    let mark = if let Some((line, sign, _)) = &open {
+        Span::new((start + line + sign).min(end), end)
+    } else if at < end && slip.is_none() {
+        Span::new(at, end)
+    } else {
+        Span::new(key, end)
+    };
     // Characters that no text may hold were told as such.
     if problems.has(|code, span| code == Code::C12 && span.start >= start && span.start < end) {
         return;

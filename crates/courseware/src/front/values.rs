@@ -10,13 +10,28 @@ use crate::slug::{nearest, slug};
 
 pub(crate) fn bad(key: &Node, value: &Node, why: &str, help: &str, problems: &mut Problems) {
     let name = key.text().unwrap_or("?");
+    if value.is_null() {
+        problems.add(Code::C05, key.span, format!("nothing stands after `{name}:`")).help(help);
+        return;
+    }
+    // Quotes of a word processor are a part of the value.
+    let curly = |c: char| matches!(c, '“' | '”' | '„' | '‘' | '’' | '‚' | '«' | '»');
+    let inner = value.text().filter(|text| text.starts_with(curly)).map(|text| text.trim_matches(curly));
+    let help = &inner.map_or_else(|| help.to_owned(), |inner| format!("take the curly quotes away: `{name}: {inner}`"));
     let mark = if value.span.start < value.span.end { value.span } else { key.span };
     problems.add(Code::C05, key.span, format!("`{name}`: {} {why}", value.said())).mark(mark).help(help);
 }
 
-/// A key that is not there, or has no value.
+/// A key that is not there. The example is a line as it may be written, with backticks around it.
 pub(crate) fn missing(name: &str, example: &str, at: Span, problems: &mut Problems) {
-    problems.add(Code::C05, at, format!("`{name}` is missing")).help(format!("write a line `{example}`"));
+    problems
+        .add(Code::C05, at, format!("the front matter does not say `{name}`"))
+        .help(format!("write a line {example} between the two lines `---`"));
+}
+
+/// A key without a value.
+pub(crate) fn empty(name: &str, example: &str, at: Span, problems: &mut Problems) {
+    problems.add(Code::C05, at, format!("nothing stands after `{name}:`")).help(format!("write {example}"));
 }
 
 pub(crate) fn unknown(name: &str, key: &Node, known: &[&str], problems: &mut Problems) {
@@ -65,7 +80,15 @@ pub(crate) fn names_at(key: &Node, value: &Node, problems: &mut Problems) -> Vec
                     bad(key, item, "is there twice", "delete one of the two", problems);
                 }
             }
-            _ => bad(key, item, "is not an id", "write small letters, digits and `-`: `[first, second]`", problems),
+            name => {
+                let right = name.map(slug).unwrap_or_default();
+                let help = if right.is_empty() {
+                    "write small letters, digits and `-`: `[first, second]`".to_owned()
+                } else {
+                    format!("write it in small letters with `-` for each space: `{right}`")
+                };
+                bad(key, item, "is not an id", &help, problems);
+            }
         }
     }
     found

@@ -9,6 +9,7 @@ use crate::chip::Chip;
 use crate::condition::{Condition, DASHES, is_name};
 use crate::html::{self, Style};
 use crate::list::{self, Item};
+use crate::lost;
 use crate::markdown::Markdown;
 use crate::problem::{Code, Problems, Span};
 use crate::scenario::{Choice, Effect, Quality};
@@ -79,6 +80,10 @@ impl Reader<'_> {
         });
         for item in items.into_iter().take(MAX_CHOICES) {
             let end = markdown.span(item).end;
+            let line = list::line(markdown, item);
+            let is_lost = lost::in_line(markdown, &line, true, problems);
+            place.is_unread |= is_lost;
+            let is_unmarked = unmarked(markdown, item, &line, problems);
             let Item { span, chips, feedback_html, feedback_text } = list::take_apart(markdown, item, style);
             // The feedback of this choice stands unindented below it, which was told.
             let fed = quotes.iter().any(|quote| {
@@ -96,20 +101,21 @@ impl Reader<'_> {
                     .help("delete one of the two, or word it otherwise");
             }
             let lacks_word = is_decision && chips.quality.is_none();
-            let lacks_feedback = is_decision && feedback_html.is_none() && !fed;
+            let lacks_feedback = is_decision && feedback_html.is_none() && !fed && !is_unmarked;
             if text.is_empty() {
                 problems
                     .add(Code::S14, span, "this choice has no words")
                     .help("write what the learner says or does between the square brackets");
-            } else if !chips.is_unread && !are_routes && (lacks_word || lacks_feedback) {
+            } else if !chips.is_unread && !is_lost && !are_routes && (lacks_word || lacks_feedback) {
                 let (message, help) = match (lacks_word, lacks_feedback) {
                     (true, true) => (
                         "this choice has neither a quality word nor feedback",
-                        "put `best`, `ok`, `poor` or `critical` after it, and below it, indented, `> ` and why",
+                        "put `best`, `ok`, `poor` or `critical` behind it, backticks included, and below it two spaces, `> ` and why",
                     ),
-                    (true, false) => {
-                        ("this choice has no quality word", "put `best`, `ok`, `poor` or `critical` after it")
-                    }
+                    (true, false) => (
+                        "this choice has no quality word",
+                        "put `best`, `ok`, `poor` or `critical` behind it, backticks included",
+                    ),
                     _ => ("this choice has no feedback", "below it, indented by two spaces, write `> ` and why"),
                 };
                 problems.add(Code::S14, span, message).help(help);
@@ -245,6 +251,40 @@ impl Reader<'_> {
         }
         Some(self.flags.place(name))
     }
+}
+
+/// Q01: lines below a choice that were meant as its feedback and have no `>`, so that they are part of its words. They are left out of
+/// what is read, and nothing else is said because of them. True if there are some.
+fn unmarked(markdown: &mut Markdown<'_>, item: usize, line: &[usize], problems: &mut Problems) -> bool {
+    let link = line.iter().position(|at| matches!(markdown.tag(*at), Some(Tag::Link { .. })));
+    let Some(link) = link else { return false };
+    let is_break = |at: &usize| matches!(markdown.event(*at), Event::SoftBreak | Event::HardBreak);
+    let breaks = line.iter().skip(link + 1).position(is_break).map(|at| at + link + 1);
+    let below = line.get(breaks.unwrap_or(line.len())..).unwrap_or_default();
+    let says = |at: &usize| match markdown.event(*at) {
+        Event::Text(text) => text.chars().any(char::is_alphabetic),
+        Event::Start(_) => true,
+        _ => false,
+    };
+    let mut wrong: Vec<usize> = if below.iter().any(says) { below.to_vec() } else { Vec::new() };
+    if wrong.is_empty() {
+        // In a list with empty lines, text of a choice may stand in a paragraph of its own.
+        let is_text = |at: &usize| matches!(markdown.tag(*at), Some(Tag::Paragraph));
+        wrong = markdown.inside(item).into_iter().filter(is_text).skip(1).collect();
+    }
+    let first = wrong.iter().copied().find(|at| !is_break(at));
+    let (Some(first), Some(last)) = (first, wrong.last().copied()) else { return false };
+    let start = markdown.raw_span(first).start;
+    let end = markdown.span(last).end;
+    let text = markdown.source.get(start..end).unwrap_or("").lines().next().unwrap_or("").trim_end();
+    let span = Span::new(start, start + text.len());
+    problems
+        .add(Code::Q01, span, "this line has no `>`, so it is part of the choice and no feedback on it")
+        .help("start each line of the feedback with two spaces, `>` and a space: `  > Why it is so`");
+    for at in wrong {
+        markdown.drop_element(at);
+    }
+    true
 }
 
 fn is_sign(c: char) -> bool {

@@ -9,6 +9,7 @@ use crate::front::tree::short;
 use crate::list;
 use crate::markdown::Markdown;
 use crate::problem::{Code, Problems, Span};
+use crate::shared::listed;
 use crate::slug::{nearest, slug, within};
 use crate::target::{Place, Target, decoded};
 use crate::tick::{self, PASTED};
@@ -119,7 +120,7 @@ impl Reader<'_> {
             return Some(*node);
         }
         // Whatever else is wrong with this target has the same cause.
-        problems.silence(|code, at| matches!(code, Code::C09 | Code::C10) && at == whole);
+        problems.silence_within(Span::new(whole.start, whole.start + 1), |code| matches!(code, Code::C09 | Code::C10));
         let text = markdown.source.get(whole.start..whole.end).unwrap_or("");
         let place = text.rfind(&written).map(|at| Span::new(whole.start + at, whole.start + at + written.len()));
         let mark = place.unwrap_or(whole);
@@ -137,16 +138,26 @@ impl Reader<'_> {
                     .help("lead to a scene with `ending good`, `ending mixed` or `ending bad`; the debrief follows it");
             }
             Some((name, line, is_safe)) => {
-                draft.label(label).help(format!("did you mean #{name} (line {line})?"));
+                // Where another may be meant as well, all are named.
+                let others = if is_safe { String::new() } else { format!(" The scenes are {}", self.scenes()) };
+                draft.label(label).help(format!("did you mean #{name} (line {line})?{others}"));
                 if let Some(place) = place.filter(|_| is_safe) {
                     draft.fix(place.start, place.end, format!("#{name}"));
                 }
             }
+            None if self.nodes.is_empty() => {
+                draft.label(label).help("write the scene that it leads to, under a heading `## …`");
+            }
             None => {
-                draft.label(label).help("write the heading of a scene, in small letters with `-` for each space");
+                draft.label(label).help(format!("lead to one that there is: {}", self.scenes()));
             }
         }
         None
+    }
+
+    /// The scenes there are, as choices name them.
+    fn scenes(&self) -> String {
+        listed(self.nodes.iter().map(String::as_str))
     }
 
     /// The scene that was meant by an id that there is not, its line, and whether it is the only one near enough to be
@@ -166,10 +177,9 @@ impl Reader<'_> {
     /// An item without a link: because of a space in its target (S04), or because there is none (S03).
     fn no_link(&mut self, markdown: &Markdown<'_>, span: Span, noun: &str, problems: &mut Problems) {
         let line = markdown.source.get(span.start..span.end).unwrap_or("");
-        let is_told = |code: Code, at: Span| code == Code::S04 && at.start >= span.start && at.start < span.end;
         if let Some((start, end)) = spaced_target(line) {
             // Told better here, where the scenes are known.
-            problems.silence(is_told);
+            problems.silence_within(span, |code| code == Code::S04);
             let written = line.get(start..end).unwrap_or("");
             let id = slug(written.trim_start_matches('#'));
             let at = Span::new(span.start + start, span.start + end);
@@ -186,10 +196,10 @@ impl Reader<'_> {
                     }
                 }
                 None => {
-                    draft.help("write the heading of a scene, in small letters with `-` for each space");
+                    draft.help(format!("write one of the scenes: {}", self.scenes()));
                 }
             }
-        } else if !problems.has(is_told) {
+        } else if !problems.has_within(span, |code| code == Code::S04) {
             problems
                 .add(Code::S03, span, format!("this {noun} leads nowhere: it is no link"))
                 .help("put the words in square brackets and the scene in parentheses: `[\"What I say\"](#next-scene)`");

@@ -8,6 +8,7 @@ use crate::chip::Chip;
 use crate::condition::Condition;
 use crate::html::{self, Style};
 use crate::list::{self, Item};
+use crate::lost;
 use crate::markdown::Markdown;
 use crate::outline::Section;
 use crate::problem::{Code, Problems, Span};
@@ -34,7 +35,10 @@ impl Reader<'_> {
             return (Block { condition: None, kind: BlockKind::Text, html, text }, None);
         }
         let (mut condition, mut place) = (None, None);
-        if let Some((event, chip)) = opening(markdown, at) {
+        if lost::opening(markdown, at, problems) {
+            // It still has its `else`.
+            *before = Some(Condition::Critical);
+        } else if let Some((event, chip)) = opening(markdown, at) {
             match chip.words() {
                 ("if", _) => {
                     condition = self.condition(&chip, problems);
@@ -164,6 +168,7 @@ impl Reader<'_> {
 
     /// A line of the checklist.
     fn item(&mut self, markdown: &mut Markdown<'_>, item: usize, style: &Style<'_>, problems: &mut Problems) -> Block {
+        lost::in_line(markdown, &list::line(markdown, item), false, problems);
         let Item { chips, .. } = list::take_apart(markdown, item, style);
         let (mut condition, mut place) = (None, None);
         for chip in chips {

@@ -20,3 +20,4 @@ mod requirements;
 mod roster;
 mod saved_views;
 mod statistics;
+mod studio_checks;
