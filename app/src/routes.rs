@@ -181,6 +181,10 @@ site_map! {
     get "/studio/import" studio::import;
     post "/studio/import" studio::bring;
     get "/studio/courseware.zip" studio::everything;
+    get "/studio/competencies" studio::competencies;
+    post "/studio/competencies" studio::add_competency;
+    get "/studio/competencies/{id}" studio::competency;
+    post "/studio/competencies/{id}" studio::change_competency;
     get "/studio/paths" studio::suggestions;
     post "/studio/paths" studio::suggest;
     get "/studio/paths/{slug}" studio::suggestion;

@@ -208,7 +208,7 @@ async fn the_studio_says_beside_the_text_what_the_statistics_say() {
         &[
             "40 first attempts: 75\u{a0}% (60–86\u{a0}%) right",
             "Nobody takes “Nobody at all”",
-            "25\u{a0}% =The telephone",
+            "25\u{a0}% <!>=The telephone",
         ],
     );
     let play = house.get("/studio/scenario/desk", &trainer).await;

@@ -705,3 +705,60 @@ async fn paths_are_put_together_by_moving_modules_and_taken_over_by_administrato
     assert_eq!(house.get(path).await.status, 404);
     assert!(house.ask(&ada, Request::get("/paths"), "").await.body.contains("Night porters"));
 }
+
+#[tokio::test]
+async fn competencies_are_written_once_and_read_by_name_everywhere() {
+    let house = House::new().await;
+    let path = "/studio/competencies";
+    let page = house.get(path).await.body;
+    assert!(page.contains("Empathic listening") && page.contains("in no text"), "{page}");
+    house.post("/studio/new", &[("kind", "scenario"), ("title", "At the window")]).await;
+    let listening = house.get(&format!("{path}/listening")).await.body;
+    assert!(
+        listening.contains("Texts that name it") && listening.contains("/studio/scenario/at-the-window"),
+        "{listening}"
+    );
+    assert!(!listening.contains("Take it away"), "a text names it");
+    let rev = |page: &str| page.split_once("name=\"rev\" value=\"").unwrap().1.split_once('"').unwrap().0.to_owned();
+    let typed = |name: &'static str, rev: &str| {
+        let fields =
+            [("name", name), ("code", "C1"), ("level_1", "Hears."), ("level_2", "Asks."), ("level_3", "Shows.")];
+        let mut fields: Vec<(&str, String)> = fields.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        fields.push(("rev", rev.to_owned()));
+        fields
+    };
+    let send = async |path: &str, fields: Vec<(&'static str, String)>| {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        house.post(path, &fields).await
+    };
+    let first = rev(&listening);
+    assert_eq!(send(&format!("{path}/listening"), typed("Listening well", &first)).await.to, path);
+    // From an older page nothing is changed.
+    send(&format!("{path}/listening"), typed("Listening badly", &first)).await;
+    let page = house.get(path).await.body;
+    assert!(page.contains("Listening well") && !page.contains("Listening badly"));
+    // Learners read the name.
+    house.post("/studio/scenario/at-the-window/publish", &[("rev", "1")]).await;
+    assert!(house.get("/role-plays/at-the-window").await.body.contains("Listening well"));
+    let ended = house.get("/studio/scenario/at-the-window/play?steps=1-1").await.body;
+    assert!(ended.contains("<dt>Listening well</dt>"), "{ended}");
+
+    // A new one is known to the checks at once, and goes again while no text names it.
+    let (text, _) = house.editor("/studio/scenario/at-the-window").await;
+    let text = text.replace("competencies: [listening]", "competencies: [standing-up]");
+    let check =
+        async || house.post("/studio/scenario/at-the-window", &[("source", &text), ("rev", ""), ("do", "check")]).await;
+    assert!(check().await.body.contains("standing-up</code>") || !check().await.body.contains("No problems"));
+    for (name, words) in [("Listening well", "of this name already"), ("???", "Enter a name with letters")] {
+        let refused = send(path, typed(name, "0")).await;
+        assert!(refused.status == 422 && refused.body.contains(words), "{name}: {}", refused.body);
+    }
+    assert_eq!(send(path, typed("Standing up", "0")).await.to, path);
+    assert!(check().await.body.contains("No problems"));
+    let own = house.get(&format!("{path}/standing-up")).await.body;
+    assert_eq!(house.post(&format!("{path}/standing-up"), &[("rev", &rev(&own)), ("do", "remove")]).await.to, path);
+    assert_eq!(house.get(&format!("{path}/standing-up")).await.status, 404);
+    let used = rev(&house.get(&format!("{path}/listening")).await.body);
+    let refused = house.post(&format!("{path}/listening"), &[("rev", &used), ("do", "remove")]).await;
+    assert!(refused.status == 422 && refused.body.contains("Texts name it"), "{}", refused.body);
+}

@@ -69,14 +69,14 @@ pub(crate) fn competencies(lines: Vec<CompetencyLine>) -> impl IntoView {
     (!lines.is_empty()).then(|| {
         let lines = lines.into_iter().map(|line| {
             let score = line.score.map_or("not observed".to_owned(), |score| format!("{score} of 100"));
-            view! { <div><dt>{competency_words(&line.id)}</dt><dd>{score}</dd></div> }
+            view! { <div><dt>{line.name}</dt><dd>{score}</dd></div> }
         });
         view! { <h2>"Skills"</h2> <dl class="summary-list">{lines.collect::<Vec<_>>()}</dl> }
     })
 }
 
-/// The id of a competency as words.
-pub(crate) fn competency_words(id: &str) -> String {
+/// The name of a meter as words.
+pub(crate) fn name_words(id: &str) -> String {
     let words = id.replace(['-', '_'], " ");
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())

@@ -14,7 +14,7 @@ use usecases::{
 
 use super::{
     SignedIn, Wants,
-    activity::{competencies, competency_words, way_on},
+    activity::{competencies, name_words, way_on},
     failed,
     modules::date_words,
     role_play::{BEGUN, conversation},
@@ -178,19 +178,19 @@ fn meters(meters: &[MeterPath]) -> impl IntoView + use<> {
             let values = meter.values.iter().map(|value| view! { <td role="cell" class="number">{value.to_string()}</td> });
             view! {
                 <tr role="row">
-                    <th role="rowheader" scope="row"><span class=format!("meter-key meter-key-{}", at % 4) aria-hidden="true"></span>{competency_words(&meter.name)}</th>
+                    <th role="rowheader" scope="row"><span class=format!("meter-key meter-key-{}", at % 4) aria-hidden="true"></span>{name_words(&meter.name)}</th>
                     {values.collect::<Vec<_>>()}
                 </tr>
             }
         });
         let last = steps - 1;
         let keys = meters.iter().enumerate().map(|(at, meter)| {
-            view! { <span class=format!("meter-key meter-key-{}", at % 4) aria-hidden="true"></span>{competency_words(&meter.name)}" " }
+            view! { <span class=format!("meter-key meter-key-{}", at % 4) aria-hidden="true"></span>{name_words(&meter.name)}" " }
         });
         let keys = keys.collect::<Vec<_>>();
         let words = meters.iter().map(|meter| {
             let (first, end) = (meter.values.first().copied().unwrap_or(0), meter.values.last().copied().unwrap_or(0));
-            format!("{} went from {first} to {end}", competency_words(&meter.name))
+            format!("{} went from {first} to {end}", name_words(&meter.name))
         });
         let words = words.collect::<Vec<_>>().join("; ");
         view! {

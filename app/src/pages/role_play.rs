@@ -15,7 +15,7 @@ use usecases::{
 
 use super::{
     SignedIn, Wants,
-    activity::{attempts, competency_words, way_on},
+    activity::{attempts, name_words, way_on},
     failed,
     form::minutes_words,
     modules::WITHDRAWN,
@@ -68,7 +68,7 @@ fn before(intro: &Intro) -> impl IntoView + use<> {
     let faces = intro.people.iter().map(|face| {
         view! { <li class="face">{portrait(Some(face), 64)}<span>{face.name.clone()}</span></li> }
     });
-    let skills = intro.competencies.iter().map(|id| competency_words(id)).collect::<Vec<_>>().join(", ");
+    let skills = intro.competencies.join(", ");
     let passed = intro.attempts.iter().any(|line| line.passed == Some(true));
     let open = intro.open.map(|counts| {
         let words = if counts {
@@ -285,7 +285,7 @@ pub(crate) fn portrait(face: Option<&Face>, size: u32) -> impl IntoView + use<> 
 pub(crate) fn meter_list(meters: Vec<MeterView>) -> impl IntoView {
     (!meters.is_empty()).then(|| {
         let lines = meters.into_iter().map(|meter| {
-            let name = competency_words(&meter.name);
+            let name = name_words(&meter.name);
             let value = match (meter.mood, meter.value) {
                 (Some((step, word)), _) => view! { <dd>{mood_face(step)}" "{word}</dd> }.into_any(),
                 (None, Some(value)) => view! {

@@ -32,6 +32,7 @@ use crate::{
 
 mod approval;
 mod beside;
+mod competency;
 mod curriculum;
 mod exchange;
 mod history;
@@ -43,6 +44,7 @@ mod rehearsal;
 mod withdrawing;
 
 pub(crate) use approval::approve;
+pub(crate) use competency::{add_competency, change_competency, competencies, competency};
 pub(crate) use curriculum::{change_suggestion, suggest, suggestion, suggestions};
 pub(crate) use exchange::{bring, everything, import, take_out};
 pub(crate) use history::{history, past, restore};
@@ -93,6 +95,7 @@ pub(crate) async fn library(
                 <a class="button" href="/studio/new">"Write something new"</a>
                 <a class="button button-secondary" href="/studio/import">"Bring a file"</a>
                 <a href="/studio/paths">"Suggested paths"</a>
+                <a href="/studio/competencies">"Competencies"</a>
                 <a href="/studio/courseware.zip" download="courseware.zip">"Take everything out (ZIP)"</a>
             </p>
             <form class="filters" method="get" action="/studio" role="search">

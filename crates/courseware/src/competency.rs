@@ -17,6 +17,7 @@ pub struct Competency {
     /// What files write; it never changes.
     pub id: String,
     /// A short code for tables and charts, such as `C7`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// What people read.
     pub name: String,
@@ -178,6 +179,24 @@ pub fn competencies(source: &str) -> Result<Vec<Competency>, CompetenciesError> 
         Ok(Competency { id: written.id, code: written.code, name: written.name, levels })
     });
     read.collect()
+}
+
+/// Competencies as the text of a `competencies.yaml`. Comments are not part of them.
+///
+/// # Errors
+///
+/// What [`competencies`] would refuse.
+///
+/// ```
+/// let text = "competencies:\n  - { id: calm, name: \"Calm: always\", levels: [One, Two, Three] }\n";
+/// let read = courseware::competencies(text).unwrap();
+/// assert_eq!(courseware::competencies(&courseware::competencies_text(&read).unwrap()).unwrap(), read);
+/// ```
+pub fn competencies_text(known: &[Competency]) -> Result<String, CompetenciesError> {
+    let file = BTreeMap::from([("competencies", known)]);
+    let text = serde_saphyr::to_string(&file).map_err(|cause| wrong(cause.to_string()))?;
+    // What is written is read again before anybody keeps it.
+    competencies(&text).map(|_| text)
 }
 
 #[cfg(test)]

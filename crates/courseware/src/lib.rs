@@ -102,7 +102,7 @@ pub mod total;
 mod wording;
 mod words;
 
-pub use competency::{Competency, competencies, competency_ids};
+pub use competency::{Competency, competencies, competencies_text, competency_ids};
 pub use document::{Content, Document, Kind, parse, parse_checked};
 pub use fix::apply;
 pub use front::keys;

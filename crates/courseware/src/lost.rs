@@ -166,7 +166,11 @@ pub(crate) fn opening(markdown: &Markdown<'_>, paragraph: usize, problems: &mut 
     let text = markdown.source.get(start..markdown.span(paragraph).end).unwrap_or("").lines().next().unwrap_or("");
     let words = text.trim_start_matches(QUOTES);
     let is_ticked = text.starts_with('`');
-    let compares = words.split_once(['*', '`']).map_or(words, |(before, _)| before).contains(['<', '>']);
+    // Whoever writes a backslash before it means the sign itself.
+    if is_ticked && markdown.source.get(..start).is_some_and(|before| before.ends_with('\\')) {
+        return false;
+    }
+    let compares = compares(words.split_once(['*', '`']).map_or(words, |(before, _)| before));
     let speaks = inline.get(1).is_some_and(|at| matches!(markdown.tag(*at), Some(Tag::Strong)));
     let is_meant = if words.starts_with("if ") {
         is_ticked || compares
@@ -190,6 +194,16 @@ pub(crate) fn opening(markdown: &Markdown<'_>, paragraph: usize, problems: &mut 
     };
     problems.add(Code::C06, span, message).help(help);
     true
+}
+
+/// Whether a text compares something with a number, as conditions do: `trust >= 60`. After a backslash a sign is only itself.
+fn compares(text: &str) -> bool {
+    text.match_indices(['<', '>']).any(|(at, sign)| {
+        let after = text.get(at + sign.len()..).unwrap_or("");
+        let after = after.strip_prefix('=').unwrap_or(after);
+        let is_escaped = text.get(..at).is_some_and(|before| before.ends_with('\\'));
+        !is_escaped && after.strip_prefix(' ').unwrap_or(after).starts_with(|c: char| c.is_ascii_digit())
+    })
 }
 
 #[cfg(test)]

@@ -95,6 +95,7 @@ pub const KINDS: &[(&str, &str)] = &[
     ("allowance.given", "More time or attempts given"),
     ("draft.discarded", "Draft thrown away"),
     ("draft.pictured", "Picture added to a draft"),
+    ("competency.changed", "Competency changed"),
     ("suggestion.changed", "Suggested path changed"),
     ("draft.approval-asked", "Approval of a draft asked for"),
     ("draft.approved", "Draft approved"),

@@ -441,6 +441,8 @@ impl Usecases {
         let attempted = attempted.ok_or(Failure::NotFound)?;
         let round = self.round(who, &met).await?;
         let is_newest = round.tried.first().is_some_and(|tried| tried.attempt.id == attempted.attempt.attempt.id);
+        let mut result = attempted.result(&met.here);
+        self.name_competencies(&mut result.competencies).await?;
         Ok(QuizResult {
             left: round.left,
             is_newest: is_newest && met.begins,
@@ -448,7 +450,7 @@ impl Usecases {
             way_on: way_on(&round.modules, slug),
             token: form::token(who)?,
             retries_wrong: is_newest && round.carries(Some(&attempted)),
-            ..attempted.result(&met.here)
+            ..result
         })
     }
 }

@@ -14,8 +14,8 @@ use crate::{Failure, Usecases, clock, form, form::settled, learn::way_on, site::
 mod debrief;
 mod views;
 
-pub(crate) use debrief::Ended;
 pub use debrief::{ChecklistLine, CompetencyLine, Debrief, DecisionLine, MeterPath};
+pub(crate) use debrief::{Ended, id_words};
 pub use views::{AttemptLine, Face, Intro, Line, MeterView, Said, SceneView};
 pub(crate) use views::{lines, pass_words};
 
@@ -114,7 +114,10 @@ impl Usecases {
         let scenario = self.versions.scenario(&self.store, met.live.version, &met.here.tokens).await?;
         let tried = self.store.tried(who.person, Some(met.live.document)).await?;
         let modules = self.embedding(who, slug, &met.here).await?;
-        let intro = Intro::of(&scenario, &tried, way_on(&modules, slug), &met.here, form::token(who)?);
+        let mut intro = Intro::of(&scenario, &tried, way_on(&modules, slug), &met.here, form::token(who)?);
+        let names = self.competency_names().await?;
+        let named = intro.competencies.iter().map(|id| names.get(id).cloned().unwrap_or_else(|| id_words(id)));
+        intro.competencies = named.collect();
         Ok(Intro { begins: met.begins, ..intro })
     }
 
@@ -309,7 +312,8 @@ impl Usecases {
             token: form::token(who)?,
             way_on: way_on(&modules, slug),
         };
-        let debrief = Debrief::of((&attempted.scenario, &play, &outcome), ended);
+        let mut debrief = Debrief::of((&attempted.scenario, &play, &outcome), ended);
+        self.name_competencies(&mut debrief.competencies).await?;
         Ok(Debrief { begins: met.begins, ..debrief })
     }
 

@@ -3,6 +3,7 @@
 
 mod approval;
 mod beside;
+mod competency;
 mod completion;
 mod curriculum;
 mod difference;
@@ -29,6 +30,7 @@ pub use self::approval::{Approval, Asking, Verdict};
 pub use self::exchange::{Brought, MOST_FILE, TakenOut};
 pub(crate) use beside::Besides;
 pub use beside::{QuestionBeside, SceneBeside};
+pub use competency::{CompetencyTyped, CompetencyView};
 pub use completion::Completion;
 pub use curriculum::{SuggestedLine, SuggestedLines, SuggestedStep, SuggestedTurn, SuggestedTyped, SuggestedView};
 pub use difference::{Row as DifferenceRow, difference};
@@ -533,13 +535,10 @@ impl Usecases {
         let folder = draft.map(|_| entries.into_iter().collect::<Folder>());
         let today = clock::day_in(clock::now(), &self.here().await?.zone);
         let kind = draft.and_then(|draft| kind_of(&draft.kind));
-        Ok(Surroundings { today: Some(today), folder, competencies: self.known_competencies(), kind })
-    }
-
-    /// The ids of the competencies that what trainers write may name; none where nobody can say which there are.
-    fn known_competencies(&self) -> Option<Vec<String>> {
-        let ids: Vec<String> = self.competencies.iter().map(|competency| competency.id.clone()).collect();
-        (!ids.is_empty()).then_some(ids)
+        // Where nobody can say which competencies there are, none is wrong.
+        let ids = self.known_competencies().await?.0.into_iter().map(|competency| competency.id).collect::<Vec<_>>();
+        let competencies = Some(ids).filter(|ids| !ids.is_empty());
+        Ok(Surroundings { today: Some(today), folder, competencies, kind })
     }
 
     /// What belongs to a draft beside its text: the images by their bytes, and what it embeds as it is live.

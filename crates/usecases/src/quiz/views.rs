@@ -233,7 +233,7 @@ impl Attempted {
             competencies: marked
                 .competencies
                 .iter()
-                .map(|(id, score)| CompetencyLine { id: id.clone(), score: score.and_then(whole) })
+                .map(|(id, score)| CompetencyLine::new(id, score.and_then(whole)))
                 .collect(),
             lines: result_lines(&self.quiz, (&self.paper, self.attempt.seed), &self.responses, &marked),
             left: None,

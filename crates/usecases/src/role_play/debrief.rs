@@ -67,8 +67,24 @@ pub struct Debrief {
 pub struct CompetencyLine {
     /// The competency, by id.
     pub id: String,
+    /// What people read for it.
+    pub name: String,
     /// The score from 0 to 100; none where it was not observed.
     pub score: Option<u32>,
+}
+
+impl CompetencyLine {
+    /// A line that is called by its id, until somebody who knows puts the name in.
+    pub(crate) fn new(id: &str, score: Option<u32>) -> Self {
+        Self { name: id_words(id), id: id.to_owned(), score }
+    }
+}
+
+/// An id as words.
+pub(crate) fn id_words(id: &str) -> String {
+    let words = id.replace(['-', '_'], " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// A decision beside a better line.
@@ -183,7 +199,7 @@ impl Debrief {
             competencies: outcome
                 .competencies
                 .iter()
-                .map(|(id, score)| CompetencyLine { id: (*id).to_owned(), score: score.and_then(whole) })
+                .map(|(id, score)| CompetencyLine::new(id, score.and_then(whole)))
                 .collect(),
             decisions,
             meters: meters.collect(),

@@ -26,7 +26,7 @@ pub struct Intro {
     pub intro_html: String,
     /// The others.
     pub people: Vec<Face>,
-    /// The competencies it looks at, by id.
+    /// The competencies it looks at, as people read them.
     pub competencies: Vec<String>,
     /// What passing takes, in words.
     pub pass: String,

@@ -15,7 +15,7 @@ pub struct Completion {
     pub kind: &'static str,
     /// The keys of its front matter.
     pub keys: Vec<&'static str>,
-    /// The competencies that live documents name, by id, in alphabetical order.
+    /// The competencies by id, in alphabetical order.
     pub competencies: Vec<String>,
     /// Each token with its braces, and the words that stand there for learners.
     pub tokens: Vec<(String, String)>,
@@ -43,15 +43,20 @@ impl Usecases {
     pub async fn completion(&self, who: &Who, kind: Kind, slug: &str) -> Result<Completion, Failure> {
         who.as_trainer()?;
         let tokens = self.here().await?.tokens;
-        let (mut competencies, mut documents) = (BTreeSet::new(), Vec::new());
+        let known = self.known_competencies().await?.0.into_iter().map(|competency| competency.id);
+        let (mut competencies, mut documents) = (known.collect::<BTreeSet<_>>(), Vec::new());
+        // Where nobody wrote down which there are, those that texts name will do.
+        let knows_all = !competencies.is_empty();
         for kind in Kind::ALL {
             for live in self.store.live_documents(kind.as_str()).await? {
-                competencies.extend(match self.versions.thaw(&self.store, live.version, &tokens).await? {
-                    Thawed::Module(module) => module.competencies.clone(),
-                    Thawed::Scenario(scenario) => scenario.competencies.clone(),
-                    Thawed::Quiz(quiz) => quiz.competencies.clone(),
-                    Thawed::JobAid(_) => Vec::new(),
-                });
+                if !knows_all {
+                    competencies.extend(match self.versions.thaw(&self.store, live.version, &tokens).await? {
+                        Thawed::Module(module) => module.competencies.clone(),
+                        Thawed::Scenario(scenario) => scenario.competencies.clone(),
+                        Thawed::Quiz(quiz) => quiz.competencies.clone(),
+                        Thawed::JobAid(_) => Vec::new(),
+                    });
+                }
                 documents.push((live.slug, live.title));
             }
         }

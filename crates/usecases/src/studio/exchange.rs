@@ -7,7 +7,7 @@ use courseware::{Content, Kind, Surroundings};
 use jiff::Timestamp;
 use store::{DraftKept, NewDraft};
 
-use super::{curriculum, kind_of};
+use super::{competency, curriculum, kind_of};
 use crate::{Failure, Usecases, audit::Object, images, who::Who};
 
 /// The largest file that is taken, in bytes.
@@ -73,6 +73,7 @@ impl Usecases {
         for (name, text) in shared {
             let line = match name.as_str() {
                 curriculum::PLAN => self.bring_plan(who, &text, now).await?,
+                competency::COMPETENCIES => self.bring_competencies(who, &text, now).await?,
                 _ => continue,
             };
             brought.report.push(line);
@@ -216,6 +217,9 @@ impl Usecases {
         }
         let paths = documents.keys().cloned().collect::<Vec<_>>();
         documents.insert(curriculum::PLAN.to_owned(), self.plan_text().await?);
+        if let Some(text) = self.competencies_text().await? {
+            documents.insert(competency::COMPETENCIES.to_owned(), text);
+        }
         for path in paths {
             let slug = path.trim_end_matches(".md");
             for (target, hash) in self.images_of(slug).await? {

@@ -126,7 +126,8 @@ impl Usecases {
     pub async fn draft_map(&self, who: &Who, slug: &str, editor: &str) -> Result<MapPage, Failure> {
         let looked = self.editing(who, Kind::Scenario, slug).await?.looked;
         let map = match &looked.preview {
-            Some(Preview::Scenario(scenario)) => Some(scenario.map_for(editor)),
+            // Without a scene there is nothing to draw.
+            Some(Preview::Scenario(scenario)) if !scenario.scenes.is_empty() => Some(scenario.map_for(editor)),
             _ => None,
         };
         Ok(MapPage { title: looked.title, map })

@@ -146,7 +146,11 @@ impl Usecases {
         let Content::Scenario(scenario) = self.written(who, Kind::Scenario, slug).await? else {
             return Err(Failure::NotFound);
         };
-        rehearsal(&scenario, tried)
+        let mut rehearsal = rehearsal(&scenario, tried)?;
+        if let Some(ended) = &mut rehearsal.ended {
+            self.name_competencies(&mut ended.competencies).await?;
+        }
+        Ok(rehearsal)
     }
 
     /// The questions of a draft, one after the other: those of a quiz as an attempt would draw them, or the checks of a module.
@@ -164,7 +168,11 @@ impl Usecases {
             "" => self.seeds.next()?,
             written => read_seed(written).ok_or(Failure::NotFound)?,
         };
-        answers(&content, seed, answering)
+        let mut answers = answers(&content, seed, answering)?;
+        if let AnswersStand::Result(result) = &mut answers.stands {
+            self.name_competencies(&mut result.competencies).await?;
+        }
+        Ok(answers)
     }
 
     /// A document as it is being written, else as it is live, filled as learners see it.
@@ -379,10 +387,7 @@ fn result(
     let questions: Vec<Question> = asked.iter().map(|(question, _)| (*question).clone()).collect();
     let paper = Paper { questions: asked.into_iter().map(|(_, asked)| asked).collect(), carried: Vec::new() };
     let whole = |total: courseware::Total| total.percent().and_then(hundredths).map(percent);
-    let line = |(id, score): &(String, Option<courseware::Total>)| CompetencyLine {
-        id: id.clone(),
-        score: score.and_then(whole),
-    };
+    let line = |(id, score): &(String, Option<courseware::Total>)| CompetencyLine::new(id, score.and_then(whole));
     let told = |quiz: &Quiz, marked: &Marked| AnswersResult {
         lines: result_lines(quiz, (&paper, seed), kept, marked),
         quiz: None,

@@ -1,0 +1,266 @@
+//! The competencies that modules teach and choices and questions test: those that came with the program, until trainers write their own.
+
+use std::collections::HashMap;
+
+use courseware::{Competency, Content, Surroundings, slug::slug};
+use jiff::Timestamp;
+
+use crate::{Failure, FieldError, Usecases, role_play::CompetencyLine, who::Who};
+
+/// The name of the file that holds them.
+pub(crate) const COMPETENCIES: &str = "competencies.yaml";
+/// The most letters of a name, and of a level.
+const LONGEST: (usize, usize) = (60, 300);
+/// The most competencies: nobody knows what more of them mean.
+const MOST: usize = 100;
+
+/// A competency in the studio.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CompetencyView {
+    /// What texts write.
+    pub id: String,
+    /// A short code for tables; empty where it has none.
+    pub code: String,
+    /// What people read.
+    pub name: String,
+    /// What somebody does at each of the three levels.
+    pub levels: [String; 3],
+    /// What names it: the kind and name in addresses of each document or draft.
+    pub used: Vec<(String, String)>,
+}
+
+/// What is typed for a competency.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CompetencyTyped {
+    /// A short code; may be empty.
+    pub code: String,
+    /// What people read.
+    pub name: String,
+    /// What somebody does at each of the three levels.
+    pub levels: [String; 3],
+    /// The revision from which the form was drawn.
+    pub rev: i64,
+}
+
+impl Usecases {
+    /// The competencies as they are now, with their revision.
+    pub(crate) async fn known_competencies(&self) -> Result<(Vec<Competency>, i64), Failure> {
+        Ok(match self.store.shared_file(COMPETENCIES).await? {
+            None => (self.competencies.to_vec(), 0),
+            Some(file) => {
+                let unreadable = |cause| Failure::Internal(format!("{COMPETENCIES} cannot be read: {cause}"));
+                (courseware::competencies(&file.source).map_err(unreadable)?, file.rev)
+            }
+        })
+    }
+
+    /// What people read for each competency, by id.
+    pub(crate) async fn competency_names(&self) -> Result<HashMap<String, String>, Failure> {
+        Ok(self.known_competencies().await?.0.into_iter().map(|one| (one.id, one.name)).collect())
+    }
+
+    /// Puts what people read into lines of scores.
+    pub(crate) async fn name_competencies(&self, lines: &mut [CompetencyLine]) -> Result<(), Failure> {
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let names = self.competency_names().await?;
+        for line in lines {
+            if let Some(name) = names.get(&line.id) {
+                line.name.clone_from(name);
+            }
+        }
+        Ok(())
+    }
+
+    /// Every competency with what names it, and the revision they have.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for everybody but trainers and administrators, [`Failure::Store`].
+    pub async fn competencies(&self, who: &Who) -> Result<(Vec<CompetencyView>, i64), Failure> {
+        who.as_trainer()?;
+        let (known, rev) = self.known_competencies().await?;
+        let used = self.competencies_used().await?;
+        let views = known.into_iter().map(|one| CompetencyView {
+            used: used
+                .iter()
+                .filter(|(id, ..)| *id == one.id)
+                .map(|(_, kind, slug)| (kind.clone(), slug.clone()))
+                .collect(),
+            id: one.id,
+            code: one.code.unwrap_or_default(),
+            name: one.name,
+            levels: one.levels,
+        });
+        Ok((views.collect(), rev))
+    }
+
+    /// Adds a competency. Gives its id, which never changes.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] with each field to correct, [`Failure::Conflict`] where somebody else changed them meanwhile,
+    /// [`Failure::Denied`] for everybody but trainers and administrators, [`Failure::Store`].
+    pub async fn add_competency(&self, who: &Who, typed: &CompetencyTyped, now: Timestamp) -> Result<String, Failure> {
+        who.as_trainer()?;
+        let (mut known, rev) = self.known_competencies().await?;
+        let new = read(typed, slug(&typed.name))?;
+        if known.iter().any(|one| one.id == new.id || same(&one.name, &new.name)) {
+            return Err(Failure::field("name", "There is a competency of this name already"));
+        }
+        if known.len() >= MOST {
+            return Err(Failure::field(
+                "name",
+                format!("There are {MOST} already: nobody can tell more of them apart"),
+            ));
+        }
+        let id = new.id.clone();
+        known.push(new);
+        self.keep_competencies(who, &known, (rev, &id), now).await?;
+        Ok(id)
+    }
+
+    /// Changes what is said of a competency.
+    ///
+    /// # Errors
+    /// As [`Usecases::add_competency`]; [`Failure::NotFound`] where there is no such competency.
+    pub async fn change_competency(
+        &self,
+        who: &Who,
+        id: &str,
+        typed: &CompetencyTyped,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        who.as_trainer()?;
+        let (mut known, rev) = self.known_competencies().await?;
+        if rev != typed.rev {
+            return Err(Failure::Conflict);
+        }
+        let changed = read(typed, id.to_owned())?;
+        if known.iter().any(|one| one.id != id && same(&one.name, &changed.name)) {
+            return Err(Failure::field("name", "Another competency has this name"));
+        }
+        *known.iter_mut().find(|one| one.id == id).ok_or(Failure::NotFound)? = changed;
+        self.keep_competencies(who, &known, (rev, id), now).await
+    }
+
+    /// Takes a competency away that nothing names.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] where something names it or it is the last; else as [`Usecases::change_competency`].
+    pub async fn remove_competency(&self, who: &Who, id: &str, from: i64, now: Timestamp) -> Result<(), Failure> {
+        who.as_trainer()?;
+        let (mut known, rev) = self.known_competencies().await?;
+        if rev != from {
+            return Err(Failure::Conflict);
+        }
+        let before = known.len();
+        known.retain(|one| one.id != id);
+        if known.len() == before {
+            return Err(Failure::NotFound);
+        }
+        if known.is_empty() {
+            return Err(Failure::field("name", "It is the last one: change it instead"));
+        }
+        if self.competencies_used().await?.iter().any(|(used, ..)| used == id) {
+            return Err(Failure::field("name", "Texts name it: take it out of them first"));
+        }
+        self.keep_competencies(who, &known, (rev, id), now).await
+    }
+
+    /// The competencies as the text of their file, as somebody wrote it; none where there are none.
+    pub(super) async fn competencies_text(&self) -> Result<Option<String>, Failure> {
+        match self.store.shared_file(COMPETENCIES).await? {
+            Some(file) => Ok(Some(file.source)),
+            None if self.competencies.is_empty() => Ok(None),
+            None => written(&self.competencies).map(Some),
+        }
+    }
+
+    /// Takes over the competencies of a file that are not there yet. Gives what came of it, as a sentence.
+    pub(super) async fn bring_competencies(&self, who: &Who, text: &str, now: Timestamp) -> Result<String, Failure> {
+        let brought = match courseware::competencies(text) {
+            Ok(brought) => brought,
+            Err(why) => return Ok(format!("left out, {COMPETENCIES}: {why}")),
+        };
+        let (mut known, rev) = self.known_competencies().await?;
+        let new: Vec<Competency> =
+            brought.into_iter().filter(|one| known.iter().all(|other| other.id != one.id)).collect();
+        if new.is_empty() || known.len() + new.len() > MOST {
+            return Ok(format!("left as it is, {COMPETENCIES}: its competencies are there already, or are too many"));
+        }
+        let names = new.iter().map(|one| one.name.clone()).collect::<Vec<_>>().join(", ");
+        known.extend(new);
+        self.keep_competencies(who, &known, (rev, &names), now).await?;
+        Ok(format!("taken, {COMPETENCIES}: {names}"))
+    }
+
+    async fn keep_competencies(
+        &self,
+        who: &Who,
+        known: &[Competency],
+        (rev, about): (i64, &str),
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        let text = written(known)?;
+        self.keep_shared(who, (COMPETENCIES, &text, rev), ("competency.changed", about), now).await
+    }
+
+    /// Which text names which competency: the id, and the kind and name in addresses of what is live or being written.
+    async fn competencies_used(&self) -> Result<Vec<(String, String, String)>, Failure> {
+        let mut texts = Vec::new();
+        for kind in courseware::Kind::ALL {
+            for live in self.store.live_documents(kind.as_str()).await? {
+                let version = self.store.version(live.version).await?.ok_or(Failure::NotFound)?;
+                texts.push((kind.as_str().to_owned(), live.slug, version.source));
+            }
+        }
+        texts.extend(self.store.drafts().await?.into_iter().map(|draft| (draft.kind, draft.slug, draft.source)));
+        let mut used = Vec::new();
+        for (kind, slug, source) in texts {
+            let path = format!("{slug}.md");
+            let named = match courseware::parse_checked(&path, &source, &Surroundings::default()).content {
+                Some(Content::Module(module)) => module.competencies,
+                Some(Content::Scenario(scenario)) => scenario.competencies,
+                Some(Content::Quiz(quiz)) => quiz.competencies,
+                Some(Content::JobAid(_)) | None => continue,
+            };
+            for id in named {
+                let line = (id, kind.clone(), slug.clone());
+                if !used.contains(&line) {
+                    used.push(line);
+                }
+            }
+        }
+        Ok(used)
+    }
+}
+
+fn written(known: &[Competency]) -> Result<String, Failure> {
+    courseware::competencies_text(known).map_err(|cause| Failure::field("name", format!("It cannot be kept: {cause}")))
+}
+
+fn same(one: &str, other: &str) -> bool {
+    one.to_lowercase() == other.to_lowercase()
+}
+
+fn read(typed: &CompetencyTyped, id: String) -> Result<Competency, Failure> {
+    let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut errors = Vec::new();
+    let name = line(&typed.name);
+    if id.is_empty() || name.is_empty() || name.chars().count() > LONGEST.0 {
+        let words = format!("Enter a name with letters, of at most {} characters", LONGEST.0);
+        errors.push(FieldError::new("name", words));
+    }
+    let code = Some(line(&typed.code)).filter(|code| !code.is_empty());
+    if code.as_ref().is_some_and(|code| code.chars().count() > 8) {
+        errors.push(FieldError::new("code", "Use at most 8 characters"));
+    }
+    let levels = typed.levels.each_ref().map(|level| line(level));
+    for (field, level) in ["level_1", "level_2", "level_3"].into_iter().zip(&levels) {
+        if level.is_empty() || level.chars().count() > LONGEST.1 {
+            let words = format!("Say what somebody does at this level, in at most {} characters", LONGEST.1);
+            errors.push(FieldError::new(field, words));
+        }
+    }
+    if errors.is_empty() { Ok(Competency { id, code, name, levels }) } else { Err(Failure::Invalid(errors)) }
+}
