@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { closePage, launch, newPage, startServer } from "../lib/browser.mjs";
+import { source } from "../lib/source.mjs";
 import { look, setUp } from "../lib/steps.mjs";
 
 let browser;
@@ -45,7 +46,7 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 1280 }, { 
       await ada.getByLabel("What it will be").selectOption({ label: "Role-play" });
       await ada.getByLabel("Title").fill("At the gate");
       await ada.getByRole("button", { name: "Begin" }).click();
-      await ada.getByLabel("Text", { exact: true }).fill(broad());
+      await source(ada, options).write(broad());
       await ada.getByRole("button", { name: "Keep as draft" }).click();
       await ada.getByText("Learners see what is live until you publish it.").waitFor();
     });

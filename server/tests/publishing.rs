@@ -421,7 +421,8 @@ async fn a_draft_is_approved_by_somebody_who_wrote_none_of_it(db: &Db) {
     db.post(&db.tola, approval, &[("rev", &rev), ("do", "ask")]).await;
     db.post(&db.bola, approval, &[("rev", &rev), ("do", "approve")]).await;
     let asset = store::Asset { hash: [7; 32], mime: "image/png".to_owned(), bytes: vec![7] };
-    assert!(db.store.keep_draft_asset("hello", "img/a.png", asset).await.unwrap());
+    let tola = db.store.draft_writers("hello").await.unwrap()[0].0;
+    assert!(db.store.keep_draft_asset("hello", "img/a.png", asset, tola).await.unwrap());
     assert_eq!(db.post(&db.tola, publish, &editorial("3")).await.status, 422);
 
     // Whoever has written some of it since is a writer too; somebody else is left.

@@ -35,7 +35,7 @@ fn never_ends(source: &str, span: Span, problems: &mut Problems) {
     let block = source.get(span.start..span.end).unwrap_or("");
     let mut lines = block.lines();
     let first = lines.next().unwrap_or("");
-    let fence: String = first.chars().take_while(|c| Some(*c) == first.chars().next()).collect();
+    let fence: String = first.chars().take_while(|c| first.starts_with(*c)).collect();
     let closes = |line: &str| {
         let line = line.trim().trim_start_matches(['>', ' ', '\t']);
         line.len() >= fence.len() && line.chars().all(|c| fence.starts_with(c))

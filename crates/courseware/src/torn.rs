@@ -79,7 +79,7 @@ fn bare(line: &str) -> &str {
 }
 
 /// The line above a place, if only empty lines stand between.
-fn above<'a>(source: &'a str, at: usize) -> Option<&'a str> {
+fn above(source: &str, at: usize) -> Option<&str> {
     let before = source.get(..at)?.trim_end_matches(|c: char| c.is_whitespace() || c == '>');
     before.rsplit('\n').next().map(bare).filter(|line| !line.is_empty())
 }

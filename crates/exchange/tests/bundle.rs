@@ -201,7 +201,7 @@ fn what_all_documents_share_and_films_come_along() {
     let document = ("a.md".to_owned(), "---\nkind: job-aid\ntitle: A\n---\n\n# A\n\nWords.\n".to_owned());
     let paths = ("paths.yaml".to_owned(), "asks: []\npaths: []\n".to_owned());
     let film = ("img/ward.mp4".to_owned(), b"\0\0\0\x18ftypmp42".to_vec());
-    let zip = bundle::write(&[document.clone(), paths.clone()], &[film.clone()]).unwrap();
+    let zip = bundle::write(&[document.clone(), paths.clone()], std::slice::from_ref(&film)).unwrap();
     let read = bundle::read(&zip).unwrap();
     assert_eq!((read.documents, read.shared, read.images), (vec![document], vec![paths], vec![film]));
 }

@@ -44,7 +44,7 @@ fn role_play(preview: ScenarioPreview, here: &str) -> impl IntoView + use<> {
     let map = view! {
         <details class="studio-map" open>
             <summary>"Map"</summary>
-            <p><a href=whole>"The whole map, and the same as a list"</a></p>
+            <p><a class="studio-at" href=whole>"The whole map, and the same as a list"</a></p>
             {picture(&preview.map)}
             {shares_hint(&preview.map)}
         </details>

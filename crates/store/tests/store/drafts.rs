@@ -64,13 +64,21 @@ async fn publishing_takes_the_draft_that_was_looked_at_or_nothing(db: &Db) {
 async fn a_draft_has_its_own_images(db: &Db) {
     let tola = db.person("Tola Ojo").await;
     let asset = |byte: u8| Asset { hash: [byte; 32], mime: "image/png".to_owned(), bytes: vec![byte] };
-    assert!(!db.store.keep_draft_asset("hello", "img/a.png", asset(1)).await.expect("answered"), "there is no draft");
+    assert!(
+        !db.store.keep_draft_asset("hello", "img/a.png", asset(1), tola).await.expect("answered"),
+        "there is no draft"
+    );
     new(db, tola, "one", None).await;
     for byte in [1, 2] {
-        assert!(db.store.keep_draft_asset("hello", "img/a.png", asset(byte)).await.expect("kept"));
+        assert!(db.store.keep_draft_asset("hello", "img/a.png", asset(byte), tola).await.expect("kept"));
     }
     let images = db.store.draft_assets("hello").await.expect("read");
     assert_eq!(images, [("img/a.png".to_owned(), [2; 32])], "in the place of the other");
+    // Whoever brings a picture has a hand in the draft.
+    let bola = db.person("Bola Ade").await;
+    db.store.keep_draft_asset("hello", "img/b.png", asset(3), bola).await.expect("kept");
+    let writers = db.store.draft_writers("hello").await.expect("read");
+    assert_eq!(writers.into_iter().map(|(_, name)| name).collect::<Vec<_>>(), ["Bola Ade", "Tola Ojo"]);
     assert!(db.store.discard_draft("hello", 1).await.expect("answered"));
     assert_eq!(db.store.draft_assets("hello").await.expect("read"), []);
 }

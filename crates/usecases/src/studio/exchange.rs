@@ -129,7 +129,7 @@ impl Usecases {
                 let Some(bytes) = images.get(&image) else { continue };
                 used.insert(image.clone());
                 match images::checked(&target, bytes.clone()) {
-                    Ok(asset) => drop(self.store.keep_draft_asset(&slug, &target, asset).await?),
+                    Ok(asset) => drop(self.store.keep_draft_asset(&slug, &target, asset, who.person).await?),
                     Err(why) => brought.report.push(format!("left out, {image}: {why}")),
                 }
             }

@@ -189,7 +189,7 @@ impl Usecases {
                 DraftKept::Kept(_) => {
                     let noting = format!("{slug}: {target}, {} bytes", asset.bytes.len());
                     let noting = self.noting(who, "draft.pictured", Object(String::new()), &noting, now);
-                    return if noting.keep_draft_asset(slug, target, asset).await? {
+                    return if noting.keep_draft_asset(slug, target, asset, who.person).await? {
                         Ok(())
                     } else {
                         Err(Failure::Conflict)

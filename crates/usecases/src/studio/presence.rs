@@ -14,9 +14,12 @@ use crate::{Failure, Usecases, who::Who};
 /// For how long somebody who wrote is said to be writing.
 const JUST_NOW: SignedDuration = SignedDuration::from_mins(3);
 
-/// Who wrote what when, by the draft's name in addresses.
+/// Who writes one draft: by person the name, and when they wrote last.
+type Writers = HashMap<PersonId, (String, Timestamp)>;
+
+/// Who writes what, by the draft's name in addresses.
 #[derive(Clone, Default)]
-pub(crate) struct Writing(Arc<Mutex<HashMap<String, HashMap<PersonId, (String, Timestamp)>>>>);
+pub(crate) struct Writing(Arc<Mutex<HashMap<String, Writers>>>);
 
 impl Writing {
     fn note(&self, who: &Who, slug: &str, now: Timestamp) {
