@@ -86,7 +86,7 @@ for (const [at, options] of widths.entries()) {
         /2\. A hard silence .* Very good An apology opens/,
         /Trust went from 40 to 40; Warmth went from 50 to 50; Patience went from 61 to 21, over 3 choices/,
         /Checklist: 1 of 2/,
-        /Recovery 100 of 100/,
+        /Putting it right 100 of 100/,
         /Whose shoulders did you look at today\?/,
       ]) {
         assert.match(told, words);
@@ -109,7 +109,7 @@ for (const [at, options] of widths.entries()) {
       const told = plain(await page.locator("#main").innerText());
       assert.match(told, /It ended well. Score: 100 of 100/);
       assert.match(told, /Checklist: 2 of 2/);
-      assert.match(told, /Listening 100 of 100 Calm 100 of 100 Recovery not observed/);
+      assert.match(told, /Empathic listening 100 of 100 Calm and safety 100 of 100 Putting it right not observed/);
       await look(page, options);
       await page.goto(`${server.url}/role-plays/${WINDOW.slug}`);
       await page.locator(".tag-done").getByText("Passed").waitFor();
