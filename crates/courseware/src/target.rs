@@ -215,7 +215,7 @@ pub(crate) fn is_video(dest: &str) -> bool {
 
 /// How many steps may be spent on similar names in one document. Beyond it, files that are not there go without an offer:
 /// to compare thousands of names with thousands of targets, letter by letter, would take minutes.
-const STEPS: usize = 8_000_000;
+const STEPS: usize = 4_000_000;
 
 /// What is wrong with a target inside the content folder.
 pub(crate) struct Lost {

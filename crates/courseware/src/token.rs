@@ -67,7 +67,9 @@ pub(crate) fn check(markdown: &Markdown<'_>, at: usize, problems: &mut Problems)
 
 /// Reports a token that no setting fills.
 pub(crate) fn unknown<'p>(name: &str, span: Span, problems: &'p mut Problems) -> &'p mut crate::problem::Draft {
-    let help = nearest(&name.trim().replace([' ', '-'], "_"), TOKENS).map_or_else(
+    // Nobody reads the thousandth offer, and each costs.
+    let compared = if problems.len() < 1_000 { TOKENS.as_slice() } else { &[] };
+    let help = nearest(&name.trim().replace([' ', '-'], "_"), compared.iter().copied()).map_or_else(
         || format!("the tokens are {{{}}}; for a plain brace write `\\{{`", TOKENS.join("}, {")),
         |near| format!("did you mean `{{{near}}}`? For a plain brace write `\\{{`"),
     );
