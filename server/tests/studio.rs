@@ -762,3 +762,84 @@ async fn competencies_are_written_once_and_read_by_name_everywhere() {
     let refused = house.post(&format!("{path}/listening"), &[("rev", &used), ("do", "remove")]).await;
     assert!(refused.status == 422 && refused.body.contains("Texts name it"), "{}", refused.body);
 }
+
+#[tokio::test]
+async fn a_script_is_answered_with_the_parts_that_follow_the_text() {
+    let house = House::new().await;
+    let begun = house.post("/studio/new", &[("kind", "scenario"), ("title", "At the window")]).await.to;
+    let (text, _) = house.editor(&begun).await;
+    let ask = async |cookie: &str, turn: &str, source: &str, rev: &str| {
+        let fields = [("source", source), ("rev", rev), ("do", turn)];
+        let request = Request::post(&begun).header(header::ACCEPT, "text/fragment+html");
+        house.ask(cookie, request, &serde_html_form::to_string(fields).unwrap()).await
+    };
+
+    let wrong = text.replacen("`ending bad`", "`ending sad`", 1);
+    let looked = ask(&house.cookie, "check", &wrong, "1").await;
+    assert_eq!(looked.status, 200);
+    for part in
+        ["studio-title", "studio-stands", "studio-also", "studio-problems", "studio-preview-body", "studio-throw"]
+    {
+        let classes = looked.body.split("class=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        let with_it = classes.filter(|class| class.split(' ').any(|one| one == part)).count();
+        assert_eq!(with_it, 1, "{part}");
+    }
+    assert!(looked.body.contains("ending sad") && !looked.body.contains("<textarea") && !looked.body.contains("<html"));
+    assert_eq!(house.editor(&begun).await, (text.clone(), "1".to_owned()), "nothing was kept by looking");
+
+    let kept = ask(&house.cookie, "keep", &wrong, "1").await;
+    assert_eq!(kept.status, 200);
+    assert!(kept.body.contains("data-rev=\"2\"") && kept.body.contains("Throw this draft away"), "{}", kept.body);
+    assert_eq!(house.editor(&begun).await, (wrong.clone(), "2".to_owned()));
+    // From a revision that is no longer the last, both texts are shown and nothing is overwritten.
+    assert_eq!(ask(&house.cookie, "keep", &text, "1").await.status, 409);
+    assert_eq!(house.editor(&begun).await.0, wrong);
+    // Who was signed out meanwhile is told so by the status.
+    assert_eq!(ask("", "keep", &text, "2").await.status, 401);
+}
+
+#[tokio::test]
+async fn the_editor_is_told_what_can_be_completed() {
+    use usecases::studio::Kind;
+    let house = House::new().await;
+    let now = clock::now();
+    server::serve::publish_starter(&house.usecases, now).await.unwrap();
+    let begun = house.post("/studio/new", &[("kind", "quiz"), ("title", "First words")]).await.to;
+    let knows = house.usecases.completion(&house.admin, Kind::Quiz, "first-words").await.unwrap();
+    assert!(knows.keys.contains(&"draw") && !knows.keys.contains(&"characters"), "{:?}", knows.keys);
+    assert!(knows.tokens.iter().any(|token| *token == ("{organisation}".to_owned(), "Mercy Clinic".to_owned())));
+    assert!(knows.documents.iter().any(|(file, _)| file == "two-hours.md"));
+    assert!(knows.documents.iter().all(|(file, _)| file != "first-words.md"), "a document does not lead to itself");
+    let competencies = &knows.competencies;
+    assert!(competencies.is_sorted() && competencies.iter().any(|id| id == "listening"), "{competencies:?}");
+    let images = house.usecases.completion(&house.admin, Kind::Scenario, "two-hours").await.unwrap().images;
+    assert!(!images.is_empty() && images.iter().all(|image| image.starts_with("img/")), "{images:?}");
+
+    // It stands in the page as a value, in which nothing ends the page's own marks.
+    let page = house.get(&begun).await.body;
+    let value = page.split_once("data-knows=\"").unwrap().1.split_once('"').unwrap().0;
+    assert!(value.starts_with("{&quot;kind&quot;:&quot;quiz&quot;") && !value.contains('<'), "{value}");
+    // Nobody else is told.
+    let lena = house.somebody("Lena Ito", "l-1", false).await;
+    assert!(matches!(
+        house.usecases.completion(&lena, Kind::Quiz, "first-words").await,
+        Err(usecases::Failure::Denied)
+    ));
+}
+
+#[tokio::test]
+async fn a_skill_that_something_live_names_is_known_to_the_checks() {
+    let house = House::new().await;
+    // As somebody publishes a folder whose own competencies.yaml was looked at there.
+    let text = "---\nkind: module\ntitle: Own\ncompetencies: [own-skill]\ncomplete: [read]\n---\n\n# Own\n\n## One\n\nWords.\n";
+    let file = usecases::publish::File::alone("own.md", text);
+    house.usecases.publish(&file, clock::now()).await.unwrap();
+    house.post("/studio/new", &[("kind", "scenario"), ("title", "At the window")]).await;
+    let (text, rev) = house.editor("/studio/scenario/at-the-window").await;
+    for (skill, clean) in [("own-skill", true), ("own-skil", false)] {
+        let text = text.replace("competencies: [listening]", &format!("competencies: [{skill}]"));
+        let page =
+            house.post("/studio/scenario/at-the-window", &[("source", &text), ("rev", &rev), ("do", "check")]).await;
+        assert_eq!(page.body.contains("No problems"), clean, "{skill}");
+    }
+}

@@ -75,13 +75,6 @@ pub(crate) fn competencies(lines: Vec<CompetencyLine>) -> impl IntoView {
     })
 }
 
-/// The name of a meter as words.
-pub(crate) fn name_words(id: &str) -> String {
-    let words = id.replace(['-', '_'], " ");
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
 /// The way back to the module, as a button that stands first.
 pub(crate) fn way_on(way: Option<WayOn>, class: &'static str) -> impl IntoView {
     way.map(|way| {

@@ -9,12 +9,12 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use usecases::{
     Failure,
-    role_play::{ASSESSED, Debrief, DecisionLine, MeterPath},
+    role_play::{ASSESSED, Debrief, DecisionLine, MeterPath, name_words},
 };
 
 use super::{
     SignedIn, Wants,
-    activity::{competencies, name_words, way_on},
+    activity::{competencies, way_on},
     failed,
     modules::date_words,
     role_play::{BEGUN, conversation},

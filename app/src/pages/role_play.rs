@@ -9,13 +9,13 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use usecases::{
     Failure,
-    role_play::{ASSESSED, Chosen, Face, Intro, Line, MeterView, PRACTICE, SceneView},
+    role_play::{ASSESSED, Chosen, Face, Intro, Line, MeterView, PRACTICE, SceneView, name_words},
     who::Who,
 };
 
 use super::{
     SignedIn, Wants,
-    activity::{attempts, name_words, way_on},
+    activity::{attempts, way_on},
     failed,
     form::minutes_words,
     modules::WITHDRAWN,

@@ -57,20 +57,17 @@ impl Store {
         let args = (name.to_owned(), source.to_owned(), from, by, now);
         self.write(args, |tx, (name, source, from, by, now)| {
             Box::pin(async move {
-                let sql =
-                    "INSERT INTO shared_file (name, source, rev, changed_at, changed_by) VALUES ($1, $2, $3, $4, $5)
-                    ON CONFLICT (name) DO UPDATE SET source = excluded.source, rev = excluded.rev,
-                        changed_at = excluded.changed_at, changed_by = excluded.changed_by
-                    WHERE shared_file.rev = excluded.rev - 1
-                    RETURNING rev";
-                let args = vals![name.as_str(), source.as_str(), *from + 1, *now, *by];
-                // A first one that comes too late meets one that is there; one of a later revision meets none only where none is.
-                let there = tx.optional("SELECT rev FROM shared_file WHERE name = $1", vals![name.as_str()]).await?;
-                let stands = there.map(|row| row.i64("rev")).transpose()?.unwrap_or(0);
-                if stands != *from {
-                    return Ok(SharedKept(false));
+                // A later revision than the first meets its row, or nothing is kept: a file does not begin in the middle.
+                if *from > 0 {
+                    let sql = "UPDATE shared_file SET source = $1, rev = rev + 1, changed_at = $2, changed_by = $3
+                        WHERE name = $4 AND rev = $5";
+                    let args = vals![source.as_str(), *now, *by, name.as_str(), *from];
+                    return Ok(SharedKept(tx.run(sql, args).await? == 1));
                 }
-                Ok(SharedKept(tx.optional(sql, args).await?.is_some()))
+                let sql =
+                    "INSERT INTO shared_file (name, source, rev, changed_at, changed_by) VALUES ($1, $2, 1, $3, $4)
+                    ON CONFLICT (name) DO NOTHING";
+                Ok(SharedKept(tx.run(sql, vals![name.as_str(), source.as_str(), *now, *by]).await? == 1))
             })
         })
         .await

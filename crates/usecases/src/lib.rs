@@ -97,6 +97,7 @@ pub struct Usecases {
     seeds: secret::Seeds,
     plan: std::sync::Arc<courseware::Plan>,
     writing: studio::Writing,
+    counts: studio::Counts,
     competencies: std::sync::Arc<[courseware::Competency]>,
 }
 
@@ -114,6 +115,7 @@ impl Usecases {
             seeds: secret::Seeds::default(),
             plan: std::sync::Arc::default(),
             writing: studio::Writing::default(),
+            counts: studio::Counts::default(),
             competencies: std::sync::Arc::default(),
         }
     }

@@ -14,8 +14,8 @@ use crate::{Failure, Usecases, clock, form, form::settled, learn::way_on, site::
 mod debrief;
 mod views;
 
-pub use debrief::{ChecklistLine, CompetencyLine, Debrief, DecisionLine, MeterPath};
-pub(crate) use debrief::{Ended, id_words};
+pub(crate) use debrief::Ended;
+pub use debrief::{ChecklistLine, CompetencyLine, Debrief, DecisionLine, MeterPath, name_words};
 pub use views::{AttemptLine, Face, Intro, Line, MeterView, Said, SceneView};
 pub(crate) use views::{lines, pass_words};
 
@@ -116,7 +116,7 @@ impl Usecases {
         let modules = self.embedding(who, slug, &met.here).await?;
         let mut intro = Intro::of(&scenario, &tried, way_on(&modules, slug), &met.here, form::token(who)?);
         let names = self.competency_names().await?;
-        let named = intro.competencies.iter().map(|id| names.get(id).cloned().unwrap_or_else(|| id_words(id)));
+        let named = intro.competencies.iter().map(|id| names.get(id).cloned().unwrap_or_else(|| name_words(id)));
         intro.competencies = named.collect();
         Ok(Intro { begins: met.begins, ..intro })
     }

@@ -9,6 +9,7 @@ mod curriculum;
 mod difference;
 mod exchange;
 mod images;
+mod library;
 mod presence;
 mod preview;
 mod publishing;
@@ -20,11 +21,8 @@ use std::collections::HashMap;
 
 pub use courseware::Kind;
 use courseware::{Content, Entry, Folder, Hash, Problem, Surroundings, problem::Severity};
-use jiff::{
-    Timestamp,
-    civil::{Date, DateTime},
-};
-use store::{Draft, DraftKept, LiveDocument, NewDraft};
+use jiff::{Timestamp, civil::DateTime};
+use store::{Draft, DraftKept, NewDraft};
 
 pub use self::approval::{Approval, Asking, Verdict};
 pub use self::exchange::{Brought, MOST_FILE, TakenOut};
@@ -35,6 +33,8 @@ pub use completion::Completion;
 pub use curriculum::{SuggestedLine, SuggestedLines, SuggestedStep, SuggestedTurn, SuggestedTyped, SuggestedView};
 pub use difference::{Row as DifferenceRow, difference};
 pub use images::{ImageLine, Images, MOST_IMAGE, NewImage};
+pub(crate) use library::Counts;
+pub use library::{LibraryLine, Sought, State};
 pub use map::{Node as MapNode, Way as MapWay};
 pub(crate) use presence::Writing;
 pub use preview::{
@@ -52,48 +52,6 @@ pub const MAP_CAPTION: &str = map::CAPTION;
 /// The largest text of a draft, in bytes: that of a file.
 pub const MOST: usize = courseware::MAX_BYTES;
 
-/// How a document stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// It was never published.
-    Draft,
-    /// It is live as it is written.
-    Live,
-    /// It is live, and there is a draft of what comes next.
-    Changed,
-    /// Its draft waits for a second pair of eyes.
-    Waiting,
-    /// It was live, and nobody begins it any more.
-    Withdrawn,
-}
-
-impl State {
-    /// Every state, in the order in which filters offer them.
-    pub const ALL: [Self; 5] = [Self::Draft, Self::Live, Self::Changed, Self::Waiting, Self::Withdrawn];
-
-    /// The word in addresses.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Draft => "draft",
-            Self::Live => "live",
-            Self::Changed => "changed",
-            Self::Waiting => "waiting",
-            Self::Withdrawn => "withdrawn",
-        }
-    }
-
-    /// What people call it.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Draft => "Draft",
-            Self::Live => "Live",
-            Self::Changed => "Live, with a draft",
-            Self::Waiting => "Waits for approval",
-            Self::Withdrawn => "Withdrawn",
-        }
-    }
-}
-
 /// A kind of document as people call it.
 pub fn kind_words(kind: Kind) -> &'static str {
     match kind {
@@ -107,40 +65,6 @@ pub fn kind_words(kind: Kind) -> &'static str {
 /// The kind of a word in addresses.
 pub fn kind_of(word: &str) -> Option<Kind> {
     Kind::ALL.into_iter().find(|kind| kind.as_str() == word)
-}
-
-/// What is asked of the library; what is empty asks for nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Sought {
-    /// Words of the title or the name in addresses.
-    pub words: String,
-    /// A kind, by its word in addresses.
-    pub kind: String,
-    /// A state, by its word in addresses.
-    pub state: String,
-}
-
-/// A document in the library.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LibraryLine {
-    /// What it is.
-    pub kind: Kind,
-    /// Its name in addresses.
-    pub slug: String,
-    /// Its title.
-    pub title: String,
-    /// How it stands.
-    pub state: State,
-    /// How many errors and warnings its draft has.
-    pub problems: (usize, usize),
-    /// The day by which its text should be looked over, and whether that has passed.
-    pub review_by: Option<(Date, bool)>,
-    /// The paths that it is a step of.
-    pub paths: Vec<String>,
-    /// How many people are in the middle of it.
-    pub running: i64,
-    /// Who changed the draft last, and when.
-    pub changed: Option<(String, Date)>,
 }
 
 /// A problem of a draft.
@@ -223,80 +147,6 @@ pub struct Meeting {
 }
 
 impl Usecases {
-    /// Every document and draft, by kind and title, as far as it is sought.
-    ///
-    /// # Errors
-    /// [`Failure::Denied`] for everybody but trainers and administrators, [`Failure::Store`].
-    pub async fn library(&self, who: &Who, sought: &Sought, now: Timestamp) -> Result<Vec<LibraryLine>, Failure> {
-        who.as_trainer()?;
-        let here = self.here().await?;
-        let local = self.local().await?;
-        let today = clock::day_in(now, &here.zone);
-        let drafts = self.store.drafts().await?;
-        let running: HashMap<_, _> = self.store.open_attempts().await?.into_iter().collect();
-        let paths = self.paths_by_slug().await?;
-        let around = self.around(None).await?;
-        let waiting =
-            if self.takes_second_pair_of_eyes().await? { self.store.waiting_drafts().await? } else { Vec::new() };
-        let mut lines = Vec::new();
-        let line = |kind, slug: &str, title: String, state| LibraryLine {
-            kind,
-            slug: slug.to_owned(),
-            title,
-            state,
-            problems: (0, 0),
-            review_by: None,
-            paths: paths.get(slug).cloned().unwrap_or_default(),
-            running: 0,
-            changed: None,
-        };
-        for kind in Kind::ALL {
-            for live in self.store.live_documents(kind.as_str()).await? {
-                let mut line = line(kind, &live.slug, live.title.clone(), State::Live);
-                line.running = running.get(&live.document).copied().unwrap_or(0);
-                line.review_by = self.review_by(&live, &here.tokens).await?.map(|day| (day, day < today));
-                lines.push(line);
-            }
-            for gone in self.store.withdrawn_documents(kind.as_str()).await? {
-                let mut line = line(kind, &gone.slug, gone.title.clone(), State::Withdrawn);
-                line.running = running.get(&gone.document).copied().unwrap_or(0);
-                lines.push(line);
-            }
-        }
-        for draft in &drafts {
-            let Some(kind) = kind_of(&draft.kind) else { continue };
-            let around = Surroundings { kind: Some(kind), ..around.clone() };
-            let document = courseware::parse(&format!("{}.md", draft.slug), &draft.source, &around);
-            let at = match lines.iter().position(|line| line.slug == draft.slug) {
-                Some(at) => at,
-                None => {
-                    let title = document.content.as_ref().map_or("", Content::title).to_owned();
-                    let title = if title.is_empty() { draft.slug.clone() } else { title };
-                    lines.push(line(kind, &draft.slug, title, State::Draft));
-                    lines.len() - 1
-                }
-            };
-            let line = &mut lines[at];
-            if waiting.contains(&draft.slug) {
-                line.state = State::Waiting;
-            } else if line.state == State::Live {
-                line.state = State::Changed;
-            }
-            let errors = document.problems.iter().filter(|problem| problem.is_error()).count();
-            line.problems = (errors, document.problems.len() - errors);
-            line.changed = Some((draft.changed_by.clone(), local(draft.changed_at).date()));
-        }
-        let words = sought.words.trim().to_lowercase();
-        lines.retain(|line| {
-            (words.is_empty() || line.title.to_lowercase().contains(&words) || line.slug.contains(&words))
-                && (sought.kind.is_empty() || sought.kind == line.kind.as_str())
-                && (sought.state.is_empty() || sought.state == line.state.as_str())
-        });
-        let rank = |kind: Kind| Kind::ALL.iter().position(|one| *one == kind);
-        lines.sort_by_cached_key(|line| (rank(line.kind), line.title.to_lowercase()));
-        Ok(lines)
-    }
-
     /// Begins a draft from a template that passes the checks. Gives its name in addresses.
     ///
     /// # Errors
@@ -536,7 +386,7 @@ impl Usecases {
         let today = clock::day_in(clock::now(), &self.here().await?.zone);
         let kind = draft.and_then(|draft| kind_of(&draft.kind));
         // Where nobody can say which competencies there are, none is wrong.
-        let ids = self.known_competencies().await?.0.into_iter().map(|competency| competency.id).collect::<Vec<_>>();
+        let ids: Vec<String> = self.competency_ids().await?.into_iter().collect();
         let competencies = Some(ids).filter(|ids| !ids.is_empty());
         Ok(Surroundings { today: Some(today), folder, competencies, kind })
     }
@@ -558,29 +408,6 @@ impl Usecases {
         }
         Ok(attached)
     }
-
-    /// The names of the paths that ask for each document, by its name in addresses.
-    async fn paths_by_slug(&self) -> Result<HashMap<String, Vec<String>>, Failure> {
-        let requirements = self.store.requirements().await?;
-        let mut by: HashMap<String, Vec<String>> = HashMap::new();
-        for path in self.store.paths().await? {
-            for step in &path.steps {
-                if let Some(one) = requirements.iter().find(|one| one.id == step.requirement) {
-                    by.entry(one.slug.clone()).or_default().push(path.name.clone());
-                }
-            }
-        }
-        Ok(by)
-    }
-
-    async fn review_by(&self, live: &LiveDocument, tokens: &crate::site::Tokens) -> Result<Option<Date>, Failure> {
-        Ok(match self.versions.thaw(&self.store, live.version, tokens).await? {
-            crate::thawed::Thawed::Module(module) => module.review_by,
-            crate::thawed::Thawed::Scenario(scenario) => scenario.review_by,
-            crate::thawed::Thawed::Quiz(quiz) => quiz.review_by,
-            crate::thawed::Thawed::JobAid(_) => None,
-        })
-    }
 }
 
 fn problem(problem: &Problem) -> ProblemView {
@@ -594,17 +421,14 @@ fn problem(problem: &Problem) -> ProblemView {
     }
 }
 
-/// The lines of the headings with two marks, from 1, in order.
-fn lines_of_headings(source: &str) -> Vec<usize> {
+/// The headings with two marks, in order: the line of each from 1, and its words.
+fn headings(source: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut in_code = false;
-    let mut lines = Vec::new();
-    for (at, line) in source.lines().enumerate() {
+    source.lines().enumerate().filter_map(move |(at, line)| {
         in_code ^= line.trim_start().starts_with("```");
-        if !in_code && line.starts_with("## ") {
-            lines.push(at + 1);
-        }
-    }
-    lines
+        let title = line.strip_prefix("## ").filter(|_| !in_code)?;
+        Some((at + 1, title.trim()))
+    })
 }
 
 /// A text as forms send it, with the ends of lines that files have.

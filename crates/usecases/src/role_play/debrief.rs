@@ -76,12 +76,12 @@ pub struct CompetencyLine {
 impl CompetencyLine {
     /// A line that is called by its id, until somebody who knows puts the name in.
     pub(crate) fn new(id: &str, score: Option<u32>) -> Self {
-        Self { name: id_words(id), id: id.to_owned(), score }
+        Self { name: name_words(id), id: id.to_owned(), score }
     }
 }
 
-/// An id as words.
-pub(crate) fn id_words(id: &str) -> String {
+/// The id of a competency or the name of a meter as words.
+pub fn name_words(id: &str) -> String {
     let words = id.replace(['-', '_'], " ");
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())

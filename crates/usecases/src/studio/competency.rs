@@ -1,11 +1,11 @@
 //! The competencies that modules teach and choices and questions test: those that came with the program, until trainers write their own.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use courseware::{Competency, Content, Surroundings, slug::slug};
+use courseware::{Competency, Content, Kind, Surroundings, slug::slug};
 use jiff::Timestamp;
 
-use crate::{Failure, FieldError, Usecases, role_play::CompetencyLine, who::Who};
+use crate::{Failure, FieldError, Usecases, role_play::CompetencyLine, thawed::Thawed, who::Who};
 
 /// The name of the file that holds them.
 pub(crate) const COMPETENCIES: &str = "competencies.yaml";
@@ -52,6 +52,23 @@ impl Usecases {
                 (courseware::competencies(&file.source).map_err(unreadable)?, file.rev)
             }
         })
+    }
+
+    /// The ids that texts may name: those that are written down, and those of what is live, which was judged where it came from.
+    pub(super) async fn competency_ids(&self) -> Result<BTreeSet<String>, Failure> {
+        let tokens = self.here().await?.tokens;
+        let mut ids: BTreeSet<String> = self.known_competencies().await?.0.into_iter().map(|one| one.id).collect();
+        for kind in Kind::ALL {
+            for live in self.store.live_documents(kind.as_str()).await? {
+                ids.extend(match self.versions.thaw(&self.store, live.version, &tokens).await? {
+                    Thawed::Module(module) => module.competencies.clone(),
+                    Thawed::Scenario(scenario) => scenario.competencies.clone(),
+                    Thawed::Quiz(quiz) => quiz.competencies.clone(),
+                    Thawed::JobAid(_) => Vec::new(),
+                });
+            }
+        }
+        Ok(ids)
     }
 
     /// What people read for each competency, by id.
@@ -208,7 +225,7 @@ impl Usecases {
     /// Which text names which competency: the id, and the kind and name in addresses of what is live or being written.
     async fn competencies_used(&self) -> Result<Vec<(String, String, String)>, Failure> {
         let mut texts = Vec::new();
-        for kind in courseware::Kind::ALL {
+        for kind in Kind::ALL {
             for live in self.store.live_documents(kind.as_str()).await? {
                 let version = self.store.version(live.version).await?.ok_or(Failure::NotFound)?;
                 texts.push((kind.as_str().to_owned(), live.slug, version.source));

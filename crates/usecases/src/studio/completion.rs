@@ -1,12 +1,10 @@
 //! What the editor can complete beyond what the text itself holds: keys of the front matter, competencies, tokens, other documents and
 //! the draft's own images.
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
 
 use super::Kind;
-use crate::{Failure, Usecases, thawed::Thawed, who::Who};
+use crate::{Failure, Usecases, who::Who};
 
 /// What can be completed in the text of a document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -43,22 +41,11 @@ impl Usecases {
     pub async fn completion(&self, who: &Who, kind: Kind, slug: &str) -> Result<Completion, Failure> {
         who.as_trainer()?;
         let tokens = self.here().await?.tokens;
-        let known = self.known_competencies().await?.0.into_iter().map(|competency| competency.id);
-        let (mut competencies, mut documents) = (known.collect::<BTreeSet<_>>(), Vec::new());
-        // Where nobody wrote down which there are, those that texts name will do.
-        let knows_all = !competencies.is_empty();
+        let mut documents = Vec::new();
         for kind in Kind::ALL {
-            for live in self.store.live_documents(kind.as_str()).await? {
-                if !knows_all {
-                    competencies.extend(match self.versions.thaw(&self.store, live.version, &tokens).await? {
-                        Thawed::Module(module) => module.competencies.clone(),
-                        Thawed::Scenario(scenario) => scenario.competencies.clone(),
-                        Thawed::Quiz(quiz) => quiz.competencies.clone(),
-                        Thawed::JobAid(_) => Vec::new(),
-                    });
-                }
-                documents.push((live.slug, live.title));
-            }
+            documents.extend(
+                self.store.live_documents(kind.as_str()).await?.into_iter().map(|live| (live.slug, live.title)),
+            );
         }
         for draft in self.store.drafts().await? {
             if documents.iter().all(|(slug, _)| *slug != draft.slug) {
@@ -73,7 +60,7 @@ impl Usecases {
         Ok(Completion {
             kind: kind.as_str(),
             keys: courseware::keys(kind),
-            competencies: competencies.into_iter().collect(),
+            competencies: self.competency_ids().await?.into_iter().collect(),
             tokens: tokens.all().to_vec(),
             documents,
             images,

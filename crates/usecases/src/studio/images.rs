@@ -5,7 +5,7 @@ use courseware::{Kind, slug};
 use jiff::Timestamp;
 use store::{Asset, DraftKept, NewDraft};
 
-use super::{MOST, lines_of_headings};
+use super::{MOST, headings};
 use crate::{Failure, FieldError, Usecases, audit::Object, images, who::Who};
 
 /// The largest file that can be uploaded, in bytes.
@@ -78,12 +78,9 @@ impl Usecases {
                 target,
             });
         }
-        let headings = lines_of_headings(&source).into_iter().filter_map(|line| {
-            let words = source.lines().nth(line - 1)?.trim_start_matches('#').trim().to_owned();
-            Some((line, words))
-        });
+        let places_in_text = headings(&source).map(|(line, words)| (line, words.to_owned())).collect();
         let title = source.lines().find_map(|line| line.strip_prefix("# ")).unwrap_or(slug).trim().to_owned();
-        Ok(Images { title, images: lines, places: headings.collect() })
+        Ok(Images { title, images: lines, places: places_in_text })
     }
 
     /// Adds a picture to a draft, which begins with what is live where there is none, and puts it into the text. Gives what the text
@@ -225,8 +222,9 @@ fn plain(description: &str) -> String {
 
 /// The text with a picture under a heading: after what says what the heading is, such as `check`.
 fn put(source: &str, under: Option<usize>, written: &str) -> String {
-    let headings = lines_of_headings(source);
-    let Some(heading) = under.filter(|line| headings.contains(line)) else { return source.to_owned() };
+    let Some(heading) = under.filter(|under| headings(source).any(|(line, _)| line == *under)) else {
+        return source.to_owned();
+    };
     let lines: Vec<&str> = source.split('\n').collect();
     let mut at = heading;
     let is_empty = |at: usize| lines.get(at).is_some_and(|line| line.trim().is_empty());

@@ -588,15 +588,7 @@ struct Headings(Vec<(usize, String)>);
 
 impl Headings {
     fn of(source: &str) -> Self {
-        let mut in_code = false;
-        let mut lines = Vec::new();
-        for (at, line) in source.lines().enumerate() {
-            in_code ^= line.trim_start().starts_with("```");
-            if !in_code && let Some(title) = line.strip_prefix("## ") {
-                lines.push((at + 1, courseware::slug::slug(title.trim())));
-            }
-        }
-        Self(lines)
+        Self(super::headings(source).map(|(line, title)| (line, courseware::slug::slug(title))).collect())
     }
 
     /// The line of the part of this id; where its heading is written in another way, that of the heading at its place.
