@@ -12,8 +12,10 @@ use crate::{
     scratch, seed,
 };
 
-/// A role-play of the curriculum that has as many scenes as one may have.
+/// A role-play of the curriculum with many scenes.
 const ROLE_PLAY: &str = include_str!("../../../content/which-treatment-is-mine.md");
+/// The one whose meters and flags can stand in the most ways, so that its paths take longest to follow.
+const MANY_WAYS: &str = include_str!("../../../content/bill-shock.md");
 /// A module of ten kilobytes, about.
 const MODULE: &str = include_str!("../../../content/privacy-everywhere.md");
 const QUESTIONS: usize = 500;
@@ -35,7 +37,8 @@ pub(crate) async fn measure(run: &Run) -> Outcome<Section> {
     for (what, kind, slug, text) in [
         ("a module", Kind::Module, "privacy-everywhere", MODULE),
         ("the largest module that is taken", Kind::Module, "privacy-everywhere", large.as_str()),
-        ("a role-play of 25 scenes, its map with it", Kind::Scenario, "which-treatment-is-mine", ROLE_PLAY),
+        ("a role-play of 19 scenes, its map with it", Kind::Scenario, "which-treatment-is-mine", ROLE_PLAY),
+        ("the role-play of the most ways, its map with it", Kind::Scenario, "bill-shock", MANY_WAYS),
     ] {
         let (mut whole, mut alone) = (Vec::new(), Vec::new());
         for _ in 0..rounds {
@@ -78,8 +81,12 @@ pub(crate) async fn measure(run: &Run) -> Outcome<Section> {
     });
     let mut sorted = checks.clone();
     let most = at(&mut sorted, 50);
-    row(&mut table, "the checks of that role-play, scenes", small.nodes.len(), checks);
-    goals.push(goal("the checks of a role-play of 25 scenes in 5 ms", most <= 5.0, &format!("{most:.1} ms")));
+    row(&mut table, "the checks of the role-play of 19 scenes", small.nodes.len(), checks);
+    goals.push(goal(
+        "the checks of a role-play of 19 scenes in 5 ms (the goal was set for 25)",
+        most <= 5.0,
+        &format!("{most:.1} ms"),
+    ));
     let gift = questions();
     let times = repeated(rounds, || {
         black_box(exchange::gift::read("bank", gift.as_bytes()).is_ok());
