@@ -6,8 +6,10 @@
 
 mod edges;
 mod fixed;
+mod judged;
 mod points;
 mod prospects;
+mod random;
 mod scores;
 mod space;
 mod told;
@@ -21,7 +23,8 @@ use crate::problem::Problems;
 use crate::scenario::Scenario;
 use crate::scene::Places;
 use crate::state::Rules;
-use space::Layout;
+use judged::Judgement;
+use space::{Keep, Layout};
 use told::Shown;
 use walk::Walk;
 
@@ -58,8 +61,11 @@ pub(crate) fn check(scenario: &Scenario, places: &Places, problems: &mut Problem
     let edges = fixed::static_edges(scenario, &places.also);
     fixed::not_led_to(scenario, places, &edges, problems);
     let components = edges.components();
-    let mut walk = Walk::new(&rules, &Layout::new(&rules, &edges, &components, false));
+    let judged = Judgement::tried(&rules);
+    let layout = Layout::new(&rules, &edges, &components, Keep::Conditions(&judged));
+    let mut walk = Walk::new(judged, &layout);
     walk.explore();
+    walk.measure();
     walk.sample();
     let shown = Shown { scenario, places, walk: &walk };
     shown.never_true(&unset, problems);
@@ -69,7 +75,7 @@ pub(crate) fn check(scenario: &Scenario, places: &Places, problems: &mut Problem
         shown.no_exit(problems);
         drop(walk);
         if places.is_scored {
-            let layout = Layout::new(&rules, &edges, &components, true);
+            let layout = Layout::new(&rules, &edges, &components, Keep::Scores);
             scores::check(&rules, &layout, &components, met, places.pass, problems);
         }
     }

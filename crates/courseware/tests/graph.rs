@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::fmt::Write as _;
 
 use courseware::condition::{Condition, Facts};
@@ -252,7 +252,7 @@ fn ending(scenario: &Scenario, node: usize) -> Option<Ending> {
 }
 
 /// What a slow and obvious search says; none where it would take too long.
-fn expected(scenario: &Scenario, made: &Made, pass_line: usize) -> Option<BTreeSet<(Code, usize)>> {
+fn expected(scenario: &Scenario, made: &Made, pass_line: usize) -> Option<(BTreeSet<(Code, usize)>, Ranges)> {
     let mut found = BTreeSet::new();
     let mut linked: BTreeSet<usize> = BTreeSet::from([0]);
     let mut open = vec![0];
@@ -288,7 +288,7 @@ fn expected(scenario: &Scenario, made: &Made, pass_line: usize) -> Option<BTreeS
         edges.push(next);
         at += 1;
     }
-    judge_conditions(scenario, made, &states, &mut found);
+    let ranges = judge_conditions(scenario, made, &states, &mut found);
     for (at, all) in states.iter().enumerate() {
         if edges[at].is_empty() && ending(scenario, all.node).is_none() {
             found.insert((Code::S07, made.headings[all.node]));
@@ -298,16 +298,30 @@ fn expected(scenario: &Scenario, made: &Made, pass_line: usize) -> Option<BTreeS
     if !passes(scenario)? && states.iter().any(|all| ending(scenario, all.node).is_some()) {
         found.insert((Code::S05, pass_line));
     }
-    Some(found)
+    Some((found, ranges))
 }
 
-fn judge_conditions(scenario: &Scenario, made: &Made, states: &[All], found: &mut BTreeSet<(Code, usize)>) {
+/// For each line with a condition, the least and the greatest value of each meter that it was asked with.
+type Ranges = HashMap<usize, BTreeMap<usize, (i32, i32)>>;
+
+fn judge_conditions(scenario: &Scenario, made: &Made, states: &[All], found: &mut BTreeSet<(Code, usize)>) -> Ranges {
     // For each line with a condition: whether it was reached, and whether it held.
     let mut judged: HashMap<usize, (bool, bool)> = HashMap::new();
     let mut judge = |line: usize, holds: bool| {
         let entry = judged.entry(line).or_default();
         entry.0 = true;
         entry.1 |= holds;
+    };
+    let mut ranges = Ranges::new();
+    let mut ask = |line: usize, condition: &Condition, all: &All| {
+        let known = ranges.entry(line).or_default();
+        condition.reads(&mut |part| {
+            if let Condition::Meter { meter, .. } = part {
+                let value = all.meters[*meter];
+                let range = known.entry(*meter).or_insert((value, value));
+                *range = (range.0.min(value), range.1.max(value));
+            }
+        });
     };
     let unset = never_set(scenario);
     for all in states {
@@ -317,6 +331,7 @@ fn judge_conditions(scenario: &Scenario, made: &Made, states: &[All], found: &mu
             let own = block.condition.as_ref().filter(|_| block.text != "Other text.");
             if let Some(condition) = own.filter(|condition| !reads(condition, &unset)) {
                 judge(*line, condition.holds(all));
+                ask(*line, condition, all);
             }
         }
         match &node.way {
@@ -324,6 +339,7 @@ fn judge_conditions(scenario: &Scenario, made: &Made, states: &[All], found: &mu
                 for (choice, line) in choices.iter().zip(&made.ways[all.node]) {
                     if let Some(condition) = choice.condition.as_ref().filter(|condition| !reads(condition, &unset)) {
                         judge(*line, condition.holds(all));
+                        ask(*line, condition, all);
                     }
                 }
             }
@@ -332,6 +348,9 @@ fn judge_conditions(scenario: &Scenario, made: &Made, states: &[All], found: &mu
                 let mut is_taken = false;
                 for (route, line) in routes.iter().zip(&made.ways[all.node]) {
                     let Some(condition) = &route.condition else { break };
+                    if !is_taken {
+                        ask(*line, condition, all);
+                    }
                     let holds = !is_taken && condition.holds(all);
                     is_taken |= holds;
                     if !reads(condition, &unset) {
@@ -345,6 +364,7 @@ fn judge_conditions(scenario: &Scenario, made: &Made, states: &[All], found: &mu
                     let own = block.condition.as_ref().filter(|_| block.text != "Other text.");
                     if let Some(condition) = own.filter(|condition| !reads(condition, &unset)) {
                         judge(*line, condition.holds(all));
+                        ask(*line, condition, all);
                     }
                 }
             }
@@ -353,6 +373,7 @@ fn judge_conditions(scenario: &Scenario, made: &Made, states: &[All], found: &mu
     }
     found
         .extend(judged.into_iter().filter(|(_, (reached, held))| *reached && !held).map(|(line, _)| (Code::S06, line)));
+    ranges
 }
 
 fn never_set(scenario: &Scenario) -> HashSet<usize> {
@@ -447,7 +468,7 @@ fn compare(seed: u64) -> Option<BTreeSet<Code>> {
     let scenario = document.scenario().unwrap();
     let explored = document.graph.unwrap_or_else(|| panic!("{:#?}\n{}", document.problems, made.text));
     assert!(explored.exact);
-    let expected = expected(scenario, &made, 8)?;
+    let (expected, ranges) = expected(scenario, &made, 8)?;
     let judged = [Code::S01, Code::S05, Code::S06, Code::S07, Code::S13];
     let found: BTreeSet<(Code, usize)> = document
         .problems
@@ -456,6 +477,19 @@ fn compare(seed: u64) -> Option<BTreeSet<Code>> {
         .map(|problem| (problem.code, problem.line))
         .collect();
     assert_eq!(found, expected, "role-play {seed}\n{}", made.text);
+    for problem in document.problems.iter().filter(|problem| problem.code == Code::S06) {
+        for (meter, (least, most)) in ranges.get(&problem.line).into_iter().flatten() {
+            let name = &scenario.meters[*meter].name;
+            let range =
+                if least == most { format!("{name} is {least}") } else { format!("{name} is from {least} to {most}") };
+            assert!(
+                problem.message.contains(&range),
+                "role-play {seed}: {range}, not {}\n{}",
+                problem.message,
+                made.text
+            );
+        }
+    }
     Some(found.into_iter().map(|(code, _)| code).collect())
 }
 

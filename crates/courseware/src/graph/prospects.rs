@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use super::edges::small;
 use super::fixed;
 use super::points::Points;
-use super::space::{Layout, Space};
+use super::space::{Keep, Layout, Space};
 use crate::play::Step;
 use crate::scenario::{Choice, Scenario, Way};
 use crate::state::{Rules, State};
@@ -45,7 +45,7 @@ impl<'a> Prospects<'a> {
         let rules = Rules::new(scenario);
         let edges = fixed::static_edges(scenario, &[]);
         let components = edges.components();
-        let space = Space::new(&Layout::new(&rules, &edges, &components, true));
+        let space = Space::new(&Layout::new(&rules, &edges, &components, Keep::Scores));
         let points = Points::new(scenario);
         let mut prospects = Self { rules, points, space, ways: Vec::new() };
         let (before, ends) = prospects.explore()?;

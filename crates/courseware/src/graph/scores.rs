@@ -7,9 +7,10 @@ use std::collections::VecDeque;
 
 use super::edges::small;
 use super::points::{Points, Score};
+use super::random::Walks;
 use super::space::{Layout, Space};
 use super::told::{SAMPLED, shortened};
-use super::walk::{MAX_BYTES, MAX_WORK, Random, WALK_STEPS, WALKS};
+use super::walk::{MAX_BYTES, MAX_WORK, SAMPLE};
 use super::{Explored, MAX_STEPS};
 use crate::problem::{Code, Problems, Span};
 use crate::scenario::{Choice, Ending, Pass, Way};
@@ -301,7 +302,7 @@ pub(super) fn check(
         return;
     }
     // A path that passes is proof enough, and most role-plays have one that is quickly found.
-    if met.steps > MANY && sampled(rules, &pass, TRIES) {
+    if met.steps > MANY && sampled(rules, &pass, TRIED) {
         return;
     }
     let mut search = Search::new(rules, layout, components, Goal::Best);
@@ -312,7 +313,7 @@ pub(super) fn check(
         return;
     }
     if !met.exact || !search.is_exact {
-        if !sampled(rules, &pass, WALKS) {
+        if !sampled(rules, &pass, SAMPLE) {
             let message = format!("no path that was tried passes{SAMPLED}");
             problems.add(Code::S05, at, message).help("lower the bar, or add a better choice").warning();
         }
@@ -371,22 +372,16 @@ pub(super) fn check(
 
 /// From how many steps on a few walks are quicker than following every path.
 const MANY: usize = 10_000;
-/// How many walks are tried before every path is followed.
-const TRIES: usize = 200;
+/// How much is read and written on walks before every path is followed.
+const TRIED: usize = 60_000;
 
 /// Whether one of some random walks passes. They like good choices better than others.
-fn sampled(rules: &Rules<'_>, pass: &Pass, walks: usize) -> bool {
+fn sampled(rules: &Rules<'_>, pass: &Pass, work: usize) -> bool {
     let points = Points::new(rules.scenario);
-    let mut random = Random::new();
-    let mut left = MAX_STEPS / 4;
-    for _ in 0..walks {
-        let mut state = rules.start();
+    let mut walks = Walks::new(rules, work);
+    while let Some(mut state) = walks.begin() {
         let (mut earned, mut lost) = (0, 0);
-        for _ in 0..WALK_STEPS {
-            if left == 0 {
-                return false;
-            }
-            left -= 1;
+        loop {
             if let Way::Ending(ending) = rules.way(&state) {
                 let ended = Ended { path: NONE, ending: *ending, earned, lost, critical: state.critical };
                 if ended.passes(pass) {
@@ -394,13 +389,12 @@ fn sampled(rules: &Rules<'_>, pass: &Pass, walks: usize) -> bool {
                 }
                 break;
             }
-            let before = state.clone();
-            if !random.step(rules, &mut state) {
+            let (at, was_decided) = (state.node, state.decided.get(state.node) == Some(&true));
+            if !walks.step(&mut state) {
                 break;
             }
-            let node = rules.scenario.nodes.get(before.node).filter(|node| node.is_decision());
-            if let (Some(node), Some(choice)) = (node, random.last)
-                && before.decided.get(before.node) != Some(&true)
+            let node = rules.scenario.nodes.get(at).filter(|node| node.is_decision() && !was_decided);
+            if let (Some(node), Some(choice)) = (node, walks.last)
                 && let Some(choice) = node.choices().get(choice)
             {
                 let score = points.of(node, choice);

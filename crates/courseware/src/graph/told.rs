@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::edges::small;
 use super::fixed::heading;
+use super::judged::Judged;
 use super::space::Var;
-use super::walk::{Judged, Walk};
+use super::walk::Walk;
 use crate::condition::Condition;
 use crate::problem::{Code, Draft, Problems, Span};
 use crate::scenario::{Scenario, Way};
 use crate::scene::Places;
-use crate::state::holds;
+use crate::state::{State, holds};
 
 /// What is added to a message when not every path could be followed.
 pub(super) const SAMPLED: &str = "; there are more paths than can be followed, and this is said of those that were";
@@ -36,7 +37,7 @@ impl Shown<'_> {
 
     /// S06: conditions that never held where they are judged.
     pub(super) fn never_true(&self, unset: &HashSet<usize>, problems: &mut Problems) {
-        for (node, judged) in self.walk.nodes.iter().enumerate() {
+        for (node, judged) in self.walk.judged.nodes.iter().enumerate() {
             let (Some(place), Some(node)) = (self.places.nodes.get(node), self.scenario.nodes.get(node)) else {
                 continue;
             };
@@ -57,7 +58,7 @@ impl Shown<'_> {
         let debrief = &self.scenario.debrief;
         let chips = self.places.debrief.iter().chain(&self.places.checklist);
         let blocks = debrief.blocks.iter().chain(&debrief.checklist);
-        for ((block, judged), chip) in blocks.zip(&self.walk.debrief).zip(chips) {
+        for ((block, judged), chip) in blocks.zip(&self.walk.judged.debrief).zip(chips) {
             if let (Some(condition), Some(chip)) = (&block.condition, chip) {
                 self.one_never_true(condition, judged, *chip, unset, problems);
             }
@@ -77,18 +78,22 @@ impl Shown<'_> {
         if judged.held || !judged.reached || is_caused {
             return;
         }
-        if judged.ranges.is_empty() && !self.places.is_finished {
+        if !judged.asked && !self.places.is_finished {
             // A route above it that should have a condition was told (S11).
             return;
         }
-        if judged.ranges.is_empty() {
+        if !judged.asked {
             self.add(Code::S06, chip, "this route can never be taken: one above it always is".to_owned(), problems)
                 .help("put it above that one, or make the conditions above it narrower");
             return;
         }
-        let ranges: Vec<String> =
-            judged.ranges.iter().map(|(var, least, most)| self.range(*var, *least, *most)).collect();
-        let message = format!("this condition can never be true here: {}", ranges.join(", "));
+        let mut told: HashSet<Var> = HashSet::new();
+        let known = judged.ranges.iter().filter(|(var, least, most)| least <= most && told.insert(*var));
+        let ranges: Vec<String> = known.map(|(var, least, most)| self.range(*var, *least, *most)).collect();
+        let mut message = "this condition can never be true here".to_owned();
+        if !ranges.is_empty() {
+            message.push_str(&format!(": {}", ranges.join(", ")));
+        }
         self.add(Code::S06, chip, message, problems)
             .help("change the condition, or give a choice before it an effect that makes it true");
     }
@@ -123,22 +128,21 @@ impl Shown<'_> {
 
     /// S07: scenes with a state in which every choice is hidden.
     pub(super) fn all_hidden(&self, problems: &mut Problems) {
-        for (node, judged) in self.walk.nodes.iter().enumerate() {
+        for (node, judged) in self.walk.judged.nodes.iter().enumerate() {
             let Some(number) = judged.hidden else { continue };
             let mut message = "in this scene a learner can find every choice hidden".to_owned();
             let mut help = "add a choice without a condition".to_owned();
             if (number as usize) < self.walk.ends.len() {
-                message.push_str(&format!(": {}", self.told(number)));
-                help.push_str(&format!("; it happens by {}", self.path(number)));
+                let (state, way) = self.walk.replayed(number);
+                message.push_str(&format!(": {}", self.told(&state)));
+                help.push_str(&format!("; it happens by {}", self.path(&way)));
             }
             self.add(Code::S07, heading(self.places, node), message, problems).help(help);
         }
     }
 
     /// What matters of a state, in words.
-    fn told(&self, number: u32) -> String {
-        let mut state = self.walk.rules.start();
-        self.walk.space.load(number, &mut state);
+    fn told(&self, state: &State) -> String {
         let Some(node) = self.scenario.nodes.get(state.node) else { return String::new() };
         let mut parts: Vec<String> = Vec::new();
         let mut add = |part: String| {
@@ -147,8 +151,8 @@ impl Shown<'_> {
             }
         };
         for (at, choice) in node.choices().iter().enumerate() {
-            if holds(&choice.condition, &state) {
-                if choice.once && self.walk.rules.once(state.node, at).is_some() {
+            if holds(&choice.condition, state) {
+                if choice.once && self.walk.judged.rules.once(state.node, at).is_some() {
                     add(format!("choice {} was taken", choice.id));
                 }
                 continue;
@@ -172,9 +176,8 @@ impl Shown<'_> {
         parts.join(", ")
     }
 
-    /// The scenes on a shortest way to a state.
-    fn path(&self, number: u32) -> String {
-        let states = self.walk.edges.shortest(number as usize);
+    /// The scenes of some states.
+    fn path(&self, states: &[usize]) -> String {
         let ids: Vec<String> =
             states.iter().map(|state| format!("#{}", self.id(self.walk.space.node(small(*state))))).collect();
         shortened(&ids)

@@ -2,111 +2,39 @@
 
 use super::MAX_STEPS;
 use super::edges::{Edges, small};
-use super::space::{Layout, Space, Var};
-use crate::condition::Condition;
-use crate::scenario::{Block, Quality, Scenario, Way};
+use super::judged::Judgement;
+use super::space::{Layout, Space};
+use crate::scenario::{Choice, Effect, Route, Way};
 use crate::state::{Rules, State};
 
 /// How many variables may be read and written on the way, so that a scenario with thousands of them ends in time too.
 pub(super) const MAX_WORK: usize = 600_000_000;
 /// How many bytes the states may take.
 pub(super) const MAX_BYTES: usize = 96 * 1024 * 1024;
-/// How many random walks are made beyond the limit, and how long each may be.
-pub(super) const WALKS: usize = 20_000;
-pub(super) const WALK_STEPS: usize = 400;
-
-/// A condition while states go by.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Judged {
-    /// Whether a state reached its place.
-    pub(super) reached: bool,
-    /// Whether it held there.
-    pub(super) held: bool,
-    /// The least and the greatest that each variable was, of those that the condition reads.
-    pub(super) ranges: Vec<(Var, u32, u32)>,
-}
-
-impl Judged {
-    fn judge(&mut self, condition: &Condition, state: &State) -> bool {
-        let holds = condition.holds(state);
-        self.reached = true;
-        if holds {
-            self.held = true;
-            return true;
-        }
-        if self.held {
-            return false;
-        }
-        condition.reads(&mut |part| {
-            let (var, value) = match part {
-                Condition::Meter { meter, .. } => {
-                    (Var::Meter(*meter), state.meters.get(*meter).map_or(0, |value| value.unsigned_abs()))
-                }
-                Condition::Flag(flag) => (Var::Flag(*flag), u32::from(state.flags.get(*flag) == Some(&true))),
-                Condition::Visited(node) => (Var::Visited(*node), u32::from(state.visited.get(*node) == Some(&true))),
-                _ => (Var::Critical, u32::from(state.critical > 0)),
-            };
-            match self.ranges.iter_mut().find(|(other, ..)| *other == var) {
-                Some((_, least, most)) => {
-                    *least = (*least).min(value);
-                    *most = (*most).max(value);
-                }
-                None => self.ranges.push((var, value, value)),
-            }
-        });
-        false
-    }
-}
-
-/// The conditions of a scene while states go by.
-#[derive(Debug, Default)]
-pub(super) struct NodeJudged {
-    pub(super) ways: Vec<Judged>,
-    pub(super) blocks: Vec<Judged>,
-    /// The first state in which every choice was hidden.
-    pub(super) hidden: Option<u32>,
-}
+/// How much is read and written on random walks beyond the limit.
+pub(super) const SAMPLE: usize = MAX_WORK / 30;
 
 /// The states that were met, and what they showed.
 pub(super) struct Walk<'a> {
-    pub(super) rules: &'a Rules<'a>,
+    rules: &'a Rules<'a>,
     pub(super) space: Space,
     pub(super) edges: Edges,
     pub(super) steps: usize,
     pub(super) is_exact: bool,
-    pub(super) nodes: Vec<NodeJudged>,
-    pub(super) debrief: Vec<Judged>,
+    pub(super) judged: Judgement<'a>,
     /// Whether each state ends the role-play, or leads nowhere for a reason that is told elsewhere.
     pub(super) ends: Vec<bool>,
 }
 
-/// The paragraphs and the checklist of the debrief, in the order in which they are judged.
-fn debrief(scenario: &Scenario) -> impl Iterator<Item = &Block> {
-    scenario.debrief.blocks.iter().chain(&scenario.debrief.checklist)
-}
-
 impl<'a> Walk<'a> {
-    pub(super) fn new(rules: &'a Rules<'a>, layout: &Layout) -> Self {
-        let nodes = rules.scenario.nodes.iter().map(|node| {
-            let ways = match &node.way {
-                Way::Choices(choices) => choices.len(),
-                Way::Routes(routes) => routes.len(),
-                Way::Ending(_) | Way::None => 0,
-            };
-            NodeJudged {
-                ways: vec![Judged::default(); ways],
-                blocks: vec![Judged::default(); node.blocks.len()],
-                hidden: None,
-            }
-        });
+    pub(super) fn new(judged: Judgement<'a>, layout: &Layout) -> Self {
         Self {
-            rules,
+            rules: judged.rules,
             space: Space::new(layout),
             edges: Edges::new(),
             steps: 0,
             is_exact: true,
-            nodes: nodes.collect(),
-            debrief: vec![Judged::default(); debrief(rules.scenario).count()],
+            judged,
             ends: Vec::new(),
         }
     }
@@ -125,7 +53,7 @@ impl<'a> Walk<'a> {
                 break;
             }
             self.space.load(number, &mut state);
-            let ends = self.look(&state, Some(number));
+            let ends = self.judged.look(&state, Some(number));
             self.ends.push(ends);
             work += self.space.width(state.node) + 1;
             let node = state.node;
@@ -156,128 +84,109 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// The true ranges of the meters in conditions that never held. What was followed are meters that stand for others; here the
+    /// least and the greatest value they can have are carried along every step. An effect keeps their order, so both are exact.
+    pub(super) fn measure(&mut self) {
+        let states = self.ends.len();
+        let mut meters = self.judged.forget_meters();
+        meters.truncate(MAX_BYTES / 2 / states.max(1));
+        if meters.is_empty() {
+            return;
+        }
+        let rules = self.rules;
+        let width = meters.len();
+        let mut state = rules.start();
+        let mut ranges = vec![(u8::MAX, 0_u8); self.space.len() * width];
+        let mut changed = vec![false; self.space.len()];
+        let begin = |meter: &usize| state.meters.get(*meter).map_or(0, |value| u8::try_from(*value).unwrap_or(0));
+        let first: Vec<(u8, u8)> = meters.iter().map(begin).map(|value| (value, value)).collect();
+        ranges[..width].copy_from_slice(&first);
+        changed[0] = true;
+        let mut left = MAX_STEPS * 4;
+        let mut next = first;
+        while changed[..states].contains(&true) {
+            for at in 0..states {
+                if !std::mem::take(&mut changed[at]) {
+                    continue;
+                }
+                self.space.load(small(at), &mut state);
+                for (edge, choice) in self.taken(&state).enumerate() {
+                    let to = self.edges.of(at)[edge] as usize;
+                    next.copy_from_slice(&ranges[at * width..][..width]);
+                    for (meter, (least, most)) in meters.iter().zip(&mut next) {
+                        for effect in choice.map_or(&[][..], |(_, choice)| &choice.effects) {
+                            if let Effect::Meter { meter: changed, by } = effect
+                                && changed == meter
+                            {
+                                let add = |value: u8| u8::try_from((i32::from(value) + by).clamp(0, 100)).unwrap_or(0);
+                                (*least, *most) = (add(*least), add(*most));
+                            }
+                        }
+                    }
+                    for (known, new) in ranges[to * width..][..width].iter_mut().zip(&next) {
+                        let joined = (known.0.min(new.0), known.1.max(new.1));
+                        changed[to] |= joined != *known;
+                        *known = joined;
+                    }
+                    left -= 1;
+                    if left == 0 {
+                        self.judged.forget_meters();
+                        return;
+                    }
+                }
+            }
+        }
+        for at in 0..states {
+            for end in [|range: &(u8, u8)| range.0, |range: &(u8, u8)| range.1] {
+                self.space.load(small(at), &mut state);
+                for (meter, range) in meters.iter().zip(&ranges[at * width..]) {
+                    if let Some(value) = state.meters.get_mut(*meter) {
+                        *value = i32::from(end(range));
+                    }
+                }
+                self.judged.look(&state, Some(small(at)));
+            }
+        }
+    }
+
+    /// The ways that lead on from a state, in the order of its edges: the choice and its place in the scene, or none for a route.
+    fn taken<'s>(&self, state: &'s State) -> impl Iterator<Item = Option<(usize, &'a Choice)>> + use<'s, 'a> {
+        let rules = self.rules;
+        let (choices, routes): (&[Choice], &[Route]) = match rules.way(state) {
+            Way::Choices(choices) => (choices, &[]),
+            Way::Routes(routes) => (&[], routes),
+            Way::Ending(_) | Way::None => (&[], &[]),
+        };
+        let is_open = |(at, choice): &(usize, &Choice)| choice.to.is_some() && rules.is_visible(state, *at, choice);
+        let route = rules.route(state, routes).filter(|route| route.to.is_some());
+        choices.iter().enumerate().filter(is_open).map(Some).chain(route.map(|_| None))
+    }
+
+    /// A state as a learner comes to it on a shortest way, with the true values of all meters, and the states on that way.
+    pub(super) fn replayed(&self, number: u32) -> (State, Vec<usize>) {
+        let way = self.edges.shortest(number as usize);
+        let mut state = self.rules.start();
+        for (from, to) in way.iter().zip(way.iter().skip(1)) {
+            let edge = self.edges.of(*from).iter().position(|edge| *edge as usize == *to);
+            let taken = edge.and_then(|edge| self.taken(&state).nth(edge));
+            match taken {
+                Some(Some((at, choice))) => self.rules.take(&mut state, at, choice),
+                _ => self.rules.move_on(&mut state, self.space.node(small(*to))),
+            }
+        }
+        (state, way)
+    }
+
     fn step(&mut self, state: &State) {
         let (to, _) = self.space.intern(state);
         self.edges.push(to);
         self.steps += 1;
     }
 
-    /// Judges every condition that is looked at in a state. True if it ends here.
-    fn look(&mut self, state: &State, number: Option<u32>) -> bool {
-        let scenario = self.rules.scenario;
-        let (Some(node), Some(judged)) = (scenario.nodes.get(state.node), self.nodes.get_mut(state.node)) else {
-            return true;
-        };
-        for (block, judged) in node.blocks.iter().zip(&mut judged.blocks) {
-            if let Some(condition) = block.condition.as_ref().filter(|_| !judged.held) {
-                judged.judge(condition, state);
-            }
-        }
-        match &node.way {
-            Way::Choices(choices) => {
-                let mut is_shown = false;
-                for (at, (choice, judged)) in choices.iter().zip(&mut judged.ways).enumerate() {
-                    let holds = choice.condition.as_ref().is_none_or(|condition| judged.judge(condition, state));
-                    is_shown |= holds && self.rules.is_visible(state, at, choice);
-                }
-                if !is_shown && judged.hidden.is_none() {
-                    judged.hidden = Some(number.unwrap_or(u32::MAX));
-                }
-                !is_shown
-            }
-            Way::Routes(routes) => {
-                // A route that no state comes to can never be taken, which is as good as a condition that never holds.
-                judged.ways.iter_mut().for_each(|judged| judged.reached = true);
-                for (route, judged) in routes.iter().zip(&mut judged.ways) {
-                    if route.condition.as_ref().is_none_or(|condition| judged.judge(condition, state)) {
-                        return false;
-                    }
-                }
-                true
-            }
-            Way::Ending(_) => {
-                for (block, judged) in debrief(scenario).zip(&mut self.debrief) {
-                    if let Some(condition) = block.condition.as_ref().filter(|_| !judged.held) {
-                        judged.judge(condition, state);
-                    }
-                }
-                true
-            }
-            Way::None => true,
-        }
-    }
-
     /// Beyond the limit: random walks from the start. Their seed is fixed, so that the same file gets the same answer.
     pub(super) fn sample(&mut self) {
-        if self.is_exact {
-            return;
-        }
-        let rules = self.rules;
-        let mut random = Random::new();
-        let mut left = MAX_STEPS / 4;
-        for _ in 0..WALKS {
-            let mut state = rules.start();
-            for _ in 0..WALK_STEPS {
-                if left == 0 {
-                    return;
-                }
-                left -= 1;
-                if self.look(&state, None) || !random.step(rules, &mut state) {
-                    break;
-                }
-            }
-        }
-    }
-}
-
-/// Numbers that look random and are the same each time (SplitMix64).
-pub(super) struct Random {
-    seed: u64,
-    /// The place of the choice that the last step took, if it was one.
-    pub(super) last: Option<usize>,
-}
-
-impl Random {
-    pub(super) fn new() -> Self {
-        Self { seed: 0x6265_6473_6964_6521, last: None }
-    }
-
-    fn below(&mut self, count: usize) -> usize {
-        self.seed = self.seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.seed;
-        mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((mixed ^ mixed >> 31) % count.max(1) as u64).unwrap_or(0)
-    }
-
-    /// Moves a state on by any way that is open, more often by a good one; false if none is.
-    pub(super) fn step(&mut self, rules: &Rules<'_>, state: &mut State) -> bool {
-        self.last = None;
-        match rules.way(state) {
-            Way::Choices(choices) => {
-                let open: Vec<usize> = choices
-                    .iter()
-                    .enumerate()
-                    .filter(|(at, choice)| choice.to.is_some() && rules.is_visible(state, *at, choice))
-                    .map(|(at, _)| at)
-                    .collect();
-                let points = |at: &usize| choices.get(*at).and_then(|choice| choice.quality).map(Quality::points);
-                let best = open.iter().copied().max_by_key(points).filter(|_| self.below(4) > 0);
-                let Some(at) = best.or_else(|| open.get(self.below(open.len())).copied()) else { return false };
-                if let Some(choice) = choices.get(at) {
-                    rules.take(state, at, choice);
-                    self.last = Some(at);
-                }
-                true
-            }
-            Way::Routes(routes) => match rules.route(state, routes).and_then(|route| route.to) {
-                Some(to) => {
-                    rules.move_on(state, to);
-                    true
-                }
-                None => false,
-            },
-            Way::Ending(_) | Way::None => false,
+        if !self.is_exact {
+            self.judged.sample(SAMPLE);
         }
     }
 }
