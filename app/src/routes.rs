@@ -191,6 +191,8 @@ site_map! {
     post "/studio/paths/{slug}" studio::change_suggestion;
     get "/studio/new" studio::new;
     post "/studio/new" studio::begin;
+    get "/studio/help" studio::manual;
+    get "/studio/help/{code}" studio::check;
     get "/studio/{kind}/{slug}" studio::edit;
     post "/studio/{kind}/{slug}" studio::write;
     post "/studio/{kind}/{slug}/discard" studio::discard;

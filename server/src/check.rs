@@ -9,21 +9,14 @@ use std::{
 };
 
 use courseware::{Code, Diagnostic, Fix, apply, graph::Explored};
-use rust_embed::RustEmbed;
 use serde::Serialize;
-use usecases::clock;
+use usecases::{clock, studio::manual};
 
 use crate::{
     cli::{Check, complain, say},
     content::{self, Checked, Found},
     settings::ReportFormat,
 };
-
-/// A page for each code.
-#[derive(RustEmbed)]
-#[folder = "../docs/checks"]
-#[include = "[SQC][0-9][0-9].md"]
-struct Pages;
 
 /// Runs the command.
 pub fn run(settings: &Check) -> ExitCode {
@@ -242,13 +235,11 @@ pub fn say_json(value: &impl Serialize) {
 /// Prints the page of a code.
 fn explain(code: &str) -> ExitCode {
     let wanted = code.trim().to_uppercase();
-    if let Some(page) = Pages::get(&format!("{wanted}.md")) {
-        say(String::from_utf8_lossy(&page.data).trim_end());
+    if let Some(page) = manual::explained(&wanted) {
+        say(page.trim_end());
         return ExitCode::SUCCESS;
     }
-    let mut codes: Vec<String> = Pages::iter().map(|name| name.trim_end_matches(".md").to_owned()).collect();
-    codes.sort_unstable();
-    complain(format_args!("`{code}` is not a code; there are {}", codes.join(", ")));
+    complain(format_args!("`{code}` is not a code; there are {}", manual::codes().join(", ")));
     ExitCode::from(2)
 }
 

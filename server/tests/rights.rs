@@ -278,6 +278,8 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
     ("post", "/studio/paths/{slug}", "/studio/paths/nurses-and-physicians", "name=&do=keep", [303, 404, 422, 404, 422]),
     ("get", "/studio/new", "/studio/new", "", AUTHORS),
     ("post", "/studio/new", "/studio/new", "kind=module&title=", [303, 404, 422, 404, 422]),
+    ("get", "/studio/help", "/studio/help", "", AUTHORS),
+    ("get", "/studio/help/{code}", "/studio/help/S14", "", AUTHORS),
     ("get", "/studio/{kind}/{slug}", "/studio/module/hello", "", AUTHORS),
     ("get", "/studio/{kind}/{slug}", "/studio/quiz/hello", "", HIDDEN),
     ("post", "/studio/{kind}/{slug}", "/studio/module/hello", "source=x&do=check", AUTHORS),

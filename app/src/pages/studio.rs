@@ -37,6 +37,7 @@ mod curriculum;
 mod exchange;
 mod history;
 mod images;
+mod manual;
 mod map;
 mod preview;
 mod publishing;
@@ -49,6 +50,7 @@ pub(crate) use curriculum::{change_suggestion, suggest, suggestion, suggestions}
 pub(crate) use exchange::{bring, everything, import, take_out};
 pub(crate) use history::{history, past, restore};
 pub(crate) use images::{images, upload};
+pub(crate) use manual::{check, manual};
 pub(crate) use map::map;
 pub(crate) use publishing::{publish, publishing};
 pub(crate) use rehearsal::{answer, play, send_answer};
@@ -97,6 +99,7 @@ pub(crate) async fn library(
                 <a href="/studio/paths">"Suggested paths"</a>
                 <a href="/studio/competencies">"Competencies"</a>
                 <a href="/studio/courseware.zip" download="courseware.zip">"Take everything out (ZIP)"</a>
+                <a href="/studio/help">"How to write"</a>
             </p>
             <form class="filters" method="get" action="/studio" role="search">
                 {field(Field { kind: "search", ..Field::text("q", "Words in the title", None) }, &asked.q, &[])}
@@ -218,7 +221,7 @@ fn answer_new(state: &AppState, who: &Who, status: StatusCode, new: &New, errors
                 {field(TITLE, &new.title, errors)}
                 <button class="button" type="submit">"Begin"</button>
             </form>
-            <p class="hint">"It begins as a short example of its kind, for you to write over."</p>
+            <p class="hint">"It begins as a short example of its kind, for you to write over. "<a href="/studio/help">"How to write"</a>" says all there is."</p>
         }
     })
 }
@@ -347,6 +350,7 @@ async fn answer_editor(
                 {(*kind == Kind::Quiz).then(|| view! { <a href=format!("{here}/as/gift") download="">"As GIFT"</a> })}
                 {(*kind == Kind::Scenario).then(|| view! { <a href=format!("{here}/as/twee") download="">"As Twee"</a> })}
                 {is_live.then(|| view! { <a href=usecases::place_of(kind.as_str(), slug)>"As learners see it"</a> })}
+                {manual::beside("/studio/help".to_owned(), "How to write")}
             </p>
             {asked.map(|asked| view! { <div class="banner">{approval::told(asked)}</div> })}
             <div class="studio">
@@ -486,7 +490,7 @@ fn problem_list(looked: &Looked, editor: &str) -> impl IntoView + use<> {
                 <a href=format!("{editor}#line-{line}") data-line=editor.is_empty().then(|| line.to_string()) data-column=column.to_string()>{format!("Line {line}")}</a>
                 ": "<span class="studio-said">{message}</span>
                 {help.map(|help| view! { <p class="hint">{help}</p> })}
-                <p class="hint"><code>{code}</code></p>
+                <p class="hint">{manual::beside(format!("/studio/help/{code}"), format!("More about this ({code})"))}</p>
             </li>
         }
     });

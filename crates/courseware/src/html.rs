@@ -11,6 +11,7 @@ use std::fmt::Write as _;
 use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, LinkType, Tag, TagEnd};
 
 use crate::markdown::Markdown;
+use crate::slug::slug;
 use crate::target::{Place, Target, file_part, is_video};
 use crate::token;
 
@@ -26,6 +27,8 @@ pub(crate) struct Style<'a> {
     pub(crate) label: &'a str,
     /// Whether tables are cards.
     pub(crate) cards: bool,
+    /// Whether headings can be led to.
+    pub(crate) anchors: bool,
 }
 
 /// Renders the events from one index up to another.
@@ -62,6 +65,19 @@ pub(crate) fn inside(markdown: &Markdown<'_>, quotes: &[usize], style: &Style<'_
     (!parts.is_empty()).then(|| parts.join("\n"))
 }
 
+/// The opening tag of a heading, which can be led to by [`ANCHOR`] and its id. An empty id leads nowhere.
+pub(crate) fn heading(level: u8, id: &str) -> String {
+    let mut out = format!("<h{level}");
+    if !id.is_empty() {
+        push_attribute(&mut out, "id", &format!("{ANCHOR}{id}"));
+    }
+    out.push('>');
+    out
+}
+
+/// What stands before the slug of a heading in the `id` of its element, so that no heading takes a name that a page needs.
+pub const ANCHOR: &str = "part-";
+
 /// The visible word of an alert.
 pub(crate) fn alert_word(kind: BlockQuoteKind) -> &'static str {
     match kind {
@@ -90,13 +106,18 @@ impl Writer<'_> {
                 self.image(&markdown.text(at + 1, markdown.end(at)), dest_url, title);
                 return markdown.end(at);
             }
-            Event::Start(Tag::Heading { .. }) => match markdown.shown_level(at) {
-                2 => self.open("<h2>", "</h2>\n"),
-                3 => self.open("<h3>", "</h3>\n"),
-                4 => self.open("<h4>", "</h4>\n"),
-                5 => self.open("<h5>", "</h5>\n"),
-                _ => self.open("<h6>", "</h6>\n"),
-            },
+            Event::Start(Tag::Heading { .. }) => {
+                let (level, closer) = match markdown.shown_level(at) {
+                    2 => (2, "</h2>\n"),
+                    3 => (3, "</h3>\n"),
+                    4 => (4, "</h4>\n"),
+                    5 => (5, "</h5>\n"),
+                    _ => (6, "</h6>\n"),
+                };
+                let id =
+                    if self.style.anchors { slug(&markdown.text(at + 1, markdown.end(at))) } else { String::new() };
+                self.open(&heading(level, &id), closer);
+            }
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(*tag),
             Event::Text(text) => {

@@ -49,12 +49,12 @@ pub(crate) fn read(
     let images = images(&markdown, place);
     let outline = Outline::read(&markdown, front, problems);
     let mut parts = Vec::new();
-    let style = Style { place, label: "Table", cards: false };
+    let style = Style { place, label: "Table", cards: false, anchors: true };
     parts.extend(html::blocks(&markdown, &outline.intro, &style));
     for section in &outline.pages {
         ask::far_chips(&markdown, &section.blocks, front, problems);
-        let style = Style { place, label: &section.title, cards: false };
-        parts.push(format!("<h2>{}</h2>", html::escaped(&section.title)));
+        let style = Style { place, label: &section.title, cards: false, anchors: true };
+        parts.push(format!("{}{}</h2>", html::heading(2, &section.id), html::escaped(&section.title)));
         parts.extend(html::blocks(&markdown, &section.blocks, &style));
     }
     let slug = file_slug(path);

@@ -108,7 +108,7 @@ pub use fix::apply;
 pub use front::keys;
 pub use grading::{Answers, Report, grade_file};
 pub use hash::{Hash, Scored, content_hash, scoring_hash};
-pub use html::escaped;
+pub use html::{ANCHOR, escaped};
 pub use job_aid::JobAid;
 pub use module::{Activity, Module, Page, PageKind, Recall, Requirement, ValidFor};
 pub use paper::Paper;

@@ -174,7 +174,7 @@ pub(crate) fn read(
             .help("split the module");
         return None;
     }
-    let style = Style { place, label: "Table", cards: false };
+    let style = Style { place, label: "Table", cards: false, anchors: true };
     let intro: Vec<String> =
         outline.intro.iter().map(|at| html::render(&markdown, *at, markdown.end(*at) + 1, &style)).collect();
     let pages = outline.pages.into_iter().map(|section| page(&mut markdown, section, front, place, problems)).collect();
@@ -237,7 +237,7 @@ fn page(
     let chips = ask::take_chips(markdown, &mut blocks);
     ask::far_chips(markdown, &blocks, front, problems);
     let settings = Settings::read(chips, front, problems);
-    let style = Style { place, label: &section.title, cards: matches!(settings.kind, Wanted::Cards(_)) };
+    let style = Style { place, label: &section.title, cards: matches!(settings.kind, Wanted::Cards(_)), anchors: true };
     let mut kind = PageKind::Reading;
     match &settings.kind {
         Wanted::Reading => {}

@@ -51,6 +51,7 @@ codes! {
     S12 Error "A speaker who is not a character.",
     S13 Error "A loop with no exit.",
     S14 Error "A choice with no feedback or no quality word.",
+    S15 Warning "A skill that no scene tests.",
     Q01 Error "Feedback that splits the answers.",
     Q02 Error "Something like a tick box that is none.",
     Q03 Error "No correct answer, no answers, or only correct ones.",

@@ -202,7 +202,7 @@ pub(crate) fn read(
             .add(Code::Q03, title_at, "this quiz has no question")
             .help("write one under a heading of its own: `## What it is about`");
     }
-    let style = Style { place, label: "Table", cards: false };
+    let style = Style { place, label: "Table", cards: false, anchors: false };
     let intro_html = html::blocks(&markdown, &outline.intro, &style).unwrap_or_default();
     let mut pools = Pools { part, found: Vec::new(), unread: false };
     let questions: Vec<Question> = outline
@@ -261,7 +261,7 @@ fn question(
     ask::far_chips(markdown, &blocks, front, problems);
     let settings = Settings::read(chips, front, AskedIn::Quiz, problems);
     pools.add(&settings);
-    let style = Style { place, label: &section.title, cards: false };
+    let style = Style { place, label: &section.title, cards: false, anchors: false };
     let (mut question, rest) = ask::read(markdown, section, &blocks, &settings, &style, problems);
     // A quiz has no page around the question: what stands below the answers is shown with what is asked.
     if let Some(html) = html::blocks(markdown, &rest, &style) {

@@ -4,7 +4,7 @@ mod choices;
 mod links;
 mod said;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use pulldown_cmark::{BlockQuoteKind, Event, Tag};
 
@@ -117,7 +117,8 @@ pub(crate) fn read(
     let intro = outline.intro.iter().filter(|at| !markdown.is_comment(**at));
     let intro_text =
         intro.map(|at| markdown.text(*at, markdown.end(*at) + 1)).filter(|text| !text.is_empty()).collect();
-    let intro_html = html::blocks(&markdown, &outline.intro, &Style { place, label: "Table", cards: false });
+    let intro_html =
+        html::blocks(&markdown, &outline.intro, &Style { place, label: "Table", cards: false, anchors: false });
     let (nodes, debriefs): (Vec<Section>, Vec<Section>) =
         outline.pages.into_iter().partition(|section| section.id != "debrief");
     if let Some(node) = nodes.get(MAX_NODES) {
@@ -181,6 +182,9 @@ pub(crate) fn read(
             places.unread.extend(text.split_whitespace().flat_map(str::chars).flat_map(char::to_lowercase));
         }
     }
+    if places.is_readable && !problems.has(|code, _| code == Code::S02) {
+        never_tested(front, &read, around, problems);
+    }
     places.is_finished = !problems.has(|code, _| matches!(code, Code::S02 | Code::S11));
     places.mentions = flags.mentions(source);
     places.lines = Lines::of(source);
@@ -204,6 +208,22 @@ pub(crate) fn read(
         images,
     };
     Some((scenario, places))
+}
+
+/// S15: skills of the front matter that no decision tests, so that nobody is ever seen to have them.
+fn never_tested(front: &Front, nodes: &[Node], around: &Surroundings, problems: &mut Problems) {
+    let decisions = nodes.iter().filter(|node| node.is_decision());
+    let tested: HashSet<&str> = decisions.flat_map(|node| node.tests.iter().map(String::as_str)).collect();
+    for (name, at) in front.competencies.iter().zip(&front.competencies_at) {
+        let is_known = around.competencies.as_ref().is_none_or(|known| known.contains(name));
+        if is_known && !tested.contains(name.as_str()) {
+            problems
+                .add(Code::S15, *at, format!("no scene tests `{name}`: learners always read that it was not observed"))
+                .help(format!(
+                    "write `tests {name}` below the heading of the scenes that show it, or take it out here"
+                ));
+        }
+    }
 }
 
 /// The line of an offset, from 1.
@@ -266,7 +286,7 @@ impl Reader<'_> {
         list::split(markdown, &blocks, &route_lists, "routes", problems);
         place.is_unread |= links::strays(markdown, &blocks, &ways, settings.ending.is_none(), problems);
         let label = section.title.clone();
-        let style = Style { place: self.place, label: &label, cards: false };
+        let style = Style { place: self.place, label: &label, cards: false, anchors: false };
         let mut said = Vec::new();
         let mut hint = Vec::new();
         let mut before = None;
@@ -412,7 +432,7 @@ impl Reader<'_> {
             place.is_unread = true;
         }
         let count = items.len();
-        let style = Style { place: self.place, label: "", cards: false };
+        let style = Style { place: self.place, label: "", cards: false, anchors: false };
         let mut found: Vec<Route> = Vec::new();
         for (at, item) in items.into_iter().take(MAX_CHOICES).enumerate() {
             let is_lost = lost::in_line(markdown, &list::line(markdown, item), true, problems);

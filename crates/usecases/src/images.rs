@@ -2,6 +2,9 @@
 
 use std::{borrow::Cow, collections::HashMap};
 
+use courseware::ANCHOR;
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
 use store::Asset;
 
 use crate::{Failure, Usecases, secret::hex, who::Who};
@@ -94,8 +97,59 @@ pub(crate) fn places(assets: &[(String, [u8; 32])]) -> HashMap<String, String> {
     assets.iter().map(place).collect()
 }
 
-/// HTML of a document with its images by address, and with links to other documents that lead to them.
-pub(crate) fn placed(html: &str, places: &HashMap<String, String>) -> String {
+/// Where links within a document lead: from the id of each heading to an address.
+#[derive(Debug, Default)]
+pub(crate) struct Within(HashMap<String, String>);
+
+impl Within {
+    /// What a parse of a document leads to within itself. Its pages are places of their own where it is taught, and all on one page
+    /// where it is a draft.
+    pub(crate) fn of(parse: &Value, is_draft: bool) -> Self {
+        let mut found = Self::default();
+        let slug = parse["slug"].as_str().unwrap_or_default();
+        for page in parse["pages"].as_array().into_iter().flatten() {
+            let own = page["id"].as_str().unwrap_or_default();
+            let before = page["was"].as_array().into_iter().flatten().filter_map(Value::as_str);
+            let place = if is_draft { String::new() } else { format!("{}/{own}", crate::place_of("module", slug)) };
+            let top = if is_draft { format!("#{ANCHOR}{own}") } else { place.clone() };
+            std::iter::once(own).chain(before).for_each(|id| found.lead(id, top.clone()));
+            found.headings(page, &place);
+        }
+        found.headings(&parse["html"], "");
+        found
+    }
+
+    /// Notes the headings in all HTML of a part.
+    fn headings(&mut self, part: &Value, place: &str) {
+        let mut waiting = vec![part];
+        while let Some(value) = waiting.pop() {
+            match value {
+                Value::String(html) => {
+                    let opened = format!(" id=\"{ANCHOR}");
+                    for (id, _) in html.split(&opened).skip(1).filter_map(|rest| rest.split_once('"')) {
+                        self.lead(id, format!("{place}#{ANCHOR}{id}"));
+                    }
+                }
+                Value::Array(items) => waiting.extend(items),
+                Value::Object(fields) => waiting.extend(fields.values()),
+                _ => {}
+            }
+        }
+    }
+
+    /// Where the heading is that a link names, as it is written in an address.
+    fn to(&self, part: &str) -> Option<&str> {
+        self.0.get(&*percent_decode_str(part).decode_utf8_lossy()).map(String::as_str)
+    }
+
+    /// The first of two headings of one name keeps it, as where links are checked.
+    fn lead(&mut self, id: &str, to: String) {
+        self.0.entry(id.to_owned()).or_insert(to);
+    }
+}
+
+/// HTML of a document with its images by address, and with links to its own headings and to other documents that lead to them.
+pub(crate) fn placed(html: &str, places: &HashMap<String, String>, within: &Within) -> String {
     let mut html = Cow::Borrowed(html);
     for (target, place) in places {
         let written = format!(" src=\"{}\"", courseware::escaped(target));
@@ -125,7 +179,10 @@ pub(crate) fn placed(html: &str, places: &HashMap<String, String>) -> String {
                     out.push_str(part);
                 }
             }
-            None => out.push_str(target),
+            None => match part.filter(|_| path.is_empty()).and_then(|part| within.to(part)) {
+                Some(place) => out.push_str(place),
+                None => out.push_str(target),
+            },
         }
         out.push('"');
         rest = end;
@@ -177,12 +234,31 @@ mod tests {
     }
 
     #[test]
+    fn a_link_to_a_heading_of_its_own_document_leads_to_the_page_that_holds_it() {
+        let text = "---\nkind: module\ntitle: Desk\nminutes: 5\ncompetencies: []\n---\n# Desk\n\n## First page\n\n`was start`\n\n\
+                    See [below](#a-word), [the other](#späte-seite), [old](#start).\n\n### A word\n\nText.\n\n## Späte Seite\n\n\
+                    [Back](#a-word)\n";
+        let parsed = courseware::parse("desk.md", text, &courseware::Surroundings::default());
+        let parse = serde_json::to_value(parsed.module().unwrap()).unwrap();
+        let html = |at: usize| parse["pages"][at]["html"].as_str().unwrap();
+        let taught = Within::of(&parse, false);
+        let first = placed(html(0), &HashMap::new(), &taught);
+        for href in ["/modules/desk/first-page#part-a-word", "/modules/desk/späte-seite", "/modules/desk/first-page"] {
+            assert!(first.contains(&format!("href=\"{href}\"")), "{href}: {first}");
+        }
+        assert!(first.contains("<h3 id=\"part-a-word\">"), "{first}");
+        assert!(placed(html(1), &HashMap::new(), &taught).contains("href=\"/modules/desk/first-page#part-a-word\""));
+        let draft = placed(html(0), &HashMap::new(), &Within::of(&parse, true));
+        assert!(draft.contains("href=\"#part-a-word\"") && draft.contains("href=\"#part-späte-seite\""), "{draft}");
+    }
+
+    #[test]
     fn targets_in_html_become_addresses() {
         let places = HashMap::from([("img/a.svg".to_owned(), "/images/1.svg".to_owned())]);
         let html = "<p>src=&quot;img/a.svg&quot; <img src=\"img/a.svg\" alt=\"\"> <a href=\"deep/other.md#page\">x</a> \
                     <a href=\"https://a.example/b.md\">y</a></p>";
         assert_eq!(
-            placed(html, &places),
+            placed(html, &places, &Within::default()),
             "<p>src=&quot;img/a.svg&quot; <img src=\"/images/1.svg\" alt=\"\"> <a href=\"/go/other/page\">x</a> \
              <a href=\"https://a.example/b.md\">y</a></p>"
         );

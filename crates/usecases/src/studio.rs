@@ -10,6 +10,7 @@ mod difference;
 mod exchange;
 mod images;
 mod library;
+pub mod manual;
 mod presence;
 mod preview;
 mod publishing;
@@ -35,6 +36,7 @@ pub use difference::{Row as DifferenceRow, difference};
 pub use images::{ImageLine, Images, MOST_IMAGE, NewImage};
 pub(crate) use library::Counts;
 pub use library::{LibraryLine, Sought, State};
+pub use manual::ManualPage;
 pub use map::{Node as MapNode, Way as MapWay};
 pub(crate) use presence::Writing;
 pub use preview::{

@@ -10,7 +10,8 @@ use courseware::{Content, JobAid, Module, Quiz, Scenario, Surroundings};
 use serde_json::Value;
 use store::{Store, Version, VersionId};
 
-use crate::{Failure, images, site::Tokens};
+use crate::images::{self, Within};
+use crate::{Failure, site::Tokens};
 
 /// How many are kept: more than a curriculum has, and some older versions that attempts are pinned to.
 const KEPT: usize = 256;
@@ -89,7 +90,10 @@ impl Versions {
         }
         let version = store.version(id).await?.ok_or(Failure::NotFound)?;
         let places = images::places(&store.assets_of(id).await?);
-        let thawed = read(&version, |value| fill(value, &places, tokens))?;
+        let thawed = read(&version, |value| {
+            let within = Within::of(value, false);
+            fill(value, &places, tokens, &within);
+        })?;
         let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
         if kept.versions.len() >= KEPT || kept.filled != *tokens {
             // Simple and rare; those in use come back with their next reader.
@@ -137,7 +141,9 @@ pub(crate) fn plain(version: &Version) -> Result<Content, Failure> {
 /// A parse that no version holds yet, as it would be taught.
 pub(crate) fn filled(content: &Content, places: &HashMap<String, String>, tokens: &Tokens) -> Result<Content, Failure> {
     let filled = serde_json::to_value(content).and_then(|mut value| {
-        fill(&mut value, places, tokens);
+        let within = value.as_object().and_then(|kinds| kinds.values().next()).map(|parse| Within::of(parse, true));
+        let within = within.unwrap_or_default();
+        fill(&mut value, places, tokens, &within);
         serde_json::from_value(value)
     });
     filled.map_err(|cause| Failure::Internal(format!("a draft cannot be drawn: {cause}")))
@@ -153,12 +159,12 @@ fn again(version: &Version) -> Option<Module> {
 }
 
 /// Puts what belongs to the site into a parse: in HTML, where only tokens have braces, and in plain texts.
-fn fill(value: &mut Value, places: &HashMap<String, String>, tokens: &Tokens) {
+fn fill(value: &mut Value, places: &HashMap<String, String>, tokens: &Tokens, within: &Within) {
     // No recursion on what was written: a parse is nested as deep as its types are, but for conditions, which hold no text.
     let mut waiting = vec![(false, value)];
     while let Some((is_html, value)) = waiting.pop() {
         match value {
-            Value::String(text) if is_html => *text = tokens.in_html(&images::placed(text, places)),
+            Value::String(text) if is_html => *text = tokens.in_html(&images::placed(text, places, within)),
             Value::Array(items) => waiting.extend(items.iter_mut().map(|item| (is_html, item))),
             Value::Object(fields) => {
                 for (name, field) in fields {

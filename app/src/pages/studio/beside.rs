@@ -29,7 +29,7 @@ pub(super) fn of_question(beside: QuestionBeside, title: &str) -> impl IntoView 
     });
     let shares = shares.collect::<Vec<_>>();
     view! {
-        <aside class="studio-beside" aria-label="What first attempts made of it">
+        <aside class="studio-beside" aria-label=format!("What first attempts made of “{title}”")>
             <p>{words}{href.map(|href| more(href, title))}</p>
             {is_changed.then(|| view! { <p>{CHANGED}</p> })}
             {(!shares.is_empty()).then(|| view! { <ul class="plain-list">{shares}</ul> })}
@@ -43,7 +43,7 @@ pub(super) fn of_scene(beside: SceneBeside, title: &str) -> impl IntoView + use<
     let SceneBeside { people, share, is_changed, href, .. } = beside;
     let words = format!("{}: {share}\u{a0}% came by. ", attempts_words(people));
     view! {
-        <aside class="studio-beside" aria-label="What first attempts made of it">
+        <aside class="studio-beside" aria-label=format!("What first attempts made of “{title}”")>
             <p>{words}{more(href, title)}</p>
             {is_changed.then(|| view! { <p>{CHANGED}</p> })}
         </aside>

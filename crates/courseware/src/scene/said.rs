@@ -135,7 +135,7 @@ impl Reader<'_> {
         }
         tick::boxes(markdown, &blocks, problems);
         let label = section.title;
-        let style = Style { place: self.place, label: &label, cards: false };
+        let style = Style { place: self.place, label: &label, cards: false, anchors: false };
         let mut before = None;
         for at in blocks {
             if markdown.is_comment(at) {
