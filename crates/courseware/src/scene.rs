@@ -314,7 +314,7 @@ impl Reader<'_> {
             let from = self.places.nodes.len();
             self.places.also.extend(routes.iter().filter_map(|route| Some((from, route.to?))));
         }
-        let way = way(heading, &settings, place.is_unread, choices, routes, problems);
+        let way = way((&section.id, heading), &settings, place.is_unread, choices, routes, problems);
         self.places.nodes.push(place);
         Node {
             id: section.id,
@@ -485,7 +485,7 @@ impl Reader<'_> {
 
 /// S02: a scene goes on in exactly one way.
 fn way(
-    heading: Span,
+    (id, heading): (&str, Span),
     settings: &Settings,
     is_unread: bool,
     choices: Vec<Choice>,
@@ -500,9 +500,12 @@ fn way(
             .add(Code::S02, heading, format!("this scene goes on in two ways: {first} and {second}"))
             .help("keep one of them; put the other into a scene of its own, under a heading `## …`");
     } else if found.is_empty() && !is_unread {
-        problems.add(Code::S02, heading, "this scene has no way on").help(
-            "add choices, such as - [\"What I say\"](#next-scene) `best`, or routes, or write `ending good` on a line below the heading",
-        );
+        let help = if nearest(id, ["debrief"]).is_some() {
+            "if this is what learners read at the end, write the heading `## Debrief`; a scene has choices, routes or an ending"
+        } else {
+            "add choices, such as - [\"What I say\"](#next-scene) `best`, or routes, or write `ending good` on a line below the heading"
+        };
+        problems.add(Code::S02, heading, "this scene has no way on").help(help);
     }
     if !choices.is_empty() {
         Way::Choices(choices)

@@ -108,9 +108,9 @@ impl Shown<'_> {
         match var {
             Var::Meter(meter) if least == most => format!("{} is {least}", self.meter(meter)),
             Var::Meter(meter) => format!("{} is from {least} to {most}", self.meter(meter)),
-            Var::Flag(at) => flag(self.flag(at), "is set", "is not set"),
-            Var::Visited(node) => flag(self.id(node), "was visited", "was not visited"),
-            _ => flag("a critical choice", "was taken", "was not taken"),
+            Var::Flag(at) => flag(self.flag(at), "is always set", "is never set"),
+            Var::Visited(node) => flag(self.id(node), "was always visited", "was never visited"),
+            _ => flag("a critical choice", "was always taken", "was never taken"),
         }
     }
 

@@ -44,7 +44,12 @@ pub(super) fn strays(
                 continue;
             }
             found = true;
-            let draft = problems.add(Code::Q02, at, "this line is no choice: it belongs to what stands above it");
+            let message = if stray.marker > 0 && stray.link > stray.marker {
+                "this choice stands within what is above it"
+            } else {
+                "this line is no choice: it belongs to what stands above it"
+            };
+            let draft = problems.add(Code::Q02, at, message);
             draft.help("start the line at the left edge with `- `");
             if stray.marker == 0 && is_sure && !line.contains("`otherwise`") {
                 draft.fix(here, at.start, "- ");
@@ -99,10 +104,12 @@ impl Reader<'_> {
             .filter(|at| !markdown.is_dropped(*at) && matches!(markdown.tag(*at), Some(Tag::Link { .. })))
             .collect();
         let Some(link) = links.first().copied() else {
-            self.no_link(markdown, span, noun, problems);
+            self.no_link(markdown, (item, span), noun, problems);
             return None;
         };
-        if let Some(second) = links.get(1) {
+        // A choice within a choice was told as such.
+        let nested = (item + 1..markdown.end(item)).find(|at| matches!(markdown.tag(*at), Some(Tag::Item)));
+        if let Some(second) = links.get(1).filter(|second| nested.is_none_or(|nested| **second < nested)) {
             problems
                 .add(Code::S03, span, format!("this {noun} leads to two places"))
                 .mark(markdown.span(*second))
@@ -175,7 +182,7 @@ impl Reader<'_> {
     }
 
     /// An item without a link: because of a space in its target (S04), or because there is none (S03).
-    fn no_link(&mut self, markdown: &Markdown<'_>, span: Span, noun: &str, problems: &mut Problems) {
+    fn no_link(&mut self, markdown: &Markdown<'_>, (item, span): (usize, Span), noun: &str, problems: &mut Problems) {
         let line = markdown.source.get(span.start..span.end).unwrap_or("");
         if let Some((start, end)) = spaced_target(line) {
             // Told better here, where the scenes are known.
@@ -200,9 +207,14 @@ impl Reader<'_> {
                 }
             }
         } else if !problems.has_within(span, |code| code == Code::S04) {
-            problems
-                .add(Code::S03, span, format!("this {noun} leads nowhere: it is no link"))
-                .help("put the words in square brackets and the scene in parentheses: `[\"What I say\"](#next-scene)`");
+            let is_ticked =
+                (item + 1..markdown.end(item)).any(|at| matches!(markdown.event(at), Event::TaskListMarker(_)));
+            let help = if is_ticked {
+                "a checklist stands below the heading `## Debrief`; a choice is a link: `[\"What I say\"](#next-scene)`"
+            } else {
+                "put the words in square brackets and the scene in parentheses: `[\"What I say\"](#next-scene)`"
+            };
+            problems.add(Code::S03, span, format!("this {noun} leads nowhere: it is no link")).help(help);
         }
     }
 }
