@@ -477,7 +477,7 @@ async fn a_role_play_that_is_written_is_played_from_anywhere() {
         assert!(first.contains(words), "{words}: {first}");
     }
     let second = house.get(&address(&first, "Let me find out.")).await.body;
-    for words in ["You say what he feels", "twenty minutes", "<dd>60</dd>", "sets timed", "Take that back"] {
+    for words in ["You say what he feels", "twenty minutes", "<dd>60</dd>", "set timed", "Take that back"] {
         assert!(second.contains(words), "{words}: {second}");
     }
     assert!(house.get(&address(&second, "Take that back")).await.body.contains("<dd>40</dd>"));
@@ -576,7 +576,7 @@ async fn pictures_are_described_replaced_and_kept_by_what_was_published() {
     assert_eq!(refused.status, 422);
     assert!(refused.body.contains("Say what is to be seen on it"));
     for (name, bytes, words) in [
-        ("a.svg", b"".as_slice(), "Choose a file"),
+        ("a.svg", b"".as_slice(), "This file is empty"),
         ("a.svg", b"<html>".as_slice(), "does not hold what its name says"),
         ("a.html", DESK, "of a kind that pages cannot show"),
         ("a.png", b"\x89PNG\r\n\x1a\nno more".as_slice(), "cannot be read as a picture"),
@@ -590,7 +590,9 @@ async fn pictures_are_described_replaced_and_kept_by_what_was_published() {
     // It goes under a heading of the draft, which begins with what is live.
     let (text, _) = house.editor("/studio/module/hello").await;
     let under = text.lines().position(|line| line == "## Words that help").unwrap() + 1;
-    let under = under.to_string();
+    let under = format!("{under} Words that help");
+    let gone = house.upload(path, &[("description", "A desk"), ("under", "3 Words that hurt")], ("d.svg", DESK)).await;
+    assert!(gone.status == 422 && gone.body.contains("no such heading any more"), "{}", gone.body);
     let added =
         house.upload(path, &[("description", "A desk, [empty]"), ("under", &under)], ("My Desk.svg", DESK)).await;
     assert_eq!((added.status, added.to.as_str()), (303, path));
@@ -611,11 +613,50 @@ async fn pictures_are_described_replaced_and_kept_by_what_was_published() {
     assert_ne!(next, live);
     let wrong = house.upload(path, &[("replaces", "img/my-desk.svg")], ("bed.gif", b"GIF89a")).await;
     assert!(wrong.status == 422 && wrong.body.contains("another kind"), "{}", wrong.body);
+    assert!(wrong.body.contains("href=\"#replace-0\"") && wrong.body.contains("id=\"replace-0\""), "{}", wrong.body);
     assert_eq!(house.upload(path, &[("replaces", "img/none.svg")], ("bed.svg", BED)).await.status, 404);
     house.post("/studio/module/hello/publish", &[("rev", "1"), ("change", "editorial")]).await;
     assert_eq!(shown(&house.get("/modules/hello/words-that-help").await.body), next);
     // The version before has its picture still.
     assert_eq!(house.get(&format!("/images/{live}")).await.body.as_bytes(), DESK);
+}
+
+#[tokio::test]
+async fn the_manual_stands_in_the_studio_and_each_problem_leads_to_its_page() {
+    let house = House::new().await;
+    let manual = house.get("/studio/help").await.body;
+    assert!(manual.contains("Writing modules, quizzes and role-plays"), "{manual}");
+    assert!(manual.contains("href=\"#part-a-role-play\"") && manual.contains("id=\"part-a-role-play\""), "{manual}");
+    assert!(!manual.contains("bedside play"), "nobody here has a terminal");
+    house.post("/studio/new", &[("kind", "scenario"), ("title", "At the window")]).await;
+    let (text, rev) = house.editor("/studio/scenario/at-the-window").await;
+    let text = text.replace("(#he-doubts)", "(#he-dobts)");
+    let looked =
+        house.post("/studio/scenario/at-the-window", &[("source", &text), ("rev", &rev), ("do", "check")]).await;
+    assert!(looked.body.contains("href=\"/studio/help/S03\""), "{}", looked.body);
+    let page = house.get("/studio/help/S03").await;
+    assert!(page.status == 200 && page.body.contains("How to put it right"), "{}", page.body);
+    assert_eq!(house.get("/studio/help/S99").await.status, 404);
+}
+
+#[tokio::test]
+async fn a_link_to_a_heading_leads_to_the_page_that_holds_it() {
+    let house = House::new().await;
+    house.post("/studio/new", &[("kind", "module"), ("title", "Hello")]).await;
+    let text = "---\nkind: module\ntitle: Hello\ncomplete: [read]\n---\n\n# Hello\n\n## One\n\n[Later](#a-word) and \
+                [two](#two).\n\n## Two\n\n### A word\n\nWords.\n";
+    let looked = house.post("/studio/module/hello", &[("source", text), ("rev", "1"), ("do", "publish")]).await;
+    assert_eq!(looked.status, 303, "{}", looked.body);
+    let preview = house.get("/studio/module/hello").await.body;
+    assert!(preview.contains("href=\"#part-a-word\"") && preview.contains("href=\"#part-two\""), "{preview}");
+    assert!(preview.contains("id=\"part-a-word\"") && preview.contains("id=\"part-two\""), "{preview}");
+    house.post("/studio/module/hello/publish", &[("rev", "2"), ("change", "editorial")]).await;
+    let page = house.get("/modules/hello/one").await.body;
+    assert!(
+        page.contains("href=\"/modules/hello/two#part-a-word\"") && page.contains("href=\"/modules/hello/two\""),
+        "{page}"
+    );
+    assert!(house.get("/modules/hello/two").await.body.contains("<h3 id=\"part-a-word\">"));
 }
 
 #[tokio::test]
@@ -713,9 +754,14 @@ async fn competencies_are_written_once_and_read_by_name_everywhere() {
     let page = house.get(path).await.body;
     assert!(page.contains("Empathic listening") && page.contains("in no text"), "{page}");
     house.post("/studio/new", &[("kind", "scenario"), ("title", "At the window")]).await;
+    let reserved = house.post(path, &[("name", "Best"), ("level_1", "a"), ("level_2", "b"), ("level_3", " ")]).await;
+    assert!(reserved.status == 422 && reserved.body.contains("at the third level"), "{}", reserved.body);
+    let reserved = house.post(path, &[("name", "Best"), ("level_1", "a"), ("level_2", "b"), ("level_3", "c")]).await;
+    assert!(reserved.status == 422 && reserved.body.contains("as a setting"), "{}", reserved.body);
     let listening = house.get(&format!("{path}/listening")).await.body;
     assert!(
-        listening.contains("Texts that name it") && listening.contains("/studio/scenario/at-the-window"),
+        listening.contains("Texts that name it")
+            && listening.contains("href=\"/studio/scenario/at-the-window\">At the window</a>"),
         "{listening}"
     );
     assert!(!listening.contains("Take it away"), "a text names it");
@@ -745,7 +791,7 @@ async fn competencies_are_written_once_and_read_by_name_everywhere() {
 
     // A new one is known to the checks at once, and goes again while no text names it.
     let (text, _) = house.editor("/studio/scenario/at-the-window").await;
-    let text = text.replace("competencies: [listening]", "competencies: [standing-up]");
+    let text = text.replace("listening", "standing-up");
     let check =
         async || house.post("/studio/scenario/at-the-window", &[("source", &text), ("rev", ""), ("do", "check")]).await;
     assert!(check().await.body.contains("standing-up</code>") || !check().await.body.contains("No problems"));
@@ -837,7 +883,7 @@ async fn a_skill_that_something_live_names_is_known_to_the_checks() {
     house.post("/studio/new", &[("kind", "scenario"), ("title", "At the window")]).await;
     let (text, rev) = house.editor("/studio/scenario/at-the-window").await;
     for (skill, clean) in [("own-skill", true), ("own-skil", false)] {
-        let text = text.replace("competencies: [listening]", &format!("competencies: [{skill}]"));
+        let text = text.replace("listening", skill);
         let page =
             house.post("/studio/scenario/at-the-window", &[("source", &text), ("rev", &rev), ("do", "check")]).await;
         assert_eq!(page.body.contains("No problems"), clean, "{skill}");

@@ -143,11 +143,13 @@ pub(crate) fn time_words(at: jiff::civil::DateTime) -> String {
 
 /// The summary of what is to be corrected, each line a link to its field; nothing when all is well.
 pub(crate) fn summary(errors: &[FieldError]) -> impl IntoView + use<> {
-    let errors = errors.to_vec();
+    summary_at(errors.iter().map(|error| (error.field.to_owned(), error.message.clone())).collect())
+}
+
+/// The same where a field has another id than its name: each id with its sentence.
+pub(crate) fn summary_at(errors: Vec<(String, String)>) -> impl IntoView {
     (!errors.is_empty()).then(|| {
-        let lines = errors.into_iter().map(|error| {
-            view! { <li><a href=format!("#{}", error.field)>{error.message}</a></li> }
-        });
+        let lines = errors.into_iter().map(|(id, words)| view! { <li><a href=format!("#{id}")>{words}</a></li> });
         view! {
             <div class="error-summary" role="alert" tabindex="-1" autofocus aria-labelledby="error-summary-title">
                 <h2 id="error-summary-title">"There is a problem"</h2>

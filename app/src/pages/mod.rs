@@ -143,8 +143,8 @@ fn too_large(assets: &Assets) -> Response {
     page(StatusCode::PAYLOAD_TOO_LARGE, &Frame::new(assets, request::who().as_ref(), "That is too large", ""), || {
         view! {
             <h1>"That is too large"</h1>
-            <p class="lead">"Nothing was changed, and nothing is lost: go back with the back button of your browser, and what you wrote is still there."</p>
-            <p>"A text may have 256 KiB, about forty thousand words: make two of it. A file of courseware or a list of people may have 32 MB: split it."</p>
+            <p class="lead">"Nothing was changed. Go back with the back button of your browser: most of them still have what you wrote."</p>
+            <p>"A text may have 256 KiB, about forty thousand words: make two of it. A picture or film may have 20 MB: make it smaller. A file of courseware or a list of people may have 32 MB: split it."</p>
         }
     })
 }

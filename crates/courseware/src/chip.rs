@@ -6,6 +6,41 @@ use crate::problem::{Code, Problems, Span};
 use crate::slug::nearest;
 use pulldown_cmark::{Event, Tag};
 
+/// Whether a chip that begins with this word is a setting, so that nothing else may be called so.
+#[must_use]
+pub fn is_setting(word: &str) -> bool {
+    const WORDS: [&str; 27] = [
+        "all-or-nothing",
+        "and",
+        "best",
+        "cards",
+        "check",
+        "critical",
+        "else",
+        "ending",
+        "exact",
+        "fixed",
+        "if",
+        "not",
+        "ok",
+        "once",
+        "or",
+        "otherwise",
+        "points",
+        "pool",
+        "poor",
+        "recall",
+        "reflect",
+        "set",
+        "tests",
+        "unset",
+        "visited",
+        "was",
+        "weight",
+    ];
+    WORDS.contains(&word)
+}
+
 /// A chip as written: its text and its place, backticks included.
 #[derive(Clone, Debug)]
 pub(crate) struct Chip {

@@ -102,6 +102,7 @@ pub mod total;
 mod wording;
 mod words;
 
+pub use chip::is_setting;
 pub use competency::{Competency, competencies, competencies_text, competency_ids};
 pub use document::{Content, Document, Kind, parse, parse_checked};
 pub use fix::apply;

@@ -29,7 +29,7 @@ pub use self::approval::{Approval, Asking, Verdict};
 pub use self::exchange::{Brought, MOST_FILE, TakenOut};
 pub(crate) use beside::Besides;
 pub use beside::{QuestionBeside, SceneBeside};
-pub use competency::{CompetencyTyped, CompetencyView};
+pub use competency::{CompetencyTyped, CompetencyView, Naming};
 pub use completion::Completion;
 pub use curriculum::{SuggestedLine, SuggestedLines, SuggestedStep, SuggestedTurn, SuggestedTyped, SuggestedView};
 pub use difference::{Row as DifferenceRow, difference};

@@ -184,10 +184,10 @@ async fn answer(
     let typed = typed.cloned().unwrap_or_else(|| CompetencyTyped { code, name: name.clone(), levels, rev });
     page(status, &Frame::new(&state.assets, Some(who), &title, "/studio"), || {
         let none = used.is_empty();
-        let used = used.into_iter().filter_map(|(kind, slug)| {
-            let words = kind_words(kind_of(&kind)?);
-            let to = format!("/studio/{kind}/{}", encoded(&slug));
-            Some(view! { <li><a href=to>{slug}</a>" "<span class="muted">{words}</span></li> })
+        let used = used.into_iter().filter_map(|naming| {
+            let words = kind_words(kind_of(&naming.kind)?);
+            let to = format!("/studio/{}/{}", naming.kind, encoded(&naming.slug));
+            Some(view! { <li><a href=to>{naming.title}</a>" "<span class="muted">{words}</span></li> })
         });
         let used = used.collect::<Vec<_>>();
         let remove = view! { <button class="button button-danger" type="submit" name="do" value="remove">"Yes, take it away"</button> };

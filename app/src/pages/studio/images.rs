@@ -8,14 +8,14 @@ use axum::{
 use leptos::prelude::*;
 use usecases::{
     Failure, FieldError,
-    studio::{ImageLine, Images, Kind, MOST_IMAGE, NewImage, kind_of},
+    studio::{ImageLine, Images, Kind, NewImage, kind_of},
     who::Who,
 };
 
 use super::{
     super::{
         SignedIn, error_page, failed,
-        form::{Choice, Field, choice, field, summary, title},
+        form::{Choice, Field, choice, field, summary_at, title},
         see_other_saying,
     },
     Place, address,
@@ -32,8 +32,8 @@ const FILE: Field = Field {
         "file",
         "File",
         Some(
-            "A photograph (JPEG, PNG, WebP), a drawing (SVG, GIF) or a film (MP4, WebM). Photographs are made smaller, and \
-             lose what the camera wrote into them, such as the place.",
+            "A photograph (JPEG, PNG, WebP) or a film (MP4, WebM) of at most 20 MB, or a drawing (SVG, GIF) of at most 2 MB. \
+             Photographs are made smaller, and lose what the camera wrote into them, such as the place.",
         ),
     )
 };
@@ -79,11 +79,11 @@ pub(crate) async fn upload(
     let (now, here) = (usecases::clock::now(), format!("{}/images", address(kind, &slug)));
     let target = sent.field("replaces").to_owned();
     let done = if target.is_empty() {
-        let under = sent.field("under").parse().ok();
+        let under = sent.field("under").split_once(' ').and_then(|(line, words)| Some((line.parse().ok()?, words)));
         let new = NewImage { file_name: &file_name, bytes, description: sent.field("description"), under };
         let added = state.usecases.add_image(&who, (kind, &slug), new, now).await;
         added.map(|written| match under {
-            Some(_) => format!("{file_name} is in the draft now."),
+            Some((_, words)) => format!("{file_name} is in the draft now, under “{words}”."),
             None => format!("{file_name} is there now. The text shows it with this line: {written}"),
         })
     } else {
@@ -127,6 +127,9 @@ async fn answer(
         let replacing = sent.field("replaces");
         // What is wrong stands where it was sent: with the form of the picture, or with that for a new one.
         let (errors_new, errors_other) = if replacing.is_empty() { (errors, &[][..]) } else { (&[][..], errors) };
+        let replaced = images.iter().position(|line| line.target == replacing);
+        let id = |error: &FieldError| replaced.map_or_else(|| error.field.to_owned(), replacement);
+        let summed: Vec<(String, String)> = errors.iter().map(|error| (id(error), error.message.clone())).collect();
         let none = images.is_empty();
         let lines = images.into_iter().enumerate().map(|(at, line)| {
             let errors = if line.target == replacing { errors_other } else { &[] };
@@ -134,10 +137,10 @@ async fn answer(
         });
         let lines = lines.collect::<Vec<_>>();
         let places: Vec<(String, String)> =
-            places.into_iter().map(|(line, words)| (line.to_string(), format!("Under “{words}”"))).collect();
+            places.into_iter().map(|(line, words)| (format!("{line} {words}"), format!("Under “{words}”"))).collect();
         view! {
             <a class="back-link" href=here.clone()>"Back to the text"</a>
-            {replacing.is_empty().then(|| summary(errors))}
+            {summary_at(summed)}
             <h1>{heading.clone()}</h1>
             {if none {
                 view! { <p>"It has no pictures yet."</p> }.into_any()
@@ -146,14 +149,19 @@ async fn answer(
             }}
             <h2>"Add one"</h2>
             <form class="form" method="post" action=to.clone() enctype="multipart/form-data" novalidate>
-                {field(FILE, "", errors_new)}
                 {field(DESCRIPTION, sent.field("description"), errors_new)}
                 {choice(UNDER, &places, sent.field("under"), errors_new)}
+                {(!errors_new.is_empty()).then(|| view! { <p class="hint">"Choose the file again: a browser forgets it."</p> })}
+                {field(FILE, "", errors_new)}
                 <button class="button" type="submit">"Add it"</button>
             </form>
-            <p class="hint">{format!("At most {} MB.", MOST_IMAGE >> 20)}</p>
         }
     })
+}
+
+/// The id of the field for what takes the place of a picture, by its place on the page.
+fn replacement(at: usize) -> String {
+    format!("replace-{at}")
 }
 
 fn one(line: ImageLine, at: usize, (here, to): (&str, &str), errors: &[FieldError]) -> impl IntoView + use<> {
@@ -175,7 +183,7 @@ fn one(line: ImageLine, at: usize, (here, to): (&str, &str), errors: &[FieldErro
     });
     let places = places.collect::<Vec<_>>();
     let unused = places.is_empty();
-    let id = format!("replace-{at}");
+    let id = replacement(at);
     let error = errors.iter().find(|error| error.field == "file").map(|error| error.message.clone());
     let error_id = error.as_ref().map(|_| format!("{id}-error"));
     let class = if error.is_some() { "field field-error" } else { "field" };
@@ -195,7 +203,7 @@ fn one(line: ImageLine, at: usize, (here, to): (&str, &str), errors: &[FieldErro
                 <div class=class>
                     <label for=id.clone()>{format!("Replace {target} with")}</label>
                     {error.map(|words| view! { <p class="error-message" role="alert" id=format!("{id}-error")><span class="visually-hidden">"Error: "</span>{words}</p> })}
-                    <input id=id.clone() name="file" type="file" aria-describedby=error_id />
+                    <input id=id.clone() name="file" type="file" aria-invalid=error_id.as_ref().map(|_| "true") aria-describedby=error_id />
                 </div>
                 <button class="button button-secondary" type="submit">"Replace"</button>
             </form>

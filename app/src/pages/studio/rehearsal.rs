@@ -22,7 +22,7 @@ use super::{
         form::{summary, title},
         question::{self, AnswerForm},
         quiz::result_line,
-        role_play::conversation,
+        role_play::{conversation, meter_list},
     },
     Place, address,
 };
@@ -99,7 +99,7 @@ fn stage(rehearsal: Rehearsal, slug: &str) -> impl IntoView + use<> {
     let behind = behind(&rehearsal, &editor);
     let links: Vec<String> = rehearsal.choices.iter().map(|choice| at(&rehearsal, slug, &choice.steps)).collect();
     let single = links.len() == 1;
-    let choices = rehearsal.choices.iter().cloned().zip(links).enumerate().map(|(number, (choice, to))| {
+    let choices = rehearsal.choices.iter().cloned().zip(links).map(|(choice, to)| {
         let quality = choice.quality.map(|quality| {
             view! { <span class=format!("tag studio-quality studio-{quality}")>{quality}</span>" " }
         });
@@ -108,7 +108,6 @@ fn stage(rehearsal: Rehearsal, slug: &str) -> impl IntoView + use<> {
         view! {
             <li>
                 <a class="line" href=to data-step="">
-                    <span class="line-number" aria-hidden="true">{(number + 1).to_string()}</span>
                     <span inner_html=choice.html></span>
                 </a>
                 {told}
@@ -137,9 +136,17 @@ fn stage(rehearsal: Rehearsal, slug: &str) -> impl IntoView + use<> {
         <h1>{format!("Trying {}", rehearsal.title)}</h1>
         <p class="muted">"As the text is now. Nothing of this is kept or counted."</p>
         {rehearsal.notice.clone().map(|words| view! { <div class="banner banner-warning" role="status"><p>{words}</p></div> })}
+        {(!rehearsal.intro.0.is_empty() || rehearsal.intro.1.is_some()).then(|| {
+            let (html, role) = rehearsal.intro.clone();
+            view! {
+                <div class="prose" inner_html=html></div>
+                {role.map(|role| view! { <p><strong>"You are: "</strong>{role}</p> })}
+            }
+        })}
         {(!rehearsal.before.is_empty()).then(|| view! {
             <details class="scene-before"><summary>"What was said before"</summary>{conversation(rehearsal.before.clone())}</details>
         })}
+        {meter_list(rehearsal.shown.clone())}
         <div class="scene">
             {rehearsal.feedback_html.clone().map(|html| view! { <div class="feedback feedback-question"><p class="mark">"About your choice"</p><div inner_html=html></div></div> })}
             {conversation(rehearsal.lines.clone())}

@@ -215,6 +215,13 @@ pub struct MeterView {
     pub value: Option<i32>,
 }
 
+impl MeterView {
+    /// The meters of a scene that learners see.
+    pub(crate) fn all(scene: &courseware::play::Scene<'_>) -> Vec<Self> {
+        scene.meters.iter().map(meter).collect()
+    }
+}
+
 impl SceneView {
     pub(super) fn of(
         scenario: &Scenario,

@@ -25,8 +25,19 @@ pub struct CompetencyView {
     pub name: String,
     /// What somebody does at each of the three levels.
     pub levels: [String; 3],
-    /// What names it: the kind and name in addresses of each document or draft.
-    pub used: Vec<(String, String)>,
+    /// What names it.
+    pub used: Vec<Naming>,
+}
+
+/// A document or draft that names a competency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Naming {
+    /// Its kind.
+    pub kind: String,
+    /// Its name in addresses.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
 }
 
 /// What is typed for a competency.
@@ -99,11 +110,7 @@ impl Usecases {
         let (known, rev) = self.known_competencies().await?;
         let used = self.competencies_used().await?;
         let views = known.into_iter().map(|one| CompetencyView {
-            used: used
-                .iter()
-                .filter(|(id, ..)| *id == one.id)
-                .map(|(_, kind, slug)| (kind.clone(), slug.clone()))
-                .collect(),
+            used: used.iter().filter(|(id, _)| *id == one.id).map(|(_, naming)| naming.clone()).collect(),
             id: one.id,
             code: one.code.unwrap_or_default(),
             name: one.name,
@@ -121,6 +128,9 @@ impl Usecases {
         who.as_trainer()?;
         let (mut known, rev) = self.known_competencies().await?;
         let new = read(typed, slug(&typed.name))?;
+        if courseware::is_setting(&new.id) {
+            return Err(Failure::field("name", format!("Texts use “{}” as a setting: choose another name", new.id)));
+        }
         if known.iter().any(|one| one.id == new.id || same(&one.name, &new.name)) {
             return Err(Failure::field("name", "There is a competency of this name already"));
         }
@@ -178,7 +188,7 @@ impl Usecases {
         if known.is_empty() {
             return Err(Failure::field("name", "It is the last one: change it instead"));
         }
-        if self.competencies_used().await?.iter().any(|(used, ..)| used == id) {
+        if self.competencies_used().await?.iter().any(|(used, _)| used == id) {
             return Err(Failure::field("name", "Texts name it: take it out of them first"));
         }
         self.keep_competencies(who, &known, (rev, id), now).await
@@ -222,30 +232,41 @@ impl Usecases {
         self.keep_shared(who, (COMPETENCIES, &text, rev), ("competency.changed", about), now).await
     }
 
-    /// Which text names which competency: the id, and the kind and name in addresses of what is live or being written.
-    async fn competencies_used(&self) -> Result<Vec<(String, String, String)>, Failure> {
-        let mut texts = Vec::new();
+    /// Which text names which competency: the id, and what is live or being written.
+    async fn competencies_used(&self) -> Result<Vec<(String, Naming)>, Failure> {
+        let tokens = self.here().await?.tokens;
+        let mut used: Vec<(String, Naming)> = Vec::new();
+        let mut note = |kind: &str, slug: &str, title: &str, named: &[String]| {
+            let naming = Naming { kind: kind.to_owned(), slug: slug.to_owned(), title: title.to_owned() };
+            for id in named {
+                // What is live and being written too is one text.
+                if !used
+                    .iter()
+                    .any(|(other, known)| other == id && known.kind == naming.kind && known.slug == naming.slug)
+                {
+                    used.push((id.clone(), naming.clone()));
+                }
+            }
+        };
         for kind in Kind::ALL {
             for live in self.store.live_documents(kind.as_str()).await? {
-                let version = self.store.version(live.version).await?.ok_or(Failure::NotFound)?;
-                texts.push((kind.as_str().to_owned(), live.slug, version.source));
+                let slug = &live.slug;
+                match self.versions.thaw(&self.store, live.version, &tokens).await? {
+                    Thawed::Module(text) => note(kind.as_str(), slug, &text.title, &text.competencies),
+                    Thawed::Scenario(text) => note(kind.as_str(), slug, &text.title, &text.competencies),
+                    Thawed::Quiz(text) => note(kind.as_str(), slug, &text.title, &text.competencies),
+                    Thawed::JobAid(text) => note(kind.as_str(), slug, &text.title, &text.competencies),
+                }
             }
         }
-        texts.extend(self.store.drafts().await?.into_iter().map(|draft| (draft.kind, draft.slug, draft.source)));
-        let mut used = Vec::new();
-        for (kind, slug, source) in texts {
-            let path = format!("{slug}.md");
-            let named = match courseware::parse_checked(&path, &source, &Surroundings::default()).content {
-                Some(Content::Module(module)) => module.competencies,
-                Some(Content::Scenario(scenario)) => scenario.competencies,
-                Some(Content::Quiz(quiz)) => quiz.competencies,
-                Some(Content::JobAid(_)) | None => continue,
-            };
-            for id in named {
-                let line = (id, kind.clone(), slug.clone());
-                if !used.contains(&line) {
-                    used.push(line);
-                }
+        for draft in self.store.drafts().await? {
+            let path = format!("{}.md", draft.slug);
+            match courseware::parse_checked(&path, &draft.source, &Surroundings::default()).content {
+                Some(Content::Module(text)) => note(&draft.kind, &draft.slug, &text.title, &text.competencies),
+                Some(Content::Scenario(text)) => note(&draft.kind, &draft.slug, &text.title, &text.competencies),
+                Some(Content::Quiz(text)) => note(&draft.kind, &draft.slug, &text.title, &text.competencies),
+                Some(Content::JobAid(text)) => note(&draft.kind, &draft.slug, &text.title, &text.competencies),
+                None => {}
             }
         }
         Ok(used)
@@ -273,9 +294,11 @@ fn read(typed: &CompetencyTyped, id: String) -> Result<Competency, Failure> {
         errors.push(FieldError::new("code", "Use at most 8 characters"));
     }
     let levels = typed.levels.each_ref().map(|level| line(level));
-    for (field, level) in ["level_1", "level_2", "level_3"].into_iter().zip(&levels) {
+    for ((field, which), level) in
+        [("level_1", "first"), ("level_2", "second"), ("level_3", "third")].into_iter().zip(&levels)
+    {
         if level.is_empty() || level.chars().count() > LONGEST.1 {
-            let words = format!("Say what somebody does at this level, in at most {} characters", LONGEST.1);
+            let words = format!("Say what somebody does at the {which} level, in at most {} characters", LONGEST.1);
             errors.push(FieldError::new(field, words));
         }
     }

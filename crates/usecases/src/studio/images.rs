@@ -52,8 +52,8 @@ pub struct NewImage<'a> {
     pub bytes: Vec<u8>,
     /// What is to be seen on it, for those who cannot see it.
     pub description: &'a str,
-    /// The line of the heading that it goes under, from 1; anything else leaves the text as it is.
-    pub under: Option<usize>,
+    /// The heading that it goes under: its line from 1 as it was shown, and its words; without one the text is left as it is.
+    pub under: Option<(usize, &'a str)>,
 }
 
 impl Usecases {
@@ -99,13 +99,13 @@ impl Usecases {
         who.as_trainer()?;
         let description = new.description.split_whitespace().collect::<Vec<_>>().join(" ");
         let mut errors = Vec::new();
-        if new.bytes.is_empty() {
-            errors.push(FieldError::new("file", "Choose a file"));
-        }
-        if description.is_empty() || description.chars().count() > LONGEST {
-            let words = format!("Say what is to be seen on it, in at most {LONGEST} letters");
-            errors.push(FieldError::new("description", words));
-        }
+        errors.extend(nothing_in(new.file_name, &new.bytes));
+        let words = match description.chars().count() {
+            0 => Some("Say what is to be seen on it".to_owned()),
+            count if count > LONGEST => Some(format!("Say it in at most {LONGEST} letters; these are {count}")),
+            _ => None,
+        };
+        errors.extend(words.map(|words| FieldError::new("description", words)));
         if !errors.is_empty() {
             return Err(Failure::Invalid(errors));
         }
@@ -127,8 +127,11 @@ impl Usecases {
             .find(|target| there.iter().all(|(other, hash)| other != target || *hash == asset.hash));
         let target = target.ok_or(Failure::Conflict)?;
         let written = format!("![{}]({target})", plain(&description));
-        self.keep_with_image(who, (kind, slug), (&target, asset), now, |source| put(source, new.under, &written))
-            .await?;
+        self.keep_with_image(who, (kind, slug), (&target, asset), now, |source| match new.under {
+            Some(under) => put(source, under, &written),
+            None => Some(source.to_owned()),
+        })
+        .await?;
         Ok(written)
     }
 
@@ -145,14 +148,14 @@ impl Usecases {
         now: Timestamp,
     ) -> Result<(), Failure> {
         who.as_trainer()?;
-        if bytes.is_empty() {
-            return Err(Failure::field("file", "Choose a file"));
+        if let Some(error) = nothing_in(file_name, &bytes) {
+            return Err(Failure::Invalid(vec![error]));
         }
         if !self.images_of(slug).await?.iter().any(|(other, _)| other == target) {
             return Err(Failure::NotFound);
         }
         let (_, asset) = ready(file_name, bytes, Some(target)).await?;
-        self.keep_with_image(who, (kind, slug), (target, asset), now, str::to_owned).await
+        self.keep_with_image(who, (kind, slug), (target, asset), now, |source| Some(source.to_owned())).await
     }
 
     /// Keeps a draft with a picture. The change is made to the text as it is by then, so that nobody is overwritten.
@@ -162,12 +165,14 @@ impl Usecases {
         (kind, slug): (Kind, &str),
         (target, asset): (&str, Asset),
         now: Timestamp,
-        change: impl Fn(&str) -> String,
+        change: impl Fn(&str) -> Option<String>,
     ) -> Result<(), Failure> {
         let live = self.store.known_document(kind.as_str(), slug).await?;
         for _ in 0..TRIES {
             let draft = self.draft_of(kind, slug).await?;
-            let source = change(&self.source_of(kind, slug).await?);
+            let Some(source) = change(&self.source_of(kind, slug).await?) else {
+                return Err(Failure::field("under", "The text has no such heading any more: choose where it goes"));
+            };
             if source.len() > MOST {
                 return Err(Failure::field(
                     "file",
@@ -200,6 +205,12 @@ impl Usecases {
     }
 }
 
+/// What is to be said where no file came, or one without anything in it.
+fn nothing_in(file_name: &str, bytes: &[u8]) -> Option<FieldError> {
+    let words = if file_name.is_empty() { "Choose a file" } else { "This file is empty: choose another" };
+    bytes.is_empty().then(|| FieldError::new("file", words))
+}
+
 /// A file as it is kept.
 async fn ready(file_name: &str, bytes: Vec<u8>, replaces: Option<&str>) -> Result<(String, Asset), Failure> {
     let (name, replaces) = (file_name.to_owned(), replaces.map(str::to_owned));
@@ -220,11 +231,11 @@ fn plain(description: &str) -> String {
     out
 }
 
-/// The text with a picture under a heading: after what says what the heading is, such as `check`.
-fn put(source: &str, under: Option<usize>, written: &str) -> String {
-    let Some(heading) = under.filter(|under| headings(source).any(|(line, _)| line == *under)) else {
-        return source.to_owned();
-    };
+/// The text with a picture under a heading: after what says what the heading is, such as `check`. Of several headings with the same
+/// words the one that is nearest to where it was; none if there is none by now.
+fn put(source: &str, (shown_at, words): (usize, &str), written: &str) -> Option<String> {
+    let same = headings(source).filter(|(_, other)| *other == words).map(|(line, _)| line);
+    let heading = same.min_by_key(|line| line.abs_diff(shown_at))?;
     let lines: Vec<&str> = source.split('\n').collect();
     let mut at = heading;
     let is_empty = |at: usize| lines.get(at).is_some_and(|line| line.trim().is_empty());
@@ -246,7 +257,7 @@ fn put(source: &str, under: Option<usize>, written: &str) -> String {
         out.push("");
     }
     out.extend_from_slice(after);
-    out.join("\n")
+    Some(out.join("\n"))
 }
 
 /// The lines that show a target, from 1, each with its description.
@@ -267,12 +278,19 @@ mod tests {
     #[test]
     fn a_picture_goes_under_its_heading_and_after_what_the_heading_is() {
         let text = "# T\n\n## One\n\nWords.\n\n## Two\n\n`check`\n\nWhat?\n\n## Three\n";
-        let at = |line| put(text, Some(line), "![a](img/a.png)");
-        assert_eq!(at(3), "# T\n\n## One\n\n![a](img/a.png)\n\nWords.\n\n## Two\n\n`check`\n\nWhat?\n\n## Three\n");
-        assert!(at(7).contains("`check`\n\n![a](img/a.png)\n\nWhat?"), "{}", at(7));
-        assert!(at(13).ends_with("## Three\n\n![a](img/a.png)\n"), "{:?}", at(13));
-        // A line that is no heading by now changes nothing.
-        assert_eq!(at(5), text);
+        let put_at = |line, words| put(text, (line, words), "![a](img/a.png)");
+        let at = |line, words| put_at(line, words).unwrap();
+        assert_eq!(
+            at(3, "One"),
+            "# T\n\n## One\n\n![a](img/a.png)\n\nWords.\n\n## Two\n\n`check`\n\nWhat?\n\n## Three\n"
+        );
+        assert!(at(7, "Two").contains("`check`\n\n![a](img/a.png)\n\nWhat?"), "{}", at(7, "Two"));
+        assert!(at(13, "Three").ends_with("## Three\n\n![a](img/a.png)\n"), "{:?}", at(13, "Three"));
+        // Where the text has moved, the heading counts and not its line; one that is gone is nowhere.
+        assert_eq!(at(5, "One"), at(3, "One"));
+        assert_eq!(put_at(3, "Four"), None);
+        let twice = "# T\n\n## One\n\nA.\n\n## Other\n\n## One\n";
+        assert!(put(twice, (8, "One"), "![a](b)").unwrap().ends_with("## One\n\n![a](b)\n"));
     }
 
     #[test]

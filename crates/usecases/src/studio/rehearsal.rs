@@ -1,7 +1,7 @@
 //! Trying what is being written: a role-play from any scene with any meters and flags, and questions answered. Nothing of it is kept: where
 //! a trainer stands travels with the page, and each page is made of the text as it is by then.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::collections::BTreeMap;
 
 use courseware::{
     Content, Kind, Paper, Question, Quiz, Response, Scenario, Surroundings,
@@ -9,14 +9,14 @@ use courseware::{
     paper::{self, AskedQuestion, Marked},
     play::{Play, Refused, Stage, Step},
     quiz::{FeedbackTime, Keep, Retry},
-    scenario::{Effect, Quality},
+    scenario::Quality,
 };
 
 use crate::{
     Failure, Usecases, images,
     question::{self, QuestionView, Sent},
     quiz::{ResultLine, result_lines},
-    role_play::{CompetencyLine, Debrief, Ended, Line, hundredths, lines, percent},
+    role_play::{CompetencyLine, Debrief, Ended, Line, MeterView, hundredths, lines, percent},
     thawed,
     who::Who,
 };
@@ -56,6 +56,10 @@ pub struct Rehearsal {
     pub back: Option<String>,
     /// What is to be told about the way here: the text has changed, say.
     pub notice: Option<String>,
+    /// What learners read before they begin, as safe HTML, and whose part they play; empty once something was chosen.
+    pub intro: (String, Option<String>),
+    /// The meters as learners see them now.
+    pub shown: Vec<MeterView>,
     /// What was said and seen so far.
     pub before: Vec<Line>,
     /// What is said about the last choice, as safe HTML.
@@ -235,7 +239,12 @@ fn rehearsal(scenario: &Scenario, tried: &Tried) -> Result<Rehearsal, Failure> {
             html: choice.html.clone(),
             steps: joined(&with),
             quality: choice.quality.map(Quality::as_str),
-            effects: effects(scenario, &choice.effects),
+            effects: choice
+                .effects
+                .iter()
+                .map(|effect| map::words::effect(scenario, *effect))
+                .collect::<Vec<_>>()
+                .join(", "),
         }
     });
     let meters = scenario.meters.iter().zip(play.meters()).map(|(meter, value)| (meter.name.clone(), *value));
@@ -247,6 +256,12 @@ fn rehearsal(scenario: &Scenario, tried: &Tried) -> Result<Rehearsal, Failure> {
         before: passed.iter().take(since).flat_map(|passed| lines(scenario, passed)).collect(),
         feedback_html: play.feedback(courseware::play::Mode::Practice).and_then(|choice| choice.feedback_html.clone()),
         lines: passed.iter().skip(since).flat_map(|passed| lines(scenario, passed)).collect(),
+        intro: if steps.is_empty() {
+            (scenario.intro_html.clone(), scenario.you_are.clone())
+        } else {
+            <(String, Option<String>)>::default()
+        },
+        shown: MeterView::all(&scene),
         hint_html: scene.hint_html.map(str::to_owned),
         scene: here.map(|node| (node.id.clone(), node.title.clone())).unwrap_or_default(),
         behind: (meters.collect(), play.flags().into_iter().map(str::to_owned).collect()),
@@ -280,6 +295,8 @@ fn empty(scenario: &Scenario, stage: &Stage) -> Rehearsal {
         steps: String::new(),
         back: None,
         notice: None,
+        intro: <(String, Option<String>)>::default(),
+        shown: Vec::new(),
         before: Vec::new(),
         feedback_html: None,
         lines: Vec::new(),
@@ -301,27 +318,6 @@ fn stuck_words(scenario: &Scenario, refused: &Refused) -> String {
         }
         _ => "There is no scene to begin in.".to_owned(),
     }
-}
-
-/// What a choice changes: `trust +10, told set`.
-fn effects(scenario: &Scenario, effects: &[Effect]) -> String {
-    let mut words = String::new();
-    for effect in effects {
-        if !words.is_empty() {
-            words.push_str(", ");
-        }
-        let flag = |at: usize| scenario.flags.get(at).map_or("", String::as_str);
-        // Writing to a string cannot fail.
-        let _ = match *effect {
-            Effect::Meter { meter, by } => {
-                let name = scenario.meters.get(meter).map_or("", |meter| &meter.name);
-                write!(words, "{name} {by:+}")
-            }
-            Effect::Set(at) => write!(words, "sets {}", flag(at)),
-            Effect::Unset(at) => write!(words, "unsets {}", flag(at)),
-        };
-    }
-    words
 }
 
 /// The questions that are asked, with how they are shown; of a module those of its checks.
