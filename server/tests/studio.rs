@@ -194,6 +194,9 @@ async fn a_role_play_is_written_mended_published_and_played() {
     assert!(house.get("/role-plays/at-the-window").await.body.contains("At the window"));
     let library = house.get("/studio?q=window&kind=scenario&state=live").await.body;
     assert!(library.contains("1 document") && library.contains("At the window"), "{library}");
+    // A word of the text finds it too, and another kind or a word of nothing does not.
+    assert!(house.get("/studio?q=sit+DOWN").await.body.contains("At the window"));
+    assert!(house.get("/studio?q=amplifier").await.body.contains("Nothing like this"));
 }
 
 #[tokio::test]

@@ -102,7 +102,7 @@ pub(crate) async fn library(
                 <a href="/studio/help">"How to write"</a>
             </p>
             <form class="filters" method="get" action="/studio" role="search">
-                {field(Field { kind: "search", ..Field::text("q", "Words in the title", None) }, &asked.q, &[])}
+                {field(Field { kind: "search", ..Field::text("q", "Words in the title or text", None) }, &asked.q, &[])}
                 {choice(Choice { name: "kind", label: "Kind", hint: None, none: "All kinds" }, &kinds(), &asked.kind, &[])}
                 {choice(Choice { name: "state", label: "How it stands", hint: None, none: "However it stands" }, &states(approves), &asked.state, &[])}
                 <button class="button button-secondary" type="submit">"Show"</button>
@@ -133,16 +133,20 @@ fn library_table(lines: Vec<LibraryLine>) -> impl IntoView {
             let words = if passed { format!("{}, over", date_words(day)) } else { date_words(day) };
             view! { <span class=passed.then_some("late")>{words}</span> }
         });
+        let modules = line.modules.iter().map(|title| format!("module “{title}”"));
+        let used = line.paths.iter().cloned().chain(modules).collect::<Vec<_>>().join(", ");
+        // A cell without anything in it is left out where the table is cards.
+        let some = |words: String| (!words.is_empty()).then_some(words);
         let changed = line.changed.map(|(by, day)| format!("{by}, {}", date_words(day)));
         view! {
             <tr role="row">
                 <th role="rowheader" scope="row" data-label="Title"><a href=address>{line.title}</a></th>
                 <td role="cell" data-label="Kind">{kind_words(line.kind)}</td>
                 <td role="cell" data-label="How it stands"><span class=tag>{line.state.words()}</span></td>
-                <td role="cell" data-label="Problems">{problem_count(line.problems)}</td>
+                <td role="cell" data-label="Problems">{some(problem_count(line.problems))}</td>
                 <td role="cell" data-label="Draft changed by">{changed}</td>
                 <td role="cell" data-label="To review by">{review}</td>
-                <td role="cell" data-label="In paths">{line.paths.join(", ")}</td>
+                <td role="cell" data-label="Used in">{some(used)}</td>
                 <td role="cell" data-label="In the middle of it" class="number">{line.running}</td>
             </tr>
         }
@@ -153,7 +157,7 @@ fn library_table(lines: Vec<LibraryLine>) -> impl IntoView {
             <caption class="visually-hidden">"Documents"</caption>
             <thead role="rowgroup"><tr role="row">
                 <th role="columnheader" scope="col">"Title"</th><th role="columnheader" scope="col">"Kind"</th><th role="columnheader" scope="col">"How it stands"</th><th role="columnheader" scope="col">"Problems"</th>
-                <th role="columnheader" scope="col">"Draft changed by"</th><th role="columnheader" scope="col">"To review by"</th><th role="columnheader" scope="col">"In paths"</th><th role="columnheader" scope="col" class="number">"In the middle of it"</th>
+                <th role="columnheader" scope="col">"Draft changed by"</th><th role="columnheader" scope="col">"To review by"</th><th role="columnheader" scope="col">"Used in"</th><th role="columnheader" scope="col" class="number">"In the middle of it"</th>
             </tr></thead>
             <tbody role="rowgroup">{rows.collect::<Vec<_>>()}</tbody>
         </table>

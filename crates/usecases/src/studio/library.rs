@@ -1,7 +1,7 @@
 //! The library: every document and draft, and how it stands.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -57,7 +57,7 @@ impl State {
 /// What is asked of the library; what is empty asks for nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sought {
-    /// Words of the title or the name in addresses.
+    /// Words of the title, the name in addresses or the text.
     pub words: String,
     /// A kind, by its word in addresses.
     pub kind: String,
@@ -82,6 +82,8 @@ pub struct LibraryLine {
     pub review_by: Option<(Date, bool)>,
     /// The paths that it is a step of.
     pub paths: Vec<String>,
+    /// The titles of the live modules that lead to it as a part of them.
+    pub modules: Vec<String>,
     /// How many people are in the middle of it.
     pub running: i64,
     /// Who changed the draft last, and when.
@@ -103,16 +105,17 @@ struct Counted {
 pub(crate) struct Counts(Arc<Mutex<HashMap<String, (blake3::Hash, Counted)>>>);
 
 impl Counts {
-    fn of(&self, draft: &Draft, kind: Kind, around: &Surroundings) -> Counted {
-        let around = Surroundings { kind: Some(kind), ..around.clone() };
+    /// What the checks say of a draft. `known` is a hash of what lies around it.
+    fn of(&self, draft: &Draft, kind: Kind, (around, known): (&Surroundings, &blake3::Hash)) -> Counted {
         // Everything that the checks look at: the text and what lies around it.
         let mut hasher = blake3::Hasher::new();
-        hasher.update(format!("{around:?}").as_bytes()).update(draft.source.as_bytes());
+        hasher.update(known.as_bytes()).update(kind.as_str().as_bytes()).update(draft.source.as_bytes());
         let from = hasher.finalize();
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&draft.slug).cloned();
         if let Some((_, counted)) = kept.filter(|(kept, _)| *kept == from) {
             return counted;
         }
+        let around = Surroundings { kind: Some(kind), ..around.clone() };
         let document = courseware::parse(&format!("{}.md", draft.slug), &draft.source, &around);
         let title = document.content.as_ref().map_or("", Content::title);
         let errors = document.problems.iter().filter(|problem| problem.is_error()).count();
@@ -147,9 +150,11 @@ impl Usecases {
         let running: HashMap<_, _> = self.store.open_attempts().await?.into_iter().collect();
         let paths = self.paths_by_slug().await?;
         let around = self.around(None).await?;
+        let known = blake3::hash(format!("{around:?}").as_bytes());
         let waiting =
             if self.takes_second_pair_of_eyes().await? { self.store.waiting_drafts().await? } else { Vec::new() };
         let mut lines = Vec::new();
+        let mut parts: Vec<(String, String)> = Vec::new();
         let line = |kind, slug: &str, title: String, state| LibraryLine {
             kind,
             slug: slug.to_owned(),
@@ -158,6 +163,7 @@ impl Usecases {
             problems: (0, 0),
             review_by: None,
             paths: paths.get(slug).cloned().unwrap_or_default(),
+            modules: Vec::new(),
             running: 0,
             changed: None,
         };
@@ -167,6 +173,10 @@ impl Usecases {
                 line.running = running.get(&live.document).copied().unwrap_or(0);
                 line.review_by = self.review_by(&live, &here.tokens).await?.map(|day| (day, day < today));
                 lines.push(line);
+                if kind == Kind::Module {
+                    let module = self.versions.module(&self.store, live.version, &here.tokens).await?;
+                    parts.extend(module.activities().map(|part| (part.slug.clone(), live.title.clone())));
+                }
             }
             for gone in self.store.withdrawn_documents(kind.as_str()).await? {
                 let mut line = line(kind, &gone.slug, gone.title.clone(), State::Withdrawn);
@@ -174,12 +184,15 @@ impl Usecases {
                 lines.push(line);
             }
         }
+        let mut places: HashMap<String, usize> =
+            lines.iter().enumerate().map(|(at, line)| (line.slug.clone(), at)).collect();
         for draft in &drafts {
             let Some(kind) = kind_of(&draft.kind) else { continue };
-            let counted = self.counts.of(draft, kind, &around);
-            let at = match lines.iter().position(|line| line.slug == draft.slug) {
-                Some(at) => at,
+            let counted = self.counts.of(draft, kind, (&around, &known));
+            let at = match places.get(&draft.slug) {
+                Some(at) => *at,
                 None => {
+                    places.insert(draft.slug.clone(), lines.len());
                     lines.push(line(kind, &draft.slug, counted.title, State::Draft));
                     lines.len() - 1
                 }
@@ -193,15 +206,41 @@ impl Usecases {
             line.problems = counted.problems;
             line.changed = Some((draft.changed_by.clone(), local(draft.changed_at).date()));
         }
+        for (slug, title) in parts {
+            if let Some(line) = places.get(&slug).and_then(|at| lines.get_mut(*at))
+                && !line.modules.contains(&title)
+            {
+                line.modules.push(title);
+            }
+        }
         let words = sought.words.trim().to_lowercase();
+        let written = if words.is_empty() { HashSet::new() } else { self.texts_with(&words, &drafts).await? };
         lines.retain(|line| {
-            (words.is_empty() || line.title.to_lowercase().contains(&words) || line.slug.contains(&words))
+            (words.is_empty()
+                || line.title.to_lowercase().contains(&words)
+                || line.slug.contains(&words)
+                || written.contains(&line.slug))
                 && (sought.kind.is_empty() || sought.kind == line.kind.as_str())
                 && (sought.state.is_empty() || sought.state == line.state.as_str())
         });
         let rank = |kind: Kind| Kind::ALL.iter().position(|one| *one == kind);
         lines.sort_by_cached_key(|line| (rank(line.kind), line.title.to_lowercase()));
         Ok(lines)
+    }
+
+    /// The names in addresses of what is live or being written with some words, in small letters, in its text.
+    async fn texts_with(&self, words: &str, drafts: &[Draft]) -> Result<HashSet<String>, Failure> {
+        let mut found = HashSet::new();
+        let holds = |source: &str| source.to_lowercase().contains(words);
+        for kind in Kind::ALL {
+            for live in self.store.live_documents(kind.as_str()).await? {
+                if self.store.version(live.version).await?.is_some_and(|version| holds(&version.source)) {
+                    found.insert(live.slug);
+                }
+            }
+        }
+        found.extend(drafts.iter().filter(|draft| holds(&draft.source)).map(|draft| draft.slug.clone()));
+        Ok(found)
     }
 
     /// The names of the paths that ask for each document, by its name in addresses.
