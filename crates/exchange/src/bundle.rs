@@ -116,6 +116,11 @@ pub fn fitting(folder: &str, name: &str) -> String {
 /// The longest name that is made of one that is too long, in bytes.
 const FITTING: usize = 60;
 
+/// Whether every system can write a path.
+pub fn is_fitting(path: &str) -> bool {
+    plain_path(path).is_ok()
+}
+
 /// What makes two paths one file on some system.
 pub fn one_file(path: &str) -> String {
     same(path)
