@@ -96,7 +96,7 @@ fn answer_import(
                             {many.map(|words| view! {
                                 <p class="error-message" id="many-error"><span class="visually-hidden">"Error: "</span>{words}</p>
                             })}
-                            <label class="choice">
+                            <div class="choice">
                                 <input
                                     type="checkbox"
                                     id="many"
@@ -106,8 +106,8 @@ fn answer_import(
                                     aria-invalid=wrong.then_some("true")
                                     aria-describedby=wrong.then_some("many-error")
                                 />
-                                " "<span>{format!("Yes, make more than {MANY_DRAFTS} drafts")}</span>
-                            </label>
+                                <label for="many">{format!("Yes, make more than {MANY_DRAFTS} drafts")}</label>
+                            </div>
                         </div>
                     }
                 })}
