@@ -243,11 +243,7 @@ async fn two_pictures_of_one_name_stay_two_there_and_back() {
     assert_eq!(files.keys().filter(|path| path.ends_with(".md")).collect::<Vec<_>>(), ["green.md", "red/red.md"]);
     // Nothing of it is new where it comes from.
     let again = words(&house.upload("/studio/import", &[], ("all.zip", &zip)).await.body);
-    assert!(
-        again.contains("Nothing of all.zip became a draft. 2 documents are the same here already")
-            || again.contains("2 documents are the same here already, and were left alone."),
-        "{again}"
-    );
+    assert!(again.contains("2 documents are the same here already, and were left alone."), "{again}");
     assert!(!again.contains("drafts were made"), "{again}");
     // Elsewhere each has its own.
     assert_eq!(marks(&other.upload("/studio/import", &[], ("all.zip", &zip)).await.body).len(), 2);
@@ -355,8 +351,8 @@ async fn more_drafts_than_anybody_expects_are_asked_about() {
 async fn the_report_is_true_and_leads_to_what_is_to_do() {
     let house = House::new().await;
     house.post("/studio/new", &[("kind", "job-aid"), ("title", "Here")]).await;
-    let competencies = "competencies:\n  - id: listening\n    name: Hearing\n    levels: [a, b, c]\n  - id: calm\n    \
-                        name: Calm\n    levels: [a, b, c]\n  - id: odd\n    name: \"O\\u202Edd\"\n    levels: [a, b, c]\n";
+    let competencies = "competencies:\n  - id: listening\n    name: Hearing\n    levels: [a, b, c]\n  - id: tact\n    \
+                        name: Tact\n    levels: [a, b, c]\n  - id: odd\n    name: \"O\\u202Edd\"\n    levels: [a, b, c]\n";
     let paths = "asks: []\npaths:\n  - name: Night porters\n    for: [Porter]\n    modules: []\n  \
                  - name: Front desk, billing and calls\n    for: []\n    modules: []\n  \
                  - name: \"No\\0ne\"\n    for: []\n    modules: []\n";
@@ -376,7 +372,7 @@ async fn the_report_is_true_and_leads_to_what_is_to_do() {
     let said = words(&page);
     for line in [
         "One draft was made of all.zip. It is not live until you publish it.",
-        "competencies.yaml: texts can name these competencies now: Calm",
+        "competencies.yaml: texts can name these competencies now: Tact",
         "competencies.yaml: these competencies are here already, and were left as they are here: Empathic listening",
         "competencies.yaml: the competency odd has signs in it that nobody sees",
         "paths.yaml: administrators are offered these suggested paths now: Night porters",
@@ -411,15 +407,12 @@ async fn questions_have_the_title_that_somebody_gives_and_lines_to_go_to() {
     let house = House::new().await;
     let gift = b"Who comes first? { =The person ~The telephone }\n";
     let title = [("title", "First words: at the desk")];
-    for (slug, lines) in [("first-words-at-the-desk", 1), ("first-words-at-the-desk-2", 1)] {
+    for slug in ["first-words-at-the-desk", "first-words-at-the-desk-2"] {
         let page = house.upload("/studio/import", &title, ("G.gift", gift)).await.body;
         let said = words(&page);
         assert!(said.contains("First words: at the desk Quiz, 1 question"), "{said}");
-        assert!(
-            said.contains("First words: at the desk, line 11: ") || said.contains("First words: at the desk, line "),
-            "{said}"
-        );
-        assert_eq!(page.matches(&format!("href=\"/studio/quiz/{slug}#line-")).count(), lines, "{page}");
+        assert!(said.contains("First words: at the desk, line "), "{said}");
+        assert_eq!(page.matches(&format!("href=\"/studio/quiz/{slug}#line-")).count(), 1, "{page}");
         assert!(!said.contains("Q08") && !said.contains(".md"), "{said}");
     }
     let long = "x".repeat(81);

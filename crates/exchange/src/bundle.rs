@@ -56,7 +56,7 @@ pub fn read(bytes: &[u8]) -> Result<Imported, ExchangeError> {
         let place = Place::Part(path.clone());
         match decode(&path, &content) {
             Ok(text) if text.contains('\0') => {
-                let line = text.split('\0').next().unwrap_or("").lines().count().max(1);
+                let line = text.split('\0').next().unwrap_or("").matches('\n').count() + 1;
                 let said = format!(
                     "line {line} holds a null sign, which no text has. Save the file as plain text and bring it again"
                 );

@@ -148,8 +148,7 @@ impl Usecases {
             return Ok(());
         }
         let before = looked.planned.iter().find(|one| one.slug == slug);
-        if let Some(before) = before.filter(|before| before.source == source && has_all(&hashes(&before.images))) {
-            debug_assert_eq!(before.kind, kind, "the same text is of the same kind");
+        if before.is_some_and(|before| before.source == source && has_all(&hashes(&before.images))) {
             looked.used.extend(shown);
             return Ok(());
         }
