@@ -180,6 +180,7 @@ site_map! {
     get "/studio" studio::library;
     get "/studio/import" studio::import;
     post "/studio/import" studio::bring;
+    post "/studio/import/undo" studio::undo;
     get "/studio/courseware.zip" studio::everything;
     get "/studio/competencies" studio::competencies;
     post "/studio/competencies" studio::add_competency;

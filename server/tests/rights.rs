@@ -267,6 +267,7 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
     ("get", "/studio", "/studio", "", AUTHORS),
     ("get", "/studio/import", "/studio/import", "", AUTHORS),
     ("post", "/studio/import", "/studio/import", "", [303, 404, 415, 404, 415]),
+    ("post", "/studio/import/undo", "/studio/import/undo", "draft=1.x.none", AUTHORS_POSTED),
     ("get", "/studio/courseware.zip", "/studio/courseware.zip", "", AUTHORS),
     ("get", "/studio/competencies", "/studio/competencies", "", AUTHORS),
     ("post", "/studio/competencies", "/studio/competencies", "name=", [303, 404, 422, 404, 422]),

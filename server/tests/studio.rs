@@ -398,19 +398,21 @@ async fn what_others_wrote_comes_in_as_drafts_and_goes_out_again() {
     assert_eq!(house.get("/quizzes/desk").await.status, 404, "nothing is live");
     // The same again gets another name, and nothing is overwritten.
     let now = clock::now();
-    let again = house.usecases.bring(&tola, "desk.gift", gift, now).await.unwrap();
-    assert_eq!(again.drafts[0].1, "desk-2");
+    let again = house.usecases.bring(&tola, brings("desk.gift", gift), now).await.unwrap();
+    assert_eq!(again.drafts[0].slug, "desk-2");
     let out = house.get("/studio/quiz/desk/as/gift").await.body;
     assert!(out.contains("=The person") && out.contains("~%0%The telephone"), "{out}");
     assert_eq!(house.get("/studio/quiz/desk/as/twee").await.status, 404);
 
     for (name, bytes, words) in [
         ("a.pdf", b"x".as_slice(), "It ends in none of these"),
-        ("a.gift", b"".as_slice(), "Choose a file"),
+        ("a.gift", b"".as_slice(), "The file is empty"),
+        ("", b"".as_slice(), "Choose a file"),
         ("a.zip", b"no zip".as_slice(), "Nothing was taken"),
         ("a.md", b"\xff\xfe".as_slice(), "no plain text"),
     ] {
-        let Err(usecases::Failure::Invalid(errors)) = house.usecases.bring(&tola, name, bytes, now).await else {
+        let Err(usecases::Failure::Invalid(errors)) = house.usecases.bring(&tola, brings(name, bytes), now).await
+        else {
             panic!("{name} was taken");
         };
         assert!(errors[0].message.contains(words), "{name}: {}", errors[0].message);
@@ -423,9 +425,10 @@ async fn everything_goes_out_and_comes_back_as_it_was() {
     let now = clock::now();
     server::serve::publish_starter(&one.usecases, now).await.unwrap();
     let file = one.usecases.take_out_all(&one.admin).await.unwrap();
-    let brought = other.usecases.bring(&other.admin, "courseware.zip", &file.bytes, now).await.unwrap();
+    let brought = other.usecases.bring(&other.admin, brings("courseware.zip", &file.bytes), now).await.unwrap();
     assert_eq!(brought.drafts.len(), server::content::starter().len());
-    let left: Vec<_> = brought.report.iter().filter(|line| line.starts_with("left out")).collect();
+    let left = brought.told.iter().filter(|line| line.became == usecases::studio::Became::Dropped);
+    let left: Vec<_> = left.filter(|line| !line.text.contains("are here already")).collect();
     assert!(left.is_empty(), "{left:?}");
     for starter in server::content::starter() {
         let slug = starter.path.trim_end_matches(".md");
@@ -454,6 +457,11 @@ async fn everything_goes_out_and_comes_back_as_it_was() {
     let before = one.usecases.history(&one.admin, kind, "two-hours").await.unwrap();
     let after = other.usecases.history(&other.admin, kind, "two-hours").await.unwrap();
     assert_eq!(hash(before), hash(after));
+}
+
+/// A file without anything beside it.
+fn brings<'a>(file_name: &'a str, bytes: &'a [u8]) -> usecases::studio::Bringing<'a> {
+    usecases::studio::Bringing { file_name, bytes, ..Default::default() }
 }
 
 /// The first address of a page that holds some words.
@@ -734,15 +742,19 @@ async fn paths_are_put_together_by_moving_modules_and_taken_over_by_administrato
     // It travels with the courseware, and comes in where it is not there yet.
     let file = house.usecases.take_out_all(&house.admin).await.unwrap();
     let other = House::new().await;
-    let brought = other.usecases.bring(&other.admin, "all.zip", &file.bytes, clock::now()).await.unwrap();
+    let brought = other.usecases.bring(&other.admin, brings("all.zip", &file.bytes), clock::now()).await.unwrap();
     assert!(
-        brought.report.iter().any(|line| line == "taken, paths.yaml: the suggested paths Night porters"),
+        brought.told.iter().any(|line| {
+            line.became == usecases::studio::Became::Taken && line.text.ends_with("suggested paths now: Night porters")
+        }),
         "{:?}",
-        brought.report
+        brought.told
     );
     assert_eq!(order(&other.get(path).await.body), ["waiting", "welcome"]);
-    let again = other.usecases.bring(&other.admin, "all.zip", &file.bytes, clock::now()).await.unwrap();
-    assert!(again.report.iter().any(|line| line.contains("its paths are there already")), "{:?}", again.report);
+    let again = other.usecases.bring(&other.admin, brings("all.zip", &file.bytes), clock::now()).await.unwrap();
+    let kept =
+        |line: &usecases::studio::Told| line.text.contains("are here already") && line.text.contains("Night porters");
+    assert!(again.told.iter().any(kept), "{:?}", again.told);
     // Taken away, what administrators took over stays.
     let rev = rev(&house.get(path).await.body);
     assert_eq!(house.post(path, &[("rev", &rev), ("do", "delete")]).await.to, "/studio/paths");

@@ -47,7 +47,7 @@ mod withdrawing;
 pub(crate) use approval::approve;
 pub(crate) use competency::{add_competency, change_competency, competencies, competency};
 pub(crate) use curriculum::{change_suggestion, suggest, suggestion, suggestions};
-pub(crate) use exchange::{bring, everything, import, take_out};
+pub(crate) use exchange::{bring, everything, import, take_out, undo};
 pub(crate) use history::{history, past, restore};
 pub(crate) use images::{images, upload};
 pub(crate) use manual::{check, manual};
@@ -98,7 +98,7 @@ pub(crate) async fn library(
                 <a class="button button-secondary" href="/studio/import">"Bring a file"</a>
                 <a href="/studio/paths">"Suggested paths"</a>
                 <a href="/studio/competencies">"Competencies"</a>
-                <a href="/studio/courseware.zip" download="courseware.zip">"Take everything out (ZIP)"</a>
+                <a href="/studio/import#out">"Take everything out"</a>
                 <a href="/studio/help">"How to write"</a>
             </p>
             <form class="filters" method="get" action="/studio" role="search">

@@ -14,10 +14,18 @@ use crate::{ExchangeError, Imported, decoded, title_of_file};
 /// [`ExchangeError::TooLarge`] and [`ExchangeError::NotText`]; [`ExchangeError::Unreadable`] with the line if no question can be read, and
 /// [`ExchangeError::Nothing`] if there is none.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Imported, ExchangeError> {
-    let source = decoded(bytes)?;
     let stem = name.rsplit(['/', '\\']).next().unwrap_or(name);
     let stem = stem.split('.').next().unwrap_or(stem);
-    let mut reader = Reader { quiz: Quiz { title: title_of_file(stem), ..Quiz::default() }, ..Reader::default() };
+    read_titled(&title_of_file(stem), bytes)
+}
+
+/// Reads a file of Aiken as one quiz of a title.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_titled(title: &str, bytes: &[u8]) -> Result<Imported, ExchangeError> {
+    let source = decoded(bytes)?;
+    let mut reader = Reader { quiz: Quiz { title: title.to_owned(), ..Quiz::default() }, ..Reader::default() };
     for (at, line) in source.lines().enumerate() {
         reader.line(line.trim(), at + 1);
     }

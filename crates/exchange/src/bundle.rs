@@ -24,6 +24,8 @@ pub const MOST_FILM: usize = 20 * 1024 * 1024;
 const IMAGES: [&str; 7] = ["svg", "png", "jpg", "jpeg", "gif", "webp", "avif"];
 /// The endings of films, and of what is said in them.
 const FILMS: [&str; 4] = ["mp4", "webm", "vtt", "txt"];
+/// What a zip of ours says of itself, for people who open it. It is passed over on the way in.
+pub const ABOUT: &str = "README.txt";
 /// What all documents share, beside them.
 pub const SHARED: [&str; 2] = ["paths.yaml", "competencies.yaml"];
 
@@ -33,7 +35,7 @@ pub const SHARED: [&str; 2] = ["paths.yaml", "competencies.yaml"];
 ///
 /// # Errors
 /// [`ExchangeError::TooLarge`]; [`ExchangeError::Archive`] for one that is damaged, hostile or over a limit; [`ExchangeError::Nothing`] if
-/// no markdown is in it.
+/// no markdown is in it that can be read, and nothing that documents share.
 pub fn read(bytes: &[u8]) -> Result<Imported, ExchangeError> {
     let unpacked = unpack(bytes, |path| match ending(path).as_str() {
         _ if is_passed(path) => None,
@@ -53,6 +55,13 @@ pub fn read(bytes: &[u8]) -> Result<Imported, ExchangeError> {
         }
         let place = Place::Part(path.clone());
         match decode(&path, &content) {
+            Ok(text) if text.contains('\0') => {
+                let line = text.split('\0').next().unwrap_or("").matches('\n').count() + 1;
+                let said = format!(
+                    "line {line} holds a null sign, which no text has. Save the file as plain text and bring it again"
+                );
+                report.say(What::Dropped, place, said);
+            }
             Ok(text) if shared.is_some() => imported.shared.push((name(&path).to_owned(), text.to_owned())),
             Ok(text) => {
                 judge(&path, text, &mut report);
@@ -65,7 +74,8 @@ pub fn read(bytes: &[u8]) -> Result<Imported, ExchangeError> {
             }
         }
     }
-    for path in unpacked.passed {
+    let unread = report.dropped();
+    for path in unpacked.passed.into_iter().filter(|path| path != ABOUT) {
         let place = Place::Part(path.clone());
         let name = path.rsplit('/').next().unwrap_or("").to_lowercase();
         if name.starts_with("readme.") || name == "readme" {
@@ -76,14 +86,44 @@ pub fn read(bytes: &[u8]) -> Result<Imported, ExchangeError> {
             report.say(What::Dropped, place, "neither markdown nor an image or film");
         }
     }
-    if imported.documents.is_empty() {
-        return Err(ExchangeError::Nothing("it holds no markdown, that is, no file whose name ends in .md".to_owned()));
+    if imported.documents.is_empty() && imported.shared.is_empty() {
+        return Err(ExchangeError::Nothing(match unread.as_slice() {
+            [] => "it holds no markdown, that is, no file whose name ends in .md".to_owned(),
+            [one] => one.clone(),
+            [first, rest @ ..] => format!("{first} ({} could not be read either)", counted(rest.len(), "other file")),
+        }));
     }
-    let said =
-        format!("{} and {}", counted(imported.documents.len(), "document"), counted(imported.images.len(), "image"));
-    report.say(What::Taken, None, said);
     imported.report = report.finish();
     Ok(imported)
+}
+
+/// A path for a file of this name in a folder, empty or with a slash at its end: the name as it is where every system can write it, else
+/// what is left of it without the signs and letters that are too many.
+pub fn fitting(folder: &str, name: &str) -> String {
+    let whole = format!("{folder}{name}");
+    if plain_path(&whole).is_ok() {
+        return whole;
+    }
+    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "md"));
+    let mut stem: String = stem.chars().filter(|c| c.is_alphanumeric() || matches!(c, '-' | '_')).collect();
+    while stem.len() > FITTING {
+        stem.pop();
+    }
+    let stem = if stem.is_empty() { "unnamed" } else { &stem };
+    format!("{folder}{stem}.{ending}")
+}
+
+/// The longest name that is made of one that is too long, in bytes.
+const FITTING: usize = 60;
+
+/// Whether every system can write a path.
+pub fn is_fitting(path: &str) -> bool {
+    plain_path(path).is_ok()
+}
+
+/// What makes two paths one file on some system.
+pub fn one_file(path: &str) -> String {
+    same(path)
 }
 
 /// Writes documents, what they share, and images into a zip, in the order of their paths. The same content always gives the same bytes.
@@ -121,8 +161,9 @@ fn judge(path: &str, text: &str, report: &mut Report) {
     let read = parse(path, text, &Surroundings::default());
     let errors = read.problems.iter().filter(|problem| problem.is_error()).count();
     if errors > 0 {
-        let said = format!("{} to mend before it can be published, beside the draft", counted(errors, "problem"));
-        report.say(What::ToDo, Place::Part(path.to_owned()), said);
+        let stand = if errors == 1 { "stands" } else { "stand" };
+        let said = format!("{} {stand} beside it, to mend before it can be published", counted(errors, "problem"));
+        report.say(What::ToDo, Place::draft(path), said);
     }
 }
 

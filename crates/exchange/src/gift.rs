@@ -11,5 +11,5 @@ mod read;
 mod sign;
 mod write;
 
-pub use read::read;
+pub use read::{read, read_titled};
 pub use write::write;

@@ -66,6 +66,8 @@ const MOST_ANSWERS: usize = 50;
 const MOST_QUESTIONS: usize = 2_000;
 /// The longest answer to fill in, in characters.
 const LONGEST_KEY: usize = 300;
+/// The longest name of a document, in bytes.
+const LONGEST_NAME: usize = 64;
 /// The pass mark where the source says none: that of the examples trainers learn from.
 const PASS: u32 = 80;
 /// What is kept free in a file for its front matter and introduction.
@@ -113,6 +115,10 @@ impl Names {
                 words.push('-');
             }
             words.extend(word.chars().take(60));
+            // In bytes: a name is part of a path, and in many scripts a letter is three of them.
+            while words.len() > LONGEST_NAME {
+                words.pop();
+            }
         }
         // A README is no document.
         if words.is_empty() || words == "readme" {
@@ -216,7 +222,7 @@ impl Quiz {
             }
             out.push_str(&part.concat());
             let path = names.path(&title);
-            report.say(What::Taken, None, format!("{}, as the draft {path}", counted(part.len(), "question")));
+            report.say(What::Taken, Place::draft(&path), counted(part.len(), "question"));
             report.judge(&path, &out);
             documents.push((path, out));
         }

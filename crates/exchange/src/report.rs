@@ -33,8 +33,22 @@ pub enum What {
 pub enum Place {
     /// A line of a text, from 1.
     Line(usize),
-    /// A part of an archive or a story, or a document that was made.
+    /// A part of an archive or a story.
     Part(String),
+    /// A document that was made, by its path.
+    Draft {
+        /// The path, as the document has it in [`Imported::documents`](crate::Imported::documents).
+        path: String,
+        /// Lines of its text, from 1: the first few that are meant; none where all of it is.
+        lines: Vec<usize>,
+    },
+}
+
+impl Place {
+    /// A whole document that was made.
+    pub(crate) fn draft(path: &str) -> Self {
+        Self::Draft { path: path.to_owned(), lines: Vec::new() }
+    }
 }
 
 impl fmt::Display for Place {
@@ -42,6 +56,14 @@ impl fmt::Display for Place {
         match self {
             Self::Line(line) => write!(f, "line {line}"),
             Self::Part(part) => f.write_str(part),
+            Self::Draft { path, lines } => match lines.as_slice() {
+                [] => f.write_str(path),
+                [line] => write!(f, "{path}, line {line}"),
+                lines => {
+                    let lines = lines.iter().map(ToString::to_string).collect::<Vec<_>>();
+                    write!(f, "{path}, lines {}", lines.join(", "))
+                }
+            },
         }
     }
 }
@@ -104,6 +126,14 @@ impl Report {
         }
     }
 
+    /// What was left out until now, each with its place.
+    pub(crate) fn dropped(&self) -> Vec<String> {
+        let dropped = self.lines.iter().filter(|line| line.what == What::Dropped);
+        dropped
+            .map(|line| line.place.as_ref().map_or_else(String::new, |place| format!("{place}: ")) + &line.text)
+            .collect()
+    }
+
     /// What stands against publishing a document that was made: the errors that our own reader finds in it.
     pub(crate) fn judge(&mut self, path: &str, markdown: &str) {
         let read = parse(path, markdown, &Surroundings::default());
@@ -120,15 +150,18 @@ impl Report {
                 None => told.push((problem.code, problem.message.as_str(), vec![problem.line])),
             }
         }
-        let place = || Place::Part(path.to_owned());
-        for (code, message, lines) in told {
-            let lines =
-                listed("line", "lines", &lines.iter().map(ToString::to_string).collect::<Vec<_>>(), lines.len());
-            self.say(What::ToDo, place(), format!("{message} ({code}; {lines} of the draft)"));
+        for (_, message, mut lines) in told {
+            let more = match lines.len().saturating_sub(NAMED) {
+                0 => String::new(),
+                more => format!("; so in {} more", counted(more, "line")),
+            };
+            lines.truncate(NAMED);
+            self.say(What::ToDo, Place::Draft { path: path.to_owned(), lines }, format!("{message}{more}"));
         }
         if warnings > 0 {
-            let said = if warnings == 1 { "1 remark" } else { &format!("{warnings} remarks") };
-            self.say(What::ToDo, place(), format!("{said} on the wording, beside the draft, which nothing hangs on"));
+            let said = if warnings == 1 { "1 remark stands" } else { &format!("{warnings} remarks stand") };
+            let said = format!("{said} beside the draft; it can be published without heeding them");
+            self.say(What::ToDo, Place::draft(path), said);
         }
     }
 
@@ -143,7 +176,7 @@ impl Report {
                     .iter()
                     .map(|place| match place {
                         Place::Line(line) => line.to_string(),
-                        Place::Part(part) => part.clone(),
+                        Place::Part(part) | Place::Draft { path: part, .. } => part.clone(),
                     })
                     .collect();
                 let (one, many) = if matches!(first, Some(Place::Line(_))) { ("line", "lines") } else { ("", "") };

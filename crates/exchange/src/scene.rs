@@ -94,16 +94,15 @@ impl RolePlay {
             report.say(What::Changed, Place::Part(title.clone()), said);
         }
         let decides = |scene: &Scene| matches!(&scene.way, Way::Choices(choices) if choices.len() > 1);
-        let pass = if self.ending_counts {
-            "{ ending: good }".to_owned()
+        let (pass, means) = if self.ending_counts {
+            ("{ ending: good }".to_owned(), "whoever comes to a good ending passes".to_owned())
         } else if self.scenes.iter().any(decides) {
-            format!("{{ score: {PASS} }}")
+            (format!("{{ score: {PASS} }}"), format!("whoever scores {PASS} of 100 passes"))
         } else {
             // Where nothing is decided, there is no score to reach.
-            "{ critical: 0 }".to_owned()
+            ("{ critical: 0 }".to_owned(), "whoever comes to an end passes".to_owned())
         };
-        let said = format!("it is passed with {pass}, since the source says nothing that means the same");
-        report.say(What::Changed, Place::Part(title.clone()), said);
+        let means = format!("{means}: what was brought says nothing that means the same");
         let mut out = format!("---\nkind: scenario\ntitle: {}\n", text::yaml(&title));
         if !characters.is_empty() {
             out.push_str("characters:\n");
@@ -123,7 +122,8 @@ impl RolePlay {
             return Err(ExchangeError::Unreadable { place: Place::Part(title), why });
         }
         let path = Names::default().path(&title);
-        report.say(What::Taken, None, format!("{}, as the draft {path}", counted(self.scenes.len(), "scene")));
+        report.say(What::Changed, Place::draft(&path), means);
+        report.say(What::Taken, Place::draft(&path), counted(self.scenes.len(), "scene"));
         report.judge(&path, &out);
         Ok((path, out))
     }

@@ -71,14 +71,13 @@ fn what_is_neither_markdown_nor_an_image_is_listed() {
     assert_eq!(imported.documents, [("a/one.md".to_owned(), "---\r\nkind: quiz\r\n".to_owned())]);
     assert_eq!(imported.images, [("a/pic.PNG".to_owned(), b"not looked at".to_vec())]);
     let wanted = [
-        "taken: 1 document and 1 image",
         "left out, a/two.md: line 1: byte 1 is not UTF-8 text. Save the file as UTF-8 and bring it again",
         "left out, README.md: a README is for people who look into the folder",
         "left out, a/inner.zip: neither markdown nor an image or film",
         "left out, a/readme.txt: a README is for people who look into the folder",
         "left out, a/run.exe: neither markdown nor an image or film",
         "left out, .git/config.md: a hidden file of some system (2 times: .git/config.md, __MACOSX/a.md)",
-        "to do, a/one.md: 1 problem to mend before it can be published, beside the draft",
+        "to do, a/one.md: 1 problem stands beside it, to mend before it can be published",
     ];
     assert_eq!(said(&imported.report), wanted);
 }
@@ -162,6 +161,36 @@ fn files_and_bytes_are_counted() {
 fn what_is_no_archive_is_told() {
     assert_eq!(refused(b"hello"), "the archive is refused: it is damaged, or no zip at all");
     assert!(matches!(bundle::read(&zipped(&[("a.txt", b"x")])), Err(ExchangeError::Nothing(_))));
+}
+
+#[test]
+fn why_nothing_could_be_read_is_told() {
+    for (bytes, why) in [
+        (
+            b"a\nb\xff".as_slice(),
+            "nothing in this file could be taken: a.md: line 2: byte 4 is not UTF-8 text. Save the file as UTF-8 and bring it again",
+        ),
+        (
+            b"a\n\nb\0",
+            "nothing in this file could be taken: a.md: line 3 holds a null sign, which no text has. Save the file as plain text and bring it again",
+        ),
+    ] {
+        assert_eq!(refused(&zipped(&[("a.md", bytes), ("img/a.png", b"x")])), why);
+    }
+    assert!(
+        refused(&zipped(&[("a.md", b"\xff"), ("b.md", b"\xff")])).ends_with("(1 other file could not be read either)")
+    );
+    // What documents share is something, also without them; and what we say of a zip is no document.
+    let alone = bundle::read(&zipped(&[("paths.yaml", b"asks: []\npaths: []\n"), (bundle::ABOUT, b"x")])).unwrap();
+    assert_eq!((alone.shared.len(), alone.report), (1, Vec::new()));
+}
+
+#[test]
+fn a_name_that_is_too_long_is_cut_and_others_stay_as_they_are() {
+    assert_eq!(bundle::fitting("drafts/", "hello.md"), "drafts/hello.md");
+    assert_eq!(bundle::fitting("", &format!("{}.md", "漢".repeat(100))), format!("{}.md", "漢".repeat(20)));
+    assert_eq!(bundle::fitting("img/", &format!("{}.png", "a".repeat(400))), format!("img/{}.png", "a".repeat(60)));
+    assert_eq!(bundle::fitting("", ":?.md"), "unnamed.md");
 }
 
 #[test]

@@ -86,13 +86,13 @@ fn the_report_says_what_was_changed_and_left_out() {
     let imported = read(WARD);
     let lines = said(&imported.report);
     for line in [
-        "taken: 9 questions, as the draft ward-rounds.md",
-        "taken: 1 question, as the draft papers-and-forms.md",
+        "taken, ward-rounds.md: 9 questions",
+        "taken, papers-and-forms.md: 1 question",
         "changed, line 14: a question has no title: its first words are the heading",
         "changed, line 41: an essay is private here, and earns no points",
         "left out, line 16: another number that was right, or partly so: one range is",
         "left out, line 1: a comment of the author",
-        "to do, ward-rounds.md: this question has no feedback (Q08; lines 59, 63 of the draft)",
+        "to do, ward-rounds.md, lines 59, 63: this question has no feedback",
         "changed, Ward rounds: the pass mark is 80, since the source says none",
     ] {
         assert!(lines.iter().any(|other| other == line), "{line}\nin\n{}", lines.join("\n"));
@@ -109,7 +109,7 @@ fn a_question_that_cannot_be_read_is_named_and_the_others_are_taken() {
         "left out, line 7: “Number{#three}”: “three” is no number. Write 3:0.5 or 2.5..3.5",
         "left out, line 9: “Two {=a} and {=b}”: it has more than one pair of braces, and a question in GIFT has one",
         "left out, line 11: “Match{=a -> b =c}”: “c” has no -> between what belongs together",
-        "taken: 2 questions, as the draft bank.md",
+        "taken, bank.md: 2 questions",
     ] {
         assert!(lines.iter().any(|other| other == line), "{line}\nin\n{}", lines.join("\n"));
     }
@@ -293,10 +293,7 @@ fn aiken_is_read() {
     assert!(markdown.contains("- [ ] Five seconds\n- [x] Thirty seconds\n- [ ] Two minutes\n"), "{markdown}");
     assert_eq!(errors(path, markdown), ["Q08", "Q08"]);
     let lines = said(&imported.report);
-    assert!(
-        lines.contains(&"to do, hygiene.md: this question has no feedback (Q08; lines 9, 17 of the draft)".to_owned()),
-        "{lines:#?}"
-    );
+    assert!(lines.contains(&"to do, hygiene.md, lines 9, 17: this question has no feedback".to_owned()), "{lines:#?}");
 }
 
 #[test]
@@ -477,4 +474,18 @@ proptest! {
         let texts: Vec<String> = choice.options.iter().map(|option| words(&option.text)).collect();
         prop_assert_eq!(texts, [words(&format!("x {right} y")), words(&format!("v {wrong} w"))]);
     }
+}
+
+#[test]
+fn a_title_that_somebody_gave_is_the_quizs_own() {
+    let question = b"Where? {=Here~There}\n\n$CATEGORY: Hands\n\nWhen? {=Now~Then}\n";
+    let given = gift::read_titled("Ward 3: the first day", question).unwrap().documents;
+    let paths: Vec<&str> = given.iter().map(|(path, _)| path.as_str()).collect();
+    assert_eq!(paths, ["ward-3-the-first-day.md", "hands.md"]);
+    assert!(given[0].1.contains("\n# Ward 3: the first day\n"), "{}", given[0].1);
+    let aiken = aiken::read_titled("Dr. Who", b"Where?\nA. Here\nB. There\nANSWER: A\n").unwrap().documents;
+    assert!(aiken[0].1.contains("\n# Dr. Who\n"), "{}", aiken[0].1);
+    // A name is part of a path, so that it ends where its bytes are enough.
+    let long = gift::read_titled(&"漢".repeat(80), b"Where? {=Here~There}\n").unwrap().documents;
+    assert!(long[0].0.len() < 80, "{}", long[0].0);
 }

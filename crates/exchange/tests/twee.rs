@@ -44,13 +44,13 @@ fn passages_become_scenes_and_links_choices() {
     // No story of Twine says how good a choice is, and why.
     assert!(errors(path, markdown).iter().all(|code| code == "S14"));
     let wanted = [
-        "taken: 5 scenes, as the draft the-night-shift.md",
-        "changed, The night shift: it is passed with { score: 70 }, since the source says nothing that means the same",
+        "taken, the-night-shift.md: 5 scenes",
+        "changed, the-night-shift.md: whoever scores 70 of 100 passes: what was brought says nothing that means the same",
         "left out, line 13: the passage “StoryScript”, which is for a program",
         "left out, line 16: the passage “Style”, which is a stylesheet",
         "left out, line 25: macros of “The bell”: <<if>>, <<set>>, [$…]",
-        "to do, the-night-shift.md: this choice has neither a quality word nor feedback (S14; lines 15, 16, 22, 23, 29, 30 of the draft)",
-        "to do, the-night-shift.md: 1 remark on the wording, beside the draft, which nothing hangs on",
+        "to do, the-night-shift.md, lines 15, 16, 22, 23, 29, 30: this choice has neither a quality word nor feedback",
+        "to do, the-night-shift.md: 1 remark stands beside the draft; it can be published without heeding them",
         "to do, line 25: what stood under a condition is always shown now",
         "to do, line 39: a passage that leads nowhere is taken for an ending that is mixed: say whether it is good, mixed or bad",
     ];
@@ -70,6 +70,31 @@ fn harlowe_and_chapbook_are_read_without_their_languages() {
     assert_eq!(scenes(&chapbook), wanted);
     let snowman = data("Snowman") + "<% s.x = 1 %>Look. [[Go->End]]\n:: End\nx";
     assert_eq!(scenes(&snowman), "Start\n\nLook. Go\n\n- [Go](#end)\n\n## End\n\n`ending mixed`\n\nx\n");
+}
+
+#[test]
+fn emphasis_of_every_format_is_emphasis_here() {
+    let written = |format: &str, words: &str| {
+        scenes(&format!(":: StoryData\n{{\"format\":\"{format}\"}}\n\n:: Start\n{words}\n\n[[Go->End]]\n:: End\nx"))
+            .lines()
+            .nth(2)
+            .unwrap()
+            .to_owned()
+    };
+    for (format, words, wanted) in [
+        (
+            "Harlowe",
+            "**Good.** You *sit* down, ''slowly'' and //well//.",
+            "**Good.** You *sit* down, **slowly** and *well*.",
+        ),
+        ("Harlowe", "***Loud*** and ~~gone~~", "**Loud** and ~~gone~~"),
+        ("SugarCube", "__Under__ and ==gone== and **Good.**", "*Under* and ~~gone~~ and **Good.**"),
+        ("", "**Good.**", "**Good.**"),
+        // Blanks beside a sign, or letters around it, make it a plain one.
+        ("SugarCube", "2 * 3 * 4, a_b__c__d, **open", "2 \\* 3 \\* 4, a_b\\_\\_c\\_\\_d, \\*\\*open"),
+    ] {
+        assert_eq!(written(format, words), wanted, "{format}");
+    }
 }
 
 #[test]

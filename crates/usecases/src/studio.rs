@@ -11,6 +11,7 @@ mod exchange;
 mod images;
 mod library;
 pub mod manual;
+mod naming;
 mod presence;
 mod preview;
 mod publishing;
@@ -26,7 +27,7 @@ use jiff::{Timestamp, civil::DateTime};
 use store::{Draft, DraftKept, NewDraft};
 
 pub use self::approval::{Approval, Asking, Verdict};
-pub use self::exchange::{Brought, MOST_FILE, TakenOut};
+pub use self::exchange::{Became, Bringing, Brought, BroughtDraft, MANY_DRAFTS, MOST_FILE, TakenOut, Told};
 pub(crate) use beside::Besides;
 pub use beside::{QuestionBeside, SceneBeside};
 pub use competency::{CompetencyTyped, CompetencyView, Naming};
@@ -168,7 +169,7 @@ impl Usecases {
             errors.push(FieldError::new("kind", "Choose what it will be"));
         }
         let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
-        let slug = courseware::slug::slug(&title);
+        let slug = naming::of(&title);
         if slug.is_empty() || title.chars().count() > 100 {
             errors.push(FieldError::new("title", "Enter a title with letters, of at most 100 characters"));
         }
@@ -268,7 +269,7 @@ impl Usecases {
             return Err(Failure::field("source", words));
         }
         let live = self.store.known_document(kind.as_str(), slug).await?;
-        if live.is_none() && courseware::slug::slug(slug) != slug {
+        if live.is_none() && !naming::is_one(slug) && self.store.draft(slug).await?.is_none() {
             return Err(Failure::NotFound);
         }
         let new = NewDraft {

@@ -15,8 +15,18 @@ use crate::{ExchangeError, Imported, decoded, prose};
 /// [`ExchangeError::TooLarge`] and [`ExchangeError::NotText`]; [`ExchangeError::Unreadable`] with the line of the first question if
 /// none can be read, and [`ExchangeError::Nothing`] if there is none.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Imported, ExchangeError> {
+    let stem = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
+    read_titled(&crate::title_of_file(stem), bytes)
+}
+
+/// Reads a file of GIFT, with the title of the quiz of those questions that no category holds.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_titled(title: &str, bytes: &[u8]) -> Result<Imported, ExchangeError> {
     let source = decoded(bytes)?;
-    let mut bank = Bank::new(name);
+    let mut bank = Bank::new(title);
     let mut block: Vec<&str> = Vec::new();
     let mut start = 1;
     for (at, line) in source.lines().enumerate() {
@@ -56,9 +66,7 @@ struct Bank {
 }
 
 impl Bank {
-    fn new(name: &str) -> Self {
-        let stem = name.rsplit(['/', '\\']).next().unwrap_or(name);
-        let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
+    fn new(title: &str) -> Self {
         let mut bank = Self {
             quizzes: Vec::new(),
             places: HashMap::new(),
@@ -67,7 +75,7 @@ impl Bank {
             before: Text::default(),
             failed: None,
         };
-        bank.open(&crate::title_of_file(stem));
+        bank.open(&crate::text::title(title));
         bank
     }
 

@@ -167,7 +167,7 @@ pub(super) fn parts(body: &str, language: Language) -> Parts {
     }
     parts.words = without_lone_links(&out);
     if !language.is_markdown() {
-        parts.words = html(&parts.words);
+        parts.words = html(&parts.words, language);
     }
     parts
 }
@@ -362,7 +362,9 @@ fn without_lone_links(text: &str) -> String {
 }
 
 /// Words as light HTML: the signs for bold and italics as tags, and each line a line of its own.
-fn html(words: &str) -> String {
+fn html(words: &str, language: Language) -> String {
+    // Both mean that words are struck out.
+    let struck = if language == Language::Harlowe { "~~" } else { "==" };
     let mut out = String::new();
     for line in words.lines() {
         let line = line.trim();
@@ -371,8 +373,49 @@ fn html(words: &str) -> String {
             continue;
         }
         let line = paired(line, "''", "b");
-        out.push_str(&paired(&line, "//", "i"));
+        let mut line = paired(&line, "//", "i");
+        for (sign, tag) in [("***", "b"), ("**", "b"), ("*", "i"), ("__", "i"), (struck, "s")] {
+            line = around(&line, sign, tag);
+        }
+        out.push_str(&line);
         out.push_str("<br>");
+    }
+    out
+}
+
+/// Pairs of a sign that stands close around words as a tag. The same sign with blanks beside it, or within a word, means itself.
+fn around(line: &str, sign: &str, tag: &str) -> String {
+    let Some(first) = sign.chars().next().filter(|_| line.contains(sign)) else { return line.to_owned() };
+    let mut out = String::new();
+    let mut opened: Option<usize> = None;
+    let mut rest = line;
+    let mut before: Option<char> = None;
+    while let Some(c) = rest.chars().next() {
+        if c != first {
+            out.push(c);
+            before = Some(c);
+            rest = rest.get(c.len_utf8()..).unwrap_or("");
+            continue;
+        }
+        let run = rest.chars().take_while(|other| *other == first).count();
+        let (signs, after) = rest.split_at(run * first.len_utf8());
+        let next = after.chars().next();
+        let is_blank = |c: Option<char>| c.is_none_or(char::is_whitespace);
+        let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        match opened {
+            Some(at) if signs == sign && !is_blank(before) && !is_word(next) => {
+                out.replace_range(at..at + sign.len(), &format!("<{tag}>"));
+                out.push_str(&format!("</{tag}>"));
+                opened = None;
+            }
+            None if signs == sign && !is_blank(next) && !is_word(before) => {
+                opened = Some(out.len());
+                out.push_str(signs);
+            }
+            _ => out.push_str(signs),
+        }
+        before = Some(first);
+        rest = after;
     }
     out
 }

@@ -115,7 +115,8 @@ fn link_words(words: &str) -> String {
 /// Words that are no header, link or tag.
 fn said(words: &str) -> String {
     let words = one_line(words).replace('&', "&amp;").replace('<', "&lt;").replace("[[", "[ [").replace("//", "/&#47;");
-    let words = words.replace("''", "'&#39;");
+    let words = words.replace("''", "'&#39;").replace('*', "&#42;");
+    let words = words.replace("__", "_&#95;").replace("~~", "~&#126;").replace("==", "=&#61;");
     if words.starts_with("::") { format!("\\{words}") } else { words }
 }
 

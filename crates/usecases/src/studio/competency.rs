@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use courseware::{Competency, Content, Kind, Surroundings, slug::slug};
 use jiff::Timestamp;
 
+use super::{Became, Told, curriculum::is_plain};
 use crate::{Failure, FieldError, Usecases, role_play::CompetencyLine, thawed::Thawed, who::Who};
 
 /// The name of the file that holds them.
@@ -203,22 +204,61 @@ impl Usecases {
         }
     }
 
-    /// Takes over the competencies of a file that are not there yet. Gives what came of it, as a sentence.
-    pub(super) async fn bring_competencies(&self, who: &Who, text: &str, now: Timestamp) -> Result<String, Failure> {
+    /// Takes over the competencies of a file that are not there yet, which takes effect at once. Gives what came of it.
+    pub(super) async fn bring_competencies(&self, who: &Who, text: &str, now: Timestamp) -> Result<Vec<Told>, Failure> {
         let brought = match courseware::competencies(text) {
             Ok(brought) => brought,
-            Err(why) => return Ok(format!("left out, {COMPETENCIES}: {why}")),
+            Err(why) => return Ok(vec![Told::of(Became::Dropped, COMPETENCIES, why.to_string())]),
         };
         let (mut known, rev) = self.known_competencies().await?;
-        let new: Vec<Competency> =
-            brought.into_iter().filter(|one| known.iter().all(|other| other.id != one.id)).collect();
-        if new.is_empty() || known.len() + new.len() > MOST {
-            return Ok(format!("left as it is, {COMPETENCIES}: its competencies are there already, or are too many"));
+        let mut told = Vec::new();
+        let mut names = Vec::new();
+        let (mut kept, mut many) = (Vec::new(), Vec::new());
+        for one in brought {
+            let typed = CompetencyTyped {
+                code: one.code.clone().unwrap_or_default(),
+                name: one.name.clone(),
+                levels: one.levels.clone(),
+                rev,
+            };
+            if let Some(there) = known.iter().find(|other| other.id == one.id || same(&other.name, &one.name)) {
+                kept.push(there.name.clone());
+            } else if known.len() >= MOST {
+                many.push(one.id);
+            } else if !is_plain([&one.name, &typed.code].into_iter().chain(&one.levels)) {
+                let words = format!("the competency {} has signs in it that nobody sees", one.id);
+                told.push(Told::of(Became::Dropped, COMPETENCIES, words));
+            } else {
+                // What comes in a file is held to what the form asks for.
+                match read(&typed, one.id.clone()) {
+                    Ok(new) => {
+                        names.push(new.name.clone());
+                        known.push(new);
+                    }
+                    Err(Failure::Invalid(errors)) => {
+                        let why = errors.first().map_or("", |error| error.message.as_str());
+                        let words = format!("the competency {} cannot be kept: {why}", one.id);
+                        told.push(Told::of(Became::Dropped, COMPETENCIES, words));
+                    }
+                    Err(failure) => return Err(failure),
+                }
+            }
         }
-        let names = new.iter().map(|one| one.name.clone()).collect::<Vec<_>>().join(", ");
-        known.extend(new);
-        self.keep_competencies(who, &known, (rev, &names), now).await?;
-        Ok(format!("taken, {COMPETENCIES}: {names}"))
+        if !names.is_empty() {
+            let names = names.join(", ");
+            self.keep_competencies(who, &known, (rev, &names), now).await?;
+            told.push(Told::of(Became::Taken, COMPETENCIES, format!("texts can name these competencies now: {names}")));
+        }
+        if !kept.is_empty() {
+            let words =
+                format!("these competencies are here already, and were left as they are here: {}", kept.join(", "));
+            told.push(Told::of(Became::Dropped, COMPETENCIES, words));
+        }
+        if !many.is_empty() {
+            let words = format!("there are {MOST} competencies already, and no more are taken: {}", many.join(", "));
+            told.push(Told::of(Became::Dropped, COMPETENCIES, words));
+        }
+        Ok(told)
     }
 
     async fn keep_competencies(

@@ -3,6 +3,7 @@
 use courseware::{Ask, Plan, SuggestedPath, slug::slug};
 use jiff::{Timestamp, civil::DateTime};
 
+use super::{Became, Told};
 use crate::{Failure, FieldError, Usecases, audit::Object, who::Who};
 
 /// The name of the file that holds the plan.
@@ -307,16 +308,22 @@ impl Usecases {
         }
     }
 
-    /// Takes over the paths of a file that are not there yet. Gives what came of it, as a sentence.
-    pub(super) async fn bring_plan(&self, who: &Who, text: &str, now: Timestamp) -> Result<String, Failure> {
+    /// Takes over the paths of a file that are not there yet, which takes effect at once. Gives what came of it.
+    pub(super) async fn bring_plan(&self, who: &Who, text: &str, now: Timestamp) -> Result<Vec<Told>, Failure> {
         let brought = match courseware::plan(text) {
             Ok(plan) => plan,
-            Err(why) => return Ok(format!("left out, {PLAN}: {why}")),
+            Err(why) => return Ok(vec![Told::of(Became::Dropped, PLAN, why.to_string())]),
         };
         let (mut plan, rev) = self.plan().await?;
-        let mut names = Vec::new();
+        let (mut names, mut kept, mut odd) = (Vec::new(), Vec::new(), 0);
         for path in brought.paths {
-            if plan.paths.iter().any(|one| slug(&one.name) == slug(&path.name)) || slug(&path.name).is_empty() {
+            if let Some(there) = plan.paths.iter().find(|one| slug(&one.name) == slug(&path.name)) {
+                kept.push(there.name.clone());
+                continue;
+            }
+            let texts = [&path.name].into_iter().chain(&path.roles).chain(&path.modules);
+            if slug(&path.name).is_empty() || path.name.chars().count() > LONGEST || !is_plain(texts) {
+                odd += 1;
                 continue;
             }
             for ask in brought.asks.iter().filter(|ask| path.modules.contains(&ask.module)) {
@@ -327,12 +334,29 @@ impl Usecases {
             names.push(path.name.clone());
             plan.paths.push(path);
         }
-        if names.is_empty() {
-            return Ok(format!("left as it is, {PLAN}: its paths are there already"));
+        let mut told = Vec::new();
+        if !names.is_empty() {
+            let names = names.join(", ");
+            self.keep_plan(who, &plan, (rev, &names), now).await?;
+            told.push(Told::of(
+                Became::Taken,
+                PLAN,
+                format!("administrators are offered these suggested paths now: {names}"),
+            ));
         }
-        let names = names.join(", ");
-        self.keep_plan(who, &plan, (rev, &names), now).await?;
-        Ok(format!("taken, {PLAN}: the suggested paths {names}"))
+        if !kept.is_empty() {
+            let words =
+                format!("these suggested paths are here already, and were left as they are here: {}", kept.join(", "));
+            told.push(Told::of(Became::Dropped, PLAN, words));
+        }
+        if odd > 0 {
+            let words = format!(
+                "{} whose name has no letters, more than {LONGEST} of them, or signs that nobody sees",
+                super::exchange::counted(odd, "suggested path")
+            );
+            told.push(Told::of(Became::Dropped, PLAN, words));
+        }
+        Ok(told)
     }
 
     async fn keep_plan(
@@ -374,6 +398,11 @@ impl Usecases {
         titles.sort_by_cached_key(|(_, title, _)| title.to_lowercase());
         Ok(titles)
     }
+}
+
+/// Whether texts have no signs that nobody sees.
+pub(super) fn is_plain<'a>(texts: impl IntoIterator<Item = &'a String>) -> bool {
+    texts.into_iter().all(|text| text.chars().all(courseware::is_plain))
 }
 
 /// Two names that a reader takes for one.

@@ -5,7 +5,7 @@ use courseware::{Kind, slug};
 use jiff::Timestamp;
 use store::{Asset, DraftKept, NewDraft};
 
-use super::{MOST, headings};
+use super::{MOST, headings, naming};
 use crate::{Failure, FieldError, Usecases, audit::Object, images, who::Who};
 
 /// The largest file that can be uploaded, in bytes.
@@ -118,7 +118,9 @@ impl Usecases {
         }
         let (ending, asset) = ready(new.file_name, new.bytes, None).await?;
         let stem = new.file_name.rsplit_once('.').map_or(new.file_name, |(stem, _)| stem);
-        let stem = Some(slug::slug(stem)).filter(|stem| !stem.is_empty()).unwrap_or_else(|| "picture".to_owned());
+        let stem = Some(naming::cut(&slug::slug(stem), naming::LONGEST_PICTURE))
+            .filter(|stem| !stem.is_empty())
+            .unwrap_or_else(|| "picture".to_owned());
         let target = (1..=MOST_IMAGES + 1)
             .map(|number| match number {
                 1 => format!("img/{stem}.{ending}"),
