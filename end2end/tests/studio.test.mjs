@@ -25,7 +25,18 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 320 }, { j
     let tola;
     let ben;
     const text = () => source(tola, options);
-    const swap = (from, to) => text().swap(from, to);
+    /** On a phone with scripts, text, problems and preview are tabs. */
+    const show = async (name, page = tola) => {
+      if (options.js && options.width < 768) await page.getByRole("tab", { name }).click();
+    };
+    const swap = async (from, to) => {
+      await show("Text");
+      await text().swap(from, to);
+    };
+    const noProblems = async () => {
+      await show("Problems");
+      await tola.getByRole("heading", { name: "No problems" }).waitFor();
+    };
     /** Looks at the text anew: by itself with scripts, by the button without. */
     const check = async () => {
       if (!options.js) await tola.getByRole("button", { name: "Check and preview" }).click();
@@ -59,7 +70,7 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 320 }, { j
       await tola.getByLabel("Title").fill("At the window");
       await tola.getByRole("button", { name: "Begin" }).click();
       await tola.getByRole("heading", { level: 1, name: "At the window" }).waitFor();
-      await tola.getByRole("heading", { name: "No problems" }).waitFor();
+      await noProblems();
       await look(tola, options);
     });
 
@@ -69,6 +80,7 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 320 }, { j
       await swap("`if timed`", "`if timmed`");
       await check();
       const problems = tola.locator(".studio-problems");
+      await show("Problems");
       await problems.getByText(/he-doubts/).first().waitFor();
       await problems.getByText(/indent/).first().waitFor();
       await look(tola, options);
@@ -88,10 +100,11 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 320 }, { j
       await swap("> A reason is good", "  > A reason is good");
       await check();
       // Where every way can be followed, what can never be true is found.
+      await show("Problems");
       await problems.getByText(/timmed/).first().waitFor();
       await swap("`if timmed`", "`if timed`");
       await check();
-      await tola.getByRole("heading", { name: "No problems" }).waitFor();
+      await noProblems();
     });
 
     if (options.js) {
@@ -133,7 +146,7 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 320 }, { j
         await box.press("Control+z");
         assert.ok(!(await read()).includes("TAKEN"));
         await swap("\n- [\"I do not know.\"](#he-leaves) `poor` `trust -5`", "");
-        await tola.getByRole("heading", { name: "No problems" }).waitFor();
+        await noProblems();
       });
     }
 
@@ -141,6 +154,7 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 320 }, { j
       await swap("Mr Bello has waited for an hour.", "Mr Bello has waited for two hours.");
       if (options.js) {
         await tola.getByText(/^Kept as a draft at/).waitFor();
+        await show("Preview");
         await tola.locator(".studio-preview").getByText("waited for two hours").waitFor();
       } else {
         await tola.getByRole("button", { name: "Keep as draft" }).click();
@@ -214,16 +228,190 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 320 }, { j
           CSSStyleSheet.prototype.replaceSync = undefined;
         });
         await page.goto(`${server.url}/studio/scenario/at-the-window`);
-        const field = page.getByLabel("Text", { exact: true });
+        const field = page.getByRole("textbox", { name: "Text", exact: true });
         await field.fill((await field.inputValue()).replace("`ending bad`", "`ending sad`"));
         const line = page.locator(".studio-problems").getByRole("link", { name: /^Line \d+$/ });
+        await show("Problems", page);
         await line.click();
         const number = Number((await line.textContent()).replace("Line ", ""));
         const before = await field.evaluate(({ value, selectionStart }) => value.slice(0, selectionStart));
         assert.equal(before.split("\n").length, number);
         await field.fill((await field.inputValue()).replace("`ending sad`", "`ending bad`"));
+        await show("Problems", page);
         await page.getByRole("heading", { name: "No problems" }).waitFor();
         await page.close();
+      });
+    }
+
+    if (options.js) {
+      /** The number of the line with the caret. */
+      const line = () => tola.locator(".cm-lineNumbers .cm-activeLineGutter").textContent();
+      const numberOf = async (words) => {
+        const lines = (await text().read()).split("\n");
+        return String(lines.findIndex((one) => one.includes(words)) + 1);
+      };
+      const status = () => tola.locator("[data-status]");
+
+      test("links from elsewhere lead to their line", async () => {
+        const here = `${server.url}/studio/scenario/at-the-window`;
+        await tola.goto(`${here}/map`);
+        await tola.getByRole("link", { name: /He doubts/ }).last().click();
+        await text().box.waitFor();
+        assert.equal(await line(), await numberOf("## He doubts"));
+        assert.ok(await text().box.evaluate((content) => content === document.activeElement), "the text has the focus");
+        assert.ok(await tola.locator(".cm-activeLine").evaluate((active) => {
+          const { top, bottom } = active.getBoundingClientRect();
+          return top >= 0 && bottom <= innerHeight;
+        }), "the line is in sight");
+        await swap("`ending good`", "`ending goood`");
+        await tola.getByText(/^Kept as a draft at/).waitFor();
+        await tola.goto(`${here}/publish`);
+        await tola.getByRole("link", { name: /^Line \d+$/ }).first().click();
+        await text().box.waitFor();
+        assert.equal(await line(), await numberOf("`ending goood`"));
+        // Another line of the same page.
+        await tola.evaluate(() => {
+          location.hash = "#line-3";
+        });
+        await tola.waitForFunction(() => document.querySelector(".cm-lineNumbers .cm-activeLineGutter").textContent === "3");
+        await swap("`ending goood`", "`ending good`");
+        await tola.getByText(/^Kept as a draft at/).waitFor();
+      });
+
+      test("Enter goes on as the grammar does, and what is changed back is kept", async () => {
+        const { box, read } = text();
+        const first = await status().textContent();
+        assert.match(first, /^Kept as a draft at \d\d:\d\d\.$/);
+        // The same clock as the page's own.
+        const stands = await tola.locator(".studio-stands").textContent();
+        assert.ok(stands.endsWith(`, ${/\d\d:\d\d/.exec(first)}.`), `${stands} and ${first}`);
+        await box.press("Control+End");
+        await box.press("x");
+        await tola.getByText("Not kept yet.").waitFor();
+        await box.press("Backspace");
+        await tola.waitForFunction((first) => document.querySelector("[data-status]").textContent === first, first);
+        await box.pressSequentially("\n- [Go](#he-asks)\n> You go.\n- [Stay](#he-leaves)\n- [Wait](#he-asks)\n");
+        await box.press("Enter");
+        assert.ok((await read()).endsWith("\n- [Go](#he-asks)\n  > You go.\n- [Stay](#he-leaves)\n- [Wait](#he-asks)\n"), await read());
+        await swap("\n- [Go](#he-asks)\n  > You go.\n- [Stay](#he-leaves)\n- [Wait](#he-asks)\n", "");
+        await tola.getByText(/^Kept as a draft at/).waitFor();
+      });
+
+      test("the preview is where the text is, and playing comes back to it", async () => {
+        const number = await numberOf("## He leaves");
+        await tola.goto(`${server.url}/studio/scenario/at-the-window#line-${number}`);
+        await text().box.waitFor();
+        const part = tola.locator("#part-he-leaves");
+        await show("Preview");
+        await tola.waitForFunction(() => {
+          const box = document.querySelector(".studio-preview");
+          const { top } = document.getElementById("part-he-leaves").getBoundingClientRect();
+          return top < box.getBoundingClientRect().bottom && box.scrollTop > 0;
+        });
+        await look(tola, options);
+        await part.getByRole("link", { name: "play from here" }).click();
+        await tola.getByRole("link", { name: "Back to the text" }).click();
+        await text().box.waitFor();
+        assert.equal(await line(), number);
+        await tola.goBack();
+        await tola.goBack();
+        await text().box.waitFor();
+        assert.equal(await line(), number);
+      });
+
+      test("what could not be kept is told beside the text, and offered with its words on return", async () => {
+        const path = `${server.url}/studio/scenario/at-the-window`;
+        const cut = (route) => (route.request().method() === "POST" ? route.abort() : route.continue());
+        await tola.route(path, cut);
+        await swap("Mr Bello takes his coat.", "Mr Bello takes his hat.");
+        const warning = tola.locator("[data-status].studio-warns");
+        await warning.filter({ hasText: /^There is no connection\. What you write/ }).waitFor();
+        await tola.getByRole("button", { name: "Check and preview" }).click();
+        await warning.filter({ hasText: /could not be checked/ }).waitFor();
+        await tola.locator("[data-aloud]").filter({ hasText: /could not be checked/ }).waitFor();
+        await look(tola, options);
+        // The line is as dead for what a page sends as it is left.
+        await tola.evaluate(() => {
+          navigator.sendBeacon = () => false;
+        });
+        const asked = tola.waitForEvent("dialog");
+        tola.once("dialog", (dialog) => dialog.accept());
+        await tola.goto(`${server.url}/studio`);
+        assert.equal((await asked).type(), "beforeunload");
+        await tola.unroute(path, cut);
+        await tola.goto(path);
+        const offer = tola.locator(".studio-left");
+        await offer.getByText(/just now was not kept/).waitFor();
+        await offer.getByText("Mr Bello takes his hat.").waitFor();
+        await look(tola, options);
+        await offer.getByRole("button", { name: "Put it back" }).click();
+        await tola.getByText(/^Kept as a draft at/).waitFor();
+        assert.ok((await text().read()).includes("takes his hat"));
+      });
+
+      test("whoever writes where somebody else wrote is told beside the text, and asked before they leave", async () => {
+        const path = `${server.url}/studio/scenario/at-the-window`;
+        for (const page of [ada, tola]) await page.goto(path);
+        await source(ada, options).swap("since nine", "since ten");
+        await ada.getByText(/^Kept as a draft at/).waitFor();
+        await swap("since nine", "since eight");
+        const warning = tola.locator("[data-status].studio-warns");
+        await warning.filter({ hasText: /^Somebody else changed the same place/ }).waitFor();
+        await look(tola, options);
+        const asked = tola.waitForEvent("dialog");
+        tola.once("dialog", (dialog) => dialog.dismiss());
+        await tola.getByRole("link", { name: "Pictures" }).click();
+        assert.equal((await asked).type(), "beforeunload");
+        await tola.getByRole("button", { name: "See both texts" }).click();
+        await tola.getByRole("heading", { name: "It was changed elsewhere too" }).waitFor();
+        await tola.getByText("since eight").first().waitFor();
+        await tola.getByText("since ten").first().waitFor();
+        // What this device holds is still theirs when they go back without a choice.
+        await tola.goto(path);
+        const offer = tola.locator(".studio-left");
+        await offer.getByText(/since eight/).waitFor();
+        await offer.getByRole("button", { name: "Leave it" }).click();
+        assert.ok((await text().read()).includes("since ten"));
+        await swap("since ten", "since nine");
+        await tola.getByText(/^Kept as a draft at/).waitFor();
+      });
+
+      test("what somebody else changed elsewhere is taken in while one types on", async () => {
+        const path = `${server.url}/studio/scenario/at-the-window`;
+        await tola.goto(path);
+        // The server's answer, with what it adds where it brought two texts together.
+        let [sent, typed] = [];
+        const [isSent, isTyped] = [new Promise((resolve) => (sent = resolve)), new Promise((resolve) => (typed = resolve))];
+        const brings = async (route) => {
+          const request = route.request();
+          const form = new URLSearchParams(request.postData() ?? "");
+          if (request.method() !== "POST" || form.get("do") !== "keep") return route.continue();
+          await tola.unroute(path, brings);
+          const answer = await route.fetch();
+          const text = form.get("source").replaceAll("\r\n", "\n");
+          const edits = [{ from: text.indexOf("takes his"), to: text.indexOf("takes his") + 5, insert: "fetches" }];
+          const both = text.replace("takes his", "fetches his");
+          sent();
+          await isTyped;
+          const escaped = (words) => words.replaceAll("&", "&amp;").replaceAll("\"", "&quot;").replaceAll("<", "&lt;");
+          const part = `<div data-merged data-edits="${escaped(JSON.stringify(edits))}"><p data-words>Ada Obi changed line 59 meanwhile.</p><textarea data-text>\n${escaped(both)}</textarea></div>`;
+          await route.fulfill({ response: answer, body: part + (await answer.text()) });
+        };
+        await tola.route(path, brings);
+        await swap("since nine", "since ten");
+        await isSent;
+        await text().box.press("Control+End");
+        await text().box.pressSequentially("Typed on.");
+        typed();
+        await status().filter({ hasText: "Ada Obi changed line 59 meanwhile." }).waitFor();
+        const now = await text().read();
+        assert.ok(now.includes("since ten") && now.includes("Mr Bello fetches his") && now.endsWith("Typed on."), now);
+        await status().filter({ hasText: /^Kept as a draft at \d\d:\d\d\.$/ }).waitFor();
+        await swap("Typed on.", "");
+        await swap("Mr Bello fetches his", "Mr Bello takes his");
+        await swap("since ten", "since nine");
+        await tola.waitForFunction(() => document.querySelector("[data-status]").textContent === "Not kept yet.");
+        await tola.getByText(/^Kept as a draft at/).waitFor();
       });
     }
 

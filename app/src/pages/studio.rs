@@ -351,6 +351,7 @@ async fn answer_editor(
             {asked.map(|asked| view! { <div class="banner">{approval::told(asked)}</div> })}
             <div class="studio">
                 <div class="studio-text">
+                    <div class="studio-writing">
                     <form class="form" method="post" action=here.clone() novalidate>
                         <div class="field">
                             <div class="studio-bar">
@@ -373,6 +374,7 @@ async fn answer_editor(
                         </div>
                         {editor_hint()}
                     </form>
+                    </div>
                     {problem_list(looked, "")}
                     {numbered(source)}
                 </div>

@@ -13,12 +13,17 @@ function partAt(line) {
   return found;
 }
 
-/** Scrolls the preview's own box, and never the page, to where the caret is; not while somebody is in the preview. */
+/**
+ * Scrolls the preview's own box, and never the page, to where the caret is; not while somebody is in the preview.
+ *
+ * @returns {() => void} does so at once, for a preview that has just come in sight
+ */
 export function follow(text) {
   const box = document.querySelector(".studio-preview");
-  if (!box) return;
   let [last, quiet] = ["", 0];
   const go = () => {
+    // What is not in sight cannot be scrolled.
+    if (!box.getClientRects().length) return;
     const part = partAt(text.line());
     if (!part || part.id === last || box.matches(":hover") || box.contains(document.activeElement)) return;
     last = part.id;
@@ -29,4 +34,5 @@ export function follow(text) {
     clearTimeout(quiet);
     quiet = setTimeout(go, QUIET);
   });
+  return go;
 }

@@ -31,7 +31,8 @@ function addressed(hash) {
 function studio(text) {
   // The lines have their numbers beside them now, and a press leads into the text itself.
   document.querySelector(".studio-lines")?.remove();
-  const shown = tabs();
+  const previewed = follow(text);
+  const shown = tabs(previewed);
   const go = (line, column = 1) => {
     shown.show("text");
     text.go({ line, column });
@@ -49,7 +50,6 @@ function studio(text) {
     if (line) history.replaceState(history.state, "", `#line-${line}`);
   });
   keeper(field, text, shown.count);
-  follow(text);
   const arrive = (line) => line && go(line);
   arrive(addressed(location.hash));
   addEventListener("hashchange", () => location.hash.startsWith("#line-") && arrive(addressed(location.hash)));

@@ -3,14 +3,15 @@
 import { problems } from "./parts.js";
 
 const NARROW = "(max-width: 48rem)";
-const PARTS = [["text", "Text", ".studio-text > form"], ["problems", "Problems", ".studio-problems"], ["preview", "Preview", ".studio-preview"]];
+const PARTS = [["text", "Text", ".studio-writing"], ["problems", "Problems", ".studio-problems"], ["preview", "Preview", ".studio-preview"]];
 
 /**
  * Makes the tabs.
  *
+ * @param {() => void} chose told when another one is shown
  * @returns {{show: (name: string) => void, count: () => void}} to show one, and to tell how many problems there are
  */
-export function tabs() {
+export function tabs(chose) {
   const narrow = matchMedia(NARROW);
   const list = Object.assign(document.createElement("div"), { className: "studio-tabs" });
   list.setAttribute("role", "tablist");
@@ -41,6 +42,7 @@ export function tabs() {
   const choose = (one) => {
     chosen = one;
     draw();
+    chose();
   };
 
   for (const one of made) one.tab.addEventListener("click", () => choose(one));
