@@ -11,7 +11,7 @@ const AGAIN = 15000;
 const OFFLINE = "There is no connection. What you write is on this device, and is kept as a draft when there is one again.";
 const UNCHECKED = "There is no connection, so it could not be checked. The problems and the preview are those of before.";
 const APART =
-  "Somebody else changed the same place of this draft. From here on nothing is kept by itself: what you write is on this device only, until you see both texts and choose.";
+  "This draft was changed elsewhere too, in a way that does not fit with yours. From here on nothing is kept by itself: what you write is on this device only, until you see both texts and choose.";
 const REFUSED = "It could not be kept. Press “Keep as draft” to see why.";
 const SIGNED_OUT = "You are signed out. What you wrote was put on this device: sign in in another window, then press “Keep as draft”.";
 /** What asks for the parts that change and not for the page around them. */
@@ -58,7 +58,7 @@ export function keeper(field, text, drawn = () => {}) {
   let leaving = false;
   let [later, soon] = [0, 0];
   /** What is said of the text as the server keeps it. */
-  let asKept = "Nothing has changed.";
+  let asKept = form.elements.rev.value ? "Kept as a draft." : "Nothing has changed.";
 
   /** Shows how the text stands; reads it out where it stood otherwise when it was last said. */
   const say = (words, said = words) => {
@@ -262,6 +262,10 @@ export function keeper(field, text, drawn = () => {}) {
     clearTimeout(soon);
     settle();
   });
+  // Whoever comes back to the page as it was left writes on.
+  addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) [stopped, leaving] = [false, false];
+  });
   addEventListener("online", () => keep().then(look));
   setInterval(keep, AGAIN);
   addEventListener("beforeunload", (event) => {
@@ -277,6 +281,7 @@ export function keeper(field, text, drawn = () => {}) {
     fields.set("do", "keep");
     navigator.sendBeacon(form.action, fields);
   });
+  if (form.elements.rev.value && isKept()) status.textContent = asKept;
   offer();
   text.show(problems());
   if (!isKept()) typed();
