@@ -387,11 +387,12 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 320 }, { j
         // The server's answer, with what it adds where it brought two texts together.
         let [sent, typed] = [];
         const [isSent, isTyped] = [new Promise((resolve) => (sent = resolve)), new Promise((resolve) => (typed = resolve))];
+        let isBrought = false;
         const brings = async (route) => {
           const request = route.request();
           const form = new URLSearchParams(request.postData() ?? "");
-          if (request.method() !== "POST" || form.get("do") !== "keep") return route.continue();
-          await page.unroute(path, brings);
+          if (isBrought || request.method() !== "POST" || form.get("do") !== "keep") return route.continue();
+          isBrought = true;
           const answer = await route.fetch();
           const text = form.get("source").replaceAll("\r\n", "\n");
           const edits = [{ from: text.indexOf("takes his"), to: text.indexOf("takes his") + 5, insert: "fetches" }];

@@ -148,8 +148,11 @@ export function keeper(field, text, drawn = () => {}) {
       show(parts);
     }
     const words = merged?.querySelector("[data-words]")?.textContent;
+    if (!typed) return sayKept(words);
     // What was typed meanwhile is looked at, and kept, by itself.
-    if (!typed || words) sayKept(words);
+    if (!words) return;
+    status.classList.remove("studio-warns");
+    say(`Not kept yet. ${words}`, words);
   }
 
   async function keep() {
