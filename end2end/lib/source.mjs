@@ -1,6 +1,17 @@
 // The text of a document as a trainer writes it: in the editor with scripts, in the field without.
 
 /**
+ * Shows a part of the studio: on a phone with scripts, text, problems and preview are tabs.
+ *
+ * @param {import("playwright-core").Page} page
+ * @param {"Text" | "Problems" | "Preview"} name
+ * @param {{js?: boolean, width?: number}} options whether scripts run, and how wide the page is
+ */
+export async function show(page, name, { js = true, width = 1280 } = {}) {
+  if (js && width < 768) await page.getByRole("tab", { name }).click();
+}
+
+/**
  * The text of the page that is open.
  *
  * @param {import("playwright-core").Page} page

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { closePage, launch, newPage, startServer } from "../lib/browser.mjs";
-import { source } from "../lib/source.mjs";
+import { show, source } from "../lib/source.mjs";
 import { look, setUp } from "../lib/steps.mjs";
 
 let browser;
@@ -58,6 +58,7 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 1280 }, { 
 
     test("it opens at the start, in the editor and on its own page", async () => {
       await ada.goto(editor());
+      await show(ada, "Preview", options);
       assert.ok(await isSeen(1));
       const sideways = await ada.evaluate(() => {
         const box = document.querySelector(".map-scroll");
@@ -87,6 +88,7 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 1280 }, { 
     test("a scene of the map leads to its line, and the line back to the map", async () => {
       await ada.goto(editor());
       const line = 1 + broad().split("\n").indexOf("## Scene one");
+      await show(ada, "Preview", options);
       await ada.locator("#map-scene-2").focus();
       await ada.keyboard.press("Enter");
       if (options.js) {
@@ -95,6 +97,7 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 1280 }, { 
         assert.equal(new URL(ada.url()).hash, `#line-${line}`);
         assert.ok(await ada.locator(`#line-${line}`).isVisible(), "the line is shown");
       }
+      await show(ada, "Preview", options);
       await ada.locator("#part-scene-five").getByRole("link", { name: "on the map" }).click();
       assert.ok(await isSeen(6), "the map has moved to it");
       await look(ada, options);

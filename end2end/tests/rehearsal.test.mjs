@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { closePage, launch, newPage, startServer } from "../lib/browser.mjs";
+import { show } from "../lib/source.mjs";
 import { look, setUp, signIn, welcome } from "../lib/steps.mjs";
 
 const DESK = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 4"><path d="M0 3h8" stroke="#247"/></svg>';
@@ -131,7 +132,9 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 320 }, { j
       await tola.getByRole("button", { name: "Replace", exact: true }).click();
       await tola.getByText(/is replaced in the draft/).waitFor();
       await tola.getByRole("link", { name: "Back to the text" }).click();
+      await show(tola, "Problems", options);
       await tola.getByRole("heading", { name: "No problems" }).waitFor();
+      await show(tola, "Preview", options);
       await tola.getByRole("img", { name: "The ward in the morning" }).waitFor();
     });
 

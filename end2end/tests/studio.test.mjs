@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { closePage, launch, newPage, startServer } from "../lib/browser.mjs";
-import { source } from "../lib/source.mjs";
+import { show as showPart, source } from "../lib/source.mjs";
 import { look, setUp, signIn, welcome } from "../lib/steps.mjs";
 
 let browser;
@@ -25,7 +25,15 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 320 }, { j
     let tola;
     let ben;
     const text = () => source(tola, options);
-    const swap = (from, to) => text().swap(from, to);
+    const show = (name, page = tola) => showPart(page, name, options);
+    const swap = async (from, to) => {
+      await show("Text");
+      await text().swap(from, to);
+    };
+    const noProblems = async () => {
+      await show("Problems");
+      await tola.getByRole("heading", { name: "No problems" }).waitFor();
+    };
     /** Looks at the text anew: by itself with scripts, by the button without. */
     const check = async () => {
       if (!options.js) await tola.getByRole("button", { name: "Check and preview" }).click();
@@ -59,7 +67,7 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 320 }, { j
       await tola.getByLabel("Title").fill("At the window");
       await tola.getByRole("button", { name: "Begin" }).click();
       await tola.getByRole("heading", { level: 1, name: "At the window" }).waitFor();
-      await tola.getByRole("heading", { name: "No problems" }).waitFor();
+      await noProblems();
       await look(tola, options);
     });
 
@@ -69,6 +77,7 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 320 }, { j
       await swap("`if timed`", "`if timmed`");
       await check();
       const problems = tola.locator(".studio-problems");
+      await show("Problems");
       await problems.getByText(/he-doubts/).first().waitFor();
       await problems.getByText(/indent/).first().waitFor();
       await look(tola, options);
@@ -88,10 +97,11 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 320 }, { j
       await swap("> A reason is good", "  > A reason is good");
       await check();
       // Where every way can be followed, what can never be true is found.
+      await show("Problems");
       await problems.getByText(/timmed/).first().waitFor();
       await swap("`if timmed`", "`if timed`");
       await check();
-      await tola.getByRole("heading", { name: "No problems" }).waitFor();
+      await noProblems();
     });
 
     if (options.js) {
@@ -113,6 +123,8 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 320 }, { j
         await box.press("Tab");
         await box.pressSequentially(" `");
         await offered.getByRole("option", { name: /^best/, selected: true }).waitFor();
+        // What has only just come up takes no keys, since they may be meant for the text.
+        await tola.waitForTimeout(150);
         await box.press("ArrowDown");
         await box.press("ArrowDown");
         await offered.getByRole("option", { name: /^poor/, selected: true }).waitFor();
@@ -133,7 +145,7 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 320 }, { j
         await box.press("Control+z");
         assert.ok(!(await read()).includes("TAKEN"));
         await swap("\n- [\"I do not know.\"](#he-leaves) `poor` `trust -5`", "");
-        await tola.getByRole("heading", { name: "No problems" }).waitFor();
+        await noProblems();
       });
     }
 
@@ -141,6 +153,7 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 320 }, { j
       await swap("Mr Bello has waited for an hour.", "Mr Bello has waited for two hours.");
       if (options.js) {
         await tola.getByText(/^Kept as a draft at/).waitFor();
+        await show("Preview");
         await tola.locator(".studio-preview").getByText("waited for two hours").waitFor();
       } else {
         await tola.getByRole("button", { name: "Keep as draft" }).click();
@@ -214,16 +227,198 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 320 }, { j
           CSSStyleSheet.prototype.replaceSync = undefined;
         });
         await page.goto(`${server.url}/studio/scenario/at-the-window`);
-        const field = page.getByLabel("Text", { exact: true });
+        const field = page.getByRole("textbox", { name: "Text", exact: true });
         await field.fill((await field.inputValue()).replace("`ending bad`", "`ending sad`"));
         const line = page.locator(".studio-problems").getByRole("link", { name: /^Line \d+$/ });
-        await line.click();
+        await show("Problems", page);
         const number = Number((await line.textContent()).replace("Line ", ""));
+        await line.click();
         const before = await field.evaluate(({ value, selectionStart }) => value.slice(0, selectionStart));
         assert.equal(before.split("\n").length, number);
         await field.fill((await field.inputValue()).replace("`ending sad`", "`ending bad`"));
+        await show("Problems", page);
         await page.getByRole("heading", { name: "No problems" }).waitFor();
         await page.close();
+      });
+    }
+
+    if (options.js) {
+      /** The number of the line with the caret. */
+      const line = () => tola.locator(".cm-lineNumbers .cm-activeLineGutter").textContent();
+      const numberOf = async (words) => {
+        const lines = (await text().read()).split("\n");
+        return String(lines.findIndex((one) => one.includes(words)) + 1);
+      };
+      const status = () => tola.locator("[data-status]");
+
+      test("links from elsewhere lead to their line", async () => {
+        const here = `${server.url}/studio/scenario/at-the-window`;
+        await tola.goto(`${here}/map`);
+        await tola.getByRole("link", { name: /He doubts/ }).last().click();
+        await text().box.waitFor();
+        assert.equal(await line(), await numberOf("## He doubts"));
+        assert.ok(await text().box.evaluate((content) => content === document.activeElement), "the text has the focus");
+        assert.ok(await tola.locator(".cm-activeLine").evaluate((active) => {
+          const { top, bottom } = active.getBoundingClientRect();
+          return top >= 0 && bottom <= innerHeight;
+        }), "the line is in sight");
+        await swap("`ending good`", "`ending goood`");
+        await tola.getByText(/^Kept as a draft at/).waitFor();
+        await tola.goto(`${here}/publish`);
+        await tola.getByRole("link", { name: /^Line \d+$/ }).first().click();
+        await text().box.waitFor();
+        assert.equal(await line(), await numberOf("`ending goood`"));
+        // Another line of the same page.
+        await tola.evaluate(() => {
+          location.hash = "#line-3";
+        });
+        await tola.waitForFunction(() => document.querySelector(".cm-lineNumbers .cm-activeLineGutter").textContent === "3");
+        await swap("`ending goood`", "`ending good`");
+        await tola.getByText(/^Kept as a draft at/).waitFor();
+      });
+
+      test("Enter goes on as the grammar does, and what is changed back is kept", async () => {
+        const { box, read } = text();
+        const first = await status().textContent();
+        assert.match(first, /^Kept as a draft/);
+        await box.press("Control+End");
+        await box.press("x");
+        await tola.getByText("Not kept yet.").waitFor();
+        await box.press("Backspace");
+        await tola.waitForFunction((first) => document.querySelector("[data-status]").textContent === first, first);
+        await box.pressSequentially("\n- [Go](#he-asks)\n> You go.\n- [Stay](#he-leaves)\n- [Wait](#he-asks)\n");
+        await box.press("Enter");
+        assert.ok((await read()).endsWith("\n- [Go](#he-asks)\n  > You go.\n- [Stay](#he-leaves)\n- [Wait](#he-asks)\n"), await read());
+        await swap("\n- [Go](#he-asks)\n  > You go.\n- [Stay](#he-leaves)\n- [Wait](#he-asks)\n", "");
+        await tola.getByText("Not kept yet.").waitFor();
+        // It is told by the same clock as on the rest of the page.
+        await tola.getByText(/^Kept as a draft at \d\d:\d\d\.$/).waitFor();
+        const [kept, stands] = await Promise.all([status(), tola.locator(".studio-stands")].map((one) => one.textContent()));
+        assert.ok(stands.endsWith(`, ${/\d\d:\d\d/.exec(kept)}.`), `${stands} and ${kept}`);
+      });
+
+      test("the preview is where the text is, and playing comes back to it", async () => {
+        const number = await numberOf("## He leaves");
+        await tola.goto(`${server.url}/studio/scenario/at-the-window#line-${number}`);
+        await text().box.waitFor();
+        const part = tola.locator("#part-he-leaves");
+        await show("Preview");
+        await tola.waitForFunction(() => {
+          const box = document.querySelector(".studio-preview");
+          const { top } = document.getElementById("part-he-leaves").getBoundingClientRect();
+          return top < box.getBoundingClientRect().bottom && box.scrollTop > 0;
+        });
+        await look(tola, options);
+        await part.getByRole("link", { name: "play from here" }).click();
+        await tola.getByRole("link", { name: "Back to the text" }).click();
+        await text().box.waitFor();
+        assert.equal(await line(), number);
+        await tola.goBack();
+        await tola.goBack();
+        await text().box.waitFor();
+        assert.equal(await line(), number);
+      });
+
+      test("what could not be kept is told beside the text, and offered with its words on return", async () => {
+        const path = `${server.url}/studio/scenario/at-the-window`;
+        await tola.goto(path);
+        await text().box.waitFor();
+        await tola.context().setOffline(true);
+        await swap("Mr Bello takes his coat.", "Mr Bello takes his hat.");
+        const warning = tola.locator("[data-status].studio-warns");
+        await warning.filter({ hasText: /^There is no connection\. What you write/ }).waitFor();
+        await tola.getByRole("button", { name: "Check and preview" }).click();
+        await warning.filter({ hasText: /could not be checked/ }).waitFor();
+        await tola.locator("[data-aloud]").filter({ hasText: /could not be checked/ }).waitFor();
+        await look(tola, options);
+        // The line is as dead for what a page sends as it is left.
+        await tola.evaluate(() => {
+          navigator.sendBeacon = () => false;
+        });
+        const asked = tola.waitForEvent("dialog");
+        tola.once("dialog", (dialog) => dialog.accept());
+        await tola.goto(`${server.url}/studio`).catch(() => "there is no line");
+        assert.equal((await asked).type(), "beforeunload");
+        await tola.context().setOffline(false);
+        await tola.goto(path);
+        const offer = tola.locator(".studio-left");
+        await offer.getByText(/just now was not kept/).waitFor();
+        await offer.getByText("Mr Bello takes his hat.").waitFor();
+        await look(tola, options);
+        await offer.getByRole("button", { name: "Put it back" }).click();
+        await tola.getByText(/^Kept as a draft at/).waitFor();
+        assert.ok((await text().read()).includes("takes his hat"));
+      });
+
+      test("whoever writes where somebody else wrote is told beside the text, and asked before they leave", async () => {
+        const path = `${server.url}/studio/scenario/at-the-window`;
+        for (const page of [ada, tola]) await page.goto(path);
+        await source(ada, options).swap("since nine", "since ten");
+        await ada.getByText(/^Kept as a draft at/).waitFor();
+        await swap("since nine", "since eight");
+        const warning = tola.locator("[data-status].studio-warns");
+        await warning.filter({ hasText: /^This draft was changed elsewhere too/ }).waitFor();
+        await look(tola, options);
+        const asked = tola.waitForEvent("dialog");
+        tola.once("dialog", (dialog) => dialog.dismiss());
+        await tola.getByRole("link", { name: "Pictures" }).click();
+        assert.equal((await asked).type(), "beforeunload");
+        await tola.getByRole("button", { name: "See both texts" }).click();
+        await tola.getByRole("heading", { name: "It was changed elsewhere too" }).waitFor();
+        // What this device holds is still theirs when they go back without a choice.
+        await tola.goto(path);
+        const offer = tola.locator(".studio-left");
+        await offer.getByText(/since eight/).waitFor();
+        await offer.getByRole("button", { name: "Leave it" }).click();
+        assert.ok((await text().read()).includes("since ten"));
+        await swap("since ten", "since nine");
+        await tola.getByText(/^Kept as a draft at/).waitFor();
+      });
+
+      test("what somebody else changed elsewhere is taken in while one types on", async () => {
+        const path = `${server.url}/studio/scenario/at-the-window`;
+        // What a worker sends cannot be answered by us.
+        const page = await newPage(browser, { ...options, worker: false });
+        await signIn(page, server, "t-1");
+        await page.getByRole("heading", { name: "My training" }).waitFor();
+        await page.goto(path);
+        const own = source(page, options);
+        const said = page.locator("[data-status]");
+        // The server's answer, with what it adds where it brought two texts together.
+        let [sent, typed] = [];
+        const [isSent, isTyped] = [new Promise((resolve) => (sent = resolve)), new Promise((resolve) => (typed = resolve))];
+        let isBrought = false;
+        const brings = async (route) => {
+          const request = route.request();
+          const form = new URLSearchParams(request.postData() ?? "");
+          if (isBrought || request.method() !== "POST" || form.get("do") !== "keep") return route.continue();
+          isBrought = true;
+          const answer = await route.fetch();
+          const text = form.get("source").replaceAll("\r\n", "\n");
+          const edits = [{ from: text.indexOf("takes his"), to: text.indexOf("takes his") + 5, insert: "fetches" }];
+          const both = text.replace("takes his", "fetches his");
+          sent();
+          await isTyped;
+          const escaped = (words) => words.replaceAll("&", "&amp;").replaceAll("\"", "&quot;").replaceAll("<", "&lt;");
+          const part = `<div data-merged data-edits="${escaped(JSON.stringify(edits))}"><p data-words>Ada Obi changed line 59 meanwhile.</p><textarea data-text>\n${escaped(both)}</textarea></div>`;
+          await route.fulfill({ status: answer.status(), contentType: "text/html; charset=utf-8", body: part + (await answer.text()) });
+        };
+        await page.route(path, brings);
+        await own.swap("since nine", "since ten");
+        await isSent;
+        await own.box.press("Control+End");
+        await own.box.pressSequentially("Typed on.");
+        typed();
+        await said.filter({ hasText: "Ada Obi changed line 59 meanwhile." }).waitFor();
+        const now = await own.read();
+        assert.ok(now.includes("since ten") && now.includes("Mr Bello fetches his") && now.endsWith("Typed on."), now);
+        await said.filter({ hasText: /^Kept as a draft at \d\d:\d\d\.$/ }).waitFor();
+        await own.swap("Typed on.", "");
+        await own.swap("Mr Bello fetches his", "Mr Bello takes his");
+        await own.swap("since ten", "since nine");
+        await said.filter({ hasText: "Not kept yet." }).waitFor();
+        await said.filter({ hasText: /^Kept as a draft at/ }).waitFor();
+        await closePage(page);
       });
     }
 

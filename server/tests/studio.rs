@@ -251,6 +251,9 @@ async fn what_is_live_changes_only_by_publishing_and_its_history_stays() {
     let new = text.replacen("## Words that help", "## Better words", 1);
     house.post("/studio/module/hello", &[("source", &new), ("rev", ""), ("do", "keep")]).await;
     assert!(house.get("/studio").await.body.contains("Live, with a draft"));
+    // Whoever began before there was a draft is told of it too.
+    let looked = house.post("/studio/module/hello", &[("source", &text), ("rev", ""), ("do", "check")]).await.body;
+    assert!(looked.contains("Live, with a draft") && looked.contains("Draft changed by"), "{looked}");
     assert!(house.get("/modules/hello").await.body.contains("Words that help"), "learners see what is live");
     let page = house.get("/studio/module/hello/publish").await.body;
     assert!(page.contains("The page “Better words” is new.") && page.contains("diff-gone"), "{page}");

@@ -332,7 +332,7 @@ async fn answer_editor(
     let title = title(&looked.title, errors);
     let script = state.assets.studio.clone();
     let mut frame = Frame::new(&state.assets, Some(who), &title, "/studio");
-    frame.class = "page page-wide";
+    frame.class = "page page-wide page-studio";
     frame.not_kept = true;
     page(status, &frame, || {
         let here = address(*kind, slug);
@@ -359,14 +359,16 @@ async fn answer_editor(
             {asked.map(|asked| view! { <div class="banner">{approval::told(asked)}</div> })}
             <div class="studio">
                 <div class="studio-text">
+                    <div class="studio-writing">
                     <form class="form" method="post" action=here.clone() novalidate>
                         <div class="field">
-                            <label for="source" id="source-label">"Text"</label>
-                            {editor_hint()}
+                            <div class="studio-bar">
+                                <label for="source" id="source-label">"Text"</label>
+                                <p class="hint studio-status" data-status=""></p>
+                            </div>
                             <textarea class="studio-source" id="source" name="source" rows=lines spellcheck="true" autocapitalize="sentences" data-studio="" data-knows=knows data-unkept=(!is_kept).then_some("")>{area(source)}</textarea>
                         </div>
                         <input type="hidden" name="rev" value=rev_words />
-                        <p class="hint" data-status=""></p>
                         <p class="visually-hidden" data-aloud="" role="status"></p>
                         <div class="button-row">
                             <button class="button" type="submit" name="do" value="check">"Check and preview"</button>
@@ -378,7 +380,9 @@ async fn answer_editor(
                             }}
                             <button class="button button-secondary" type="submit" name="do" value="publish">"Publish…"</button>
                         </div>
+                        {editor_hint()}
                     </form>
+                    </div>
                     {problem_list(looked, "")}
                     {numbered(source)}
                 </div>
@@ -415,23 +419,25 @@ async fn knows(state: &AppState, who: &Who, kind: Kind, slug: &str) -> Result<St
 /// What is said of the text's keys; shown by the script that gives them their meaning.
 fn editor_hint() -> impl IntoView {
     view! {
-        <p class="hint" id="source-hint" hidden>"Names are offered while you write: the arrows choose, Enter or Tab takes one, Escape closes them. Otherwise Tab leaves the text."</p>
+        <p class="hint" id="source-hint" hidden>"Names are offered while you write: the arrows choose, Enter or Tab takes one, Escape closes them. Otherwise Tab leaves the text. Ctrl and F finds and replaces, Ctrl and Z takes back, F8 goes to the next problem; on a Mac, Command stands for Ctrl."</p>
     }
 }
 
 /// What a document is, how it stands, and who changed it last; with the revision of the draft.
 fn stands(editing: &Editing) -> impl IntoView + use<> {
     let Editing { kind, slug, rev, changed, is_live, is_withdrawn, approval, .. } = editing;
-    let stands = match (rev, is_live) {
+    // There is a draft where somebody changed it: `rev` is that of the text which was sent, and may know of none yet.
+    let stands = match (changed, is_live) {
         _ if *is_withdrawn => Stands::Withdrawn,
         _ if approval.as_ref().is_some_and(usecases::studio::Approval::is_waited_for) => Stands::Waiting,
         (Some(_), true) => Stands::Changed,
         (Some(_), false) => Stands::Draft,
         (None, _) => Stands::Live,
     };
+    let time = changed.as_ref().map(|(_, when)| when.strftime("%H:%M").to_string());
     let changed = changed.as_ref().map(|(by, when)| format!(" · Draft changed by {by} on {}.", time_words(*when)));
     view! {
-        <p class="muted studio-stands" data-rev=rev.map(|rev| rev.to_string())>
+        <p class="muted studio-stands" data-rev=rev.map(|rev| rev.to_string()) data-time=time>
             {kind_words(*kind)}" · "{stands.words()}" · "<code>{slug.clone()}</code>
             {changed}
         </p>

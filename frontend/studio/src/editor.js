@@ -4,11 +4,14 @@ import { acceptCompletion, closeCompletion, completionKeymap, completionStatus }
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { search, searchKeymap } from "@codemirror/search";
-import { EditorState } from "@codemirror/state";
+import { ChangeSet, EditorState, Transaction } from "@codemirror/state";
 import { EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from "@codemirror/view";
 import "./sheet.js";
 import { completion } from "./complete.js";
+import { change } from "./differ.js";
+import { begun, entered } from "./enter.js";
 import { language } from "./language.js";
+import { staying } from "./marks.js";
 import { into, reach } from "./place.js";
 import { words } from "./words.js";
 
@@ -23,9 +26,12 @@ const FOLLOWS = 500;
 export function edit(field) {
   const label = document.getElementById("source-label");
   const hint = document.getElementById("source-hint");
-  const heard = [];
+  const [heard, watched] = [[], []];
+  const knows = JSON.parse(field.dataset.knows);
   let [doc, text] = [null, ""];
   let follows = 0;
+  /** What was typed since the text was sent. */
+  let since = null;
 
   const value = () => {
     if (view.state.doc !== doc) [doc, text] = [view.state.doc, view.state.doc.toString()];
@@ -35,6 +41,19 @@ export function edit(field) {
     clearTimeout(follows);
     if (field.value !== value()) field.value = value();
   };
+
+  /** A key of the grammar: does what it says, else leaves it to the others. */
+  const does = (view, spec) => {
+    if (spec) view.dispatch(spec);
+    return Boolean(spec);
+  };
+  const grammar =
+    knows.kind === "scenario"
+      ? [
+          keymap.of([{ key: "Enter", run: (view) => does(view, entered(view.state)) }]),
+          EditorView.inputHandler.of((view, from, to, typed) => from === to && does(view, begun(view.state, typed))),
+        ]
+      : [];
 
   const view = new EditorView({
     doc: field.value,
@@ -47,7 +66,9 @@ export function edit(field) {
       history(),
       search({ top: true }),
       language(),
-      completion(JSON.parse(field.dataset.knows)),
+      completion(knows),
+      grammar,
+      staying(),
       EditorView.lineWrapping,
       EditorState.tabSize.of(2),
       // Tab takes what is offered and otherwise leaves the text, as in every field of a form.
@@ -68,8 +89,10 @@ export function edit(field) {
           follow();
         },
       }),
-      EditorView.updateListener.of(({ docChanged }) => {
+      EditorView.updateListener.of(({ docChanged, selectionSet, changes }) => {
+        if (docChanged || selectionSet) for (const told of watched) told();
         if (!docChanged) return;
+        since = since?.compose(changes) ?? null;
         clearTimeout(follows);
         follows = setTimeout(follow, FOLLOWS);
         for (const told of heard) told();
@@ -97,9 +120,23 @@ export function edit(field) {
   return {
     value,
     changed: (told) => heard.push(told),
+    moved: (told) => watched.push(told),
+    line: () => view.state.doc.lineAt(view.state.selection.main.head).number,
     focus: () => view.focus(),
     replace(text) {
-      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
+      view.dispatch({ changes: change(value(), text) });
+    },
+    /** From now on it is known what is typed, until somebody else's changes are taken in. */
+    sent() {
+      since = ChangeSet.empty(view.state.doc.length);
+    },
+    /** Takes in what somebody else changed in the text as it was sent. Gives whether that could be done. */
+    take(edits) {
+      if (!since) return false;
+      const theirs = ChangeSet.of(edits, since.length);
+      // What others wrote is not taken back by who takes back what they typed.
+      view.dispatch({ changes: theirs.map(since), annotations: Transaction.addToHistory.of(false) });
+      return true;
     },
     go(place) {
       const [from] = span(place);

@@ -1,5 +1,6 @@
 // The preview follows what is typed, drafts keep themselves, and what could not be kept waits on the device.
 
+import { ago, differing } from "./differ.js";
 import { count, draw, problems } from "./parts.js";
 
 /** After so long without a key the text is looked at, and kept. */
@@ -8,6 +9,10 @@ const KEPT = 3000;
 /** How often what could not be kept is tried again. */
 const AGAIN = 15000;
 const OFFLINE = "There is no connection. What you write is on this device, and is kept as a draft when there is one again.";
+const UNCHECKED = "There is no connection, so it could not be checked. The problems and the preview are those of before.";
+const APART =
+  "This draft was changed elsewhere too, in a way that does not fit with yours. From here on nothing is kept by itself: what you write is on this device only, until you see both texts and choose.";
+const REFUSED = "It could not be kept. Press “Keep as draft” to see why.";
 const SIGNED_OUT = "You are signed out. What you wrote was put on this device: sign in in another window, then press “Keep as draft”.";
 /** What asks for the parts that change and not for the page around them. */
 const PARTS = { accept: "text/fragment+html" };
@@ -25,13 +30,20 @@ const held = () => {
   }
 };
 
+const make = (name, properties, ...content) => {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...content);
+  return made;
+};
+
 /**
  * Keeps the text of a form.
  *
  * @param field the form's field, as the server sent it
  * @param text what stands in its place: the editor, or the field itself
+ * @param drawn told when the parts of the page were drawn anew
  */
-export function keeper(field, text) {
+export function keeper(field, text, drawn = () => {}) {
   const { form } = field;
   const [status, aloud] = ["[data-status]", "[data-aloud]"].map((place) => form.querySelector(place));
   /** What the server keeps; nothing where what stands in the field was only looked at. */
@@ -42,7 +54,11 @@ export function keeper(field, text) {
   let looking = null;
   let stopped = false;
   let underway = false;
+  /** Whether the form itself is on its way, so that leaving the page loses nothing. */
+  let leaving = false;
   let [later, soon] = [0, 0];
+  /** What is said of the text as the server keeps it. */
+  let asKept = form.elements.rev.value ? "Kept as a draft." : "Nothing has changed.";
 
   /** Shows how the text stands; reads it out where it stood otherwise when it was last said. */
   const say = (words, said = words) => {
@@ -52,10 +68,25 @@ export function keeper(field, text) {
     aloud.textContent = said;
   };
 
+  /** Shows as a warning beside the text why it is not kept; `more` is what can be done about it. */
+  const warn = (words, ...more) => {
+    say(words);
+    status.classList.add("studio-warns");
+    status.append(...more);
+  };
+
+  const sayKept = (words = "") => {
+    status.classList.remove("studio-warns");
+    say(`${asKept}${words && ` ${words}`}`, words ? `Kept as a draft. ${words}` : "Kept as a draft.");
+  };
+
+  /** Whether nothing is there that the server does not keep. */
+  const isKept = () => text.value() === kept;
+
   /** The device holds the text with the revision it was written from, until the server says that it keeps it. */
   const put = () => {
     try {
-      localStorage.setItem(shelf, JSON.stringify({ text: text.value(), rev: form.elements.rev.value }));
+      localStorage.setItem(shelf, JSON.stringify({ text: text.value(), rev: form.elements.rev.value, at: Date.now() }));
     } catch {
       // A device without room for it still has the text in the field, and the server keeps it in a moment.
     }
@@ -71,6 +102,7 @@ export function keeper(field, text) {
 
   const show = (parts) => {
     draw(parts);
+    drawn();
     text.show(problems());
     // Only how many there are is read out, and only when that changed: the list is there for whoever wants it.
     if (told === count()) return;
@@ -78,18 +110,49 @@ export function keeper(field, text) {
     aloud.textContent = told;
   };
 
-  async function look() {
+  async function look(asked = false) {
     looking?.abort();
     looking = new AbortController();
     const { signal } = looking;
     try {
       const [answer, parts] = await send("check", signal);
       // The signal may come between the last byte and this.
-      if (answer.ok && !signal.aborted) show(parts);
-      else if (answer.status === 401) say(SIGNED_OUT);
+      if (answer.ok && !signal.aborted) {
+        show(parts);
+        if (isKept() && !stopped && status.classList.contains("studio-warns")) sayKept();
+      } else if (answer.status === 401) warn(SIGNED_OUT);
     } catch (error) {
-      if (error.name !== "AbortError") say(OFFLINE);
+      if (error.name === "AbortError") return;
+      // Who asked is answered, also where the same was said before.
+      if (asked) [stands, aloud.textContent] = ["", ""];
+      if (!stopped) warn(asked ? UNCHECKED : OFFLINE);
     }
+  }
+
+  /** The server keeps what was sent, alone or together with what somebody else changed elsewhere in it. */
+  function took(value, rev, time, parts) {
+    const merged = parts.querySelector("[data-merged]");
+    const edits = JSON.parse(merged?.dataset.edits ?? "[]");
+    const typed = text.value() !== value;
+    // Where that cannot be taken in, the text and its revision stay as they are: both are brought together once more.
+    if (edits.length && !text.take(edits)) return;
+    kept = merged?.querySelector("[data-text]")?.value ?? value;
+    for (const input of document.querySelectorAll("input[name=rev]")) input.value = rev;
+    asKept = time ? `Kept as a draft at ${time}.` : "Kept as a draft.";
+    if (!typed) {
+      settle();
+      // A look that was begun before would put back how it stood then.
+      looking?.abort();
+      clearTimeout(soon);
+      clearTimeout(later);
+      show(parts);
+    }
+    const words = merged?.querySelector("[data-words]")?.textContent;
+    if (!typed) return sayKept(words);
+    // What was typed meanwhile is looked at, and kept, by itself.
+    if (!words) return;
+    status.classList.remove("studio-warns");
+    say(`Not kept yet. ${words}`, words);
   }
 
   async function keep() {
@@ -97,30 +160,24 @@ export function keeper(field, text) {
     // One after the other: each is changed from the revision that the one before made.
     if (stopped || underway || value === kept) return;
     underway = true;
+    text.sent();
     try {
       const [answer, parts] = await send("keep");
-      const rev = parts.querySelector("[data-rev]")?.dataset.rev;
+      const { rev, time } = parts.querySelector("[data-rev]")?.dataset ?? {};
       if (answer.status === 401) {
-        say(SIGNED_OUT);
+        warn(SIGNED_OUT);
       } else if (answer.status === 409) {
         // Whoever wrote it decides what becomes of both texts.
         stopped = true;
-        say("This draft was changed elsewhere too. Press “Keep as draft” to see both texts.");
+        const both = { type: "submit", name: "do", value: "keep", className: "button button-secondary button-small" };
+        warn(APART, " ", make("button", both, "See both texts"));
       } else if (answer.ok && rev !== undefined) {
-        kept = value;
-        for (const input of document.querySelectorAll("input[name=rev]")) input.value = rev;
-        // What was typed meanwhile is looked at, and kept, by itself.
-        if (text.value() === value) {
-          settle();
-          show(parts);
-          const time = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-          say(`Kept as a draft at ${time}.`, "Kept as a draft.");
-        }
+        took(value, rev, time, parts);
       } else {
-        say("It could not be kept. Press “Keep as draft” to see why.");
+        warn(REFUSED);
       }
     } catch {
-      say(OFFLINE);
+      warn(OFFLINE);
     } finally {
       underway = false;
     }
@@ -133,12 +190,17 @@ export function keeper(field, text) {
       if (text.value() === kept) settle();
       return;
     }
-    const box = Object.assign(document.createElement("div"), { className: "banner" });
+    const { line, lines, more } = differing(text.value(), left.text);
+    const when = left.at ? ` ${ago(Date.now() - left.at)}` : "";
+    const what = lines.length ? `From line ${line} on it says:` : `It leaves out what stands at line ${line}.`;
+    const box = make("div", { className: "banner banner-warning studio-left" });
     box.setAttribute("role", "status");
-    const words = document.createElement("p");
-    words.textContent = "Something that you wrote here was not kept.";
+    box.append(make("p", {}, `Something that you wrote here${when} was not kept. ${what}`));
+    if (lines.length) {
+      box.append(make("pre", {}, lines.join("\n") + (more > 0 ? `\n… and ${more} more ${more === 1 ? "line" : "lines"}` : "")));
+    }
     const button = (name, act) => {
-      const made = Object.assign(document.createElement("button"), { type: "button", className: "button button-secondary", textContent: name });
+      const made = make("button", { type: "button", className: "button button-secondary" }, name);
       made.addEventListener("click", () => {
         act();
         box.remove();
@@ -146,27 +208,34 @@ export function keeper(field, text) {
       });
       return made;
     };
-    const row = Object.assign(document.createElement("div"), { className: "button-row" });
-    row.append(
+    box.append(make(
+      "div",
+      { className: "button-row" },
       button("Put it back", () => {
         // From the revision it was written from: what others changed since is brought together with it, not overwritten.
         form.elements.rev.value = left.rev;
         text.replace(left.text);
       }),
       button("Leave it", settle),
-    );
-    box.append(words, row);
+    ));
     form.prepend(box);
   }
 
   const typed = () => {
     // Where there is no connection, or nobody is signed in, that is what counts.
-    if (stands === "Kept as a draft." || !stands) status.textContent = "Not kept yet.";
+    if (!status.classList.contains("studio-warns")) status.textContent = "Not kept yet.";
+    // What was said when the page came was about the text as it was then.
+    document.querySelector("main > .banner-success")?.remove();
     clearTimeout(soon);
     clearTimeout(later);
     soon = setTimeout(() => {
       put();
       look();
+      // It was changed, and changed back.
+      if (!isKept() || stopped) return;
+      settle();
+      clearTimeout(later);
+      sayKept();
     }, LOOKED);
     later = setTimeout(keep, KEPT);
   };
@@ -175,36 +244,48 @@ export function keeper(field, text) {
   form.addEventListener("submit", (event) => {
     if (event.submitter?.value === "check") {
       event.preventDefault();
-      look();
+      look(true);
       return;
     }
     if (!navigator.onLine) {
       event.preventDefault();
-      say(OFFLINE);
+      [stands, aloud.textContent] = ["", ""];
+      warn(OFFLINE);
       return;
     }
     put();
-    stopped = true;
+    [stopped, leaving] = [true, true];
     clearTimeout(later);
     clearTimeout(soon);
   });
   document.addEventListener("submit", ({ target }) => {
     if (!target.action.endsWith("/discard")) return;
-    stopped = true;
+    [stopped, leaving] = [true, true];
     clearTimeout(later);
     clearTimeout(soon);
     settle();
   });
+  // Whoever comes back to the page as it was left writes on.
+  addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) [stopped, leaving] = [false, false];
+  });
   addEventListener("online", () => keep().then(look));
   setInterval(keep, AGAIN);
+  addEventListener("beforeunload", (event) => {
+    // What can be kept is kept on the way; what cannot is asked about.
+    if (leaving || isKept() || !status.classList.contains("studio-warns")) return;
+    event.preventDefault();
+  });
   addEventListener("pagehide", () => {
-    if (stopped || text.value() === kept) return;
+    if (leaving || isKept()) return;
     put();
+    if (stopped) return;
     const fields = new URLSearchParams(new FormData(form));
     fields.set("do", "keep");
     navigator.sendBeacon(form.action, fields);
   });
+  if (form.elements.rev.value && isKept()) status.textContent = asKept;
   offer();
   text.show(problems());
-  if (text.value() !== kept) typed();
+  if (!isKept()) typed();
 }

@@ -2,8 +2,10 @@
 // any of it.
 
 import { edit } from "./editor.js";
+import { follow } from "./follow.js";
 import { keeper, settle } from "./keep.js";
 import { plain } from "./plain.js";
+import { tabs } from "./tabs.js";
 
 /** The editor; the field itself where the editor does not come up. */
 function open(field) {
@@ -17,19 +19,45 @@ function open(field) {
 
 const field = document.querySelector("[data-knows]");
 
+/** The line that an address names; that of a part of the preview where it names one. */
+function addressed(hash) {
+  const line = /^#line-(\d+)$/.exec(hash)?.[1];
+  if (line) return Number(line);
+  const named = (part) => new URL(`#${part.id}`, location.href).hash === hash;
+  const part = [...document.querySelectorAll(".studio-part")].find(named);
+  return Number(part?.querySelector("[data-line]")?.dataset.line) || null;
+}
+
+function studio(text) {
+  // The lines have their numbers beside them now, and a press leads into the text itself.
+  document.querySelector(".studio-lines")?.remove();
+  const previewed = follow(text);
+  const shown = tabs(previewed);
+  const go = (line, column = 1) => {
+    shown.show("text");
+    text.go({ line, column });
+  };
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("[data-line]");
+    if (link) {
+      event.preventDefault();
+      go(Number(link.dataset.line), Number(link.dataset.column ?? 1));
+      return;
+    }
+    // Whoever comes back from playing a scene comes back to it.
+    const played = event.target.closest?.('.studio-part a[href*="/play?from="]');
+    const { line } = played?.closest(".studio-part").querySelector("[data-line]")?.dataset ?? {};
+    if (line) history.replaceState(history.state, "", `#line-${line}`);
+  });
+  keeper(field, text, shown.count);
+  const arrive = (line) => line && go(line);
+  arrive(addressed(location.hash));
+  addEventListener("hashchange", () => location.hash.startsWith("#line-") && arrive(addressed(location.hash)));
+}
+
 if (field) {
   const text = open(field);
-  if ("studio" in field.dataset) {
-    // The lines have their numbers beside them now, and a press leads into the text itself.
-    document.querySelector(".studio-lines")?.remove();
-    document.addEventListener("click", (event) => {
-      const link = event.target.closest?.("[data-line]");
-      if (!link) return;
-      event.preventDefault();
-      text.go({ line: Number(link.dataset.line), column: Number(link.dataset.column ?? 1) });
-    });
-    keeper(field, text);
-  }
+  if ("studio" in field.dataset) studio(text);
 }
 
 // Where two texts were brought together, what this device held is done with.

@@ -4,13 +4,26 @@ import { into } from "./place.js";
 
 /** What the page needs of a field, as the editor gives it. */
 export function plain(field) {
+  let sent = null;
+  const moved = ["input", "keyup", "click"];
   return {
     value: () => field.value,
     changed: (told) => field.addEventListener("input", told),
+    moved: (told) => moved.forEach((event) => field.addEventListener(event, told)),
+    line: () => field.value.slice(0, field.selectionStart).split("\n").length,
     focus: () => field.focus(),
     replace(text) {
       field.value = text;
       field.dispatchEvent(new Event("input", { bubbles: true }));
+    },
+    sent() {
+      sent = field.value;
+    },
+    /** Takes in what somebody else changed, where nothing was typed since the text was sent. */
+    take(edits) {
+      if (field.value !== sent) return false;
+      for (const { from, to, insert } of [...edits].reverse()) field.setRangeText(insert ?? "", from, to, "preserve");
+      return true;
     },
     /** Marks the line of a problem, in the middle of the field. */
     go({ line, column }) {

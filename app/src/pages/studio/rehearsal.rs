@@ -132,7 +132,7 @@ fn stage(rehearsal: Rehearsal, slug: &str) -> impl IntoView + use<> {
         }
     });
     view! {
-        <a class="back-link" href=editor>"Back to the text"</a>
+        <a class="back-link" href=format!("{editor}#part-{}", rehearsal.scene.0)>"Back to the text"</a>
         <h1>{format!("Trying {}", rehearsal.title)}</h1>
         <p class="muted">"As the text is now. Nothing of this is kept or counted."</p>
         {rehearsal.notice.clone().map(|words| view! { <div class="banner banner-warning" role="status"><p>{words}</p></div> })}
