@@ -193,6 +193,9 @@ site_map! {
     post "/studio/new" studio::begin;
     get "/studio/{kind}/{slug}" studio::edit;
     post "/studio/{kind}/{slug}" studio::write;
+    post "/studio/{kind}/{slug}/settle" studio::settle;
+    get "/studio/{kind}/{slug}/drafts/{id}" studio::left;
+    post "/studio/{kind}/{slug}/drafts/{id}" studio::take_up;
     post "/studio/{kind}/{slug}/discard" studio::discard;
     get "/studio/scenario/{slug}/play" studio::play;
     get "/studio/{kind}/{slug}/images" studio::images;
