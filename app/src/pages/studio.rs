@@ -12,7 +12,8 @@ use usecases::{
     Failure, FieldError,
     clock::date_words,
     studio::{
-        Editing, Kept, Kind, LibraryLine, Looked, Merged, ProblemView, Sought, State as Stands, kind_of, kind_words,
+        Editing, Kept, Kind, LibraryLine, Looked, Merged, Over, ProblemView, Sought, State as Stands, Typed, kind_of,
+        kind_words,
     },
     who::Who,
 };
@@ -233,6 +234,8 @@ pub(crate) struct Sent {
     /// The revision it was changed from; empty where there was no draft.
     #[serde(default)]
     rev: String,
+    /// The version below it.
+    over: Option<String>,
     #[serde(default, rename = "do")]
     turn: String,
 }
@@ -240,6 +243,10 @@ pub(crate) struct Sent {
 impl Sent {
     fn rev(&self) -> Option<i64> {
         self.rev.trim().parse().ok()
+    }
+
+    fn typed(&self) -> Typed {
+        Typed { rev: self.rev(), over: Over::parse(self.over.as_deref()) }
     }
 }
 
@@ -294,7 +301,10 @@ pub(crate) async fn write(
             let editing = state.usecases.editing(&who, kind, &slug).await?;
             let looked = state.usecases.check_draft(&who, kind, &slug, &sent.source).await?;
             let is_kept = editing.source == sent.source.replace("\r\n", "\n");
-            Ok((Editing { source: sent.source.clone(), rev: sent.rev(), looked, ..editing }, is_kept))
+            Ok((
+                Editing { source: sent.source.clone(), rev: sent.rev(), over: sent.typed().over, looked, ..editing },
+                is_kept,
+            ))
         };
         return match found.await {
             Ok((editing, _)) if wants == Wants::Part => answer_looked(&editing, &others, None),
@@ -302,7 +312,7 @@ pub(crate) async fn write(
             Err(failure) => failed(&failure, &state.assets),
         };
     }
-    match state.usecases.keep_draft(&who, (kind, &slug), (&sent.source, sent.rev()), now).await {
+    match state.usecases.keep_typed(&who, (kind, &slug), (&sent.source, sent.typed()), now).await {
         Ok(Kept::Kept(_)) if ["publish", "play", "answer"].contains(&sent.turn.as_str()) => {
             super::see_other(&format!("{}/{}", address(kind, &slug), sent.turn))
         }
@@ -318,7 +328,8 @@ pub(crate) async fn write(
         Ok(met) => meeting::answer_met(&state, &who, (kind, &slug), (&sent.turn, met)),
         Err(Failure::Invalid(errors)) => match state.usecases.editing(&who, kind, &slug).await {
             Ok(editing) => {
-                let editing = Editing { source: sent.source.clone(), rev: sent.rev(), ..editing };
+                let editing =
+                    Editing { source: sent.source.clone(), rev: sent.rev(), over: sent.typed().over, ..editing };
                 answer_editor(&state, &who, (&editing, Stand::Refused), &errors).await
             }
             Err(failure) => failed(&failure, &state.assets),
@@ -404,6 +415,7 @@ async fn answer_editor(
                             <textarea class="studio-source" id="source" name="source" rows=lines spellcheck="true" autocapitalize="sentences" data-studio="" data-knows=knows data-unkept=(!is_kept).then_some("")>{area(source)}</textarea>
                         </div>
                         <input type="hidden" name="rev" value=rev_words />
+                        {over_field(editing.over)}
                         <p class="hint" data-status=""></p>
                         <p class="visually-hidden" data-aloud="" role="status"></p>
                         <div class="button-row">
@@ -429,6 +441,11 @@ async fn answer_editor(
             {throw_away(editing)}
         }
     })
+}
+
+/// The version that a text was opened over, for what is sent.
+fn over_field(over: Over) -> impl IntoView + use<> {
+    over.word().map(|word| view! { <input type="hidden" name="over" value=word /> })
 }
 
 /// The parts of the editor's page that follow the text, for the script that puts each in the place of its class.

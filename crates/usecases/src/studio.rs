@@ -40,7 +40,7 @@ pub use left::{LeftDraft, LeftLine};
 pub(crate) use library::Counts;
 pub use library::{LibraryLine, Sought, State};
 pub use map::{Node as MapNode, Way as MapWay};
-pub use meeting::{Edit, Kept, Meeting, Merged, MetPlace, Settling};
+pub use meeting::{Edit, Kept, Meeting, Merged, MetPlace, Over, Settling, Typed};
 pub(crate) use presence::Writing;
 pub use preview::{
     DraftMap, MapPage, ModulePreview, Preview, PreviewBlock, PreviewChoice, PreviewPage, PreviewRoute, PreviewScene,
@@ -114,6 +114,8 @@ pub struct Editing {
     pub source: String,
     /// The revision of the draft; none where there is none yet.
     pub rev: Option<i64>,
+    /// The version below the draft, or that is live where there is none.
+    pub over: Over,
     /// Who changed the draft last, and when.
     pub changed: Option<(String, DateTime)>,
     /// Whether a version of it is live.
@@ -191,6 +193,10 @@ impl Usecases {
             Some(draft) => self.approval(who, draft).await?,
             None => None,
         };
+        let below = match &draft {
+            Some(draft) => draft.base,
+            None => live.as_ref().map(|live| live.version),
+        };
         let (source, rev, changed) = match (draft, &live) {
             (Some(draft), _) => (draft.source, Some(draft.rev), Some((draft.changed_by, local(draft.changed_at)))),
             (None, Some(live)) => {
@@ -202,7 +208,8 @@ impl Usecases {
         let looked = self.look(who, kind, slug, &source).await?;
         let is_withdrawn = live.as_ref().is_some_and(|live| live.withdrawn_at.is_some());
         let is_live = live.is_some() && !is_withdrawn;
-        Ok(Editing { kind, slug: slug.to_owned(), source, rev, changed, is_live, is_withdrawn, approval, looked })
+        let over = Over::of(below);
+        Ok(Editing { kind, slug: slug.to_owned(), source, rev, over, changed, is_live, is_withdrawn, approval, looked })
     }
 
     async fn draft_of(&self, kind: Kind, slug: &str) -> Result<Option<Draft>, Failure> {

@@ -9,7 +9,7 @@ use axum::{
 use leptos::prelude::*;
 use usecases::{
     Failure, FieldError,
-    studio::{DifferenceRow, Kept, Kind, Meeting, Merged, MetPlace, Settling, Taken, kind_of},
+    studio::{DifferenceRow, Kept, Kind, Meeting, Merged, MetPlace, Over, Settling, Taken, Typed, kind_of},
     who::Who,
 };
 
@@ -19,7 +19,7 @@ use super::{
         form::{area, summary, time_words, title},
         see_other, see_other_saying,
     },
-    Place, address,
+    Place, address, over_field,
     publishing::side_by_side,
 };
 use crate::{
@@ -44,8 +44,9 @@ pub(crate) async fn settle(
     let everywhere = Taken::parse(field("everywhere"));
     let taken: Vec<Option<Taken>> =
         (1..=places).map(|number| everywhere.or_else(|| Taken::parse(field(&place_name(number))))).collect();
-    let settling =
-        Settling { own: field("source"), from: number("from"), rev: number("rev"), seen: field("seen"), taken: &taken };
+    let over = sent.iter().find(|(key, _)| key == "over").map(|(_, value)| value.as_str());
+    let from = Typed { rev: number("from"), over: Over::parse(over) };
+    let settling = Settling { own: field("source"), from, rev: number("rev"), seen: field("seen"), taken: &taken };
     match state.usecases.settle_draft(&who, (kind, &slug), settling, usecases::clock::now()).await {
         Ok(Kept::Kept(_)) => see_other_saying(
             &address(kind, &slug),
@@ -103,14 +104,14 @@ pub(super) fn answer_merged(
                 {on.map(|(words, to)| view! { <a class="button" href=format!("{here}/{to}")>{words}</a> })}
                 <a class=if more { "button button-secondary" } else { "button" } href=here.clone()>"Go on writing"</a>
             </p>
-            {what_changed(merged.by.as_deref(), merged.changed, (first, others))}
+            {what_changed(&while_you_wrote(merged.by.as_deref()), merged.changed, (first, others))}
         }
     })
 }
 
 /// What the other one changed, of the text that both began from: also where it takes out one's own lines.
 fn what_changed(
-    by: Option<&str>,
+    heading: &str,
     rows: Vec<DifferenceRow>,
     (left, right): (&'static str, String),
 ) -> impl IntoView + use<> {
@@ -120,16 +121,20 @@ fn what_changed(
         1 => "One line that you began from was changed or taken out.".to_owned(),
         many => format!("{many} lines that you began from were changed or taken out."),
     };
-    let heading = match by {
-        Some(by) => format!("What {by} changed while you wrote"),
-        None => "What you changed in another window".to_owned(),
-    };
+    let heading = heading.to_owned();
     view! {
         <section aria-labelledby="what-changed">
             <h2 id="what-changed">{heading}</h2>
             <p>{words}</p>
             {side_by_side(rows, (left, right))}
         </section>
+    }
+}
+
+fn while_you_wrote(by: Option<&str>) -> String {
+    match by {
+        Some(by) => format!("What {by} changed while you wrote"),
+        None => "What you changed in another window".to_owned(),
     }
 }
 
@@ -184,12 +189,27 @@ pub(super) fn answer_apart(state: &AppState, who: &Who, (kind, slug): (Kind, &st
         let many = if places.len() == 1 { "1 place".to_owned() } else { format!("{} places", places.len()) };
         let person = by.clone().unwrap_or_else(|| "You, in another window,".to_owned());
         let fits = "Everything else fits together and is taken from both.";
+        let gone = match meeting.from.rev {
+            Some(_) => "This draft was published or thrown away while you wrote.",
+            None => "A new version was published while you wrote.",
+        };
         let words = match (rev, places.len()) {
-            (None, 0) => "This draft was published or thrown away while you wrote. Your text is not kept yet: keep it as a new draft, or go back.".to_owned(),
-            (None, _) => format!("This draft was published or thrown away while you wrote. What is live now differs from your text in {many}. Nothing is kept yet: choose in each, and keep it as a new draft."),
-            (Some(_), 0) => format!("{person} keeps changing this draft while you write. Your text is not kept yet: keep it once more."),
-            (Some(_), _) if changed.is_none() => format!("{person} changed this draft while you wrote, and the text that you began from is no longer known. Both differ in {many}. Nothing is kept yet: choose in each."),
-            (Some(_), many_places) => format!("{person} changed this draft while you wrote, and in {many} both of you changed the same lines. {fits} Nothing is kept yet: choose in {}.", if many_places == 1 { "this place" } else { "each place" }),
+            (None, 0) => format!("{gone} Your text is not kept yet: keep it as a new draft, or go back."),
+            (None, _) => format!(
+                "{gone} What is live now differs from your text in {many} that nobody but you can bring together. Nothing is kept yet: choose in each, and keep it as a new draft."
+            ),
+            (Some(_), 0) => format!(
+                "{person} keeps changing this draft while you write. Your text is not kept yet: keep it once more."
+            ),
+            (Some(_), _) if changed.is_none() => format!(
+                "{person} changed this draft while you wrote, and the text that you began from is no longer known. Both differ in {many}. Nothing is kept yet: choose in each."
+            ),
+            (Some(_), 1) => format!(
+                "{person} changed this draft while you wrote, and in 1 place both of you changed the same lines. {fits} Nothing is kept yet: choose in this place."
+            ),
+            (Some(_), _) => format!(
+                "{person} changed this draft while you wrote, and in {many} both of you changed the same lines. {fits} Nothing is kept yet: choose in each."
+            ),
         };
         let total = places.len();
         let questions: Vec<_> = places
@@ -197,9 +217,10 @@ pub(super) fn answer_apart(state: &AppState, who: &Who, (kind, slug): (Kind, &st
             .enumerate()
             .map(|(at, one)| question((at + 1, total), one, &theirs, meeting.is_wanting))
             .collect();
-        let other = match by {
-            Some(by) => format!("As {by} has it"),
-            None => "As it is kept".to_owned(),
+        let (what, other) = match (rev, by) {
+            (None, _) => ("What is live now, beside what you began from".to_owned(), "Live now".to_owned()),
+            (Some(_), Some(by)) => (while_you_wrote(Some(by)), format!("As {by} has it")),
+            (Some(_), None) => (while_you_wrote(None), "As it is kept".to_owned()),
         };
         view! {
             <a class="back-link" href=here.clone()>"Leave your text, and see the draft as it is kept"</a>
@@ -208,7 +229,8 @@ pub(super) fn answer_apart(state: &AppState, who: &Who, (kind, slug): (Kind, &st
             <p role="alert">{words}</p>
             <form class="form" method="post" action=format!("{here}/settle") novalidate data-settles="">
                 <input type="hidden" name="source" value=own.clone() />
-                <input type="hidden" name="from" value=number(meeting.from) />
+                <input type="hidden" name="from" value=number(meeting.from.rev) />
+                {over_field(meeting.from.over)}
                 <input type="hidden" name="rev" value=number(*rev) />
                 <input type="hidden" name="seen" value=meeting.seen.clone() />
                 <input type="hidden" name="places" value=total.to_string() />
@@ -222,7 +244,7 @@ pub(super) fn answer_apart(state: &AppState, who: &Who, (kind, slug): (Kind, &st
                 </div>
                 <p class="hint">"Both can be made one in the text afterwards: choose both, keep it, and go on writing. What you take the place of is under “History” for a while."</p>
             </form>
-            {changed.clone().map(|rows| what_changed(by.as_deref(), rows, ("Before", other)))}
+            {changed.clone().map(|rows| what_changed(&what, rows, ("Before", other)))}
             {whole(own)}
             {(!script.is_empty()).then(|| view! { <script type="module" src=script></script> })}
         }
@@ -341,6 +363,7 @@ pub(super) fn answer_signed_out(state: &AppState, (kind, slug): (Kind, &str), se
                     <textarea class="studio-source" id="source" name="source" rows=lines>{area(&sent.source)}</textarea>
                 </div>
                 <input type="hidden" name="rev" value=sent.rev.clone() />
+                {over_field(sent.typed().over)}
                 <button class="button" type="submit" name="do" value=turn>"Send it again"</button>
             </form>
         }

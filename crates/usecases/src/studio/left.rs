@@ -58,7 +58,7 @@ impl Usecases {
         let Some(newest) = newest else { return Ok(None) };
         // Whoever kept the draft again has seen what became of it; where it was published, the history tells.
         match self.store.draft_kept_by(slug, who.person).await? {
-            Some(kept) if kept < newest.changed_at => Ok(Some(line(who, newest, &self.local().await?))),
+            Some(kept) if kept <= newest.changed_at => Ok(Some(line(who, newest, &self.local().await?))),
             _ => Ok(None),
         }
     }

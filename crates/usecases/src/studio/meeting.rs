@@ -3,7 +3,7 @@
 
 use courseware::Kind;
 use jiff::{Timestamp, civil::DateTime};
-use store::{Draft, DraftKept, LiveDocument, NewDraft};
+use store::{Draft, DraftKept, LiveDocument, NewDraft, VersionId};
 
 pub use super::weave::Edit;
 use super::{
@@ -16,6 +16,51 @@ use crate::{Failure, Usecases, secret::hex, who::Who};
 const TRIES: usize = 5;
 /// How many places are named one by one.
 const NAMED: usize = 4;
+
+/// The version over which a text was opened: a draft of it is another one than a later draft of the same name and revision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// Nobody says.
+    Unknown,
+    /// Nothing was live.
+    Nothing,
+    /// This version.
+    Version(i64),
+}
+
+impl Over {
+    /// The version that a draft was begun over, or that is live where there is no draft.
+    pub(super) fn of(version: Option<VersionId>) -> Self {
+        version.map_or(Self::Nothing, |version| Self::Version(version.0))
+    }
+
+    /// As a form sends it: nothing where it has no such field.
+    pub fn parse(word: Option<&str>) -> Self {
+        match word.map(str::trim) {
+            None => Self::Unknown,
+            Some("") => Self::Nothing,
+            Some(word) => word.parse().map_or(Self::Unknown, Self::Version),
+        }
+    }
+
+    /// As it stands in a form.
+    pub fn word(self) -> Option<String> {
+        match self {
+            Self::Unknown => None,
+            Self::Nothing => Some(String::new()),
+            Self::Version(version) => Some(version.to_string()),
+        }
+    }
+}
+
+/// What a text was typed from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Typed {
+    /// The revision of the draft; none where there was no draft.
+    pub rev: Option<i64>,
+    /// The version below.
+    pub over: Over,
+}
 
 /// What became of a text that was to be kept.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,8 +103,8 @@ impl Merged {
 pub struct Meeting {
     /// What was typed.
     pub own: String,
-    /// The revision that it was typed from.
-    pub from: Option<i64>,
+    /// What it was typed from.
+    pub from: Typed,
     /// The revision that it is held against; none where the draft is gone, since it was published or thrown away.
     pub rev: Option<i64>,
     /// Who kept that, as a sentence begins; none where it was oneself in another window, or the draft is gone.
@@ -99,7 +144,7 @@ pub struct Settling<'a> {
     /// What was typed.
     pub own: &'a str,
     /// [`Meeting::from`].
-    pub from: Option<i64>,
+    pub from: Typed,
     /// [`Meeting::rev`].
     pub rev: Option<i64>,
     /// [`Meeting::seen`].
@@ -134,8 +179,23 @@ impl Usecases {
     pub async fn keep_draft(
         &self,
         who: &Who,
+        place: (Kind, &str),
+        (source, rev): (&str, Option<i64>),
+        now: Timestamp,
+    ) -> Result<Kept, Failure> {
+        self.keep_typed(who, place, (source, Typed { rev, over: Over::Unknown }), now).await
+    }
+
+    /// Keeps a text as the draft of a document, as [`Usecases::keep_draft`]. What was typed over a version that is no longer the one below
+    /// is brought together with what there is now.
+    ///
+    /// # Errors
+    /// As [`Usecases::keep_draft`].
+    pub async fn keep_typed(
+        &self,
+        who: &Who,
         (kind, slug): (Kind, &str),
-        (source, from): (&str, Option<i64>),
+        (source, from): (&str, Typed),
         now: Timestamp,
     ) -> Result<Kept, Failure> {
         who.as_trainer()?;
@@ -148,10 +208,13 @@ impl Usecases {
             kind: kind.as_str().to_owned(),
             slug: slug.to_owned(),
             source: own.clone(),
-            from,
+            from: from.rev,
             base: live.as_ref().map(|live| live.version),
             by: who.person,
         };
+        // A draft that was published or thrown away may have been begun anew, and counts its revisions from 1 again.
+        let draft = self.draft_of(kind, slug).await?;
+        let mut met = is_another(draft.as_ref(), live.as_ref(), from).then(|| draft.map(Box::new));
         let mut merged: Option<Merged> = None;
         for tried in 1..=2 * TRIES {
             if new.source.len() > MOST {
@@ -164,7 +227,11 @@ impl Usecases {
                 };
                 return Err(Failure::field("source", words));
             }
-            let theirs = match self.store.keep_draft(new.clone(), now.as_microsecond()).await? {
+            let kept = match met.take() {
+                Some(theirs) => DraftKept::Moved(theirs),
+                None => self.store.keep_draft(new.clone(), now.as_microsecond()).await?,
+            };
+            let theirs = match kept {
                 DraftKept::Kept(rev) => {
                     return Ok(
                         merged.map_or(Kept::Kept(rev), |merged| Kept::Merged(Box::new(Merged { rev, ..merged })))
@@ -180,7 +247,10 @@ impl Usecases {
             let Some(both) = both else {
                 return Ok(Kept::Apart(Box::new(self.meeting(who, theirs.as_deref(), (&own, from), &sides).await?)));
             };
-            let by = self.hands(who, slug, from).await?;
+            let by = match &theirs {
+                Some(theirs) => self.hands(who, theirs, from).await?,
+                None => None,
+            };
             merged = Some(Merged {
                 words: told(by.as_deref(), &woven),
                 by,
@@ -210,11 +280,11 @@ impl Usecases {
         let own = plain(own);
         let live = self.store.known_document(kind.as_str(), slug).await?;
         let Some(sides) = self.sides(slug, live.as_ref(), (from, rev)).await? else {
-            return self.keep_draft(who, (kind, slug), (&own, from), now).await;
+            return self.keep_typed(who, (kind, slug), (&own, from), now).await;
         };
         let woven = sides.woven(&own);
         if shown(&woven, &sides) != seen {
-            return self.keep_draft(who, (kind, slug), (&own, from), now).await;
+            return self.keep_typed(who, (kind, slug), (&own, from), now).await;
         }
         let chosen: Vec<Taken> = taken.iter().copied().map_while(|taken| taken).collect();
         let Some(text) = woven.text(&chosen) else {
@@ -227,7 +297,11 @@ impl Usecases {
             }
             return Ok(Kept::Apart(Box::new(meeting)));
         };
-        self.keep_draft(who, (kind, slug), (&text, rev), now).await
+        let over = match self.draft_of(kind, slug).await? {
+            Some(draft) => draft.base,
+            None => live.map(|live| live.version),
+        };
+        self.keep_typed(who, (kind, slug), (&text, Typed { rev, over: Over::of(over) }), now).await
     }
 
     /// What stands against a text that was typed from a revision: the draft as another revision, or what is live where there is none.
@@ -236,23 +310,33 @@ impl Usecases {
         &self,
         slug: &str,
         live: Option<&LiveDocument>,
-        (from, rev): (Option<i64>, Option<i64>),
+        (from, rev): (Typed, Option<i64>),
     ) -> Result<Option<Sides>, Failure> {
-        let live = match live {
+        let draft = self.store.draft(slug).await?;
+        let is_another = is_another(draft.as_ref(), live, from);
+        // An earlier text than the one it was typed from does as well: what came of it since stands in both.
+        let below = match (from.over, live) {
+            (Over::Version(version), Some(live)) => {
+                let version = self.store.version(VersionId(version)).await?;
+                version.filter(|version| version.document == live.document).map(|version| version.source)
+            }
+            _ => None,
+        };
+        let now_live = match live {
             Some(live) => Some(self.store.version(live.version).await?.ok_or(Failure::NotFound)?.source),
             None => None,
         };
         let Some(rev) = rev else {
             // It was published or thrown away; what is live now stands against what was typed.
-            return Ok(Some(Sides { base: None, theirs: live.unwrap_or_default() }));
+            return Ok(Some(Sides { base: below, theirs: now_live.unwrap_or_default() }));
         };
         let Some(theirs) = self.store.draft_text(slug, rev).await? else { return Ok(None) };
-        let base = match from {
-            // An earlier text than the one it was typed from does as well: what came of it since stands in both.
+        let base = match from.rev {
+            _ if is_another => below,
             Some(from) if from <= rev => self.store.draft_text_near(slug, from).await?,
             // It was typed from a draft that is gone by now.
-            Some(_) => None,
-            None => live,
+            Some(_) => below,
+            None => below.or(now_live),
         };
         Ok(Some(Sides { base, theirs }))
     }
@@ -261,13 +345,13 @@ impl Usecases {
         &self,
         who: &Who,
         theirs: Option<&Draft>,
-        (own, from): (&str, Option<i64>),
+        (own, from): (&str, Typed),
         sides: &Sides,
     ) -> Result<Meeting, Failure> {
         let woven = sides.woven(own);
         let local = self.local().await?;
         let by = match theirs {
-            Some(draft) => self.hands(who, &draft.slug, from).await?,
+            Some(draft) => self.hands(who, draft, from).await?,
             None => None,
         };
         Ok(Meeting {
@@ -283,13 +367,30 @@ impl Usecases {
         })
     }
 
-    /// Who else kept the draft since a revision, as a sentence begins; none where it was nobody else.
-    async fn hands(&self, who: &Who, slug: &str, from: Option<i64>) -> Result<Option<String>, Failure> {
-        let hands = self.store.draft_hands(slug, from.unwrap_or(0)).await?;
+    /// Who else kept the draft since somebody typed from it, as a sentence begins; none where it was nobody else.
+    async fn hands(&self, who: &Who, draft: &Draft, from: Typed) -> Result<Option<String>, Failure> {
+        let is_same = from.over == Over::Unknown || from.over == Over::of(draft.base);
+        let since = from.rev.filter(|rev| is_same && *rev <= draft.rev).unwrap_or(0);
+        let hands = self.store.draft_hands(&draft.slug, since).await?;
         let mut names: Vec<String> =
-            hands.into_iter().filter(|(person, _)| *person != who.person).map(|(_, name)| name).collect();
+            hands.iter().filter(|(person, _)| *person != who.person).map(|(_, name)| name.clone()).collect();
+        // Of texts that were kept before that was written down nobody knows whose they are, but for the last one.
+        if hands.is_empty() && draft.changed_by != who.name {
+            names.push(draft.changed_by.clone());
+        }
         let last = names.pop();
         Ok(last.map(|last| if names.is_empty() { last } else { format!("{} and {last}", names.join(", ")) }))
+    }
+}
+
+/// Whether there is another draft by now than the one that a text was typed from, or another version where there was none.
+fn is_another(draft: Option<&Draft>, live: Option<&LiveDocument>, from: Typed) -> bool {
+    if from.over == Over::Unknown {
+        return false;
+    }
+    match draft {
+        Some(draft) => Over::of(draft.base) != from.over,
+        None => from.rev.is_none() && Over::of(live.map(|live| live.version)) != from.over,
     }
 }
 
