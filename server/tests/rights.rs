@@ -287,7 +287,7 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
         "/studio/{kind}/{slug}/settle",
         "/studio/module/hello/settle",
         "source=x&from=1&rev=2",
-        [303, 404, 409, 404, 409],
+        [401, 404, 409, 404, 409],
     ),
     ("get", "/studio/{kind}/{slug}/drafts/{id}", "/studio/module/hello/drafts/1", "", HIDDEN),
     ("post", "/studio/{kind}/{slug}/drafts/{id}", "/studio/module/hello/drafts/1", "rev=1", HIDDEN),

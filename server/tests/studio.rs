@@ -409,7 +409,11 @@ async fn a_script_is_handed_the_text_of_both_and_how_to_make_it_of_its_own() {
     let request = Request::post(path).header(header::ACCEPT, "text/fragment+html");
     let kept = house.ask(&bola, request, &serde_html_form::to_string(fields).unwrap()).await;
     assert_eq!(kept.status, 200);
-    assert!(kept.body.contains("data-rev=\"3\"") && kept.body.contains("data-merged"), "{}", kept.body);
+    assert!(kept.body.contains("data-merged-rev=\"3\""), "{}", kept.body);
+    assert!(
+        !kept.body.contains("data-rev="),
+        "a script that knows nothing of this must not take the revision without the text"
+    );
     assert!(kept.body.contains("Tola Ojo changed line 12 meanwhile. Both changes are in the draft."));
     let (both, rev) = house.editor(path).await;
     assert_eq!(rev, "3");
@@ -455,6 +459,12 @@ async fn without_a_script_it_is_said_what_is_not_kept_and_nothing_is_lost_by_bei
     assert_eq!(house.editor(path).await.0, text, "nothing was kept by somebody unknown");
     assert_eq!(house.post(path, &[("source", &wrong), ("rev", "1"), ("do", "keep")]).await.status, 303);
     assert_eq!(house.editor(path).await, (wrong, "2".to_owned()));
+    // So does whoever chose between two texts.
+    let chosen =
+        [("source", "What I typed."), ("from", "1"), ("rev", "2"), ("over", ""), ("seen", "x"), ("places", "1")];
+    let out = house.post_as("", &format!("{path}/settle"), &chosen).await;
+    assert!(out.status == 401 && out.body.contains("What I typed."), "{}", out.body);
+    assert_eq!((field(&out.body, "rev"), field(&out.body, "over")), ("1".to_owned(), String::new()));
     // From another site nothing is taken, and nothing shown.
     let request = Request::post(path)
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")

@@ -393,7 +393,7 @@ async fn answer_editor(
             {summary(errors)}
             {matches!(stand, Stand::Checked(_)).then(|| checked(looked, is_kept))}
             <h1 class="studio-title">{looked.title.clone()}</h1>
-            {stands(editing)}
+            {stands(editing, true)}
             {also_writing(&also)}
             {of_mine.map(|left| meeting::changed_of_mine(&left, &here))}
             <p class="link-row">
@@ -454,7 +454,7 @@ fn answer_looked(editing: &Editing, others: &[String], merged: Option<&Merged>) 
         view! {
             {merged.map(meeting::merged_part)}
             <h1 class="studio-title">{editing.looked.title.clone()}</h1>
-            {stands(editing)}
+            {stands(editing, merged.is_none())}
             {also_writing(others)}
             {problem_list(&editing.looked, "")}
             {preview_body(&editing.looked, &address(editing.kind, &editing.slug))}
@@ -501,8 +501,8 @@ fn editor_hint() -> impl IntoView {
     }
 }
 
-/// What a document is, how it stands, and who changed it last; with the revision of the draft.
-fn stands(editing: &Editing) -> impl IntoView + use<> {
+/// What a document is, how it stands, and who changed it last; with the revision of the draft, where what was sent is what it says.
+fn stands(editing: &Editing, says_revision: bool) -> impl IntoView + use<> {
     let Editing { kind, slug, rev, changed, is_live, is_withdrawn, approval, .. } = editing;
     let stands = match (rev, is_live) {
         _ if *is_withdrawn => Stands::Withdrawn,
@@ -513,7 +513,7 @@ fn stands(editing: &Editing) -> impl IntoView + use<> {
     };
     let changed = changed.as_ref().map(|(by, when)| format!(" · Draft changed by {by} on {}.", time_words(*when)));
     view! {
-        <p class="muted studio-stands" data-rev=rev.map(|rev| rev.to_string())>
+        <p class="muted studio-stands" data-rev=rev.filter(|_| says_revision).map(|rev| rev.to_string())>
             {kind_words(*kind)}" · "{stands.words()}" · "<code>{slug.clone()}</code>
             {changed}
         </p>

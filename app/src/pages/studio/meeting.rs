@@ -15,11 +15,11 @@ use usecases::{
 
 use super::{
     super::{
-        SignedIn, failed,
+        SignedIn, Visitor, failed,
         form::{area, summary, time_words, title},
         see_other, see_other_saying,
     },
-    Place, address, over_field,
+    Place, Sent, address, over_field,
     publishing::side_by_side,
 };
 use crate::{
@@ -33,7 +33,7 @@ const HEADING: &str = "It was changed elsewhere too";
 /// What was chosen, in the fields of the page.
 pub(crate) async fn settle(
     State(state): State<AppState>,
-    SignedIn(who): SignedIn,
+    Visitor(who): Visitor,
     Path((kind, slug)): Place,
     Form(sent): Form<Vec<(String, String)>>,
 ) -> Response {
@@ -46,6 +46,12 @@ pub(crate) async fn settle(
         (1..=places).map(|number| everywhere.or_else(|| Taken::parse(field(&place_name(number))))).collect();
     let over = sent.iter().find(|(key, _)| key == "over").map(|(_, value)| value.as_str());
     let from = Typed { rev: number("from"), over: Over::parse(over) };
+    let Some(who) = who else {
+        // Sent again from there it is brought together anew, and the same is asked.
+        let over = over.map(str::to_owned);
+        let typed = Sent { source: field("source").to_owned(), rev: field("from").to_owned(), over, ..Sent::default() };
+        return answer_signed_out(&state, (kind, &slug), &typed);
+    };
     let settling = Settling { own: field("source"), from, rev: number("rev"), seen: field("seen"), taken: &taken };
     match state.usecases.settle_draft(&who, (kind, &slug), settling, usecases::clock::now()).await {
         Ok(Kept::Kept(_)) => see_other_saying(
@@ -80,6 +86,7 @@ pub(super) fn answer_merged(
     if merged.changed.is_empty() {
         return see_other_saying(&here, format!("Kept as a draft. {}", merged.words));
     }
+    let script = state.assets.studio.clone();
     let mut frame = Frame::new(&state.assets, Some(who), "Kept, with what somebody else changed", "/studio");
     frame.class = "page page-wide";
     frame.not_kept = true;
@@ -97,7 +104,7 @@ pub(super) fn answer_merged(
         };
         view! {
             <h1>"Kept, and both changes are in it"</h1>
-            <div class="banner banner-success" role="status">
+            <div class="banner banner-success" role="status" data-settled="">
                 <p>"Your text is kept as a draft. "{merged.words.clone()}</p>
             </div>
             <p class="link-row">
@@ -105,6 +112,7 @@ pub(super) fn answer_merged(
                 <a class=if more { "button button-secondary" } else { "button" } href=here.clone()>"Go on writing"</a>
             </p>
             {what_changed(&while_you_wrote(merged.by.as_deref()), merged.changed, (first, others))}
+            {(!script.is_empty()).then(|| view! { <script type="module" src=script></script> })}
         }
     })
 }
@@ -149,20 +157,23 @@ fn takes_out(row: &DifferenceRow) -> bool {
 /// What is added to the parts that a script is answered with where its text was brought together with somebody else's, and kept:
 ///
 /// ```html
-/// <div class="studio-merged" data-merged="" data-edits='[{"from":10,"to":14,"insert":"…"}]'>
+/// <div class="studio-merged" data-merged="" data-merged-rev="8" data-edits='[{"from":10,"to":14,"insert":"…"}]'>
 ///   <p data-words="">Tomás Vega changed line 47 meanwhile. Both changes are in the draft.</p>
 ///   <textarea data-text="" hidden readonly>the whole text that is kept</textarea>
 /// </div>
 /// ```
 ///
-/// The new revision stands in `data-rev` of `.studio-stands`, as ever. `data-edits` makes the text that is kept of the one that was
-/// *sent* (its lines ended by `\n`): places in UTF-16 units of that text, from top to bottom and none within another, as CodeMirror takes
-/// changes. Whoever typed on meanwhile carries them over those keys, and has a text that was changed from the new revision. Whoever cannot
-/// leaves text and revision as they are and sends them again: they are brought together once more, and nothing is overwritten.
+/// The new revision stands here and not in `data-rev` of `.studio-stands`: a script that takes the revision without the text would send
+/// its own text as a change of it, and so take out what somebody else wrote.
+///
+/// `data-edits` makes the text that is kept of the one that was *sent* (its lines ended by `\n`): places in UTF-16 units of that text,
+/// from top to bottom and none within another, as CodeMirror takes changes. Whoever typed on meanwhile carries them over those keys, and
+/// has a text that was changed from the new revision. Whoever cannot leaves text and revision as they are and sends them again: they are
+/// brought together once more, and nothing is overwritten.
 pub(super) fn merged_part(merged: &Merged) -> impl IntoView + use<> {
     let edits = merged.edits_json();
     view! {
-        <div class="studio-merged" data-merged="" data-edits=edits>
+        <div class="studio-merged" data-merged="" data-merged-rev=merged.rev.to_string() data-edits=edits>
             <p data-words="">{merged.words.clone()}</p>
             <textarea data-text="" hidden readonly>{area(&merged.text)}</textarea>
         </div>
@@ -340,7 +351,7 @@ fn answer_refused(state: &AppState, who: &Who, (kind, slug): (Kind, &str), own: 
 
 /// Somebody's session ended while they wrote: what they sent, in a form that sends it again once they have signed in elsewhere. It only
 /// ever answers a form of our own site, and holds nothing but what was sent with that.
-pub(super) fn answer_signed_out(state: &AppState, (kind, slug): (Kind, &str), sent: &super::Sent) -> Response {
+pub(super) fn answer_signed_out(state: &AppState, (kind, slug): (Kind, &str), sent: &Sent) -> Response {
     let mut frame = Frame::new(&state.assets, None, "You were signed out: your text is not kept yet", "/studio");
     frame.class = "page page-wide";
     frame.not_kept = true;
@@ -427,7 +438,7 @@ pub(crate) async fn take_up(
     State(state): State<AppState>,
     SignedIn(who): SignedIn,
     Path((kind, slug, id)): Path<(String, String, i64)>,
-    Form(sent): Form<super::Sent>,
+    Form(sent): Form<Sent>,
 ) -> Response {
     let Some(kind) = kind_of(&kind) else { return failed(&Failure::NotFound, &state.assets) };
     let here = address(kind, &slug);
