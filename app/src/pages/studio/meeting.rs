@@ -56,7 +56,7 @@ pub(crate) async fn settle(
     match state.usecases.settle_draft(&who, (kind, &slug), settling, usecases::clock::now()).await {
         Ok(Kept::Kept(_)) => see_other_saying(
             &address(kind, &slug),
-            "Kept as you chose. What was there before is under “History” for a while; learners see what is live until you publish.",
+            "Kept as you chose. Lines of somebody else that went with it are under “History” for a while. Learners see what is live until you publish it.",
         ),
         Ok(Kept::Merged(merged)) => answer_merged(&state, &who, (kind, &slug), ("keep", *merged)),
         Ok(Kept::Apart(meeting)) => answer_apart(&state, &who, (kind, &slug), *meeting),
@@ -253,7 +253,7 @@ pub(super) fn answer_apart(state: &AppState, who: &Who, (kind, slug): (Kind, &st
                         <button class="button button-secondary" type="submit" name="everywhere" value=Taken::Theirs.as_str()>{if rev.is_some() { "Theirs everywhere" } else { "What is live everywhere" }}</button>
                     })}
                 </div>
-                <p class="hint">"Both can be made one in the text afterwards: choose both, keep it, and go on writing. What you take the place of is under “History” for a while."</p>
+                <p class="hint">"Both can be made one in the text afterwards: choose both, keep it, and go on writing. Lines of somebody else that go with your choice are under “History” for a while."</p>
             </form>
             {changed.clone().map(|rows| what_changed(&what, rows, ("Before", other)))}
             {whole(own)}
