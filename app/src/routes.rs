@@ -196,6 +196,9 @@ site_map! {
     get "/studio/help/{code}" studio::check;
     get "/studio/{kind}/{slug}" studio::edit;
     post "/studio/{kind}/{slug}" studio::write;
+    post "/studio/{kind}/{slug}/settle" studio::settle;
+    get "/studio/{kind}/{slug}/drafts/{id}" studio::left;
+    post "/studio/{kind}/{slug}/drafts/{id}" studio::take_up;
     post "/studio/{kind}/{slug}/discard" studio::discard;
     get "/studio/scenario/{slug}/play" studio::play;
     get "/studio/{kind}/{slug}/images" studio::images;

@@ -432,11 +432,14 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 320 }, { j
       await tola.getByRole("button", { name: "Keep as draft" }).click();
       await tola.getByRole("heading", { name: "It was changed elsewhere too" }).waitFor();
       await tola.getByText("comes to the desk").first().waitFor();
-      await tola.getByLabel("Your text").waitFor();
-      assert.ok((await text().read()).includes("comes to your counter"));
+      await tola.getByText("Nothing is kept yet").waitFor();
       await look(tola, options);
-      await tola.getByRole("button", { name: "Keep this text" }).click();
-      await tola.getByText("Learners see what is live until you publish it.").waitFor();
+      // Whoever chooses nothing is asked again.
+      await tola.getByRole("button", { name: "Keep it so" }).click();
+      await tola.getByRole("link", { name: "Choose what stands in place 1" }).waitFor();
+      await tola.getByRole("radio", { name: /^Yours/ }).check();
+      await tola.getByRole("button", { name: "Keep it so" }).click();
+      await tola.getByText("Kept as you chose.").waitFor();
       assert.ok((await text().read()).includes("comes to your counter"));
     });
   });

@@ -283,7 +283,17 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
     ("get", "/studio/help/{code}", "/studio/help/S14", "", AUTHORS),
     ("get", "/studio/{kind}/{slug}", "/studio/module/hello", "", AUTHORS),
     ("get", "/studio/{kind}/{slug}", "/studio/quiz/hello", "", HIDDEN),
-    ("post", "/studio/{kind}/{slug}", "/studio/module/hello", "source=x&do=check", AUTHORS),
+    // Whoever was signed out while they wrote is given back what they sent.
+    ("post", "/studio/{kind}/{slug}", "/studio/module/hello", "source=x&do=check", [401, 404, 200, 404, 200]),
+    (
+        "post",
+        "/studio/{kind}/{slug}/settle",
+        "/studio/module/hello/settle",
+        "source=x&from=1&rev=2",
+        [401, 404, 409, 404, 409],
+    ),
+    ("get", "/studio/{kind}/{slug}/drafts/{id}", "/studio/module/hello/drafts/1", "", HIDDEN),
+    ("post", "/studio/{kind}/{slug}/drafts/{id}", "/studio/module/hello/drafts/1", "rev=1", HIDDEN),
     ("get", "/studio/{kind}/{slug}/images", "/studio/module/hello/images", "", AUTHORS),
     ("post", "/studio/{kind}/{slug}/images", "/studio/module/hello/images", "", [303, 404, 415, 404, 415]),
     ("get", "/studio/{kind}/{slug}/answer", "/studio/module/hello/answer", "", AUTHORS),

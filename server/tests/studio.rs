@@ -303,26 +303,186 @@ async fn two_trainers_on_one_draft_lose_nothing() {
     assert!(!house.get(path).await.body.contains("writing here too"));
     house.post_as(&bola, path, &[("source", &end), ("rev", "1"), ("do", "check")]).await;
     assert!(house.get(path).await.body.contains("Bola Ade is writing here too"));
-    // In other places both fit together; they are shown, and kept when somebody says so.
+    // In other places both fit together: the text of both is kept, and what the other one changed is told.
     let met = house.post_as(&bola, path, &[("source", &end), ("rev", "1"), ("do", "keep")]).await;
-    assert_eq!(met.status, 409);
-    assert!(met.body.contains("Tola Ojo changed other places"), "{}", met.body);
-    assert!(met.body.contains("Say in one sentence") && met.body.contains("What will you do tomorrow"));
-    assert_eq!(house.editor(path).await, (top.clone(), "2".to_owned()), "nothing is kept yet");
+    assert_eq!(met.status, 200);
+    let told = "Tola Ojo changed line 12 meanwhile. Both changes are in the draft.";
+    assert!(met.body.contains(told) && met.body.contains("What Tola Ojo changed while you wrote"), "{}", met.body);
+    assert!(met.body.contains("One line that you began from was changed") && met.body.contains("diff-gone"));
+    let both = top.replacen("What will you say tomorrow", "What will you do tomorrow", 1);
+    assert_eq!(house.editor(path).await, (both.clone(), "3".to_owned()));
+    // Sent once more it changes nothing.
+    house.post_as(&bola, path, &[("source", &end), ("rev", "1"), ("do", "keep")]).await;
+    assert_eq!(house.editor(path).await, (both.clone(), "3".to_owned()));
 
-    // In one place they stand beside each other.
-    let other = text.replacen("Say in a sentence or two", "Say briefly", 1);
+    // In one place both stand whole, and somebody chooses; what clashes with nothing is taken from both.
+    let other = text.replacen("Say in a sentence or two", "Say briefly", 1).replacen(
+        "What will you say tomorrow",
+        "What will you try tomorrow",
+        1,
+    );
+    let other = format!("{other}\nOne line more.\n");
     let met = house.post_as(&bola, path, &[("source", &other), ("rev", "1"), ("do", "keep")]).await;
     assert_eq!(met.status, 409);
-    assert!(met.body.contains("the same place") && met.body.contains("Say briefly") && met.body.contains("diff-gone"));
-    assert!(met.body.contains("name=\"rev\" value=\"2\""), "kept from there, it follows what is kept");
+    for words in
+        ["in 2 places both of you changed the same lines", "Say briefly", "Say in one sentence", "Nothing is kept yet"]
+    {
+        assert!(met.body.contains(words), "{words}: {}", met.body);
+    }
+    assert!(!met.body.contains("<<<<") && !met.body.contains("&lt;&lt;&lt;"));
+    assert_eq!(house.editor(path).await, (both.clone(), "3".to_owned()), "nothing is kept yet");
+    let seen = field(&met.body, "seen");
+    let settle = async |choices: &[(&str, &str)], seen: &str| {
+        let mut fields = vec![("source", other.as_str()), ("from", "1"), ("rev", "3"), ("seen", seen), ("places", "2")];
+        fields.extend_from_slice(choices);
+        house.post_as(&bola, &format!("{path}/settle"), &fields).await
+    };
+    // Nobody chooses for somebody, and what was chosen stays.
+    let wanting = settle(&[("place-2", "both")], &seen).await;
+    assert_eq!(wanting.status, 409);
+    assert!(wanting.body.contains("Choose what stands in place 1") && !wanting.body.contains("stands in place 2"));
+    assert!(wanting.body.contains("value=\"both\" checked"), "{}", wanting.body);
+    // What changes meanwhile is told again.
+    let later = both.replacen("Say in one sentence", "Say in one short sentence", 1);
+    assert_eq!(house.post(path, &[("source", &later), ("rev", "3"), ("do", "keep")]).await.status, 303);
+    let again = settle(&[("place-1", "own"), ("place-2", "both")], &seen).await;
+    assert_eq!(again.status, 409, "{}", again.body);
+    assert!(again.body.contains("Say in one short sentence"));
+    assert_eq!(house.editor(path).await, (later.clone(), "4".to_owned()));
+    let met = house.post_as(&bola, path, &[("source", &other), ("rev", "1"), ("do", "keep")]).await;
+    let seen = field(&met.body, "seen");
+    let choices = [("place-1", "own"), ("place-2", "both")];
+    let fields = [("source", other.as_str()), ("from", "1"), ("rev", "4"), ("seen", &seen), ("places", "2")];
+    let kept = house.post_as(&bola, &format!("{path}/settle"), &[fields.as_slice(), &choices].concat()).await;
+    assert_eq!((kept.status, kept.to.as_str()), (303, path));
+    let (chosen, rev) = house.editor(path).await;
+    assert_eq!(rev, "5");
+    for words in ["Say briefly", "What will you do tomorrow", "What will you try tomorrow", "One line more."] {
+        assert_eq!(chosen.matches(words).count(), 1, "{words}: {chosen}");
+    }
+    assert!(!chosen.contains("Say in one short sentence"));
+
+    // Whose lines were taken out is told, and finds them again.
+    let told = house.get(path).await.body;
+    assert!(told.contains("Bola Ade changed or took out lines that you wrote"), "{told}");
+    assert!(!house.ask(&bola, Request::get(path), "").await.body.contains("lines that you wrote"));
+    let list = house.ask(&bola, Request::get(format!("{path}/history")), "").await.body;
+    assert!(list.contains("Draft as Tola Ojo left it") && list.contains("/drafts/2"), "{list}");
+    let left = house.get(&format!("{path}/drafts/2")).await.body;
+    assert!(left.contains("Draft as you left it") && left.contains("Say in one short sentence"), "{left}");
+    assert_eq!(house.get("/studio/quiz/hello/drafts/1").await.status, 404);
+    let stale = house.post(&format!("{path}/drafts/2"), &[("rev", "4")]).await;
+    assert_eq!(stale.to, format!("{path}/drafts/2"), "it has changed since");
+    assert_eq!(house.post(&format!("{path}/drafts/2"), &[("rev", "5")]).await.to, path);
+    assert_eq!(house.editor(path).await, (later.clone(), "6".to_owned()));
+    let list = house.get(&format!("{path}/history")).await.body;
+    assert!(list.contains("Draft as Bola Ade left it"), "nobody's text is overwritten: {list}");
 
     // What was published meanwhile is no reason to lose what was typed.
-    house.post("/studio/module/hello/publish", &[("rev", "2")]).await;
-    let met = house.post_as(&bola, path, &[("source", &other), ("rev", "2"), ("do", "keep")]).await;
+    house.post("/studio/module/hello/publish", &[("rev", "6")]).await;
+    let met = house.post_as(&bola, path, &[("source", &other), ("rev", "6"), ("do", "keep")]).await;
     assert_eq!(met.status, 409);
     assert!(met.body.contains("published or thrown away") && met.body.contains("Say briefly"));
-    assert_eq!(house.post_as(&bola, path, &[("source", &other), ("rev", ""), ("do", "keep")]).await.status, 303);
+    let seen = field(&met.body, "seen");
+    let fields = [("source", other.as_str()), ("from", "6"), ("rev", ""), ("seen", &seen), ("places", "9")];
+    let fields = [fields.as_slice(), &[("everywhere", "own")]].concat();
+    assert_eq!(house.post_as(&bola, &format!("{path}/settle"), &fields).await.status, 303);
+    assert_eq!(house.editor(path).await, (other.clone(), "1".to_owned()));
+    // What others left is in the history of what is live by now.
+    assert!(house.get(&format!("{path}/history")).await.body.contains("Draft as Bola Ade left it"));
+}
+
+/// What stands in a hidden field.
+fn field(page: &str, name: &str) -> String {
+    let (_, rest) = page.split_once(&format!("name=\"{name}\" value=\"")).unwrap_or_else(|| panic!("{name}: {page}"));
+    rest.split_once('"').unwrap().0.to_owned()
+}
+
+#[tokio::test]
+async fn a_script_is_handed_the_text_of_both_and_how_to_make_it_of_its_own() {
+    let house = House::new().await;
+    house.somebody("Bola Ade", "t-2", true).await;
+    let bola = house.sign_in("t-2").await;
+    house.post("/studio/new", &[("kind", "module"), ("title", "Hello")]).await;
+    let path = "/studio/module/hello";
+    let (text, _) = house.editor(path).await;
+    let (top, end) = (
+        text.replacen("Say in a sentence or two", "Say in one sentence", 1),
+        text.replacen("What will you say tomorrow", "What will you do tomorrow", 1),
+    );
+    house.post(path, &[("source", &top), ("rev", "1"), ("do", "keep")]).await;
+    let fields = [("source", end.as_str()), ("rev", "1"), ("do", "keep")];
+    let request = Request::post(path).header(header::ACCEPT, "text/fragment+html");
+    let kept = house.ask(&bola, request, &serde_html_form::to_string(fields).unwrap()).await;
+    assert_eq!(kept.status, 200);
+    assert!(kept.body.contains("data-merged-rev=\"3\""), "{}", kept.body);
+    assert!(
+        !kept.body.contains("data-rev="),
+        "a script that knows nothing of this must not take the revision without the text"
+    );
+    assert!(kept.body.contains("Tola Ojo changed line 12 meanwhile. Both changes are in the draft."));
+    let (both, rev) = house.editor(path).await;
+    assert_eq!(rev, "3");
+    let shown =
+        kept.body.split_once("data-text").unwrap().1.split_once('>').unwrap().1.split_once("</textarea>").unwrap().0;
+    assert_eq!(shown.trim_start_matches('\n').lines().count(), both.lines().count());
+    // The edits make of what was sent what is kept.
+    let edits = kept.body.split_once("data-edits=\"").unwrap().1.split_once('"').unwrap().0.replace("&quot;", "\"");
+    let edits: Vec<serde_json::Value> = serde_json::from_str(&edits).unwrap();
+    let mut units: Vec<u16> = end.encode_utf16().collect();
+    let at = |edit: &serde_json::Value, key: &str| usize::try_from(edit[key].as_u64().unwrap()).unwrap();
+    for edit in edits.iter().rev() {
+        units.splice(at(edit, "from")..at(edit, "to"), edit["insert"].as_str().unwrap().encode_utf16());
+    }
+    assert_eq!(String::from_utf16(&units).unwrap(), both);
+}
+
+#[tokio::test]
+async fn without_a_script_it_is_said_what_is_not_kept_and_nothing_is_lost_by_being_signed_out() {
+    let house = House::new().await;
+    house.post("/studio/new", &[("kind", "module"), ("title", "Hello")]).await;
+    let path = "/studio/module/hello";
+    let (text, _) = house.editor(path).await;
+    let wrong = text.replacen("complete: [read]", "complete: [red]", 1);
+    assert_ne!(wrong, text);
+    let looked = house.post(path, &[("source", &wrong), ("rev", "1"), ("do", "check")]).await.body;
+    assert!(looked.contains("<title>1 error, not kept yet: Hello · Bedside</title>"), "{looked}");
+    assert!(looked.contains("<a href=\"#problems\">1 error</a>") && looked.contains("id=\"problems\""), "{looked}");
+    assert!(looked.contains("Not kept yet: press “Keep as draft”."));
+    let looked = house.post(path, &[("source", &text), ("rev", "1"), ("do", "check")]).await.body;
+    assert!(
+        looked.contains("<title>No problems: Hello · Bedside</title>") && !looked.contains("Not kept yet"),
+        "{looked}"
+    );
+
+    // Whoever was signed out has what they sent before them, and sends it once they are signed in again.
+    let hostile = format!("{wrong}</textarea><script>alert(1)</script>");
+    let out = house.post_as("", path, &[("source", &hostile), ("rev", "1"), ("do", "keep")]).await;
+    assert_eq!(out.status, 401);
+    assert!(out.body.contains("Send it again") && out.body.contains("complete: [red]"), "{}", out.body);
+    assert!(!out.body.contains("<script>alert") && out.body.contains("target=\"_blank\""));
+    assert_eq!(field(&out.body, "rev"), "1");
+    assert_eq!(house.editor(path).await.0, text, "nothing was kept by somebody unknown");
+    assert_eq!(house.post(path, &[("source", &wrong), ("rev", "1"), ("do", "keep")]).await.status, 303);
+    assert_eq!(house.editor(path).await, (wrong, "2".to_owned()));
+    // So does whoever chose between two texts.
+    let chosen =
+        [("source", "What I typed."), ("from", "1"), ("rev", "2"), ("over", ""), ("seen", "x"), ("places", "1")];
+    let out = house.post_as("", &format!("{path}/settle"), &chosen).await;
+    assert!(out.status == 401 && out.body.contains("What I typed."), "{}", out.body);
+    assert_eq!((field(&out.body, "rev"), field(&out.body, "over")), ("1".to_owned(), String::new()));
+    // From another site nothing is taken, and nothing shown.
+    let request = Request::post(path)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::HOST, "bedside.test")
+        .header("sec-fetch-site", "cross-site")
+        .extension(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 40_000))))
+        .body(Body::from("source=planted&rev=1&do=keep"))
+        .unwrap();
+    let answer = house.router.clone().oneshot(request).await.unwrap();
+    assert_eq!(answer.status(), 403);
+    let body = answer.into_body().collect().await.unwrap().to_bytes();
+    assert!(!String::from_utf8_lossy(&body).contains("planted"));
 }
 
 #[tokio::test]
@@ -855,8 +1015,12 @@ async fn a_script_is_answered_with_the_parts_that_follow_the_text() {
     assert_eq!(kept.status, 200);
     assert!(kept.body.contains("data-rev=\"2\"") && kept.body.contains("Throw this draft away"), "{}", kept.body);
     assert_eq!(house.editor(&begun).await, (wrong.clone(), "2".to_owned()));
-    // From a revision that is no longer the last, both texts are shown and nothing is overwritten.
-    assert_eq!(ask(&house.cookie, "keep", &text, "1").await.status, 409);
+    // From a revision that is no longer the last, what fits is brought together, and nothing is overwritten where it does not.
+    let both = ask(&house.cookie, "keep", &text, "1").await;
+    assert!(both.status == 200 && both.body.contains("You, in another window, changed line"), "{}", both.body);
+    assert_eq!(house.editor(&begun).await.0, wrong);
+    let other = text.replacen("`ending bad`", "`ending worse`", 1);
+    assert_eq!(ask(&house.cookie, "keep", &other, "1").await.status, 409);
     assert_eq!(house.editor(&begun).await.0, wrong);
     // Who was signed out meanwhile is told so by the status.
     assert_eq!(ask("", "keep", &text, "2").await.status, 401);

@@ -217,7 +217,7 @@ fn form(state: &AppState, status: StatusCode, typed: &Typed, errors: &[FieldErro
             {typed.ended.as_ref().map(|_| view! {
                 <div class="banner banner-warning" role="status">
                     <h2>"You were signed out"</h2>
-                    <p>"That happens after some time without use. What you had just sent was not saved: sign in, and send it again."</p>
+                    <p>"That happens after some time without use. What you had just sent was not saved: sign in, and send it again. If it was long, go back with your browser's back button first, and copy it."</p>
                 </div>
             })}
             <h1>"Sign in"</h1>

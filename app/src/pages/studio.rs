@@ -4,7 +4,7 @@
 use axum::{
     extract::{Path, Query, State},
     http::StatusCode,
-    response::Response,
+    response::{IntoResponse as _, Response},
 };
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -12,14 +12,15 @@ use usecases::{
     Failure, FieldError,
     clock::date_words,
     studio::{
-        Editing, Kept, Kind, LibraryLine, Looked, Meeting, ProblemView, Sought, State as Stands, kind_of, kind_words,
+        Editing, Kept, Kind, LibraryLine, Looked, Merged, Over, ProblemView, Sought, State as Stands, Typed, kind_of,
+        kind_words,
     },
     who::Who,
 };
 
-use self::{preview::preview_of, publishing::side_by_side};
+use self::preview::preview_of;
 use super::{
-    SignedIn, Wants, failed,
+    SignedIn, Visitor, Wants, failed,
     form::{Choice, Field, area, choice, field, summary, time_words, title},
     see_other_saying,
 };
@@ -39,6 +40,7 @@ mod history;
 mod images;
 mod manual;
 mod map;
+mod meeting;
 mod preview;
 mod publishing;
 mod rehearsal;
@@ -52,6 +54,7 @@ pub(crate) use history::{history, past, restore};
 pub(crate) use images::{images, upload};
 pub(crate) use manual::{check, manual};
 pub(crate) use map::map;
+pub(crate) use meeting::{left, settle, take_up};
 pub(crate) use publishing::{publish, publishing};
 pub(crate) use rehearsal::{answer, play, send_answer};
 pub(crate) use withdrawing::{withdraw, withdrawing};
@@ -238,6 +241,8 @@ pub(crate) struct Sent {
     /// The revision it was changed from; empty where there was no draft.
     #[serde(default)]
     rev: String,
+    /// The version below it.
+    over: Option<String>,
     #[serde(default, rename = "do")]
     turn: String,
 }
@@ -245,6 +250,10 @@ pub(crate) struct Sent {
 impl Sent {
     fn rev(&self) -> Option<i64> {
         self.rev.trim().parse().ok()
+    }
+
+    fn typed(&self) -> Typed {
+        Typed { rev: self.rev(), over: Over::parse(self.over.as_deref()) }
     }
 }
 
@@ -258,19 +267,37 @@ pub(crate) async fn edit(
 ) -> Response {
     let Some(kind) = kind_of(&kind) else { return failed(&Failure::NotFound, &state.assets) };
     match state.usecases.editing(&who, kind, &slug).await {
-        Ok(editing) => answer_editor(&state, &who, StatusCode::OK, (&editing, true), &[]).await,
+        Ok(editing) => answer_editor(&state, &who, (&editing, Stand::Kept), &[]).await,
         Err(failure) => failed(&failure, &state.assets),
     }
 }
 
+/// How the text in the field stands to the draft.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stand {
+    /// It is what is kept.
+    Kept,
+    /// It was looked at; whether it is what is kept.
+    Checked(bool),
+    /// It could not be kept.
+    Refused,
+}
+
 pub(crate) async fn write(
     State(state): State<AppState>,
-    SignedIn(who): SignedIn,
+    Visitor(who): Visitor,
     wants: Wants,
     Path((kind, slug)): Place,
     Form(sent): Form<Sent>,
 ) -> Response {
     let Some(kind) = kind_of(&kind) else { return failed(&Failure::NotFound, &state.assets) };
+    // What somebody wrote for an hour is not sent away with them to sign in.
+    let Some(who) = who else {
+        return match wants {
+            Wants::Part => StatusCode::UNAUTHORIZED.into_response(),
+            Wants::Page => meeting::answer_signed_out(&state, (kind, &slug), &sent),
+        };
+    };
     let now = usecases::clock::now();
     let others = match state.usecases.writes(&who, &slug, now) {
         Ok(others) => others,
@@ -281,31 +308,36 @@ pub(crate) async fn write(
             let editing = state.usecases.editing(&who, kind, &slug).await?;
             let looked = state.usecases.check_draft(&who, kind, &slug, &sent.source).await?;
             let is_kept = editing.source == sent.source.replace("\r\n", "\n");
-            Ok((Editing { source: sent.source.clone(), rev: sent.rev(), looked, ..editing }, is_kept))
+            Ok((
+                Editing { source: sent.source.clone(), rev: sent.rev(), over: sent.typed().over, looked, ..editing },
+                is_kept,
+            ))
         };
         return match found.await {
-            Ok((editing, _)) if wants == Wants::Part => answer_looked(&editing, &others),
-            Ok((editing, is_kept)) => answer_editor(&state, &who, StatusCode::OK, (&editing, is_kept), &[]).await,
+            Ok((editing, _)) if wants == Wants::Part => answer_looked(&editing, &others, None),
+            Ok((editing, is_kept)) => answer_editor(&state, &who, (&editing, Stand::Checked(is_kept)), &[]).await,
             Err(failure) => failed(&failure, &state.assets),
         };
     }
-    match state.usecases.keep_draft(&who, (kind, &slug), (&sent.source, sent.rev()), now).await {
+    match state.usecases.keep_typed(&who, (kind, &slug), (&sent.source, sent.typed()), now).await {
         Ok(Kept::Kept(_)) if ["publish", "play", "answer"].contains(&sent.turn.as_str()) => {
             super::see_other(&format!("{}/{}", address(kind, &slug), sent.turn))
         }
-        Ok(Kept::Kept(_)) if wants == Wants::Part => match state.usecases.editing(&who, kind, &slug).await {
-            Ok(editing) => answer_looked(&editing, &others),
-            Err(failure) => failed(&failure, &state.assets),
-        },
+        Ok(kept @ (Kept::Kept(_) | Kept::Merged(_))) if wants == Wants::Part => {
+            match state.usecases.editing(&who, kind, &slug).await {
+                Ok(editing) => answer_looked(&editing, &others, merged(&kept)),
+                Err(failure) => failed(&failure, &state.assets),
+            }
+        }
         Ok(Kept::Kept(_)) => {
             see_other_saying(&address(kind, &slug), "Kept as a draft. Learners see what is live until you publish it.")
         }
-        Ok(Kept::Merged(meeting)) => answer_meeting(&state, &who, (kind, &slug), *meeting).await,
-        Ok(Kept::Apart(meeting)) => answer_meeting(&state, &who, (kind, &slug), *meeting).await,
+        Ok(met) => meeting::answer_met(&state, &who, (kind, &slug), (&sent.turn, met)),
         Err(Failure::Invalid(errors)) => match state.usecases.editing(&who, kind, &slug).await {
             Ok(editing) => {
-                let editing = Editing { source: sent.source.clone(), rev: sent.rev(), ..editing };
-                answer_editor(&state, &who, StatusCode::UNPROCESSABLE_ENTITY, (&editing, false), &errors).await
+                let editing =
+                    Editing { source: sent.source.clone(), rev: sent.rev(), over: sent.typed().over, ..editing };
+                answer_editor(&state, &who, (&editing, Stand::Refused), &errors).await
             }
             Err(failure) => failed(&failure, &state.assets),
         },
@@ -313,11 +345,18 @@ pub(crate) async fn write(
     }
 }
 
+/// The text of both, where somebody else's was brought together with what was sent.
+fn merged(kept: &Kept) -> Option<&Merged> {
+    match kept {
+        Kept::Merged(merged) => Some(merged),
+        Kept::Kept(_) | Kept::Apart(_) => None,
+    }
+}
+
 async fn answer_editor(
     state: &AppState,
     who: &Who,
-    status: StatusCode,
-    (editing, is_kept): (&Editing, bool),
+    (editing, stand): (&Editing, Stand),
     errors: &[FieldError],
 ) -> Response {
     let Editing { kind, slug, source, rev, is_live, is_withdrawn, approval, looked, .. } = editing;
@@ -329,7 +368,23 @@ async fn answer_editor(
         Ok(knows) => knows,
         Err(failure) => return failed(&failure, &state.assets),
     };
-    let title = title(&looked.title, errors);
+    let left = async {
+        let has_left = !state.usecases.left_drafts(who, *kind, slug).await?.is_empty();
+        Ok((has_left, state.usecases.changed_of_mine(who, *kind, slug).await?.filter(|_| stand == Stand::Kept)))
+    };
+    let (has_left, of_mine) = match left.await {
+        Ok(left) => left,
+        Err(failure) => return failed(&failure, &state.assets),
+    };
+    let (status, is_kept) = match stand {
+        Stand::Kept => (StatusCode::OK, true),
+        Stand::Checked(is_kept) => (StatusCode::OK, is_kept),
+        Stand::Refused => (StatusCode::UNPROCESSABLE_ENTITY, false),
+    };
+    let title = match stand {
+        Stand::Checked(is_kept) => checked_title(looked, is_kept),
+        Stand::Kept | Stand::Refused => title(&looked.title, errors),
+    };
     let script = state.assets.studio.clone();
     let mut frame = Frame::new(&state.assets, Some(who), &title, "/studio");
     frame.class = "page page-wide page-studio";
@@ -343,11 +398,13 @@ async fn answer_editor(
         view! {
             <a class="back-link" href="/studio">"Studio"</a>
             {summary(errors)}
+            {matches!(stand, Stand::Checked(_)).then(|| checked(looked, is_kept))}
             <h1 class="studio-title">{looked.title.clone()}</h1>
-            {stands(editing)}
+            {stands(editing, true)}
             {also_writing(&also)}
+            {of_mine.map(|left| meeting::changed_of_mine(&left, &here))}
             <p class="link-row">
-                {was_live.then(|| view! { <a href=format!("{here}/history")>"History"</a> })}
+                {(was_live || has_left).then(|| view! { <a href=format!("{here}/history")>"History"</a> })}
                 <a href=format!("{here}/images")>"Pictures"</a>
                 {was_live.then(|| view! { <a href=format!("{here}/withdraw")>{if *is_withdrawn { "Make it live again" } else { "Withdraw" }}</a> })}
                 <a href=format!("{here}/as/md") download="">"As a file"</a>
@@ -369,6 +426,7 @@ async fn answer_editor(
                             <textarea class="studio-source" id="source" name="source" rows=lines spellcheck="true" autocapitalize="sentences" data-studio="" data-knows=knows data-unkept=(!is_kept).then_some("")>{area(source)}</textarea>
                         </div>
                         <input type="hidden" name="rev" value=rev_words />
+                        {over_field(editing.over)}
                         <p class="visually-hidden" data-aloud="" role="status"></p>
                         <div class="button-row">
                             <button class="button" type="submit" name="do" value="check">"Check and preview"</button>
@@ -397,18 +455,50 @@ async fn answer_editor(
     })
 }
 
+/// The version that a text was opened over, for what is sent.
+fn over_field(over: Over) -> impl IntoView + use<> {
+    over.word().map(|word| view! { <input type="hidden" name="over" value=word /> })
+}
+
 /// The parts of the editor's page that follow the text, for the script that puts each in the place of its class.
-fn answer_looked(editing: &Editing, others: &[String]) -> Response {
+fn answer_looked(editing: &Editing, others: &[String], merged: Option<&Merged>) -> Response {
     alone(StatusCode::OK, || {
         view! {
+            {merged.map(meeting::merged_part)}
             <h1 class="studio-title">{editing.looked.title.clone()}</h1>
-            {stands(editing)}
+            {stands(editing, merged.is_none())}
             {also_writing(others)}
             {problem_list(&editing.looked, "")}
             {preview_body(&editing.looked, &address(editing.kind, &editing.slug))}
             {throw_away(editing)}
         }
     })
+}
+
+/// The title of a text that was looked at: what came of it is read first.
+fn checked_title(looked: &Looked, is_kept: bool) -> String {
+    let kept = if is_kept { "" } else { ", not kept yet" };
+    format!("{}{kept}: {}", problem_words(looked), looked.title)
+}
+
+/// What came of looking at a text, above it: without a script nothing else says that it is not kept.
+fn checked(looked: &Looked, is_kept: bool) -> impl IntoView + use<> {
+    let words = problem_words(looked);
+    let found = match looked.problems.is_empty() {
+        true => words.into_any(),
+        false => view! { <a href="#problems">{words}</a> }.into_any(),
+    };
+    view! {
+        <div class=if is_kept { "banner" } else { "banner banner-warning" } role="status" tabindex="-1" autofocus>
+            <p>{found}"."{(!is_kept).then_some(" Not kept yet: press “Keep as draft”.")}</p>
+        </div>
+    }
+}
+
+fn problem_words(looked: &Looked) -> String {
+    let errors = looked.problems.iter().filter(|problem| problem.is_error).count();
+    let counted = problem_count((errors, looked.problems.len() - errors));
+    if counted.is_empty() { "No problems".to_owned() } else { counted }
 }
 
 /// What the editor can complete, as its script reads it.
@@ -423,8 +513,8 @@ fn editor_hint() -> impl IntoView {
     }
 }
 
-/// What a document is, how it stands, and who changed it last; with the revision of the draft.
-fn stands(editing: &Editing) -> impl IntoView + use<> {
+/// What a document is, how it stands, and who changed it last; with the revision of the draft, where what was sent is what it says.
+fn stands(editing: &Editing, says_revision: bool) -> impl IntoView + use<> {
     let Editing { kind, slug, rev, changed, is_live, is_withdrawn, approval, .. } = editing;
     // There is a draft where somebody changed it: `rev` is that of the text which was sent, and may know of none yet.
     let stands = match (changed, is_live) {
@@ -437,7 +527,7 @@ fn stands(editing: &Editing) -> impl IntoView + use<> {
     let time = changed.as_ref().map(|(_, when)| when.strftime("%H:%M").to_string());
     let changed = changed.as_ref().map(|(by, when)| format!(" · Draft changed by {by} on {}.", time_words(*when)));
     view! {
-        <p class="muted studio-stands" data-rev=rev.map(|rev| rev.to_string()) data-time=time>
+        <p class="muted studio-stands" data-rev=rev.filter(|_| says_revision).map(|rev| rev.to_string()) data-time=time>
             {kind_words(*kind)}" · "{stands.words()}" · "<code>{slug.clone()}</code>
             {changed}
         </p>
@@ -448,7 +538,7 @@ fn stands(editing: &Editing) -> impl IntoView + use<> {
 fn also_writing(names: &[String]) -> impl IntoView + use<> {
     let words = names.split_last().map(|(last, others)| {
         let who = if others.is_empty() { format!("{last} is") } else { format!("{} and {last} are", others.join(", ")) };
-        format!("{who} writing here too. Nobody's text is overwritten: what does not fit together is shown to whoever keeps it last.")
+        format!("{who} writing here too. Nobody's text is overwritten: what fits together is kept, and where both change the same lines whoever keeps last is asked.")
     });
     view! { <div class="studio-also" role="status">{words.map(|words| view! { <p class="banner banner-warning">{words}</p> })}</div> }
 }
@@ -484,12 +574,7 @@ fn throw_away(editing: &Editing) -> impl IntoView + use<> {
 /// The problems; `editor` is the address of the text, where that is another page.
 fn problem_list(looked: &Looked, editor: &str) -> impl IntoView + use<> {
     let problems = looked.problems.clone();
-    let heading = if problems.is_empty() {
-        "No problems".to_owned()
-    } else {
-        let errors = problems.iter().filter(|problem| problem.is_error).count();
-        problem_count((errors, problems.len() - errors))
-    };
+    let heading = problem_words(looked);
     let editor = editor.to_owned();
     let lines = problems.into_iter().map(move |problem| {
         let ProblemView { code, is_error, line, column, message, help } = problem;
@@ -505,7 +590,7 @@ fn problem_list(looked: &Looked, editor: &str) -> impl IntoView + use<> {
         }
     });
     view! {
-        <section class="studio-problems">
+        <section class="studio-problems" id="problems" tabindex="-1">
             <h2>{heading}</h2>
             <ul class="plain-list">{lines.collect::<Vec<_>>()}</ul>
         </section>
@@ -523,52 +608,6 @@ fn numbered(source: &str) -> impl IntoView + use<> {
             <ol>{lines.collect::<Vec<_>>()}</ol>
         </details>
     }
-}
-
-/// Two trainers wrote at once: what came of it, and nothing is lost.
-async fn answer_meeting(state: &AppState, who: &Who, (kind, slug): (Kind, &str), meeting: Meeting) -> Response {
-    let knows = match knows(state, who, kind, slug).await {
-        Ok(knows) => knows,
-        Err(failure) => return failed(&failure, &state.assets),
-    };
-    let Meeting { own, theirs, both, by, rev } = meeting;
-    let script = state.assets.studio.clone();
-    let mut frame = Frame::new(&state.assets, Some(who), "It was changed elsewhere too", "/studio");
-    frame.class = "page page-wide";
-    frame.not_kept = true;
-    page(StatusCode::CONFLICT, &frame, || {
-        let here = address(kind, slug);
-        let rev = rev.map(|rev| rev.to_string()).unwrap_or_default();
-        let fits = both.is_some();
-        let text = both.unwrap_or_else(|| own.clone());
-        let rows = usecases::studio::difference(&theirs, &text);
-        let by = if by == who.name { "You, in another window,".to_owned() } else { by };
-        let words = match (fits, rev.is_empty()) {
-            (true, _) => format!("{by} changed other places of this draft while you wrote. Below is the text with both changes: look at it, and keep it."),
-            (false, true) => "This draft was published or thrown away while you wrote. Your text is below: keep it as a new draft, or go back to what is live.".to_owned(),
-            (false, false) => format!("{by} changed the same place of this draft while you wrote. Both texts are beside each other below. Nothing is lost: bring them together in the field, and keep it."),
-        };
-        let lines = text.lines().count().clamp(12, 40).to_string();
-        view! {
-            <a class="back-link" href=here.clone()>"Back to the draft as it is kept"</a>
-            <h1>"It was changed elsewhere too"</h1>
-            <p role="alert">{words}</p>
-            <form class="form" method="post" action=here novalidate data-settles="">
-                <div class="field">
-                    <label for="source" id="source-label">{if fits { "Both changes together" } else { "Your text" }}</label>
-                    {editor_hint()}
-                    <textarea class="studio-source" id="source" name="source" rows=lines data-knows=knows>{area(&text)}</textarea>
-                </div>
-                <input type="hidden" name="rev" value=rev />
-                <div class="button-row">
-                    <button class="button" type="submit" name="do" value="keep">"Keep this text"</button>
-                </div>
-            </form>
-            <h2>"What differs"</h2>
-            {side_by_side(rows, ("As it is kept", if fits { "Both together" } else { "Yours" }))}
-            {(!script.is_empty()).then(|| view! { <script type="module" src=script></script> })}
-        }
-    })
 }
 
 /// A draft to throw away.

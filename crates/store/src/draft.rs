@@ -4,12 +4,16 @@
 use crate::{
     Asset, PersonId, Result, Store, VersionId,
     db::{Row, Tx, vals},
+    left,
     note::{Done, Happened},
     review,
 };
 
-/// How many earlier texts of a draft are kept.
-const KEPT: i64 = 30;
+/// How many of the latest texts of a draft are kept, each of them.
+const KEPT: i64 = 20;
+/// Of those before, one in so many is kept, as long as it is not further back than the second number: a draft that keeps itself while
+/// somebody types has hundreds in an hour, and whoever opened it before that still needs one from which to bring both together.
+const THINNED: [(i64, i64); 2] = [(20, 400), (200, 4000)];
 
 /// A draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,11 +87,34 @@ impl Store {
         self.reader().await?.optional(sql, vals![slug]).await?.as_ref().map(draft).transpose()
     }
 
+    /// What a draft said as an earlier revision, or else as the nearest one before that is still kept.
+    pub async fn draft_text_near(&self, slug: &str, rev: i64) -> Result<Option<String>> {
+        let sql =
+            "SELECT t.source FROM draft_text t JOIN draft d ON d.id = t.draft_id WHERE d.slug = $1 AND t.rev <= $2
+            ORDER BY t.rev DESC LIMIT 1";
+        self.reader().await?.optional(sql, vals![slug, rev]).await?.map(|row| row.text("source")).transpose()
+    }
+
     /// What a draft said as an earlier revision, where that is still kept.
     pub async fn draft_text(&self, slug: &str, rev: i64) -> Result<Option<String>> {
         let sql =
             "SELECT t.source FROM draft_text t JOIN draft d ON d.id = t.draft_id WHERE d.slug = $1 AND t.rev = $2";
         self.reader().await?.optional(sql, vals![slug, rev]).await?.map(|row| row.text("source")).transpose()
+    }
+
+    /// Who kept a draft since a revision of it, by name.
+    pub async fn draft_hands(&self, slug: &str, since: i64) -> Result<Vec<(PersonId, String)>> {
+        let sql = "SELECT DISTINCT p.id, p.name FROM draft_text t JOIN draft d ON d.id = t.draft_id JOIN person p ON p.id = t.by_id
+            WHERE d.slug = $1 AND t.rev > $2 ORDER BY p.name, p.id";
+        let rows = self.reader().await?.all(sql, vals![slug, since]).await?;
+        rows.iter().map(|row| Ok((PersonId(row.i64("id")?), row.text("name")?))).collect()
+    }
+
+    /// When somebody kept a draft last, microseconds.
+    pub async fn draft_kept_by(&self, slug: &str, by: PersonId) -> Result<Option<i64>> {
+        let sql = "SELECT max(t.at) AS at FROM draft_text t JOIN draft d ON d.id = t.draft_id WHERE d.slug = $1 AND t.by_id = $2";
+        let row = self.reader().await?.optional(sql, vals![slug, by]).await?;
+        Ok(row.map(|row| row.i64_or_none("at")).transpose()?.flatten())
     }
 
     /// Keeps a draft. The same text again is no change.
@@ -97,7 +124,16 @@ impl Store {
 
     /// Throws a draft away, as it was looked at. Returns false where it has changed since.
     pub async fn discard_draft(&self, slug: &str, rev: i64) -> Result<bool> {
-        self.write((slug.to_owned(), rev), |tx, (slug, rev)| Box::pin(take(tx, slug, *rev))).await
+        self.write((slug.to_owned(), rev), |tx, (slug, rev)| {
+            Box::pin(async move {
+                let taken = take(tx, slug, *rev).await?;
+                if taken {
+                    left::forget(tx, slug).await?;
+                }
+                Ok(taken)
+            })
+        })
+        .await
     }
 
     /// Keeps an image for a draft, in the place of one of the same target; what was approved before is no more. Returns false where there
@@ -138,8 +174,10 @@ async fn keep(tx: &mut Tx, new: &NewDraft, now: i64) -> Result<DraftKept> {
     {
         return Ok(DraftKept::SlugTaken);
     }
-    let sql = concat!(draft_of!(), "WHERE d.slug = $1");
-    let found = tx.optional(sql, vals![&new.slug]).await?.as_ref().map(draft).transpose()?;
+    // A change that changes nothing holds the row on both engines, so that two who keep at once go one after the other.
+    tx.run("UPDATE draft SET rev = rev WHERE slug = $1", vals![&new.slug]).await?;
+    let found = there_now(tx, &new.slug).await?;
+    let is_new = found.is_none();
     let rev = match (found, new.from) {
         (Some(found), _) if found.kind != new.kind => return Ok(DraftKept::SlugTaken),
         (Some(found), _) if found.source == new.source => return Ok(DraftKept::Kept(found.rev)),
@@ -150,14 +188,33 @@ async fn keep(tx: &mut Tx, new: &NewDraft, now: i64) -> Result<DraftKept> {
     };
     let sql = "INSERT INTO draft (kind, slug, source, rev, base_id, changed_at, changed_by) VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (slug) DO UPDATE SET source = excluded.source, rev = excluded.rev, changed_at = excluded.changed_at,
-            changed_by = excluded.changed_by RETURNING id";
+            changed_by = excluded.changed_by WHERE draft.rev = excluded.rev - 1 RETURNING id";
     let base = new.base.map(|base| base.0);
-    let id = tx.one(sql, vals![&new.kind, &new.slug, &new.source, rev, base, now, new.by]).await?.i64("id")?;
-    let sql = "INSERT INTO draft_text (draft_id, rev, source) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-    tx.run(sql, vals![id, rev, &new.source]).await?;
-    tx.run("DELETE FROM draft_text WHERE draft_id = $1 AND rev <= $2", vals![id, rev - KEPT]).await?;
+    let kept = tx.optional(sql, vals![&new.kind, &new.slug, &new.source, rev, base, now, new.by]).await?;
+    // Two who begin at once: the second finds what the first began.
+    let Some(row) = kept else { return Ok(DraftKept::Moved(there_now(tx, &new.slug).await?.map(Box::new))) };
+    let id = row.i64("id")?;
     review::wrote(tx, id, new.by).await?;
+    if !is_new {
+        left::note(tx, id, new, now).await?;
+    }
+    let sql =
+        "INSERT INTO draft_text (draft_id, rev, source, by_id, at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
+    tx.run(sql, vals![id, rev, &new.source, new.by, now]).await?;
+    thin(tx, id, rev).await?;
     Ok(DraftKept::Kept(rev))
+}
+
+async fn there_now(tx: &mut Tx, slug: &str) -> Result<Option<Draft>> {
+    tx.optional(concat!(draft_of!(), "WHERE d.slug = $1"), vals![slug]).await?.as_ref().map(draft).transpose()
+}
+
+/// Lets earlier texts go; everybody's last one stays, so that it is known what they left.
+async fn thin(tx: &mut Tx, draft: i64, rev: i64) -> Result<()> {
+    let sql = "DELETE FROM draft_text WHERE draft_id = $1 AND rev <= $2 AND NOT (rev % $3 = 0 AND rev > $4)
+        AND NOT (rev % $5 = 0 AND rev > $6) AND rev NOT IN (SELECT max(rev) FROM draft_text WHERE draft_id = $1 GROUP BY by_id)";
+    let [(often, near), (seldom, far)] = THINNED;
+    tx.run(sql, vals![draft, rev - KEPT, often, rev - near, seldom, rev - far]).await.map(drop)
 }
 
 /// Takes a draft away as it was looked at; false where it is another one by now, or none.

@@ -51,6 +51,7 @@ mod fact;
 mod feedback;
 mod form;
 mod id;
+mod left;
 mod link;
 pub mod load;
 mod message;
@@ -107,6 +108,7 @@ pub use id::{
     AssignmentId, AttemptId, DepartmentId, DocumentId, ExportId, MessageId, PathId, PersonId, RequirementId, VersionId,
     ViewId,
 };
+pub use left::Left;
 pub use link::{LinkKind, LinkState, NewLink, Spend};
 pub use message::{Bounced, BouncedAddress, Message, MessageKind, MessageLine, MessageState, NewMessage};
 pub use month::MonthCell;

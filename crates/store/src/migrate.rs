@@ -70,6 +70,11 @@ pub(crate) const ALL: &[Migration] = &[
         sqlite: include_str!("../../../migrations/sqlite/0011_curriculum.sql"),
         postgres: include_str!("../../../migrations/postgres/0011_curriculum.sql"),
     },
+    Migration {
+        name: "0012_left",
+        sqlite: include_str!("../../../migrations/sqlite/0012_left.sql"),
+        postgres: include_str!("../../../migrations/postgres/0012_left.sql"),
+    },
 ];
 
 /// Any number will do, as long as every server takes the same.

@@ -9,14 +9,17 @@ mod curriculum;
 mod difference;
 mod exchange;
 mod images;
+mod left;
 mod library;
 pub mod manual;
+mod meeting;
 mod naming;
 mod presence;
 mod preview;
 mod publishing;
 mod rehearsal;
 mod templates;
+mod weave;
 mod withdrawing;
 
 use std::collections::HashMap;
@@ -35,10 +38,12 @@ pub use completion::Completion;
 pub use curriculum::{SuggestedLine, SuggestedLines, SuggestedStep, SuggestedTurn, SuggestedTyped, SuggestedView};
 pub use difference::{Row as DifferenceRow, difference};
 pub use images::{ImageLine, Images, MOST_IMAGE, NewImage};
+pub use left::{LeftDraft, LeftLine};
 pub(crate) use library::Counts;
 pub use library::{LibraryLine, Sought, State};
 pub use manual::ManualPage;
 pub use map::{Node as MapNode, Way as MapWay};
+pub use meeting::{Edit, Kept, Meeting, Merged, MetPlace, Over, Settling, Typed};
 pub(crate) use presence::Writing;
 pub use preview::{
     DraftMap, MapPage, ModulePreview, Preview, PreviewBlock, PreviewChoice, PreviewPage, PreviewRoute, PreviewScene,
@@ -46,6 +51,7 @@ pub use preview::{
 };
 pub use publishing::{AskedOf, Consequence, Past, PastLine, Publishing, Sending, Went};
 pub use rehearsal::{Answering, Answers, AnswersResult, AnswersStand, Rehearsal, RehearsalChoice, Tried};
+pub use weave::Taken;
 pub use withdrawing::Withdrawing;
 
 use crate::{Failure, FieldError, Usecases, audit::Object, clock, publish::Attached, who::Who};
@@ -111,6 +117,8 @@ pub struct Editing {
     pub source: String,
     /// The revision of the draft; none where there is none yet.
     pub rev: Option<i64>,
+    /// The version below the draft, or that is live where there is none.
+    pub over: Over,
     /// Who changed the draft last, and when.
     pub changed: Option<(String, DateTime)>,
     /// Whether a version of it is live.
@@ -121,32 +129,6 @@ pub struct Editing {
     pub approval: Option<Approval>,
     /// How it looks.
     pub looked: Looked,
-}
-
-/// What became of a text that was to be kept.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Kept {
-    /// It is kept, as this revision.
-    Kept(i64),
-    /// Somebody else changed it meanwhile, and both changes fit together: this is the text of both, not yet kept.
-    Merged(Box<Meeting>),
-    /// Somebody else changed it meanwhile, in the same place.
-    Apart(Box<Meeting>),
-}
-
-/// Two texts of one draft.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Meeting {
-    /// What was typed.
-    pub own: String,
-    /// What is kept.
-    pub theirs: String,
-    /// The text of both, where they fit together.
-    pub both: Option<String>,
-    /// Who wrote the other one.
-    pub by: String,
-    /// Its revision; none where the draft is gone, since it was published or thrown away.
-    pub rev: Option<i64>,
 }
 
 impl Usecases {
@@ -214,6 +196,10 @@ impl Usecases {
             Some(draft) => self.approval(who, draft).await?,
             None => None,
         };
+        let below = match &draft {
+            Some(draft) => draft.base,
+            None => live.as_ref().map(|live| live.version),
+        };
         let (source, rev, changed) = match (draft, &live) {
             (Some(draft), _) => (draft.source, Some(draft.rev), Some((draft.changed_by, local(draft.changed_at)))),
             (None, Some(live)) => {
@@ -225,7 +211,8 @@ impl Usecases {
         let looked = self.look(who, kind, slug, &source).await?;
         let is_withdrawn = live.as_ref().is_some_and(|live| live.withdrawn_at.is_some());
         let is_live = live.is_some() && !is_withdrawn;
-        Ok(Editing { kind, slug: slug.to_owned(), source, rev, changed, is_live, is_withdrawn, approval, looked })
+        let over = Over::of(below);
+        Ok(Editing { kind, slug: slug.to_owned(), source, rev, over, changed, is_live, is_withdrawn, approval, looked })
     }
 
     async fn draft_of(&self, kind: Kind, slug: &str) -> Result<Option<Draft>, Failure> {
@@ -248,63 +235,6 @@ impl Usecases {
     pub async fn check_draft(&self, who: &Who, kind: Kind, slug: &str, source: &str) -> Result<Looked, Failure> {
         who.as_trainer()?;
         self.look(who, kind, slug, &plain(source)).await
-    }
-
-    /// Keeps a text as the draft of a document. `from` is the revision it was changed from.
-    ///
-    /// # Errors
-    /// [`Failure::Invalid`] when it is too large, [`Failure::Denied`] for everybody but trainers and administrators,
-    /// [`Failure::NotFound`], [`Failure::Store`].
-    pub async fn keep_draft(
-        &self,
-        who: &Who,
-        (kind, slug): (Kind, &str),
-        (source, from): (&str, Option<i64>),
-        now: Timestamp,
-    ) -> Result<Kept, Failure> {
-        who.as_trainer()?;
-        let source = plain(source);
-        if source.len() > MOST {
-            let words = format!("It has more than {} KiB: make two of it", MOST / 1024);
-            return Err(Failure::field("source", words));
-        }
-        let live = self.store.known_document(kind.as_str(), slug).await?;
-        if live.is_none() && !naming::is_one(slug) && self.store.draft(slug).await?.is_none() {
-            return Err(Failure::NotFound);
-        }
-        let new = NewDraft {
-            kind: kind.as_str().to_owned(),
-            slug: slug.to_owned(),
-            source: source.clone(),
-            from,
-            base: live.as_ref().map(|live| live.version),
-            by: who.person,
-        };
-        let theirs = match self.store.keep_draft(new, now.as_microsecond()).await? {
-            DraftKept::Kept(rev) => return Ok(Kept::Kept(rev)),
-            DraftKept::SlugTaken => return Err(Failure::NotFound),
-            DraftKept::Moved(theirs) => theirs,
-        };
-        let Some(theirs) = theirs else {
-            // It was published or thrown away; what is live now stands against what was typed.
-            let now_live = match live {
-                Some(live) => self.store.version(live.version).await?.ok_or(Failure::NotFound)?.source,
-                None => String::new(),
-            };
-            let meeting =
-                Meeting { own: source, theirs: now_live, both: None, by: "what is live now".to_owned(), rev: None };
-            return Ok(Kept::Apart(Box::new(meeting)));
-        };
-        let before = match (from, &live) {
-            (Some(from), _) => self.store.draft_text(slug, from).await?,
-            (None, Some(live)) => self.store.version(live.version).await?.map(|version| version.source),
-            (None, None) => None,
-        };
-        let Draft { source: kept, rev, changed_by, .. } = *theirs;
-        let both = before.and_then(|before| diffy::merge(&before, &source, &kept).ok());
-        let fits = both.is_some();
-        let meeting = Box::new(Meeting { own: source, theirs: kept, both, by: changed_by, rev: Some(rev) });
-        Ok(if fits { Kept::Merged(meeting) } else { Kept::Apart(meeting) })
     }
 
     /// Throws a draft away, as it was looked at.

@@ -62,3 +62,5 @@ if (field) {
 
 // Where two texts were brought together, what this device held is done with.
 document.querySelector("[data-settles]")?.addEventListener("submit", settle);
+// Where the server kept the text of both by itself, so too.
+if (document.querySelector("[data-settled]")) settle();

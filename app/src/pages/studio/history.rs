@@ -13,7 +13,9 @@ use usecases::{
 
 use super::{
     super::{SignedIn, failed, form::time_words, see_other_saying},
-    Place, address, numbered,
+    Place, address,
+    meeting::left_list,
+    numbered,
     preview::preview_of,
     publishing::side_by_side,
 };
@@ -28,8 +30,14 @@ pub(crate) async fn history(
     Path((kind, slug)): Place,
 ) -> Response {
     let Some(kind) = kind_of(&kind) else { return failed(&Failure::NotFound, &state.assets) };
+    let left = match left_list(&state, &who, kind, &slug).await {
+        Ok(left) => left,
+        Err(failure) => return failed(&failure, &state.assets),
+    };
     let lines = match state.usecases.history(&who, kind, &slug).await {
         Ok(lines) => lines,
+        // What was never live has a history all the same, where several wrote it.
+        Err(Failure::NotFound) if left.is_some() => Vec::new(),
         Err(failure) => return failed(&failure, &state.assets),
     };
     let mut frame = Frame::new(&state.assets, Some(&who), "History", "/studio");
@@ -66,6 +74,7 @@ pub(crate) async fn history(
                 <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Published"</th><th role="columnheader" scope="col">"Title"</th><th role="columnheader" scope="col">"By"</th><th role="columnheader" scope="col">"Change"</th><th role="columnheader" scope="col">"Version"</th><th role="columnheader" scope="col"><span class="visually-hidden">"What differs"</span></th></tr></thead>
                 <tbody role="rowgroup">{rows}</tbody>
             </table>
+            {left}
         }
     })
 }

@@ -289,7 +289,11 @@ fn does(consequence: &Consequence, who: &Who) -> impl IntoView + use<> {
 }
 
 /// Two texts side by side.
-pub(super) fn side_by_side(rows: Vec<DifferenceRow>, (left, right): (&'static str, &'static str)) -> impl IntoView {
+pub(super) fn side_by_side(
+    rows: Vec<DifferenceRow>,
+    (left, right): (&'static str, impl Into<String>),
+) -> impl IntoView {
+    let right: String = right.into();
     if rows.is_empty() {
         return view! { <p>"The texts are the same."</p> }.into_any();
     }

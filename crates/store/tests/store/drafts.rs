@@ -9,6 +9,10 @@ testbed::on_both_engines! {
     a_name_belongs_to_one_kind
     publishing_takes_the_draft_that_was_looked_at_or_nothing
     a_draft_has_its_own_images
+    of_two_who_keep_at_once_one_is_told_of_the_other
+    a_text_to_bring_together_from_is_there_after_hundreds_of_changes
+    what_others_left_is_put_away_before_their_lines_are_changed
+    what_was_left_outlives_publishing_and_goes_with_what_is_thrown_away
 }
 
 async fn new(db: &Db, by: PersonId, source: &str, from: Option<i64>) -> DraftKept {
@@ -81,4 +85,97 @@ async fn a_draft_has_its_own_images(db: &Db) {
     assert_eq!(writers.into_iter().map(|(_, name)| name).collect::<Vec<_>>(), ["Bola Ade", "Tola Ojo"]);
     assert!(db.store.discard_draft("hello", 1).await.expect("answered"));
     assert_eq!(db.store.draft_assets("hello").await.expect("read"), []);
+}
+
+async fn of_two_who_keep_at_once_one_is_told_of_the_other(db: &Db) {
+    let (tola, bola) = (db.person("Tola Ojo").await, db.person("Bola Ade").await);
+    for (from, (first, second)) in [(None, ("a", "b")), (Some(1), ("c", "d")), (Some(2), ("e", "f"))] {
+        let (one, other) = tokio::join!(new(db, tola, first, from), new(db, bola, second, from));
+        let kept = [&one, &other].into_iter().filter(|kept| matches!(kept, DraftKept::Kept(_))).count();
+        assert_eq!(kept, 1, "{one:?} {other:?}");
+        let told = [one, other].into_iter().find_map(|kept| match kept {
+            DraftKept::Moved(theirs) => theirs,
+            _ => None,
+        });
+        let now = db.store.draft("hello").await.expect("read").expect("a draft");
+        assert_eq!(told.map(|theirs| theirs.source), Some(now.source));
+    }
+}
+
+async fn a_text_to_bring_together_from_is_there_after_hundreds_of_changes(db: &Db) {
+    let tola = db.person("Tola Ojo").await;
+    let mut from = None;
+    for number in 1..=450 {
+        assert_eq!(new(db, tola, &format!("text {number}"), from).await, DraftKept::Kept(number));
+        from = Some(number);
+    }
+    let near = |rev| async move { db.store.draft_text_near("hello", rev).await.expect("read") };
+    assert_eq!(near(449).await.as_deref(), Some("text 449"));
+    // The nearest one before it; never one after it.
+    assert_eq!(near(399).await.as_deref(), Some("text 380"));
+    assert_eq!(near(219).await.as_deref(), Some("text 200"));
+    assert_eq!(near(5).await, None);
+    assert_eq!(db.store.draft_text("hello", 399).await.expect("read"), None);
+}
+
+async fn left(db: &Db) -> Vec<(String, String, String)> {
+    let mut all = Vec::new();
+    for left in db.store.left_drafts("hello").await.expect("read") {
+        let (_, source) = db.store.left_draft("hello", left.id).await.expect("read").expect("it is there");
+        all.push((left.by_name, left.changed_by, source));
+    }
+    all
+}
+
+async fn what_others_left_is_put_away_before_their_lines_are_changed(db: &Db) {
+    let (tola, bola) = (db.person("Tola Ojo").await, db.person("Bola Ade").await);
+    let was = |by: &str, changed_by: &str, source: &str| (by.to_owned(), changed_by.to_owned(), source.to_owned());
+    let keep = |by, source: &'static str, from| async move { new(db, by, source, from).await };
+    keep(tola, "one\n", None).await;
+    keep(tola, "one\ntwo\n", Some(1)).await;
+    keep(tola, "one\n2\n", Some(2)).await;
+    assert_eq!(left(db).await, [], "one's own lines are one's own");
+    // Whoever only adds takes nothing from anybody.
+    keep(bola, "one\n2\nthree\n", Some(3)).await;
+    keep(bola, "one\n2\n3\n\n", Some(4)).await;
+    keep(bola, "one\n2\n3\n", Some(5)).await;
+    assert_eq!(left(db).await, []);
+    // Somebody's line is taken out by whoever did not write it, also where they kept the draft several times before.
+    keep(bola, "one\n3\n", Some(6)).await;
+    assert_eq!(left(db).await, [was("Tola Ojo", "Bola Ade", "one\n2\n")]);
+    // The same once more is known already.
+    keep(bola, "3\n", Some(7)).await;
+    assert_eq!(left(db).await.len(), 1);
+    // The other way round.
+    keep(tola, "three\n", Some(8)).await;
+    assert_eq!(left(db).await[0], was("Bola Ade", "Tola Ojo", "3\n"));
+
+    // Only some are kept, and everybody's last text is known however long somebody else wrote since.
+    let mut rev = 9;
+    for number in 0..40 {
+        let text = format!("bola {number}\n");
+        assert_eq!(new(db, bola, &text, Some(rev)).await, DraftKept::Kept(rev + 1));
+        assert_eq!(new(db, tola, &format!("tola {number}\n"), Some(rev + 1)).await, DraftKept::Kept(rev + 2));
+        rev += 2;
+    }
+    assert_eq!(left(db).await.len(), 12);
+    for number in 0..60 {
+        assert_eq!(new(db, bola, &format!("tola 39\nbola {number}\n"), Some(rev)).await, DraftKept::Kept(rev + 1));
+        rev += 1;
+    }
+    new(db, bola, "bola\n", Some(rev)).await;
+    assert_eq!(left(db).await[0], was("Tola Ojo", "Bola Ade", "tola 39\n"));
+}
+
+async fn what_was_left_outlives_publishing_and_goes_with_what_is_thrown_away(db: &Db) {
+    let (tola, bola) = (db.person("Tola Ojo").await, db.person("Bola Ade").await);
+    new(db, tola, "one\n", None).await;
+    new(db, bola, "two\n", Some(1)).await;
+    let published =
+        db.store.publish(NewVersion { draft: Some(2), ..version("hello", 1) }, NOW).await.expect("answered");
+    assert!(matches!(published, Publish::Published(_)), "{published:?}");
+    assert_eq!(left(db).await.len(), 1);
+    new(db, tola, "three\n", None).await;
+    assert!(db.store.discard_draft("hello", 1).await.expect("answered"));
+    assert_eq!(left(db).await, []);
 }

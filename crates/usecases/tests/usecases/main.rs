@@ -21,3 +21,4 @@ mod roster;
 mod saved_views;
 mod statistics;
 mod studio_checks;
+mod two_writers;
