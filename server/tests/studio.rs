@@ -261,7 +261,7 @@ async fn what_is_live_changes_only_by_publishing_and_its_history_stays() {
     assert!(house.get("/modules/hello").await.body.contains("Better words"));
 
     let history = house.get("/studio/module/hello/history").await.body;
-    assert!(history.contains("words only") && history.contains("Tola Ojo") && history.contains("Live"), "{history}");
+    assert!(history.contains("Words only") && history.contains("Tola Ojo") && history.contains("Live"), "{history}");
     let to = format!(
         "/studio/module/hello/history/{}",
         history.split_once("/history/").unwrap().1.split_once('"').unwrap().0

@@ -17,7 +17,7 @@ use usecases::{
     who::Who,
 };
 
-use self::{preview::preview_of, publishing::side_by_side};
+use self::{comparison::side_by_side, preview::preview_of};
 use super::{
     SignedIn, Wants, failed,
     form::{Choice, Field, area, choice, field, summary, time_words, title},
@@ -32,6 +32,7 @@ use crate::{
 
 mod approval;
 mod beside;
+mod comparison;
 mod competency;
 mod curriculum;
 mod exchange;
@@ -442,7 +443,7 @@ fn also_writing(names: &[String]) -> impl IntoView + use<> {
 /// The text as learners will see it.
 fn preview_body(looked: &Looked, here: &str) -> impl IntoView + use<> {
     let drawn = match looked.preview.clone() {
-        Some(preview) => preview_of(preview, here).into_any(),
+        Some(preview) => preview_of(preview, Some(here)).into_any(),
         None => view! { <p>"There is nothing to show yet: mend the first errors."</p> }.into_any(),
     };
     view! { <div class="studio-preview-body">{drawn}</div> }

@@ -3,6 +3,7 @@
 
 mod approval;
 mod beside;
+mod comparison;
 mod competency;
 mod completion;
 mod curriculum;
@@ -10,6 +11,7 @@ mod difference;
 mod exchange;
 mod images;
 mod library;
+mod parts;
 mod presence;
 mod preview;
 mod publishing;
@@ -28,10 +30,11 @@ pub use self::approval::{Approval, Asking, Verdict};
 pub use self::exchange::{Brought, MOST_FILE, TakenOut};
 pub(crate) use beside::Besides;
 pub use beside::{QuestionBeside, SceneBeside};
+pub use comparison::{Comparison, PictureChange, Shown};
 pub use competency::{CompetencyTyped, CompetencyView};
 pub use completion::Completion;
 pub use curriculum::{SuggestedLine, SuggestedLines, SuggestedStep, SuggestedTurn, SuggestedTyped, SuggestedView};
-pub use difference::{Row as DifferenceRow, difference};
+pub use difference::{Row as DifferenceRow, Said, difference};
 pub use images::{ImageLine, Images, MOST_IMAGE, NewImage};
 pub(crate) use library::Counts;
 pub use library::{LibraryLine, Sought, State};
@@ -41,7 +44,9 @@ pub use preview::{
     DraftMap, MapPage, ModulePreview, Preview, PreviewBlock, PreviewChoice, PreviewPage, PreviewRoute, PreviewScene,
     QuizPreview, ScenarioPreview,
 };
-pub use publishing::{AskedOf, Consequence, Past, PastLine, Publishing, Sending, Went};
+pub use publishing::{
+    AskedOf, Consequence, EDITORIAL_WORDS, MANDATORY_WORDS, MATERIAL_WORDS, Past, PastLine, Publishing, Sending, Went,
+};
 pub use rehearsal::{Answering, Answers, AnswersResult, AnswersStand, Rehearsal, RehearsalChoice, Tried};
 pub use withdrawing::Withdrawing;
 
