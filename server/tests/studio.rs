@@ -612,8 +612,26 @@ async fn pictures_are_described_replaced_and_kept_by_what_was_published() {
     let wrong = house.upload(path, &[("replaces", "img/my-desk.svg")], ("bed.gif", b"GIF89a")).await;
     assert!(wrong.status == 422 && wrong.body.contains("another kind"), "{}", wrong.body);
     assert_eq!(house.upload(path, &[("replaces", "img/none.svg")], ("bed.svg", BED)).await.status, 404);
+    // Publishing shows both, with what they are said to show, though not a word has changed.
+    let both = |page: &str, (first, second): (&str, &str)| {
+        let at = |name: &str| {
+            page.find(&format!("<img class=\"studio-image\" src=\"/images/{name}\" alt=\"A desk, [empty]\""))
+        };
+        at(first).unwrap_or_else(|| panic!("{first}: {page}"))
+            < at(second).unwrap_or_else(|| panic!("{second}: {page}"))
+    };
+    let page = house.get("/studio/module/hello/publish").await.body;
+    assert!(both(&page, (&live, &next)), "{page}");
+    assert!(
+        page.contains("</code> is another one</h3>") && page.contains("Not a word of the text has changed"),
+        "{page}"
+    );
     house.post("/studio/module/hello/publish", &[("rev", "1"), ("change", "editorial")]).await;
     assert_eq!(shown(&house.get("/modules/hello/words-that-help").await.body), next);
+    let history = house.get("/studio/module/hello/history").await.body;
+    let before = history.split_once("/history/").unwrap().1.split_once('"').unwrap().0;
+    let page = house.get(&format!("/studio/module/hello/history/{before}")).await.body;
+    assert!(both(&page, (&live, &next)) && page.contains("What has changed since this version"), "{page}");
     // The version before has its picture still.
     assert_eq!(house.get(&format!("/images/{live}")).await.body.as_bytes(), DESK);
 }

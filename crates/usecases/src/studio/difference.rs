@@ -546,7 +546,10 @@ mod tests {
                 "In the scene “Found”: it ends neither well nor badly now, not well",
             ),
             (
-                &[("## Found\n\n", "## It is here\n\n`was found`\n\n"), ("(#found)", "(#it-is-here)")],
+                &[
+                    ("## Found\n\n`ending good`", "## It is here\n\n`was found` `ending good`"),
+                    ("(#found)", "(#it-is-here)"),
+                ],
                 "In the scene “It is here”: it is called “It is here” now, not “Found”",
             ),
             (&[("Well.\n", "Very well.\n")], "In the debrief: what is said, or when"),
