@@ -183,6 +183,7 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 320 }, { j
       await tola.goto(`${server.url}/studio/competencies`);
       await look(tola, options);
       await tola.getByLabel("Name").fill("Patience");
+      for (const level of ["First level", "Second level", "Third level"]) await tola.getByLabel(level).fill("Waits with people.");
       await tola.getByRole("button", { name: /^Add/ }).click();
       await tola.getByText("It is there.").waitFor();
       await tola.getByRole("link", { name: "Patience" }).click();

@@ -55,7 +55,7 @@ pub(super) fn pictures(changes: Vec<PictureChange>, (older, newer): (&'static st
         }
     };
     let lines = changes.into_iter().map(one).collect::<Vec<_>>();
-    (!lines.is_empty()).then(|| view! { <h2>"Pictures"</h2> <ul class="plain-list studio-images">{lines}</ul> })
+    (!lines.is_empty()).then(|| view! { <h2>"Pictures"</h2> <ul class="plain-list">{lines}</ul> })
 }
 
 /// Both texts side by side, folded where they are long.

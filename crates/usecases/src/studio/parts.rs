@@ -1,7 +1,7 @@
 //! What changed inside a scene, a question or a page: said of what was read of both texts, so that moving a line is not a change and a
 //! choice that leads elsewhere is one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use courseware::{
     Question, Scenario,
@@ -457,8 +457,9 @@ fn came_and_went<T>(
     pairs: &[(usize, usize)],
     words: impl Fn(&T) -> String,
 ) {
-    let gone = before.iter().enumerate().filter(|(at, _)| pairs.iter().all(|(from, _)| from != at));
-    let come = after.iter().enumerate().filter(|(at, _)| pairs.iter().all(|(_, to)| to != at));
+    let (from, to): (BTreeSet<usize>, BTreeSet<usize>) = pairs.iter().copied().unzip();
+    let gone = before.iter().enumerate().filter(|(at, _)| !from.contains(at));
+    let come = after.iter().enumerate().filter(|(at, _)| !to.contains(at));
     let gone: Vec<String> = gone.map(|(_, item)| words(item)).collect();
     let come: Vec<String> = come.map(|(_, item)| words(item)).collect();
     for (all, mark) in [(gone, "taken away"), (come, "added")] {
@@ -485,22 +486,16 @@ fn aligned<T>(
     alike: impl Fn((usize, &T), (usize, &T)) -> bool,
 ) -> Vec<(usize, usize)> {
     let mut pairs: Vec<(usize, usize)> = Vec::new();
-    let free = |pairs: &[(usize, usize)]| -> (Vec<usize>, Vec<usize>) {
-        let (from, to): (BTreeSet<usize>, BTreeSet<usize>) = pairs.iter().copied().unzip();
-        (
-            (0..old.len()).filter(|at| !from.contains(at)).collect(),
-            (0..new.len()).filter(|at| !to.contains(at)).collect(),
-        )
-    };
-    let mut places: std::collections::HashMap<&str, std::collections::VecDeque<usize>> =
-        std::collections::HashMap::new();
+    let mut places: HashMap<&str, VecDeque<usize>> = HashMap::new();
     for (at, item) in old.iter().enumerate() {
         places.entry(text(item)).or_default().push_back(at);
     }
     for (to, item) in new.iter().enumerate() {
-        pairs.extend(places.get_mut(text(item)).and_then(std::collections::VecDeque::pop_front).map(|from| (from, to)));
+        pairs.extend(places.get_mut(text(item)).and_then(VecDeque::pop_front).map(|from| (from, to)));
     }
-    let (from, to) = free(&pairs);
+    let (from, to): (BTreeSet<usize>, BTreeSet<usize>) = pairs.iter().copied().unzip();
+    let from: Vec<usize> = (0..old.len()).filter(|at| !from.contains(at)).collect();
+    let to: Vec<usize> = (0..new.len()).filter(|at| !to.contains(at)).collect();
     if from.len() * to.len() <= MANY {
         let sets = |at: &[usize], all: &[T]| -> Vec<BTreeSet<String>> {
             at.iter().filter_map(|at| all.get(*at)).map(|item| words(text(item))).collect()
@@ -518,19 +513,24 @@ fn aligned<T>(
         }
         // The most alike first.
         found.sort_by(|one, other| other.0.cmp(&one.0).then((one.1, one.2).cmp(&(other.1, other.2))));
-        for (_, from, to) in found {
-            if pairs.iter().all(|(known, other)| *known != from && *other != to) {
-                pairs.push((from, to));
+        let (mut from, mut to): (BTreeSet<usize>, BTreeSet<usize>) =
+            (from.into_iter().collect(), to.into_iter().collect());
+        for (_, earlier, later) in found {
+            if from.contains(&earlier) && to.contains(&later) {
+                from.remove(&earlier);
+                to.remove(&later);
+                pairs.push((earlier, later));
             }
         }
-        let (from, to) = free(&pairs);
-        for to in to {
-            let mut left = from.iter().copied().filter(|from| pairs.iter().all(|(known, _)| known != from));
-            let found = left.find(|from| match (old.get(*from), new.get(to)) {
-                (Some(earlier), Some(later)) => alike((*from, earlier), (to, later)),
+        for later in to {
+            let found = from.iter().copied().find(|earlier| match (old.get(*earlier), new.get(later)) {
+                (Some(was), Some(is)) => alike((*earlier, was), (later, is)),
                 _ => false,
             });
-            pairs.extend(found.map(|from| (from, to)));
+            if let Some(earlier) = found {
+                from.remove(&earlier);
+                pairs.push((earlier, later));
+            }
         }
     }
     pairs.sort_by_key(|(_, to)| *to);
