@@ -622,10 +622,7 @@ async fn pictures_are_described_replaced_and_kept_by_what_was_published() {
     };
     let page = house.get("/studio/module/hello/publish").await.body;
     assert!(both(&page, (&live, &next)), "{page}");
-    assert!(
-        page.contains("</code> is another one</h3>") && page.contains("Not a word of the text has changed"),
-        "{page}"
-    );
+    assert!(page.contains("is another one</h3>") && page.contains("Not a word of the text has changed"), "{page}");
     house.post("/studio/module/hello/publish", &[("rev", "1"), ("change", "editorial")]).await;
     assert_eq!(shown(&house.get("/modules/hello/words-that-help").await.body), next);
     let history = house.get("/studio/module/hello/history").await.body;
