@@ -570,7 +570,7 @@ pub(super) fn bare(html: &str) -> String {
         let (tag, rest) = part.split_once('>').unwrap_or((part, ""));
         let (before, after) = tag.split_once("alt=\"").unwrap_or((tag, ""));
         let after = after.split_once('"').map_or("", |(_, after)| after);
-        bare.push_str(&format!("<img {before}{after}>{rest}"));
+        bare.extend(["<img ", before, after, ">", rest]);
     }
     bare
 }
