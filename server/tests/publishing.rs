@@ -31,7 +31,11 @@ testbed::on_both_engines! {
     what_is_withdrawn_is_ended_by_whoever_is_in_the_middle_and_begun_by_nobody
     what_something_asks_for_or_shows_is_not_withdrawn
     the_program_brings_nothing_back_that_people_changed
-    an_earlier_version_is_seen_as_learners_saw_it
+    an_earlier_version_is_seen_beside_what_is_live
+    no_way_leads_from_an_earlier_version_into_what_is_written_now
+    nobody_is_asked_what_a_change_of_a_job_aid_is
+    a_draft_that_says_what_is_live_is_thrown_away_right_there
+    what_was_never_published_is_not_said_to_be_live
     what_is_too_large_says_so_and_does_not_send_to_sign_in
 }
 
@@ -220,7 +224,10 @@ async fn asking_for_a_new_version_asks_exactly_those_who_were_counted(db: &Db) {
     let today = db.usecases.letterhead(clock::now()).await.unwrap().1;
     let due = |days: i64| clock::date_words(today.saturating_add(jiff::Span::new().days(days)));
     let says = |days: i64| format!("this will give 3 people an update due {} (in {days} days)", due(days));
-    assert!(page.contains(&says(30)) && page.contains("Hello</a>: held by 3 people"), "{page}");
+    assert!(
+        page.contains(&says(30)) && page.contains("Hello</a>: 3 people have done it, and it counts today"),
+        "{page}"
+    );
     // Other days are counted again by a button, and what was chosen stays.
     let again = format!("/studio/module/hello/publish?rev={rev}&change=mandatory&days=10&seen=x");
     let page = db.get(&db.ada, &again).await.body;
@@ -236,7 +243,7 @@ async fn asking_for_a_new_version_asks_exactly_those_who_were_counted(db: &Db) {
     assert_eq!(db.open(2).await, 3, "whoever did the version before this morning is asked as well");
     assert!(db.get(&db.tola, "/modules/hello/first").await.body.contains("smile"), "it is live");
     let history = db.get(&db.tola, "/studio/module/hello/history").await.body;
-    assert!(history.contains("everybody who held it was asked for it"), "{history}");
+    assert!(history.contains("Everybody must learn it soon"), "{history}");
     let log = db.get(&db.ada, "/audit").await.body;
     assert!(log.contains("Module published") && log.contains("New version asked for"), "{log}");
 
@@ -618,7 +625,7 @@ async fn the_program_brings_nothing_back_that_people_changed(db: &Db) {
     assert!(db.store.live_slug("hello").await.unwrap().is_some());
 }
 
-async fn an_earlier_version_is_seen_as_learners_saw_it(db: &Db) {
+async fn an_earlier_version_is_seen_beside_what_is_live(db: &Db) {
     let rev = db.draft(&db.tola, "Look up, and smile.").await;
     let sent = [("rev", rev.as_str()), ("change", "material")];
     db.post(&db.tola, "/studio/module/hello/publish", &sent).await;
@@ -626,8 +633,18 @@ async fn an_earlier_version_is_seen_as_learners_saw_it(db: &Db) {
     let ids: Vec<&str> = history.split("/history/").skip(1).map(|rest| rest.split_once('"').unwrap().0).collect();
     let old = format!("/studio/module/hello/history/{}", ids.last().unwrap());
     let page = db.get(&db.tola, &old).await.body;
-    assert!(page.contains("As learners saw it") && page.contains("<p>Look up.</p>"), "{page}");
-    assert!(page.contains("Make this the draft again") && page.contains("diff-gone"), "{page}");
+    assert!(page.contains("What has changed since this version") && page.contains("<p>Look up.</p>"), "{page}");
+    assert!(page.contains("Make this the draft again"), "{page}");
+    // The older text stands on the left, and what is gone is gone since.
+    let (left, right) = (page.find(">This version</th>").unwrap(), page.find(">Live now</th>").unwrap());
+    assert!(left < right, "{page}");
+    let gone = page.split_once("Taken away: </span><code>").unwrap().1;
+    assert!(gone.starts_with("Look up.</code>"), "{gone}");
+    // What is live differs from nothing.
+    let live =
+        format!("/studio/module/hello/history/{}", db.store.live_slug("hello").await.unwrap().unwrap().version.0);
+    let page = db.get(&db.tola, &live).await.body;
+    assert!(page.contains("This is what is live.") && !page.contains("Make this the draft again"), "{page}");
     // Where there is a draft, it says why not, before anybody presses.
     db.draft(&db.bola, "Look up, and wave.").await;
     let page = db.get(&db.tola, &old).await.body;
@@ -637,8 +654,65 @@ async fn an_earlier_version_is_seen_as_learners_saw_it(db: &Db) {
     );
     // What changed is said in words.
     let words = db.get(&db.tola, "/studio/module/hello/publish").await.body;
-    assert!(words.contains("The page “First” has changed."), "{words}");
+    assert!(words.contains("In the page “First”") && words.contains("<ul><li>the text</li>"), "{words}");
     assert_eq!(db.usecases.history(&db.admin, Kind::Module, "hello").await.unwrap().len(), 2);
+}
+
+async fn no_way_leads_from_an_earlier_version_into_what_is_written_now(db: &Db) {
+    const PLAY: &str = "---\nkind: scenario\ntitle: Search\npass: { score: 50 }\n---\n\n# Search\n\n## She asks\n\nWhere is it?\n\n- [I will look.](#end) `best`\n  > Good.\n- [Wait.](#end) `poor`\n  > Cold.\n\n## End\n\n`ending good`\n\nShe nods.\n";
+    db.usecases.publish(&File::alone("search.md", PLAY), yesterday()).await.unwrap();
+    let old = db.store.live_slug("search").await.unwrap().unwrap().version.0;
+    let new = PLAY.replace("- [Wait.](#end) `poor`", "- [Please wait.](#end) `ok`");
+    db.usecases.publish(&File::alone("search.md", &new), clock::now()).await.unwrap();
+    let here = "/studio/scenario/search";
+    let page = db.get(&db.tola, &format!("{here}/history/{old}")).await.body;
+    assert!(page.contains("<li>choice 2: its words; its quality, from poor to ok</li>"), "{page}");
+    assert!(page.contains("learners saw none of that before they answered"), "{page}");
+    for way in ["play?from=", "/map\"", "As learners saw it"] {
+        assert!(!page.contains(way), "{way}: {page}");
+        assert!(way.starts_with('A') || db.get(&db.tola, here).await.body.contains(way), "{way}");
+    }
+}
+
+async fn nobody_is_asked_what_a_change_of_a_job_aid_is(db: &Db) {
+    const AID: &str = "---\nkind: job-aid\ntitle: Desk\n---\n\n# Desk\n\n## First\n\nLook up.\n";
+    db.usecases.publish(&File::alone("desk.md", AID), yesterday()).await.unwrap();
+    let path = "/studio/job-aid/desk";
+    let text = AID.replace("Look up.", "Look up first.");
+    db.post(&db.tola, path, &[("source", &text), ("rev", ""), ("do", "keep")]).await;
+    let page = db.get(&db.tola, &format!("{path}/publish")).await.body;
+    assert!(page.contains("Publish now") && page.contains("looked up, not learned"), "{page}");
+    assert!(!page.contains("What is this change") && !page.contains("type=\"radio\""), "{page}");
+    let rev = value(&page, "rev");
+    let done = db.post(&db.tola, &format!("{path}/publish"), &[("rev", rev)]).await;
+    assert_eq!((done.status, done.to.as_str()), (303, path), "{}", done.body);
+    let history = db.usecases.history(&db.admin, Kind::JobAid, "desk").await.unwrap();
+    assert_eq!(history.iter().map(|line| line.change).collect::<Vec<_>>(), ["", ""]);
+}
+
+async fn a_draft_that_says_what_is_live_is_thrown_away_right_there(db: &Db) {
+    let rev = db.draft(&db.tola, "Look up.").await;
+    let page = db.get(&db.tola, "/studio/module/hello/publish").await.body;
+    assert!(page.contains("Nothing has changed") && page.contains("action=\"/studio/module/hello/discard\""), "{page}");
+    assert!(!page.contains("Publish now"), "{page}");
+    assert_eq!(value(&page, "rev"), rev);
+    assert_eq!(db.post(&db.tola, "/studio/module/hello/discard", &[("rev", &rev)]).await.to, "/studio");
+}
+
+async fn what_was_never_published_is_not_said_to_be_live(db: &Db) {
+    db.post(&db.tola, "/studio/new", &[("kind", "quiz"), ("title", "Ask")]).await;
+    let path = "/studio/quiz/ask";
+    let wrong = QUIZ.replace("pass: 50\n", "").replace("Asked", "Ask");
+    db.post(&db.tola, path, &[("source", &wrong), ("rev", "1"), ("do", "keep")]).await;
+    let page = db.get(&db.tola, &format!("{path}/publish")).await.body;
+    assert!(page.contains("It cannot be published yet") && page.contains("Until then only trainers"), "{page}");
+    assert!(!page.contains("What is live") && !page.contains("Go to the decision"), "{page}");
+    // What is live goes on as it is where its draft has errors.
+    db.draft(&db.tola, "`chekc`").await;
+    let text = MODULE.replace("complete: [read]", "complete: [reed]");
+    db.post(&db.tola, "/studio/module/hello", &[("source", &text), ("rev", "1"), ("do", "keep")]).await;
+    let page = db.get(&db.tola, "/studio/module/hello/publish").await.body;
+    assert!(page.contains("It cannot be published yet: mend the errors first. What is live stays as it is."), "{page}");
 }
 
 async fn what_is_too_large_says_so_and_does_not_send_to_sign_in(db: &Db) {

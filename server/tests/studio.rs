@@ -267,7 +267,7 @@ async fn what_is_live_changes_only_by_publishing_and_its_history_stays() {
     assert!(house.get("/modules/hello").await.body.contains("Better words"));
 
     let history = house.get("/studio/module/hello/history").await.body;
-    assert!(history.contains("words only") && history.contains("Tola Ojo") && history.contains("Live"), "{history}");
+    assert!(history.contains("Words only") && history.contains("Tola Ojo") && history.contains("Live"), "{history}");
     let to = format!(
         "/studio/module/hello/history/{}",
         history.split_once("/history/").unwrap().1.split_once('"').unwrap().0
@@ -789,8 +789,23 @@ async fn pictures_are_described_replaced_and_kept_by_what_was_published() {
     assert!(wrong.status == 422 && wrong.body.contains("another kind"), "{}", wrong.body);
     assert!(wrong.body.contains("href=\"#replace-0\"") && wrong.body.contains("id=\"replace-0\""), "{}", wrong.body);
     assert_eq!(house.upload(path, &[("replaces", "img/none.svg")], ("bed.svg", BED)).await.status, 404);
+    // Publishing shows both, with what they are said to show, though not a word has changed.
+    let both = |page: &str, (first, second): (&str, &str)| {
+        let at = |name: &str| {
+            page.find(&format!("<img src=\"/images/{name}\" alt=\"A desk, [empty]\" class=\"studio-image\""))
+        };
+        at(first).unwrap_or_else(|| panic!("{first}: {page}"))
+            < at(second).unwrap_or_else(|| panic!("{second}: {page}"))
+    };
+    let page = house.get("/studio/module/hello/publish").await.body;
+    assert!(both(&page, (&live, &next)), "{page}");
+    assert!(page.contains("is another one</h3>") && page.contains("Not a word of the text has changed"), "{page}");
     house.post("/studio/module/hello/publish", &[("rev", "1"), ("change", "editorial")]).await;
     assert_eq!(shown(&house.get("/modules/hello/words-that-help").await.body), next);
+    let history = house.get("/studio/module/hello/history").await.body;
+    let before = history.split_once("/history/").unwrap().1.split_once('"').unwrap().0;
+    let page = house.get(&format!("/studio/module/hello/history/{before}")).await.body;
+    assert!(both(&page, (&live, &next)) && page.contains("What has changed since this version"), "{page}");
     // The version before has its picture still.
     assert_eq!(house.get(&format!("/images/{live}")).await.body.as_bytes(), DESK);
 }

@@ -33,6 +33,7 @@ use crate::{
 
 mod approval;
 mod beside;
+mod comparison;
 mod competency;
 mod curriculum;
 mod exchange;
@@ -546,7 +547,7 @@ fn also_writing(names: &[String]) -> impl IntoView + use<> {
 /// The text as learners will see it.
 fn preview_body(looked: &Looked, here: &str) -> impl IntoView + use<> {
     let drawn = match looked.preview.clone() {
-        Some(preview) => preview_of(preview, here).into_any(),
+        Some(preview) => preview_of(preview, Some(here)).into_any(),
         None => view! { <p>"There is nothing to show yet: mend the first errors."</p> }.into_any(),
     };
     view! { <div class="studio-preview-body">{drawn}</div> }

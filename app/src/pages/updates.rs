@@ -24,7 +24,7 @@ use crate::{
 
 const NAME: Field =
     Field::text("name", "Name", Some("So that people see what is new, for example: M6, update of 3 May."));
-const DAYS: Field = Field::text("days", "Due in so many days", None);
+const DAYS: Field = Field::text("days", "How many days people have for it", None);
 
 /// What is offered to begin with.
 const THIRTY: &str = "30";

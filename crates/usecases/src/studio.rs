@@ -3,6 +3,7 @@
 
 mod approval;
 mod beside;
+mod comparison;
 mod competency;
 mod completion;
 mod curriculum;
@@ -14,6 +15,7 @@ mod library;
 pub mod manual;
 mod meeting;
 mod naming;
+mod parts;
 mod presence;
 mod preview;
 mod publishing;
@@ -33,10 +35,11 @@ pub use self::approval::{Approval, Asking, Verdict};
 pub use self::exchange::{Became, Bringing, Brought, BroughtDraft, MANY_DRAFTS, MOST_FILE, TakenOut, Told};
 pub(crate) use beside::Besides;
 pub use beside::{QuestionBeside, SceneBeside};
+pub use comparison::{Comparison, PictureChange, Shown};
 pub use competency::{CompetencyTyped, CompetencyView, Naming};
 pub use completion::Completion;
 pub use curriculum::{SuggestedLine, SuggestedLines, SuggestedStep, SuggestedTurn, SuggestedTyped, SuggestedView};
-pub use difference::{Row as DifferenceRow, difference};
+pub use difference::{Row as DifferenceRow, Said, difference};
 pub use images::{ImageLine, Images, MOST_IMAGE, NewImage};
 pub use left::{LeftDraft, LeftLine};
 pub(crate) use library::Counts;
@@ -49,7 +52,9 @@ pub use preview::{
     DraftMap, MapPage, ModulePreview, Preview, PreviewBlock, PreviewChoice, PreviewPage, PreviewRoute, PreviewScene,
     QuizPreview, ScenarioPreview,
 };
-pub use publishing::{AskedOf, Consequence, Past, PastLine, Publishing, Sending, Went};
+pub use publishing::{
+    AskedOf, Consequence, EDITORIAL_WORDS, MANDATORY_WORDS, MATERIAL_WORDS, Past, PastLine, Publishing, Sending, Went,
+};
 pub use rehearsal::{Answering, Answers, AnswersResult, AnswersStand, Rehearsal, RehearsalChoice, Tried};
 pub use weave::Taken;
 pub use withdrawing::Withdrawing;

@@ -8,16 +8,16 @@ use axum::{
 use leptos::prelude::*;
 use usecases::{
     Failure,
-    studio::{PastLine, kind_of},
+    studio::{Kind, Past, PastLine, kind_of},
 };
 
 use super::{
     super::{SignedIn, failed, form::time_words, see_other_saying},
     Place, address,
+    comparison::whole,
     meeting::left_list,
     numbered,
     preview::preview_of,
-    publishing::side_by_side,
 };
 use crate::{
     shell::{Frame, page},
@@ -51,7 +51,7 @@ pub(crate) async fn history(
             } else if is_newest {
                 view! { <span class="tag tag-muted">"Withdrawn"</span>" "<a href=format!("{here}/history/{version}")>"See it"</a> }.into_any()
             } else {
-                view! { <a href=format!("{here}/history/{version}")>"See it, and how it differs"</a> }.into_any()
+                view! { <a href=format!("{here}/history/{version}")>"See it, and what has changed since"</a> }.into_any()
             };
             view! {
                 <tr role="row">
@@ -94,26 +94,44 @@ pub(crate) async fn past(
     frame.class = "page page-wide";
     page(StatusCode::OK, &frame, || {
         let here = address(kind, &slug);
-        let is_same = past.rows.is_empty();
+        let Past { comparison, is_newest, is_withdrawn, preview, draft, source, .. } = past;
+        let now = if is_withdrawn { "Live until it was withdrawn" } else { "Live now" };
+        let changed = match (is_newest, is_withdrawn) {
+            (true, false) => view! { <p>"This is what is live."</p> }.into_any(),
+            (true, true) => view! { <p>"This was live until it was withdrawn."</p> }.into_any(),
+            (false, _) if comparison.is_empty() => {
+                view! { <p>"Text and pictures are those of what is live: what changed in between was changed back."</p> }
+                    .into_any()
+            }
+            (false, _) => view! {
+                <h2>{if is_withdrawn { "What has changed between this version and the last one that was live" } else { "What has changed since this version" }}</h2>
+                {whole(comparison, ("This version", now))}
+            }
+            .into_any(),
+        };
+        let again = match draft {
+            Some(by) => view! {
+                <p>{format!("There is a draft, changed last by {by}. Publish it or throw it away first; then this version can be made the draft again. ")}<a href=here.clone()>"Go to the draft"</a></p>
+            }.into_any(),
+            None if is_newest && !is_withdrawn => ().into_any(),
+            None => view! {
+                <form method="post" action=format!("{here}/history/{version}")>
+                    <div class="button-row"><button class="button button-secondary" type="submit">"Make this the draft again"</button></div>
+                </form>
+            }.into_any(),
+        };
+        let is_learned = kind != Kind::JobAid;
         view! {
             <a class="back-link" href=format!("{here}/history")>"History"</a>
             <h1>{heading.clone()}</h1>
-            {match past.draft {
-                Some(by) => view! {
-                    <p>{format!("There is a draft, changed last by {by}. Publish it or throw it away first; then this version can be made the draft again. ")}<a href=here.clone()>"Go to the draft"</a></p>
-                }.into_any(),
-                None => view! {
-                    <form method="post" action=format!("{here}/history/{version}")>
-                        <button class="button button-secondary" type="submit">"Make this the draft again"</button>
-                    </form>
-                }.into_any(),
-            }}
-            {(!is_same).then(|| view! { <h2>"What differs"</h2> {side_by_side(past.rows, ("Live", "This version"))} })}
-            <section class="studio-preview" aria-label="As learners saw it" tabindex="0">
-                <h2>"As learners saw it"</h2>
-                <div class="studio-preview-body">{preview_of(past.preview, &here)}</div>
+            {changed}
+            {again}
+            <section class="studio-preview" aria-label="This version" tabindex="0">
+                <h2>"This version"</h2>
+                {is_learned.then(|| view! { <p class="hint">"Drawn as it was. What is right, how good a choice is, points and the map are for you: learners saw none of that before they answered."</p> })}
+                <div class="studio-preview-body">{preview_of(preview, None)}</div>
             </section>
-            {numbered(&past.source)}
+            {numbered(&source)}
         }
     })
 }

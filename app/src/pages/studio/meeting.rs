@@ -19,8 +19,9 @@ use super::{
         form::{area, summary, time_words, title},
         see_other, see_other_saying,
     },
-    Place, Sent, address, over_field,
-    publishing::side_by_side,
+    Place, Sent, address,
+    comparison::side_by_side,
+    over_field,
 };
 use crate::{
     posted::Form,

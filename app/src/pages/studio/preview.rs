@@ -13,8 +13,9 @@ use super::{
 };
 use crate::request::encoded;
 
-/// What `here` shows; it is the address of the editor.
-pub(super) fn preview_of(preview: Preview, here: &str) -> impl IntoView + use<> {
+/// A document as it will be seen. `here` is the address of its text; none for one that is past, from which no way leads into what is
+/// written now.
+pub(super) fn preview_of(preview: Preview, here: Option<&str>) -> impl IntoView + use<> {
     match preview {
         Preview::Module(module) => view! {
             {settings(module.settings)}
@@ -39,12 +40,14 @@ fn settings(settings: Vec<(&'static str, String)>) -> impl IntoView {
     view! { <dl class="studio-settings">{rows.collect::<Vec<_>>()}</dl> }
 }
 
-fn role_play(preview: ScenarioPreview, here: &str) -> impl IntoView + use<> {
-    let whole = format!("{here}/map");
+fn role_play(preview: ScenarioPreview, here: Option<&str>) -> impl IntoView + use<> {
+    let whole = here.map(|here| {
+        view! { <p><a class="studio-at" href=format!("{here}/map")>"The whole map, and the same as a list"</a></p> }
+    });
     let map = view! {
         <details class="studio-map" open>
             <summary>"Map"</summary>
-            <p><a class="studio-at" href=whole>"The whole map, and the same as a list"</a></p>
+            {whole}
             {picture(&preview.map)}
             {shares_hint(&preview.map)}
         </details>
@@ -140,7 +143,7 @@ fn part(part: PreviewPage) -> impl IntoView {
     }
 }
 
-fn scene(scene: PreviewScene, here: &str) -> impl IntoView + use<> {
+fn scene(scene: PreviewScene, here: Option<&str>) -> impl IntoView + use<> {
     let PreviewScene {
         id,
         title,
@@ -163,7 +166,7 @@ fn scene(scene: PreviewScene, here: &str) -> impl IntoView + use<> {
             <h3>
                 {title}" "{at(line)}
                 {on_map.map(|on_map| view! { " "<a class="studio-at" href=format!("#{on_map}")>"on the map"</a> })}
-                " "<a class="studio-at" href=format!("{here}/play?from={}", encoded(&id))>"play from here"</a>
+                {here.map(|here| view! { " "<a class="studio-at" href=format!("{here}/play?from={}", encoded(&id))>"play from here"</a> })}
             </h3>
             {problems.into_iter().map(|(_, words)| view! { <p class="error-message">{words}</p> }).collect::<Vec<_>>()}
             {notes(said)}

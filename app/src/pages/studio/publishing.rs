@@ -11,7 +11,10 @@ use usecases::{
     Failure, FieldError,
     assignments::people_words,
     clock::date_words,
-    studio::{Consequence, DifferenceRow, Kind, Publishing, Sending, Went, kind_of},
+    studio::{
+        Comparison, Consequence, EDITORIAL_WORDS, Kind, MANDATORY_WORDS, MATERIAL_WORDS, Publishing, Sending, Went,
+        kind_of,
+    },
     who::Who,
 };
 
@@ -24,6 +27,7 @@ use super::{
     },
     Place, address,
     approval::approval,
+    comparison::{folded, in_words, pictures},
     problem_list,
 };
 use crate::{
@@ -32,9 +36,11 @@ use crate::{
     state::AppState,
 };
 
-const DAYS: Field = Field::text("days", "Due in so many days", None);
+const DAYS: Field = Field::text("days", "How many days people have for it", None);
 /// What is offered to begin with, as where an update is asked for by itself.
 const THIRTY: &str = "30";
+/// So many warnings are shown without being asked for.
+const MOST_WARNINGS: usize = 3;
 
 /// What is sent to publish, and to count again.
 #[derive(Default, Deserialize)]
@@ -142,31 +148,115 @@ fn draw(
         let looks_over = publishing.is_changed && publishing.looked.is_publishable;
         let may_publish = publishing.approval.as_ref().is_none_or(usecases::studio::Approval::is_given);
         let asked = publishing.approval.clone().filter(|_| looks_over);
+        let (rows, words, shown) = match publishing.comparison.clone() {
+            Some(Comparison { words, pictures, rows }) => (Some(rows), words, pictures),
+            None => (None, Vec::new(), Vec::new()),
+        };
+        let labels = (if publishing.is_withdrawn { "Live until it was withdrawn" } else { "Live" }, "Draft");
+        let changes = !words.is_empty() || !shown.is_empty();
         view! {
             <a class="back-link" href=here.clone()>"Back to the text"</a>
             {summary(errors)}
             <h1>{heading.clone()}</h1>
-            {asked.map(|asked| approval(&asked, (&here, publishing.rev), errors))}
-            {if !publishing.is_changed && publishing.is_withdrawn {
-                view! { <p>"Nothing has changed since it was withdrawn. "<a href=format!("{here}/withdraw")>"Make it live again"</a>", or go on writing."</p> }.into_any()
-            } else if !publishing.is_changed {
-                view! { <p>"Nothing has changed: the draft says what is live. Throw it away, or go on writing."</p> }.into_any()
-            } else if !publishing.looked.is_publishable {
-                view! { <p role="alert">"It cannot be published yet: mend the errors first. What is live stays as it is."</p> }.into_any()
-            } else if may_publish {
-                form(&publishing, who, (change, days), errors).into_any()
+            {if publishing.is_changed {
+                view! {
+                    {looks_over.then(|| view! { <p><a href="#decide">"Go to the decision"</a>", below what it is about."</p> })}
+                    {(!publishing.looked.is_publishable).then(|| view! { <p role="alert">{format!("It cannot be published yet: mend the errors first. {}", meanwhile(&publishing))}</p> })}
+                    {problems(&publishing, &here)}
+                    {changes.then(|| view! { <h2>"What changes"</h2> {in_words(words)} })}
+                    {pictures(shown, labels)}
+                    {looks_over.then(|| affected(&publishing, who))}
+                    {looks_over.then(|| view! { <h2 id="decide">"The decision"</h2> })}
+                    {asked.map(|asked| approval(&asked, (&here, publishing.rev), errors))}
+                    {(looks_over && may_publish).then(|| form(&publishing, who, (change, days), errors))}
+                    {rows.map(|rows| view! { <h2>{differs(publishing.is_withdrawn)}</h2> {folded(rows, labels)} })}
+                }.into_any()
             } else {
-                ().into_any()
+                view! { {unchanged(&publishing, &here)} {problem_list(&publishing.looked, &here)} }.into_any()
             }}
-            {problem_list(&publishing.looked, &here)}
-            {(!publishing.words.is_empty()).then(|| view! { <h2>"In words"</h2> <ul>{publishing.words.clone().into_iter().map(|words| view! { <li>{words}</li> }).collect::<Vec<_>>()}</ul> })}
-            {publishing.difference.clone().map(|rows| view! { <h2>{differs(publishing.is_withdrawn)}</h2> {side_by_side(rows, ("Live", "Draft"))} })}
         }
     })
 }
 
+/// How it stands as long as the draft cannot be published.
+fn meanwhile(publishing: &Publishing) -> &'static str {
+    match (&publishing.comparison, publishing.is_withdrawn) {
+        (None, _) => "Until then only trainers and administrators see it.",
+        (Some(_), true) => "Until then it stays withdrawn.",
+        (Some(_), false) => "What is live stays as it is.",
+    }
+}
+
+/// A draft that says what is live has one way to go, right here.
+fn unchanged(publishing: &Publishing, here: &str) -> impl IntoView + use<> {
+    let words = if publishing.is_withdrawn {
+        view! { <p>"Nothing has changed since it was withdrawn. "<a href=format!("{here}/withdraw")>"Make it live again"</a>", or go on writing."</p> }.into_any()
+    } else {
+        view! { <p>"Nothing has changed: the draft says what is live. Throw it away, or go on writing."</p> }.into_any()
+    };
+    view! {
+        {words}
+        <form method="post" action=format!("{here}/discard")>
+            <input type="hidden" name="rev" value=publishing.rev.to_string() />
+            <div class="button-row"><button class="button button-secondary" type="submit">"Throw the draft away"</button></div>
+        </form>
+        <p class="hint">"What is published stays. Pictures that were added and are not shown go with the draft."</p>
+    }
+}
+
+/// The problems; many warnings, which do not stand in the way, are folded.
+fn problems(publishing: &Publishing, here: &str) -> impl IntoView + use<> {
+    let many = publishing.looked.problems.len();
+    let list = problem_list(&publishing.looked, here);
+    if publishing.looked.is_publishable && many > MOST_WARNINGS {
+        view! { <details><summary>{format!("{many} warnings, which do not stand in the way")}</summary>{list}</details> }
+            .into_any()
+    } else {
+        list.into_any()
+    }
+}
+
+/// Who is touched by it: whoever is in the middle, and whoever is required to do it.
+fn affected(publishing: &Publishing, who: &Who) -> impl IntoView + use<> {
+    if publishing.comparison.is_none() {
+        return view! {
+            <h2>"Who is affected"</h2>
+            <p>"It was never published. From now on everybody finds it; nobody is asked for it until a requirement or a path names it."</p>
+        }
+        .into_any();
+    }
+    if publishing.kind == Kind::JobAid {
+        return view! { <h2>"Who is affected"</h2> <p>"A job aid is looked up, not learned: whoever opens it sees the new one from now on."</p> }.into_any();
+    }
+    let middle = match publishing.running {
+        0 => "Nobody is in the middle of it.".to_owned(),
+        1 => "One person is in the middle of it, and ends with the version that they began.".to_owned(),
+        more => format!("{more} people are in the middle of it, and end with the version that they began."),
+    };
+    let administrator = who.administrator;
+    let required = match &publishing.mandatory {
+        None => view! { <p>"Nobody is required to do this: no requirement asks for it."</p> }.into_any(),
+        Some(consequence) => {
+            let lines = consequence.each.iter().map(|one| {
+                let done = match one.people {
+                    0 => ": nobody has done it so that it counts today".to_owned(),
+                    1 => ": 1 person has done it, and it counts today".to_owned(),
+                    people => format!(": {} have done it, and it counts today", people_words(people)),
+                };
+                let name = match administrator {
+                    true => view! { <a href=format!("/requirements/{}", one.id)>{one.name.clone()}</a> }.into_any(),
+                    false => one.name.clone().into_any(),
+                };
+                view! { <li>{name}{done}</li> }
+            });
+            view! { <p>"It is required by:"</p> <ul>{lines.collect::<Vec<_>>()}</ul> }.into_any()
+        }
+    };
+    view! { <h2>"Who is affected"</h2> <p>{middle}</p> {required} }.into_any()
+}
+
 fn differs(is_withdrawn: bool) -> &'static str {
-    if is_withdrawn { "What differs from what was live" } else { "What differs from what is live" }
+    if is_withdrawn { "Side by side with what was live" } else { "Side by side with what is live" }
 }
 
 /// The form that publishes.
@@ -178,21 +268,18 @@ fn form(
 ) -> impl IntoView + use<> {
     let here = address(publishing.kind, &publishing.slug);
     let error = errors.iter().find(|error| error.field == "change").map(|error| error.message.clone());
-    let changes = if publishing.difference.is_some() {
+    // Nobody learned what was never live, and nobody learns a job aid.
+    let changes = if publishing.comparison.is_some() && publishing.kind != Kind::JobAid {
         changes(publishing, who, (change, days), errors).into_any()
     } else {
-        view! {
-            {error.map(|error| view! { <p class="error-message" id="change">{error}</p> })}
-            <p>"It was never published. From now on everybody finds it; nobody is asked for it until a requirement or a path names it."</p>
-        }
-        .into_any()
+        error.map(|error| view! { <p class="error-message" id="change">{error}</p> }).into_any()
     };
     view! {
         <form class="form" method="post" action=format!("{here}/publish") novalidate>
             <input type="hidden" name="rev" value=publishing.rev.to_string() />
             {publishing.is_withdrawn.then(|| view! { <p>"It was withdrawn. Publishing makes it live again."</p> })}
             {changes}
-            <button class="button" type="submit">"Publish now"</button>
+            <div class="button-row"><button class="button" type="submit">"Publish now"</button></div>
         </form>
     }
 }
@@ -207,7 +294,7 @@ fn changes(
     let here = address(publishing.kind, &publishing.slug);
     let error = errors.iter().find(|error| error.field == "change").map(|error| error.message.clone());
     let class = if error.is_some() { "studio-changes field field-error" } else { "studio-changes field" };
-    let option = |value: &'static str, label: &'static str, hint: &'static str| {
+    let option = |value: &'static str, label: &'static str, hint: String| {
         let id = format!("change-{value}");
         view! {
             <div class="choice">
@@ -216,9 +303,15 @@ fn changes(
             </div>
         }
     };
+    let people = publishing.mandatory.as_ref().map_or(0, |consequence| consequence.people);
+    let material = match (publishing.mandatory.is_some(), people) {
+        (false, _) => "Nobody is required to do this, so that nobody is asked again. The history says that it was more than words.".to_owned(),
+        (true, 0) => "Nobody has done it so that it counts today, so that nobody is asked again: whoever does it does it in the new version.".to_owned(),
+        (true, people) => format!("{} done it, and it counts to its last day. Whoever has a further cycle learns the new version then.", have_words(people)),
+    };
     let mandatory = publishing.mandatory.as_ref().map(|consequence| {
         let hint = if who.administrator {
-            "Everybody who holds it today is asked for the new version too, in the same step. What they hold counts to its last day."
+            "Everybody who has done it and for whom it counts today is asked for the new version too, in the same step. What they have counts to its last day."
         } else {
             "You ask for it; an administrator decides whether people are asked for the new version soon. Until then it is something to learn in the next cycle."
         };
@@ -226,7 +319,7 @@ fn changes(
         let waiting = consequence.waiting;
         let seen = consequence.seen();
         view! {
-            {(consequence.people > 0).then(|| option("mandatory", "Everybody must learn it soon", hint))}
+            {(consequence.people > 0).then(|| option("mandatory", MANDATORY_WORDS, hint.to_owned()))}
             <div class="studio-consequence">
                 {still(waiting)}
                 {does}
@@ -238,91 +331,38 @@ fn changes(
             </div>
         }
     });
-    let middle = match publishing.running {
-        0 => "Nobody is in the middle of it.".to_owned(),
-        1 => "One person is in the middle of it, and ends with the version that they began.".to_owned(),
-        more => format!("{more} people are in the middle of it, and end with the version that they began."),
-    };
+    let why_not = publishing.mandatory.is_none().then(|| {
+        view! { <p class="hint">{format!("“{MANDATORY_WORDS}” cannot be chosen: nobody is required to do this.")}</p> }
+    });
     view! {
         <fieldset class=class id="change" tabindex="-1">
             <legend>"What is this change to those who learned the version before?"</legend>
             {error.map(|error| view! { <p class="error-message"><span class="visually-hidden">"Error: "</span>{error}</p> })}
-            {option("editorial", "Words only", "Nothing follows from it: those who learned the version before know all that is in it.")}
-            {option("material", "Something to learn", "From their next cycle on people learn the new version. What they hold counts to its last day.")}
+            {option("editorial", EDITORIAL_WORDS, "Nothing follows from it: those who learned the version before know all that is in it.".to_owned())}
+            {option("material", MATERIAL_WORDS, material)}
             {mandatory}
+            {why_not}
         </fieldset>
-        <p>{middle}</p>
     }
 }
 
-/// What asking everybody would do, in numbers, by requirement.
+fn have_words(people: i64) -> String {
+    if people == 1 { "1 person has".to_owned() } else { format!("{} have", people_words(people)) }
+}
+
+/// What asking everybody would do, in numbers.
 fn does(consequence: &Consequence, who: &Who) -> impl IntoView + use<> {
     let Consequence { each, people, days, due, .. } = consequence;
-    let administrator = who.administrator;
     let when = format!("due {} (in {days} days)", date_words(*due));
-    let words = match (people, administrator) {
-        (0, _) => {
-            "Requirements ask for it, and nobody holds it today, so that nobody would be asked for the new version."
-                .to_owned()
-        }
+    let words = match (people, who.administrator) {
+        (0, _) => format!(
+            "“{MANDATORY_WORDS}” cannot be chosen: requirements ask for it, and nobody holds it today, so that nobody would be asked for the new version."
+        ),
         (people, true) => {
-            format!("Everybody must learn it soon: this will give {} an update {when}.", people_words(*people))
+            format!("{MANDATORY_WORDS}: this will give {} an update {when}.", people_words(*people))
         }
         (people, false) => format!("Asked for today, this would give {} an update {when}.", people_words(*people)),
     };
-    let lines = each.iter().map(|one| {
-        let held = match one.people {
-            0 => ": nobody holds it".to_owned(),
-            people => format!(": held by {}", people_words(people)),
-        };
-        let name = match administrator {
-            true => view! { <a href=format!("/requirements/{}", one.id)>{one.name.clone()}</a> }.into_any(),
-            false => one.name.clone().into_any(),
-        };
-        view! { <li>{name}{held}</li> }
-    });
     let more = each.iter().filter(|one| one.people > 0).count() > 1;
-    view! {
-        <p>{words}{more.then_some(" Whoever holds several is counted once, and asked for each.")}</p>
-        <ul>{lines.collect::<Vec<_>>()}</ul>
-    }
-}
-
-/// Two texts side by side.
-pub(super) fn side_by_side(
-    rows: Vec<DifferenceRow>,
-    (left, right): (&'static str, impl Into<String>),
-) -> impl IntoView {
-    let right: String = right.into();
-    if rows.is_empty() {
-        return view! { <p>"The texts are the same."</p> }.into_any();
-    }
-    let side = |line: Option<(usize, String)>, mark: &'static str| {
-        match line {
-        Some((number, words)) => view! {
-            <td class="diff-number">{number}</td>
-            <td class=format!("diff-line {mark}")>{(!mark.is_empty()).then(|| view! { <span class="visually-hidden">{if mark == "diff-gone" { "Taken away: " } else { "Added: " }}</span> })}<code>{words}</code></td>
-        }
-        .into_any(),
-        None => view! { <td class="diff-number"></td><td class="diff-line diff-none"></td> }.into_any(),
-    }
-    };
-    let rows = rows.into_iter().map(|row| match row {
-        DifferenceRow::Gap(..) => view! { <tr class="diff-gap"><td colspan="4">"…"</td></tr> }.into_any(),
-        DifferenceRow::Lines(old, new) => {
-            let same = matches!((&old, &new), (Some((_, old)), Some((_, new))) if old == new);
-            let (gone, come) = if same { ("", "") } else { ("diff-gone", "diff-new") };
-            view! { <tr>{side(old, gone)}{side(new, come)}</tr> }.into_any()
-        }
-    });
-    view! {
-        <div class="table-scroll" tabindex="0" role="region" aria-label="Differences">
-        <table class="diff">
-            <colgroup><col class="diff-numbers" /><col /><col class="diff-numbers" /><col /></colgroup>
-            <thead><tr><th colspan="2" scope="colgroup">{left}</th><th colspan="2" scope="colgroup">{right}</th></tr></thead>
-            <tbody>{rows.collect::<Vec<_>>()}</tbody>
-        </table>
-        </div>
-    }
-    .into_any()
+    view! { <p>{words}{more.then_some(" Whoever has done it for several requirements is counted once, and asked for each.")}</p> }
 }

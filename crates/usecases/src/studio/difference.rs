@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use courseware::{Content, Scenario, ValidFor};
+use courseware::{Content, Question, Scenario, ValidFor, module::Page, scenario::Node};
 use diffy::{DiffOptions, Line};
 use serde_json::Value;
+
+use super::parts;
 
 /// A row of two texts side by side.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,9 +54,24 @@ fn words(line: &str) -> String {
     line.trim_end_matches(['\n', '\r']).to_owned()
 }
 
-/// What is new, gone or changed, a sentence each: the title, what stands at the top of the file, the introduction, the pages, scenes or
-/// questions, and what images are said to show. Each document comes with its text.
-pub(super) fn in_words((old_text, before): (&str, &Content), (new_text, after): (&str, &Content)) -> Vec<String> {
+/// Something that changed, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// A sentence; where something follows, what it is about: `In the scene “He asks”`.
+    pub about: String,
+    /// What changed there, each a part of a sentence.
+    pub each: Vec<String>,
+}
+
+impl Said {
+    pub(super) fn plain(words: impl Into<String>) -> Self {
+        Self { about: words.into(), each: Vec::new() }
+    }
+}
+
+/// What is new, gone or changed: the title, what stands at the top of the file, the introduction, inside each page, scene or question, and
+/// what images are said to show. Each document comes with its text.
+pub(super) fn in_words((old_text, before): (&str, &Content), (new_text, after): (&str, &Content)) -> Vec<Said> {
     let mut said = Vec::new();
     if before.title() != after.title() {
         said.push(format!("It is called “{}” now, not “{}”.", after.title(), before.title()));
@@ -78,30 +95,28 @@ pub(super) fn in_words((old_text, before): (&str, &Content), (new_text, after): 
     if old.intro != new.intro {
         said.push("The introduction has changed.".to_owned());
     }
-    let find = |parts: &Parts, title: &str| parts.all.iter().position(|part| part.title == title);
-    for part in &new.all {
-        let Some(earlier) = find(&old, &part.title).and_then(|at| old.all.get(at)) else {
-            said.push(format!("The {what} “{}” is new.", part.title));
+    let mut said: Vec<Said> = said.into_iter().map(Said::plain).collect();
+    let from: Vec<Option<usize>> = new.all.iter().map(|part| old.of_id(part)).collect();
+    for (part, from) in new.all.iter().zip(&from) {
+        let Some(earlier) = from.and_then(|at| old.all.get(at)) else {
+            said.push(Said::plain(format!("The {what} “{}” is new.", part.title)));
             continue;
         };
-        if earlier.text != part.text {
-            said.push(format!("The {what} “{}” has changed.", part.title));
-        }
-        if earlier.counts != part.counts {
-            let (now, before) = (part.counts, earlier.counts);
-            said.push(format!("The {what} “{}” counts {now} now, not {before}.", part.title));
+        let each = changed((before, earlier), (after, part));
+        if !each.is_empty() {
+            said.push(Said { about: format!("In the {what} “{}”", part.title), each });
         }
     }
-    let gone = old.all.iter().filter(|part| find(&new, &part.title).is_none());
-    said.extend(gone.map(|part| format!("The {what} “{}” is gone.", part.title)));
-    let kept = |of: &Parts, in_other: &Parts| -> Vec<String> {
-        of.all.iter().map(|part| part.title.clone()).filter(|title| find(in_other, title).is_some()).collect()
-    };
-    if kept(&old, &new) != kept(&new, &old) {
-        said.push(format!("The {what}s stand in another order."));
+    let gone = old.all.iter().enumerate().filter(|(at, _)| !from.contains(&Some(*at)));
+    said.extend(gone.map(|(_, part)| Said::plain(format!("The {what} “{}” is taken away.", part.title))));
+    if !from.iter().flatten().is_sorted() {
+        said.push(Said::plain(format!("The {what}s stand in another order.")));
     }
-    if old.rest != new.rest {
-        said.push("The debrief has changed.".to_owned());
+    if let (Content::Scenario(before), Content::Scenario(after)) = (before, after) {
+        let each = parts::debrief((before, &before.debrief), (after, &after.debrief));
+        if !each.is_empty() {
+            said.push(Said { about: "In the debrief".to_owned(), each });
+        }
     }
     images(&mut said, before, after);
     said
@@ -116,64 +131,90 @@ fn part(content: &Content) -> &'static str {
     }
 }
 
-/// A page, a scene or a question: its title, its text, and how much it counts.
-struct Part {
+/// A page, a scene or a question: its id, those that it had before, its title, and what it is.
+struct Part<'a> {
+    id: String,
+    was: &'a [String],
     title: String,
-    text: String,
-    counts: u32,
+    inner: Inner<'a>,
 }
 
-/// A document in its parts.
-struct Parts {
-    intro: String,
-    all: Vec<Part>,
-    /// What comes after the last of them: the debrief of a role-play.
-    rest: String,
+enum Inner<'a> {
+    Page(&'a Page),
+    Scene(&'a Node),
+    Question(&'a Question),
+    /// A part of a job aid, which has nothing in it that is told apart.
+    Text(String),
 }
 
-impl Parts {
-    /// Cut at its headings, which come in the order of its parts.
-    fn of(text: &str, content: &Content) -> Self {
-        let titles: Vec<(String, u32)> = match content {
-            Content::Module(module) => module.pages.iter().map(|page| (page.title.clone(), 1)).collect(),
-            Content::Scenario(scenario) => {
-                scenario.nodes.iter().map(|node| (node.title.clone(), node.weight)).collect()
-            }
-            Content::Quiz(quiz) => {
-                quiz.questions.iter().map(|question| (question.title.clone(), question.points)).collect()
-            }
-            Content::JobAid(_) => Vec::new(),
-        };
-        let mut sections = sections(text);
-        if let Content::Scenario(_) = content {
-            // The debrief may stand anywhere, and is no scene: it is the last here.
-            sections.sort_by_key(|section| is_debrief(section));
-        }
-        let intro = sections.remove(0);
-        let many = titles.len().min(sections.len());
-        // A job aid has no parts that have to be told apart by what is done with them.
-        if let Content::JobAid(_) = content {
-            let all = sections.into_iter().map(|text| {
-                let title = text.lines().next().unwrap_or_default().trim_start_matches('#').trim().to_owned();
-                Part { title, text, counts: 1 }
-            });
-            return Self { intro, all: all.collect(), rest: String::new() };
-        }
-        let rest = sections.split_off(many).concat();
-        let mut all: Vec<Part> = Vec::with_capacity(many);
-        for ((title, counts), text) in titles.into_iter().zip(sections) {
-            // Of two that are called alike the second is told by its number.
-            let alike = all.iter().filter(|part| part.text.lines().next() == text.lines().next()).count();
-            let title = if alike == 0 { title } else { format!("{title} ({})", alike + 1) };
-            all.push(Part { title, text, counts });
-        }
-        Self { intro, all, rest }
+/// What changed inside a part. Each comes with the document that it is of.
+fn changed((before, earlier): (&Content, &Part<'_>), (after, later): (&Content, &Part<'_>)) -> Vec<String> {
+    match (&earlier.inner, &later.inner) {
+        (Inner::Page(earlier), Inner::Page(later)) => parts::page(earlier, later),
+        (Inner::Question(earlier), Inner::Question(later)) => parts::question(earlier, later, true),
+        (Inner::Scene(earlier), Inner::Scene(later)) => match (before, after) {
+            (Content::Scenario(before), Content::Scenario(after)) => parts::scene((before, earlier), (after, later)),
+            _ => Vec::new(),
+        },
+        (Inner::Text(earlier), Inner::Text(later)) if earlier != later => vec!["the text".to_owned()],
+        _ => Vec::new(),
     }
 }
 
-fn is_debrief(section: &str) -> bool {
-    let heading = section.lines().next().and_then(|line| line.strip_prefix("## ")).unwrap_or_default();
-    courseware::slug(heading) == "debrief"
+/// A document in its parts.
+struct Parts<'a> {
+    intro: String,
+    all: Vec<Part<'a>>,
+}
+
+impl<'a> Parts<'a> {
+    fn of(text: &str, content: &'a Content) -> Self {
+        match content {
+            Content::Module(module) => {
+                let all = module.pages.iter().map(|page| Part {
+                    id: page.id.clone(),
+                    was: &page.was,
+                    title: page.title.clone(),
+                    inner: Inner::Page(page),
+                });
+                Self { intro: parts::bare(&module.intro_html), all: all.collect() }
+            }
+            Content::Scenario(scenario) => {
+                let all = scenario.nodes.iter().map(|node| Part {
+                    id: node.id.clone(),
+                    was: &node.was,
+                    title: node.title.clone(),
+                    inner: Inner::Scene(node),
+                });
+                Self { intro: parts::bare(&scenario.intro_html), all: all.collect() }
+            }
+            Content::Quiz(quiz) => {
+                let all = quiz.questions.iter().map(|question| Part {
+                    id: question.id.clone(),
+                    was: &question.was,
+                    title: question.title.clone(),
+                    inner: Inner::Question(question),
+                });
+                Self { intro: parts::bare(&quiz.intro_html), all: all.collect() }
+            }
+            // A job aid is one text, and told apart at its headings.
+            Content::JobAid(_) => {
+                let mut sections = sections(text);
+                let intro = sections.remove(0);
+                let all = sections.into_iter().map(|text| {
+                    let title = text.lines().next().unwrap_or_default().trim_start_matches('#').trim().to_owned();
+                    Part { id: courseware::slug(&title), was: &[], title, inner: Inner::Text(text) }
+                });
+                Self { intro, all: all.collect() }
+            }
+        }
+    }
+
+    /// Where a part of a newer text stood: under its id, or under one that it had before.
+    fn of_id(&self, part: &Part<'_>) -> Option<usize> {
+        let find = |id: &String| self.all.iter().position(|one| one.id == *id);
+        find(&part.id).or_else(|| part.was.iter().find_map(find))
+    }
 }
 
 /// What stands below the front matter and the title, up to the first heading of the second rank; then the text under each of those.
@@ -312,18 +353,18 @@ fn meters(said: &mut Vec<String>, before: &Scenario, after: &Scenario) {
 }
 
 /// Images of which something else is said, by their targets.
-fn images(said: &mut Vec<String>, before: &Content, after: &Content) {
+fn images(said: &mut Vec<Said>, before: &Content, after: &Content) {
     let (old, new) = (described(before), described(after));
     for (target, alts) in &new {
         if let Some(earlier) = old.get(target).filter(|earlier| *earlier != alts) {
             let (now, was) = (alts.join("”, “"), earlier.join("”, “"));
-            said.push(format!("The image {target} is said to show “{now}” now, not “{was}”."));
+            said.push(Said::plain(format!("The image {target} is said to show “{now}” now, not “{was}”.")));
         }
     }
 }
 
 /// The images in a document's text, each with what it is said to show, as often as it stands there.
-fn described(content: &Content) -> BTreeMap<String, Vec<String>> {
+pub(super) fn described(content: &Content) -> BTreeMap<String, Vec<String>> {
     let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let value = serde_json::to_value(content).unwrap_or_default();
     let mut waiting = vec![&value];
@@ -374,12 +415,16 @@ mod tests {
         assert_eq!(difference("same\n", "same\n"), []);
     }
 
+    fn read(text: &str) -> Content {
+        let document = courseware::parse("a.md", text, &courseware::Surroundings::default());
+        document.content.unwrap_or_else(|| panic!("{:?}", document.problems))
+    }
+
+    /// Each thing that is said, what follows it in one line.
     fn words(old: &str, new: &str) -> Vec<String> {
-        let read = |text: &str| {
-            let document = courseware::parse("a.md", text, &courseware::Surroundings::default());
-            document.content.unwrap_or_else(|| panic!("{:?}", document.problems))
-        };
-        in_words((old, &read(old)), (new, &read(new)))
+        let said = in_words((old, &read(old)), (new, &read(new))).into_iter();
+        said.map(|Said { about, each }| if each.is_empty() { about } else { format!("{about}: {}", each.join(" | ")) })
+            .collect()
     }
 
     #[test]
@@ -389,7 +434,7 @@ mod tests {
         let (old, new) = (module("## One\n\nX.\n\n## Two\n\nY.\n"), module("## One\n\nZ.\n\n## Three\n\nY.\n"));
         assert_eq!(
             words(&old, &new),
-            ["The page “One” has changed.", "The page “Three” is new.", "The page “Two” is gone."]
+            ["In the page “One”: the text", "The page “Three” is new.", "The page “Two” is taken away."]
         );
         let (old, new) = (
             module("Hello.\n\n## One\n\n![A nurse](a.png)\n\n## Two\n\nY.\n"),
@@ -399,12 +444,122 @@ mod tests {
             words(&old, &new),
             [
                 "The introduction has changed.",
-                "The page “One” has changed.",
                 "The pages stand in another order.",
                 "The image a.png is said to show “A nurse & a porter” now, not “A nurse”.",
             ]
         );
         assert_eq!(words(&old, &old), [""; 0]);
+    }
+
+    #[test]
+    fn what_changed_on_a_page_is_said() {
+        let page = |inner: &str| {
+            format!("---\nkind: module\ntitle: A\nminutes: 2\ncomplete: [read]\n---\n\n# A\n\n## One\n\n{inner}\n")
+        };
+        let check = "`check`\n\nWho?\n\n- [x] Ada\n  > Yes.\n- [ ] Ben\n  > No.";
+        for (old, new, said) in [
+            ("X.\n\n![A](a.png)", "X.\n\n![A](b.png)", "the pictures"),
+            ("X.", "X.\n\n![A](a.png)", "the pictures"),
+            ("X.", "Y.\n\n![A](a.png)", "the text | the pictures"),
+            ("X.", "X.\n\n[The quiz](q.md)", "“The quiz” is embedded now"),
+            ("X.\n\n[The quiz](q.md)", "X.", "“The quiz” is embedded no more"),
+            ("X.\n\n[The quiz](q.md)", "X.\n\n[Asked](q.md)", "what leads to “Asked”"),
+            ("`reflect`\n\nX.", "`reflect 40 words`\n\nX.", "the least number of words, from none to 40"),
+            ("X.", "`reflect`\n\nX.", "learners write something there now; before, it is read"),
+            (check, &check.replace("Yes.", "Well done."), "answer 1: its feedback"),
+            (check, &check.replace("Who?", "Whom?"), "what is asked"),
+        ] {
+            assert_eq!(words(&page(old), &page(new)), [format!("In the page “One”: {said}")], "{old:?} {new:?}");
+        }
+    }
+
+    #[test]
+    fn what_changed_in_a_question_is_said() {
+        let quiz = |inner: &str| format!("---\nkind: quiz\ntitle: A\npass: 50\n---\n\n# A\n\n## One\n\n{inner}\n");
+        let asked = "Who comes first?\n\n- [x] The person\n  > Yes.\n- [ ] The telephone\n  > It can ring.\n- [ ] The list of tasks\n  > No.";
+        let of = |from: &str, to: &str| asked.replace(from, to);
+        let order = "Order:\n\n1. Look up\n2. Greet them\n3. Ask why";
+        let gaps = "Say `= hello / hi`.";
+        for (old, new, said) in [
+            (
+                asked,
+                of("- [ ] The telephone\n  > It can ring.\n", ""),
+                "one answer taken away: “The telephone” (wrong)",
+            ),
+            (asked, format!("{asked}\n- [x] Whoever waits\n  > Yes."), "one answer added: “Whoever waits” (right)"),
+            (
+                asked,
+                of("[x] The person", "[ ] The person").replace("[ ] The telephone", "[x] The telephone"),
+                "answer 1: it is wrong now, and was right | answer 2: it is right now, and was wrong",
+            ),
+            (asked, of("The list of tasks", "The tasks on a list"), "answer 3: its words"),
+            (asked, of("The telephone", "A ringing bell"), "answer 2: its words"),
+            (asked, of("It can ring.", "It waits."), "answer 2: its feedback"),
+            (asked, of("Who comes first?", "Who is first?"), "what is asked"),
+            (asked, format!("`3 points`\n\n{asked}"), "its points, from 1 to 3"),
+            (asked, format!("`pool desk`\n\n{asked}"), "its pool, from none to desk"),
+            (
+                order,
+                order.replace("1. Look up\n2. Greet them", "1. Greet them\n2. Look up"),
+                "the lines in their right order stand in another order",
+            ),
+            (order, order.replace("3. Ask why", "3. Ask why\n4. Wait"), "one line added: “Wait”"),
+            (gaps, gaps.replace(" / hi", ""), "what is right in gap 1"),
+        ] {
+            assert_eq!(words(&quiz(old), &quiz(&new)), [format!("In the question “One”: {said}")], "{old:?} {new:?}");
+        }
+    }
+
+    #[test]
+    fn what_changed_in_a_scene_is_said() {
+        let play = "---\nkind: scenario\ntitle: A\npass: { score: 50 }\ncharacters: { Mrs Okafor: , Nurse Ade: }\nmeters: { trust: { start: 40 } }\n---\n\n# A\n\n## The search\n\n*She looks up.*\n\n**Mrs Okafor:** Where is my file?\n\n- [\"I will look for it now.\"](#found) `ok` `trust +10`\n  > Good.\n- [\"Please wait.\"](#lost) `poor`\n  > Cold.\n- [\"It is gone.\"](#lost) `critical`\n  > No.\n\n## Found\n\n`ending good`\n\nShe nods.\n\n## Lost\n\n`ending bad`\n\nShe goes.\n\n## Debrief\n\nWell.\n";
+        for (changes, said) in [
+            (
+                &[
+                    (
+                        "- [\"It is gone.\"](#lost) `critical`\n  > No.\n",
+                        "- [\"Tell me when you had it last.\"](#found) `best`\n  > Yes.\n",
+                    ),
+                    ("Where is my file?", "Where is it?"),
+                    ("look for it now.\"](#found) `ok`", "look for it.\"](#lost) `best`"),
+                ][..],
+                "In the scene “The search”: what Mrs Okafor says | one choice taken away: “It is gone.” | one choice added: “Tell me when you had it last.” | \
+                 choice 1: its words; its quality, from ok to best; where it leads: to “Lost” now, not to “Found”",
+            ),
+            (
+                &[("`trust +10`", "`trust +20` `once`")],
+                "In the scene “The search”: choice 1: what it changes, from trust +10 to trust +20; it can be taken only once now",
+            ),
+            (&[("> Cold.", "> Too short.")], "In the scene “The search”: choice 2: its feedback"),
+            (&[("\"Please wait.\"", "\"One moment\"")], "In the scene “The search”: choice 2: its words"),
+            (&[("*She looks up.*", "*She looks down.*")], "In the scene “The search”: what is seen"),
+            (
+                &[("Where is my file?\n", "Where is my file?\n\n**Nurse Ade:** Here!\n")],
+                "In the scene “The search”: what Nurse Ade says is new",
+            ),
+            (
+                &[("## The search\n", "## The search\n\n`weight 2`\n")],
+                "In the scene “The search”: how many times it counts, from 1 to 2",
+            ),
+            (
+                &[("## Found\n\n`ending good`", "## Found\n\n`ending mixed`")],
+                "In the scene “Found”: it ends neither well nor badly now, not well",
+            ),
+            (
+                &[
+                    ("## Found\n\n`ending good`", "## It is here\n\n`was found` `ending good`"),
+                    ("(#found)", "(#it-is-here)"),
+                ],
+                "In the scene “It is here”: it is called “It is here” now, not “Found”",
+            ),
+            (&[("Well.\n", "Very well.\n")], "In the debrief: what is said, or when"),
+        ] {
+            let new = changes.iter().fold(play.to_owned(), |text, (from, to)| {
+                assert!(text.contains(from), "{from}");
+                text.replace(from, to)
+            });
+            assert_eq!(words(play, &new), [said], "{changes:?}");
+        }
     }
 
     #[test]
@@ -430,8 +585,7 @@ mod tests {
             [
                 "The pass mark: 80 now, not 50.",
                 "The attempts: 3 now; nothing was said of it.",
-                "The question “One” has changed.",
-                "The question “One” counts 2 now, not 1.",
+                "In the question “One”: its points, from 1 to 2",
             ]
         );
     }

@@ -2,15 +2,15 @@
 
 use std::{borrow::Cow, collections::HashSet};
 
-use courseware::{Content, Kind, Surroundings};
+use courseware::{Content, Kind};
 use jiff::{
     Timestamp,
     civil::{Date, DateTime},
 };
 use records::day::Day;
-use store::{Along, Change, Draft, DraftKept, LiveDocument, NewDraft, NewUpdate, PersonId, Requirement, VersionId};
+use store::{Along, Change, DraftKept, LiveDocument, NewDraft, NewUpdate, PersonId, Requirement, VersionId};
 
-use super::{Approval, DifferenceRow, Looked, Preview, beside::Beside, difference, preview};
+use super::{Approval, Comparison, Looked, Preview, beside::Beside, preview};
 use crate::{
     Failure, Usecases, images,
     publish::{File, Published},
@@ -22,6 +22,12 @@ use crate::{
 
 /// The word of a change that everybody who holds it is asked to learn soon.
 const MANDATORY: &str = "mandatory";
+/// What a change of words is called, where it is chosen and ever after.
+pub const EDITORIAL_WORDS: &str = "Words only";
+/// What a change of what there is to learn is called, where it is chosen and ever after.
+pub const MATERIAL_WORDS: &str = "Something to learn";
+/// What a change that everybody is asked for is called, where it is chosen and ever after.
+pub const MANDATORY_WORDS: &str = "Everybody must learn it soon";
 
 /// What publishing a draft would do.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,10 +40,8 @@ pub struct Publishing {
     pub rev: i64,
     /// How it looks.
     pub looked: Looked,
-    /// The difference to what is live, or was before it was withdrawn; none for something new.
-    pub difference: Option<Vec<DifferenceRow>>,
-    /// In words: what is new, gone or changed.
-    pub words: Vec<String>,
+    /// What differs from what is live, or was before it was withdrawn; none for something new.
+    pub comparison: Option<Comparison>,
     /// Whether anything is other than in what is live.
     pub is_changed: bool,
     /// Whether what was live was withdrawn: publishing makes it live again.
@@ -117,9 +121,13 @@ pub struct Past {
     pub published: DateTime,
     /// Its text.
     pub source: String,
-    /// How it differs from what is live.
-    pub rows: Vec<DifferenceRow>,
-    /// As learners saw it.
+    /// What has changed from it to what is live, or was when the document was withdrawn.
+    pub comparison: Comparison,
+    /// Whether it is the newest one: what is live, or was when the document was withdrawn.
+    pub is_newest: bool,
+    /// Whether the document is withdrawn.
+    pub is_withdrawn: bool,
+    /// It, with what only trainers see beside it.
     pub preview: Preview,
     /// Who changed the draft last, where there is one: it is not overwritten by an earlier version.
     pub draft: Option<String>,
@@ -170,8 +178,7 @@ impl Usecases {
             slug: slug.to_owned(),
             rev: draft.rev,
             looked,
-            difference: None,
-            words: Vec::new(),
+            comparison: None,
             is_changed: true,
             is_withdrawn: false,
             running: 0,
@@ -180,10 +187,10 @@ impl Usecases {
         };
         if let Some(known) = self.store.known_document(kind.as_str(), slug).await? {
             let old = self.store.version(known.version).await?.ok_or(Failure::NotFound)?;
-            publishing.words = self.in_words(&old, &draft).await?;
-            let rows = difference::difference(&old.source, &draft.source);
-            publishing.is_changed = !rows.is_empty() || !publishing.words.is_empty();
-            publishing.difference = Some(rows);
+            let (before, after) = (self.store.assets_of(old.id).await?, self.images_of(slug).await?);
+            let comparison = Comparison::of(slug, (&old.source, &before), (&draft.source, &after));
+            publishing.is_changed = !comparison.is_empty();
+            publishing.comparison = Some(comparison);
             publishing.is_withdrawn = known.withdrawn_at.is_some();
             let open = self.store.open_attempts().await?;
             publishing.running = open.iter().find(|(id, _)| *id == known.document).map_or(0, |one| one.1);
@@ -191,26 +198,6 @@ impl Usecases {
             publishing.mandatory = Some(consequence).filter(|consequence| !consequence.each.is_empty());
         }
         Ok(publishing)
-    }
-
-    /// What a draft changes, a sentence each.
-    async fn in_words(&self, old: &store::Version, draft: &Draft) -> Result<Vec<String>, Failure> {
-        let (around, path) = (Surroundings::default(), format!("{}.md", draft.slug));
-        let (before, after) = (
-            courseware::parse_checked(&path, &old.source, &around).content,
-            courseware::parse_checked(&path, &draft.source, &around).content,
-        );
-        let mut words = match (before, after) {
-            (Some(before), Some(after)) => difference::in_words((&old.source, &before), (&draft.source, &after)),
-            _ => Vec::new(),
-        };
-        let before = self.store.assets_of(old.id).await?;
-        for (target, hash) in self.store.draft_assets(&draft.slug).await? {
-            if before.iter().any(|(known, was)| *known == target && *was != hash) {
-                words.push(format!("The file {target} is another one."));
-            }
-        }
-        Ok(words)
     }
 
     /// Whom it would concern to ask for the new version of a document in so many days: in numbers, and by requirement.
@@ -258,7 +245,9 @@ impl Usecases {
         let known = self.store.known_document(kind.as_str(), slug).await?;
         let is_mandatory = sending.change == MANDATORY;
         let change = if is_mandatory { Some(Change::Material) } else { Change::parse(sending.change) };
-        if known.is_some() && change.is_none() {
+        // Nobody learns a job aid: there is nobody for whom a change of it would be one.
+        let (is_mandatory, change) = if kind == Kind::JobAid { (false, None) } else { (is_mandatory, change) };
+        if known.is_some() && change.is_none() && kind != Kind::JobAid {
             return Err(Failure::field("change", "Say what the change is to those who learned the version before"));
         }
         let mut along = Along::default();
@@ -354,9 +343,9 @@ impl Usecases {
             published: local(past.published_at),
             by: past.by.unwrap_or_else(|| "came with the program".to_owned()),
             change: match past.change {
-                _ if past.asked => "everybody who held it was asked for it",
-                Some(Change::Editorial) => "words only",
-                Some(Change::Material) => "from the next cycle on",
+                _ if past.asked => MANDATORY_WORDS,
+                Some(Change::Editorial) => EDITORIAL_WORDS,
+                Some(Change::Material) => MATERIAL_WORDS,
                 None => "",
             },
             is_newest: past.id == live.version,
@@ -365,7 +354,7 @@ impl Usecases {
         Ok(lines.collect())
     }
 
-    /// An earlier version: how it differs from what is live, and as learners saw it.
+    /// An earlier version: what has changed since, and how it was, with what trainers see of it.
     ///
     /// # Errors
     /// As [`Usecases::history`].
@@ -373,12 +362,15 @@ impl Usecases {
         let (past, live) = self.past(who, kind, slug, version).await?;
         let now_live = self.store.version(live.version).await?.ok_or(Failure::NotFound)?;
         let here = self.here().await?;
-        let places = images::places(&self.store.assets_of(past.id).await?);
+        let (before, after) = (self.store.assets_of(past.id).await?, self.store.assets_of(now_live.id).await?);
+        let places = images::places(&before);
         let preview =
             preview::of(&thawed::plain(&past)?, &[], &past.source, (&places, &here.tokens), &Beside::default())?;
         Ok(Past {
             published: self.local().await?(past.published_at),
-            rows: difference(&now_live.source, &past.source),
+            comparison: Comparison::of(slug, (&past.source, &before), (&now_live.source, &after)),
+            is_newest: past.id == now_live.id,
+            is_withdrawn: live.withdrawn_at.is_some(),
             preview,
             title: past.title,
             source: past.source,
