@@ -232,8 +232,9 @@ async fn two_pictures_of_one_name_stay_two_there_and_back() {
         let to = format!("/studio/module/{}", title.to_lowercase());
         let begun = house.get(&to).await.body;
         let text = begun.split_once("<textarea").unwrap().1.split_once("</textarea>").unwrap().0;
-        let line = text.lines().position(|line| line == "## Words that help").unwrap().to_string();
-        let fields = [("description", "A photo"), ("under", &line)];
+        let line = text.lines().position(|line| line == "## Words that help").unwrap();
+        let under = format!("{line} Words that help");
+        let fields = [("description", "A photo"), ("under", under.as_str())];
         house.upload(&format!("{to}/images"), &fields, ("photo.svg", svg(path).as_bytes())).await;
         assert_eq!(house.post(&format!("{to}/publish"), &[("rev", "2")]).await.status, 303);
     }

@@ -719,6 +719,6 @@ async fn what_is_too_large_says_so_and_does_not_send_to_sign_in(db: &Db) {
     let large = "word ".repeat(300_000);
     let refused = db.post(&db.tola, "/studio/module/hello", &[("source", &large), ("do", "keep")]).await;
     assert_eq!(refused.status, 413);
-    assert!(refused.body.contains("nothing is lost") && refused.body.contains("back button"), "{}", refused.body);
+    assert!(refused.body.contains("Nothing was changed") && refused.body.contains("back button"), "{}", refused.body);
     assert!(!refused.body.contains("Go to sign in"), "{}", refused.body);
 }

@@ -99,7 +99,7 @@ async fn a_body_that_is_too_large_is_refused_before_it_is_read() {
     let large = "x".repeat(layers::BODY_LIMIT + 1);
     let announced = site.post(&[FORM, ("content-length", &large.len().to_string())], Body::empty()).await;
     assert_eq!(announced.status(), StatusCode::PAYLOAD_TOO_LARGE);
-    assert!(text(announced).await.contains("nothing is lost"));
+    assert!(text(announced).await.contains("Nothing was changed"));
     let unannounced = site.post(&[FORM], large).await;
     assert_eq!(unannounced.status(), StatusCode::PAYLOAD_TOO_LARGE);
 }

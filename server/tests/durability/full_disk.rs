@@ -92,6 +92,11 @@ fn a_full_disk_stops_writing_not_reading_and_space_mends_it() {
     let refused =
         wait_for("writing is refused", || Some(add(&mut administrator)).filter(|answer| answer.status != 303));
     assert_unavailable(&refused);
+    // What is too small for somebody new may still take a session.
+    let refused = wait_for("signing in is refused", || {
+        Some(Browser::new(&program.address).sign_in("ada-1")).filter(|answer| answer.status != 303)
+    });
+    assert_unavailable(&refused);
     filler.fill();
     for _ in 0..3 {
         assert_unavailable(&ada.send(&second).unwrap());
