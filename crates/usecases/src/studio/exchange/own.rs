@@ -13,6 +13,9 @@ use crate::{
     who::Who,
 };
 
+/// A file by its path, with its bytes.
+type Named = (String, Vec<u8>);
+
 /// A document that will be a draft.
 struct Planned {
     path: String,
@@ -44,7 +47,7 @@ impl Usecases {
     pub(super) async fn bring_own(
         &self,
         who: &Who,
-        (mut documents, images): (Vec<(String, String)>, Vec<(String, Vec<u8>)>),
+        (mut documents, images): (Vec<(String, String)>, Vec<Named>),
         many: bool,
         now: Timestamp,
     ) -> Result<(Brought, Made), Failure> {
