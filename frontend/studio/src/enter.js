@@ -1,9 +1,11 @@
-// What Enter does where one line of the grammar asks for a certain next one: below a choice comes what is said of it, indented, and below
-// that the next choice, at the left edge.
+// What Enter does where one line of the grammar asks for a certain next one: below a choice comes what is said of it, indented and with its
+// sign, and below that the next choice, at the left edge.
 
 const CHOICE = /^[-*+] \[.*\]\([^()]*\)/;
 const FEEDBACK = /^\s+> *(.*)$/;
+const EMPTY = /^\s+> $/;
 const DASH = /^\s+[-*+]$/;
+const SIGNED = /^\s+> [-*+]$/;
 
 /** Whether the front matter has not ended above this line. */
 function inFront(doc, number) {
@@ -35,7 +37,7 @@ export function entered(state) {
     userEvent: "input",
   });
   const broken = state.lineBreak;
-  if (CHOICE.test(text)) return put(from + text.trimEnd().length, `${broken}  `);
+  if (CHOICE.test(text)) return put(from + text.trimEnd().length, `${broken}  > `);
   const said = FEEDBACK.exec(text);
   // A sign for feedback with nothing behind it is taken back, as an empty item of a list is elsewhere.
   if (said) return said[1].trim() ? put(from + text.trimEnd().length, broken) : put(from, "");
@@ -44,10 +46,16 @@ export function entered(state) {
   return null;
 }
 
-/** What a blank after a dash changes: below a choice, or what is said of it, the dash begins the next choice and stands at the left edge. */
+/**
+ * What a letter changes where Enter has put a sign before it. A dash and a blank below a choice, or below what is said of it, begin the
+ * next choice at the left edge; the sign that is there already is not doubled by whoever types it too.
+ */
 export function begun(state, typed) {
-  const line = typed === " " ? atEnd(state) : null;
-  if (!line || line.number < 2 || !DASH.test(line.text) || !ofChoice(state.doc.line(line.number - 1).text)) return null;
-  const insert = `${line.text.trim()} `;
+  const line = typed === " " || typed === ">" ? atEnd(state) : null;
+  const above = line && line.number > 1 ? state.doc.line(line.number - 1).text : "";
+  const isFirst = CHOICE.test(above);
+  if (isFirst && EMPTY.test(line.text)) return {};
+  if (typed === ">" || !ofChoice(above) || !(DASH.test(line.text) || (isFirst && SIGNED.test(line.text)))) return null;
+  const insert = `${line.text.trim().slice(-1)} `;
   return { changes: { from: line.from, to: line.to, insert }, selection: { anchor: line.from + insert.length }, userEvent: "input.type" };
 }

@@ -86,7 +86,7 @@ export function keeper(field, text, drawn = () => {}) {
   /** The device holds the text with the revision it was written from, until the server says that it keeps it. */
   const put = () => {
     try {
-      localStorage.setItem(shelf, JSON.stringify({ text: text.value(), rev: form.elements.rev.value, at: Date.now() }));
+      localStorage.setItem(shelf, JSON.stringify({ text: text.value(), rev: form.elements.rev.value, over: form.elements.over?.value, at: Date.now() }));
     } catch {
       // A device without room for it still has the text in the field, and the server keeps it in a moment.
     }
@@ -163,7 +163,10 @@ export function keeper(field, text, drawn = () => {}) {
     text.sent();
     try {
       const [answer, parts] = await send("keep");
-      const { rev, time } = parts.querySelector("[data-rev]")?.dataset ?? {};
+      // An answer that brought two texts together has its revision with the text of both, so that neither is taken alone.
+      const merged = parts.querySelector("[data-merged]");
+      const rev = merged ? merged.dataset.mergedRev : parts.querySelector("[data-rev]")?.dataset.rev;
+      const time = parts.querySelector("[data-time]")?.dataset.time;
       if (answer.status === 401) {
         warn(SIGNED_OUT);
       } else if (answer.status === 409) {
@@ -214,6 +217,7 @@ export function keeper(field, text, drawn = () => {}) {
       button("Put it back", () => {
         // From the revision it was written from: what others changed since is brought together with it, not overwritten.
         form.elements.rev.value = left.rev;
+        if (form.elements.over && left.over !== undefined) form.elements.over.value = left.over;
         text.replace(left.text);
       }),
       button("Leave it", settle),
@@ -277,7 +281,9 @@ export function keeper(field, text, drawn = () => {}) {
     event.preventDefault();
   });
   addEventListener("pagehide", () => {
-    if (leaving || isKept()) return;
+    if (leaving) return;
+    // What was changed, and changed back, is not offered on return.
+    if (isKept()) return settle();
     put();
     if (stopped) return;
     const fields = new URLSearchParams(new FormData(form));

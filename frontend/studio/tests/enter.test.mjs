@@ -24,8 +24,8 @@ const blank = (marked) => after(marked, begun(at(marked), " "));
 const CHOICE = "- [\"Yes.\"](#he-asks) `best` `trust +10`";
 
 test("below a choice comes what is said of it, indented", () => {
-  assert.equal(enter(`${CHOICE}|\n\n## He asks`), `${CHOICE}\n  |\n\n## He asks`);
-  assert.equal(enter("- [Yes](#a) |"), "- [Yes](#a)\n  |");
+  assert.equal(enter(`${CHOICE}|\n\n## He asks`), `${CHOICE}\n  > |\n\n## He asks`);
+  assert.equal(enter("- [Yes](#a) |"), "- [Yes](#a)\n  > |");
 });
 
 test("below what is said of a choice comes the next one, at the left edge", () => {
@@ -37,13 +37,23 @@ test("below what is said of a choice comes the next one, at the left edge", () =
 test("a dash on the indented line begins the next choice", () => {
   assert.equal(blank(`${CHOICE}\n  -|`), `${CHOICE}\n- |`);
   assert.equal(blank(`${CHOICE}\n  > Good.\n  -|\n`), `${CHOICE}\n  > Good.\n- |\n`);
+  assert.equal(blank(`${CHOICE}\n  > -|`), `${CHOICE}\n- |`, "nothing is to be said");
+  assert.equal(blank(`${CHOICE}\n  > Good:\n  > -|`), null, "a list in what is said");
   assert.equal(blank("- Words\n  -|"), null, "a list in a list");
   assert.equal(begun(at(`${CHOICE}\n  -|`), "x"), null);
+});
+
+test("whoever types the sign that is there already does not double it", () => {
+  for (const typed of [">", " "]) {
+    assert.equal(after(`${CHOICE}\n  > |`, begun(at(`${CHOICE}\n  > |`), typed)), `${CHOICE}\n  > |`);
+    assert.equal(begun(at(`${CHOICE}\n  > So|`), typed), null);
+  }
+  assert.equal(begun(at("  > |"), ">"), null, "not below a choice");
 });
 
 test("elsewhere Enter does what it does everywhere", () => {
   for (const text of ["Words.|", "- Words|", "- [Ye|s](#a) `best`", "> [!TIP]|", "  |", "---\nlist: |", `---\n${CHOICE}|\n---\n`, "- [ ] Yes|"]) {
     assert.equal(enter(text), null, text);
   }
-  assert.equal(enter("---\nkind: scenario\n---\n- [Yes](#a)|"), "---\nkind: scenario\n---\n- [Yes](#a)\n  |");
+  assert.equal(enter("---\nkind: scenario\n---\n- [Yes](#a)|"), "---\nkind: scenario\n---\n- [Yes](#a)\n  > |");
 });

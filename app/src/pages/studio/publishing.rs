@@ -153,7 +153,6 @@ fn draw(
             None => (None, Vec::new(), Vec::new()),
         };
         let labels = (if publishing.is_withdrawn { "Live until it was withdrawn" } else { "Live" }, "Draft");
-        let changes = !words.is_empty() || !shown.is_empty();
         view! {
             <a class="back-link" href=here.clone()>"Back to the text"</a>
             {summary(errors)}
@@ -163,7 +162,7 @@ fn draw(
                     {looks_over.then(|| view! { <p><a href="#decide">"Go to the decision"</a>", below what it is about."</p> })}
                     {(!publishing.looked.is_publishable).then(|| view! { <p role="alert">{format!("It cannot be published yet: mend the errors first. {}", meanwhile(&publishing))}</p> })}
                     {problems(&publishing, &here)}
-                    {changes.then(|| view! { <h2>"What changes"</h2> {in_words(words)} })}
+                    {(!words.is_empty()).then(|| view! { <h2>"What changes"</h2> {in_words(words)} })}
                     {pictures(shown, labels)}
                     {looks_over.then(|| affected(&publishing, who))}
                     {looks_over.then(|| view! { <h2 id="decide">"The decision"</h2> })}

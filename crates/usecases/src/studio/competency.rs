@@ -222,7 +222,9 @@ impl Usecases {
                 rev,
             };
             if let Some(there) = known.iter().find(|other| other.id == one.id || same(&other.name, &one.name)) {
-                kept.push(there.name.clone());
+                if *there != one {
+                    kept.push(there.name.clone());
+                }
             } else if known.len() >= MOST {
                 many.push(one.id);
             } else if !is_plain([&one.name, &typed.code].into_iter().chain(&one.levels)) {
@@ -251,7 +253,7 @@ impl Usecases {
         }
         if !kept.is_empty() {
             let words =
-                format!("these competencies are here already, and were left as they are here: {}", kept.join(", "));
+                format!("these competencies say something else here, and were left as they are: {}", kept.join(", "));
             told.push(Told::of(Became::Dropped, COMPETENCIES, words));
         }
         if !many.is_empty() {

@@ -318,7 +318,11 @@ impl Usecases {
         let (mut names, mut kept, mut odd) = (Vec::new(), Vec::new(), 0);
         for path in brought.paths {
             if let Some(there) = plan.paths.iter().find(|one| slug(&one.name) == slug(&path.name)) {
-                kept.push(there.name.clone());
+                let asks_else =
+                    |module: &String| plan.ask(module) != brought.asks.iter().find(|ask| ask.module == *module);
+                if *there != path || path.modules.iter().any(asks_else) {
+                    kept.push(there.name.clone());
+                }
                 continue;
             }
             let texts = [&path.name].into_iter().chain(&path.roles).chain(&path.modules);
@@ -345,8 +349,10 @@ impl Usecases {
             ));
         }
         if !kept.is_empty() {
-            let words =
-                format!("these suggested paths are here already, and were left as they are here: {}", kept.join(", "));
+            let words = format!(
+                "these suggested paths say something else here, and were left as they are: {}",
+                kept.join(", ")
+            );
             told.push(Told::of(Became::Dropped, PLAN, words));
         }
         if odd > 0 {

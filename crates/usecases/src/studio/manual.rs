@@ -63,9 +63,15 @@ impl Usecases {
     }
 }
 
+/// What the manual begins with for those who write in the browser.
+const BEGINNING: &str = "You write plain text. It is checked as you type, and shown as learners will see it.";
+
 /// The text without what only those with a terminal and files need.
 fn in_the_browser(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    let (title, rest) = text.split_once("\n\n").unwrap_or(("", text));
+    let (_, rest) = rest.split_once("\n\n").unwrap_or(("", rest));
+    let text = format!("{title}\n\n{BEGINNING}\n\n{rest}");
     let mut is_left_out = false;
     let mut is_code = false;
     for line in text.replace(" · [Commands](#commands)", "").lines() {
@@ -110,7 +116,8 @@ mod tests {
         {
             assert!(page.html.contains(part), "{part}");
         }
-        for part in ["Commands", "bedside play", "href=\"schemas", ".md\">", "/go/", "href=\"#a-"] {
+        assert!(page.html.starts_with("<p>You write plain text. It is checked"), "{}", page.html);
+        for part in ["Commands", "bedside play", "bedside check", "href=\"schemas", ".md\">", "/go/", "href=\"#a-"] {
             assert!(!page.html.contains(part), "{part}");
         }
     }
