@@ -196,5 +196,20 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 320 }, { j
       await tola.getByRole("button", { name: "Yes, take it away" }).click();
       await tola.getByText("The competency was taken away.").waitFor();
     });
+
+    test("the library, the manual and what comes in are pages for everybody", async () => {
+      for (const path of ["", "/new", "/help", "/help/S03", "/paths", "/import"]) {
+        await tola.goto(`${server.url}/studio${path}`);
+        await look(tola, options);
+      }
+      const text = "Which is it? {=This #Right. ~That #Wrong. }";
+      await tola.getByLabel("The file").setInputFiles({ name: "week.gift", mimeType: "text/plain", buffer: Buffer.from(text) });
+      await tola.getByLabel("Title").fill("The week");
+      await tola.getByRole("button", { name: "Bring it in" }).click();
+      await tola.getByRole("heading", { name: "What came in" }).waitFor();
+      await look(tola, options);
+      await tola.getByRole("button", { name: "Throw" }).first().click();
+      await look(tola, options);
+    });
   });
 }
