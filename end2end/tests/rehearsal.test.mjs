@@ -117,7 +117,7 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 320 }, { j
       await tola.getByLabel("Description").fill("The ward in the morning");
       await tola.getByLabel("Where it goes").selectOption({ label: "Under “Words that help”" });
       await tola.getByRole("button", { name: "Add it" }).click();
-      await tola.getByText("Ward 3.jpeg is in the draft now.").waitFor();
+      await tola.getByText("Ward 3.jpeg is in the draft now, under “Words that help”.").waitFor();
       const picture = tola.getByRole("img", { name: "The ward in the morning" });
       const width = await picture.evaluate(async (image) => {
         await image.decode();
