@@ -5,8 +5,8 @@
 ALTER TABLE draft_text ADD COLUMN by_id INTEGER REFERENCES person (id);
 ALTER TABLE draft_text ADD COLUMN at INTEGER;
 
--- A draft as somebody kept it last before somebody else changed or took away lines of theirs: the last few of each name. They outlive
--- the draft when it is published, and go when it is thrown away.
+-- A draft as somebody kept it last before somebody else changed or took away lines of theirs, or threw it away: the last few of each
+-- name. They outlive the draft.
 CREATE TABLE draft_left (
     id INTEGER PRIMARY KEY,
     kind TEXT NOT NULL CHECK (kind IN ('module', 'scenario', 'quiz', 'job-aid')),
@@ -14,7 +14,8 @@ CREATE TABLE draft_left (
     source TEXT NOT NULL,
     by_id INTEGER NOT NULL REFERENCES person (id),
     at INTEGER NOT NULL,
-    -- Who changed those lines, and when.
+    -- What became of it, by whom, and when.
+    why TEXT NOT NULL CHECK (why IN ('changed', 'thrown')),
     changed_by INTEGER NOT NULL REFERENCES person (id),
     changed_at INTEGER NOT NULL
 ) STRICT;

@@ -451,7 +451,7 @@ async fn answer_editor(
                 </section>
             </div>
             {(!script.is_empty()).then(|| view! { <script type="module" src=script></script> })}
-            {throw_away(editing)}
+            {throw_away(editing, &also)}
         }
     })
 }
@@ -471,7 +471,7 @@ fn answer_looked(editing: &Editing, others: &[String], merged: Option<&Merged>) 
             {also_writing(others)}
             {problem_list(&editing.looked, "")}
             {preview_body(&editing.looked, &address(editing.kind, &editing.slug))}
-            {throw_away(editing)}
+            {throw_away(editing, others)}
         }
     })
 }
@@ -537,11 +537,16 @@ fn stands(editing: &Editing, says_revision: bool) -> impl IntoView + use<> {
 
 /// Who else writes here; the place for it where nobody does.
 fn also_writing(names: &[String]) -> impl IntoView + use<> {
-    let words = names.split_last().map(|(last, others)| {
-        let who = if others.is_empty() { format!("{last} is") } else { format!("{} and {last} are", others.join(", ")) };
+    let words = are(names).map(|who| {
         format!("{who} writing here too. Nobody's text is overwritten: what fits together is kept, and where both change the same lines whoever keeps last is asked.")
     });
     view! { <div class="studio-also" role="status">{words.map(|words| view! { <p class="banner banner-warning">{words}</p> })}</div> }
+}
+
+/// Some people and their verb: `Ada Obi is`, `Ada Obi and Tola Ojo are`; none where there are none.
+fn are(names: &[String]) -> Option<String> {
+    let (last, others) = names.split_last()?;
+    Some(if others.is_empty() { format!("{last} is") } else { format!("{} and {last} are", others.join(", ")) })
 }
 
 /// The text as learners will see it.
@@ -554,14 +559,16 @@ fn preview_body(looked: &Looked, here: &str) -> impl IntoView + use<> {
 }
 
 /// The way to throw a draft away; its place stays where there is none yet.
-fn throw_away(editing: &Editing) -> impl IntoView + use<> {
+fn throw_away(editing: &Editing, also: &[String]) -> impl IntoView + use<> {
     let to = format!("{}/discard", address(editing.kind, &editing.slug));
     let is_live = editing.is_live || editing.is_withdrawn;
+    let also = are(also).map(|who| format!("{who} writing in it now."));
     let form = editing.rev.map(|rev| {
         view! {
             <details class="studio-discard">
                 <summary>"Throw this draft away"</summary>
-                <p>{if is_live { "What is live stays as it is. What was written since is gone for good." } else { "It was never published. It is gone for good." }}</p>
+                <p>{if is_live { "What is live stays as it is. What was written since stays under “History” for a while." } else { "It was never published. What it says stays for a while under the “History” of what is begun with its name again." }}</p>
+                {also.map(|words| view! { <p><strong>{words}</strong></p> })}
                 <form method="post" action=to>
                     <input type="hidden" name="rev" value=rev.to_string() />
                     <button class="button button-danger" type="submit">"Throw it away"</button>

@@ -122,15 +122,17 @@ impl Store {
         self.write((new, now), |tx, (new, now)| Box::pin(keep(tx, new, *now))).await
     }
 
-    /// Throws a draft away, as it was looked at. Returns false where it has changed since.
-    pub async fn discard_draft(&self, slug: &str, rev: i64) -> Result<bool> {
-        self.write((slug.to_owned(), rev), |tx, (slug, rev)| {
+    /// Throws a draft away, as it was looked at; what it said is put away for a while. Returns false where it has changed since.
+    pub async fn discard_draft(&self, slug: &str, rev: i64, (by, now): (PersonId, i64)) -> Result<bool> {
+        self.write((slug.to_owned(), rev, by, now), |tx, (slug, rev, by, now)| {
             Box::pin(async move {
-                let taken = take(tx, slug, *rev).await?;
-                if taken {
-                    left::forget(tx, slug).await?;
+                // Nobody may change it between what is put away and what is thrown away.
+                let sql = "UPDATE draft SET rev = rev WHERE slug = $1 AND rev = $2 RETURNING id";
+                if tx.optional(sql, vals![&*slug, *rev]).await?.is_none() {
+                    return Ok(false);
                 }
-                Ok(taken)
+                left::thrown(tx, slug, *by, *now).await?;
+                take(tx, slug, *rev).await
             })
         })
         .await

@@ -1,5 +1,5 @@
-//! Drafts as somebody left them: before lines that one person wrote are changed or taken away by another, what the first kept last is put
-//! here, so that it can be looked at and taken up again. The last few of each name.
+//! Drafts as somebody left them: before lines that one person wrote are changed or taken away by another, and before a draft is thrown away,
+//! what was kept last is put here, so that it can be looked at and taken up again. The last few of each name.
 
 use std::collections::{HashMap, HashSet};
 
@@ -24,7 +24,9 @@ pub struct Left {
     pub by_name: String,
     /// When they kept it, microseconds.
     pub at: i64,
-    /// Who changed lines of theirs.
+    /// Whether it was thrown away; else lines of it were changed.
+    pub is_thrown: bool,
+    /// Who did that.
     pub changed_by: String,
     /// When, microseconds.
     pub changed_at: i64,
@@ -33,7 +35,7 @@ pub struct Left {
 macro_rules! left_of {
     ($more:literal) => {
         concat!(
-            "SELECT l.id, l.kind, l.by_id, b.name AS by_name, l.at, c.name AS changed_by, l.changed_at",
+            "SELECT l.id, l.kind, l.by_id, b.name AS by_name, l.at, l.why, c.name AS changed_by, l.changed_at",
             $more,
             " FROM draft_left l JOIN person b ON b.id = l.by_id JOIN person c ON c.id = l.changed_by WHERE l.slug = $1 "
         )
@@ -86,13 +88,28 @@ pub(crate) async fn note(tx: &mut Tx, draft: i64, new: &NewDraft, now: i64) -> R
         if known.as_ref() == Some(&last.source) {
             continue;
         }
-        let sql = "INSERT INTO draft_left (kind, slug, source, by_id, at, changed_by, changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        let sql = "INSERT INTO draft_left (kind, slug, source, by_id, at, why, changed_by, changed_at)
+            VALUES ($1, $2, $3, $4, $5, 'changed', $6, $7)";
         let at = last.at.unwrap_or(now);
         tx.run(sql, vals![&new.kind, &new.slug, &last.source, author, at, new.by, now]).await?;
     }
+    prune(tx, &new.slug).await
+}
+
+/// Puts a draft away that is about to be thrown away, unless it says what the version below it says.
+pub(crate) async fn thrown(tx: &mut Tx, slug: &str, by: PersonId, now: i64) -> Result<()> {
+    let sql = "INSERT INTO draft_left (kind, slug, source, by_id, at, why, changed_by, changed_at)
+        SELECT d.kind, d.slug, d.source, d.changed_by, d.changed_at, 'thrown', CAST($2 AS BIGINT), CAST($3 AS BIGINT) FROM draft d
+        WHERE d.slug = $1 AND NOT EXISTS (SELECT 1 FROM version v WHERE v.id = d.base_id AND v.source = d.source)";
+    tx.run(sql, vals![slug, by, now]).await?;
+    prune(tx, slug).await
+}
+
+/// Lets all but the last few of a name go.
+async fn prune(tx: &mut Tx, slug: &str) -> Result<()> {
     let sql = "DELETE FROM draft_left WHERE slug = $1 AND id NOT IN
         (SELECT id FROM draft_left WHERE slug = $2 ORDER BY id DESC LIMIT $3)";
-    tx.run(sql, vals![&new.slug, &new.slug, MOST]).await.map(drop)
+    tx.run(sql, vals![slug, slug, MOST]).await.map(drop)
 }
 
 /// Whoever wrote a line: they kept the oldest of the texts in which it has stood ever since.
@@ -117,11 +134,6 @@ fn gone<'t>(before: &'t str, after: &'t str) -> Vec<&'t str> {
     gone
 }
 
-/// A draft was thrown away, and what people left of it goes with it.
-pub(crate) async fn forget(tx: &mut Tx, slug: &str) -> Result<()> {
-    tx.run("DELETE FROM draft_left WHERE slug = $1", vals![slug]).await.map(drop)
-}
-
 fn text(row: &Row) -> Result<Text> {
     Ok(Text { source: row.text("source")?, by: row.i64_or_none("by_id")?.map(PersonId), at: row.i64_or_none("at")? })
 }
@@ -133,6 +145,7 @@ fn left(row: &Row) -> Result<Left> {
         by: PersonId(row.i64("by_id")?),
         by_name: row.text("by_name")?,
         at: row.i64("at")?,
+        is_thrown: row.text("why")? == "thrown",
         changed_by: row.text("changed_by")?,
         changed_at: row.i64("changed_at")?,
     })

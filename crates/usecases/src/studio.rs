@@ -250,7 +250,11 @@ impl Usecases {
     pub async fn discard_draft(&self, who: &Who, slug: &str, rev: i64, now: Timestamp) -> Result<(), Failure> {
         who.as_trainer()?;
         let noting = self.noting(who, "draft.discarded", Object(String::new()), slug, now);
-        if noting.discard_draft(slug, rev).await? { Ok(()) } else { Err(Failure::Conflict) }
+        if noting.discard_draft(slug, rev, (who.person, now.as_microsecond())).await? {
+            Ok(())
+        } else {
+            Err(Failure::Conflict)
+        }
     }
 
     /// Runs the checks over a text and draws it.

@@ -164,7 +164,7 @@ fn answer_brought(state: &AppState, who: &Who, name: &str, brought: Brought) -> 
             let kind = kind_words(draft.kind);
             let holds =
                 if draft.holds.is_empty() { kind.to_owned() } else { format!("{kind}, {}", draft.holds) };
-            view! { <li><a href=address(draft.kind, &draft.slug)>{draft.title.clone()}</a>" "<span class="muted">{holds}</span></li> }
+            view! { <li>{beside(address(draft.kind, &draft.slug), draft.title.clone())}" "<span class="muted">{holds}</span></li> }
         });
         let lines = lines.collect::<Vec<_>>();
         let throw = if drafts.len() == 1 { "Throw this draft away" } else { "Throw these drafts away" };
@@ -173,6 +173,7 @@ fn answer_brought(state: &AppState, who: &Who, name: &str, brought: Brought) -> 
             <h1>"What came in"</h1>
             <p>{many}</p>
             {same.map(|words| view! { <p>{words}</p> })}
+            <p class="hint">"This report is not kept. Links in it open beside it."</p>
             {(!lines.is_empty()).then(|| view! { <ul class="link-list">{lines}</ul> })}
             {groups.into_iter().collect::<Vec<_>>()}
             {(!drafts.is_empty()).then(|| view! {
@@ -186,6 +187,11 @@ fn answer_brought(state: &AppState, who: &Who, name: &str, brought: Brought) -> 
     })
 }
 
+/// A way out of the report, which is nowhere else: it stays open.
+fn beside(href: String, words: String) -> impl IntoView {
+    view! { <a href=href target="_blank" rel="noopener">{words}</a> }
+}
+
 /// A line of the report: the place it is about, as a link where that is a draft, and what there is to say.
 fn told_line(told: &Told) -> impl IntoView + use<> {
     let place = match (&told.draft, &told.place) {
@@ -197,10 +203,10 @@ fn told_line(told: &Told) -> impl IntoView + use<> {
                     (0, _) => ", lines ",
                     _ => ", ",
                 };
-                view! { {before}<a href=format!("{to}#line-{line}")>{line.to_string()}</a> }
+                view! { {before}{beside(format!("{to}#line-{line}"), line.to_string())} }
             });
             let lines = lines.collect::<Vec<_>>();
-            Some(view! { <a href=to.clone()>{title.clone()}</a>{lines}": " }.into_any())
+            Some(view! { {beside(to.clone(), title.clone())}{lines}": " }.into_any())
         }
         (None, Some(place)) => Some(format!("{place}: ").into_any()),
         (None, None) => None,

@@ -8,7 +8,7 @@ use axum::{
 };
 use leptos::prelude::*;
 use usecases::{
-    Failure, FieldError,
+    Failure,
     studio::{DifferenceRow, Kept, Kind, Meeting, Merged, MetPlace, Over, Settling, Taken, Typed, kind_of},
     who::Who,
 };
@@ -16,7 +16,7 @@ use usecases::{
 use super::{
     super::{
         SignedIn, Visitor, failed,
-        form::{area, summary, time_words, title},
+        form::{area, summary_at, time_words},
         see_other, see_other_saying,
     },
     Place, Sent, address,
@@ -29,6 +29,8 @@ use crate::{
     state::AppState,
 };
 
+/// What both began from, in sentences.
+const BEGAN: &str = "you began from";
 const HEADING: &str = "It was changed elsewhere too";
 
 /// What was chosen, in the fields of the page.
@@ -112,23 +114,23 @@ pub(super) fn answer_merged(
                 {on.map(|(words, to)| view! { <a class="button" href=format!("{here}/{to}")>{words}</a> })}
                 <a class=if more { "button button-secondary" } else { "button" } href=here.clone()>"Go on writing"</a>
             </p>
-            {what_changed(&while_you_wrote(merged.by.as_deref()), merged.changed, (first, others))}
+            {what_changed(&while_you_wrote(merged.by.as_deref()), merged.changed, (BEGAN, first, others))}
             {(!script.is_empty()).then(|| view! { <script type="module" src=script></script> })}
         }
     })
 }
 
-/// What the other one changed, of the text that both began from: also where it takes out one's own lines.
+/// What the other one changed of an earlier text: also where it takes out one's own lines. `earlier` says what was there before.
 fn what_changed(
     heading: &str,
     rows: Vec<DifferenceRow>,
-    (left, right): (&'static str, String),
+    (earlier, left, right): (&'static str, &'static str, String),
 ) -> impl IntoView + use<> {
     let gone = rows.iter().filter(|row| takes_out(row)).count();
     let words = match gone {
-        0 => "Nothing of what you began from was taken out or changed.".to_owned(),
-        1 => "One line that you began from was changed or taken out.".to_owned(),
-        many => format!("{many} lines that you began from were changed or taken out."),
+        0 => format!("Nothing of what {earlier} was taken out or changed."),
+        1 => format!("One line of what {earlier} was changed or taken out."),
+        many => format!("{many} lines of what {earlier} were changed or taken out."),
     };
     let heading = heading.to_owned();
     view! {
@@ -184,7 +186,7 @@ pub(super) fn merged_part(merged: &Merged) -> impl IntoView + use<> {
 /// Both changed the same place: both versions whole, to choose from.
 pub(super) fn answer_apart(state: &AppState, who: &Who, (kind, slug): (Kind, &str), meeting: Meeting) -> Response {
     let errors = wanting(&meeting);
-    let heading = title(HEADING, &errors);
+    let heading = if errors.is_empty() { HEADING.to_owned() } else { format!("Error: {HEADING}") };
     let script = state.assets.studio.clone();
     let mut frame = Frame::new(&state.assets, Some(who), &heading, "/studio");
     frame.class = "page page-wide";
@@ -229,14 +231,19 @@ pub(super) fn answer_apart(state: &AppState, who: &Who, (kind, slug): (Kind, &st
             .enumerate()
             .map(|(at, one)| question((at + 1, total), one, &theirs, meeting.is_wanting))
             .collect();
-        let (what, other) = match (rev, by) {
-            (None, _) => ("What is live now, beside what you began from".to_owned(), "Live now".to_owned()),
-            (Some(_), Some(by)) => (while_you_wrote(Some(by)), format!("As {by} has it")),
-            (Some(_), None) => (while_you_wrote(None), "As it is kept".to_owned()),
+        let (what, earlier, other) = match (rev, by) {
+            // Of the draft that is gone nothing stands here: only what was live below it, and what is live now.
+            (None, _) => (
+                "What is live now, beside what was live when you began".to_owned(),
+                "was live then",
+                "Live now".to_owned(),
+            ),
+            (Some(_), Some(by)) => (while_you_wrote(Some(by)), BEGAN, format!("As {by} has it")),
+            (Some(_), None) => (while_you_wrote(None), BEGAN, "As it is kept".to_owned()),
         };
         view! {
             <a class="back-link" href=here.clone()>"Leave your text, and see the draft as it is kept"</a>
-            {summary(&errors)}
+            {summary_at(errors)}
             <h1>{HEADING}</h1>
             <p role="alert">{words}</p>
             <form class="form" method="post" action=format!("{here}/settle") novalidate data-settles="">
@@ -254,9 +261,9 @@ pub(super) fn answer_apart(state: &AppState, who: &Who, (kind, slug): (Kind, &st
                         <button class="button button-secondary" type="submit" name="everywhere" value=Taken::Theirs.as_str()>{if rev.is_some() { "Theirs everywhere" } else { "What is live everywhere" }}</button>
                     })}
                 </div>
-                <p class="hint">"Both can be made one in the text afterwards: choose both, keep it, and go on writing. Lines of somebody else that go with your choice are under “History” for a while."</p>
+                {(total > 0).then(|| view! { <p class="hint">"Both can be made one in the text afterwards: choose both, keep it, and go on writing. Lines of somebody else that go with your choice are under “History” for a while."</p> })}
             </form>
-            {changed.clone().map(|rows| what_changed(&what, rows, ("Before", other)))}
+            {changed.clone().map(|rows| what_changed(&what, rows, (earlier, "Before", other)))}
             {whole(own)}
             {(!script.is_empty()).then(|| view! { <script type="module" src=script></script> })}
         }
@@ -271,22 +278,20 @@ fn number(number: Option<i64>) -> String {
 }
 
 /// What is still to be chosen.
-fn wanting(meeting: &Meeting) -> Vec<FieldError> {
+fn wanting(meeting: &Meeting) -> Vec<(String, String)> {
     let open = meeting.places.iter().enumerate().filter(|(_, place)| meeting.is_wanting && place.taken.is_none());
-    let error = |(at, _): (usize, &MetPlace)| FieldError {
-        field: OPEN.get(at).copied().unwrap_or("places"),
-        message: format!("Choose what stands in place {}", at + 1),
-    };
-    open.map(error).collect()
+    open.map(|(at, _)| (place_name(at + 1), choose(at + 1))).collect()
 }
 
-/// The ids of the first places, for the summary of what is still to be chosen.
-const OPEN: [&str; 8] = ["place-1", "place-2", "place-3", "place-4", "place-5", "place-6", "place-7", "place-8"];
+/// What is said where nothing was chosen in a place.
+fn choose(number: usize) -> String {
+    format!("Choose what stands in place {number}")
+}
 
 /// One place that both changed, with both versions whole.
 fn question((number, of): (usize, usize), place: &MetPlace, theirs: &str, is_wanting: bool) -> impl IntoView + use<> {
     let name = place_name(number);
-    let error = (is_wanting && place.taken.is_none()).then(|| format!("Choose what stands in place {number}"));
+    let error = (is_wanting && place.taken.is_none()).then(|| choose(number));
     let MetPlace { heading, line, above, own, theirs: their_lines, taken } = place.clone();
     let under = heading.map(|heading| format!(" under “{heading}”")).unwrap_or_default();
     let legend =
@@ -319,7 +324,7 @@ fn question((number, of): (usize, usize), place: &MetPlace, theirs: &str, is_wan
     view! {
         <fieldset class=class id=name.clone() tabindex="-1">
             <legend>{legend}</legend>
-            {above.map(|above| view! { <p class="hint">"Below: "<code>{above}</code></p> })}
+            {above.map(|above| view! { <p class="hint">"After the line "<code>{above}</code></p> })}
             {error.map(|error| view! { <p class="error-message"><span class="visually-hidden">"Error: "</span>{error}</p> })}
             <div class="choices">{first}{second}{third}</div>
         </fieldset>
@@ -393,6 +398,13 @@ pub(super) fn changed_of_mine(left: &usecases::studio::LeftLine, here: &str) -> 
     }
 }
 
+/// What became of a draft that somebody left.
+fn became(left: &usecases::studio::LeftLine) -> String {
+    let (by, when) = &left.changed;
+    let did = if left.is_thrown { "threw it away" } else { "changed or took out lines of it" };
+    format!("{by} {did} on {}.", time_words(*when))
+}
+
 /// A draft as somebody left it.
 pub(crate) async fn left(
     State(state): State<AppState>,
@@ -410,12 +422,11 @@ pub(crate) async fn left(
     frame.class = "page page-wide";
     page(StatusCode::OK, &frame, || {
         let here = address(kind, &slug);
-        let (by, when) = &left.line.changed;
         let (is_same, now) = (left.rows.is_empty(), if left.rev.is_some() { "The draft now" } else { "Live" });
         view! {
             <a class="back-link" href=format!("{here}/history")>"History"</a>
             <h1>{heading.clone()}</h1>
-            <p>{format!("{by} changed or took out lines of it on {}.", time_words(*when))}</p>
+            <p>{became(&left.line)}</p>
             {if is_same {
                 view! { <p>"It is what the draft says now."</p> }.into_any()
             } else {
@@ -466,12 +477,11 @@ pub(super) async fn left_list(
         .into_iter()
         .map(|left| {
             let whose = if left.is_own { "you".to_owned() } else { left.by.clone() };
-            let (by, when) = left.changed;
             let name = format!("Draft as {whose} left it, {}", time_words(left.at));
             view! {
                 <li>
                     <a href=format!("{here}/drafts/{}", left.id)>{name}</a>
-                    <p class="hint">{format!("{by} changed or took out lines of it on {}.", time_words(when))}</p>
+                    <p class="hint">{became(&left)}</p>
                 </li>
             }
         })
@@ -480,7 +490,7 @@ pub(super) async fn left_list(
         view! {
             <section aria-labelledby="left-drafts">
                 <h2 id="left-drafts">"Drafts as people left them"</h2>
-                <p>"Where somebody changed or took out lines that somebody else wrote, the text from before is here: the last few of them. Each can be made the draft again."</p>
+                <p>"Where a draft was thrown away, or somebody changed or took out lines that somebody else wrote, the text from before is here: the last few of them. Each can be made the draft again."</p>
                 <ul>{lines}</ul>
             </section>
         }

@@ -187,7 +187,7 @@ impl Readers {
 }
 
 /// A choice or a route into a scene.
-struct Into<'a> {
+struct WayIn<'a> {
     from: usize,
     /// The choice, and its place in the scene; none for a route.
     choice: Option<(usize, &'a Choice)>,
@@ -197,7 +197,7 @@ struct Into<'a> {
 struct Tracing<'a> {
     rules: &'a Rules<'a>,
     /// The ways into each scene.
-    into: Vec<Vec<Into<'a>>>,
+    into: Vec<Vec<WayIn<'a>>>,
     /// The steps that may still be made.
     left: usize,
 }
@@ -208,11 +208,11 @@ impl<'a> Tracing<'a> {
 
     fn new(rules: &'a Rules<'a>) -> Self {
         let nodes = &rules.scenario.nodes;
-        let mut into: Vec<Vec<Into<'a>>> = nodes.iter().map(|_| Vec::new()).collect();
+        let mut into: Vec<Vec<WayIn<'a>>> = nodes.iter().map(|_| Vec::new()).collect();
         for (from, node) in nodes.iter().enumerate() {
             let mut lead = |to: Option<usize>, choice| {
                 if let Some(ways) = to.and_then(|to| into.get_mut(to)) {
-                    ways.push(Into { from, choice });
+                    ways.push(WayIn { from, choice });
                 }
             };
             match &node.way {
@@ -251,7 +251,7 @@ impl<'a> Tracing<'a> {
     }
 
     /// The cuts before a way is taken, from those after it.
-    fn over(&self, way: &Into<'_>, var: Var, after: u128) -> u128 {
+    fn over(&self, way: &WayIn<'_>, var: Var, after: u128) -> u128 {
         let effects = way.choice.map_or(&[][..], |(_, choice)| &choice.effects);
         let is_made = match var {
             Var::Meter(meter) => {

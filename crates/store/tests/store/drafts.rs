@@ -12,7 +12,7 @@ testbed::on_both_engines! {
     of_two_who_keep_at_once_one_is_told_of_the_other
     a_text_to_bring_together_from_is_there_after_hundreds_of_changes
     what_others_left_is_put_away_before_their_lines_are_changed
-    what_was_left_outlives_publishing_and_goes_with_what_is_thrown_away
+    what_was_left_outlives_publishing_and_what_is_thrown_away_is_left_too
 }
 
 async fn new(db: &Db, by: PersonId, source: &str, from: Option<i64>) -> DraftKept {
@@ -38,8 +38,8 @@ async fn a_draft_is_kept_from_its_newest_revision_only(db: &Db) {
     assert!(matches!(new(db, tola, "three", None).await, DraftKept::Moved(Some(_))));
     let text = db.store.draft_text("hello", 1).await.expect("read");
     assert_eq!(text.as_deref(), Some("one"), "what it was is there, to bring both together");
-    assert!(!db.store.discard_draft("hello", 1).await.expect("answered"), "it has changed since");
-    assert!(db.store.discard_draft("hello", 2).await.expect("answered"));
+    assert!(!db.store.discard_draft("hello", 1, (tola, NOW)).await.expect("answered"), "it has changed since");
+    assert!(db.store.discard_draft("hello", 2, (tola, NOW)).await.expect("answered"));
     assert_eq!(new(db, tola, "three", Some(2)).await, DraftKept::Moved(None));
     assert_eq!(db.store.drafts().await.expect("read"), []);
 }
@@ -83,7 +83,7 @@ async fn a_draft_has_its_own_images(db: &Db) {
     db.store.keep_draft_asset("hello", "img/b.png", asset(3), bola).await.expect("kept");
     let writers = db.store.draft_writers("hello").await.expect("read");
     assert_eq!(writers.into_iter().map(|(_, name)| name).collect::<Vec<_>>(), ["Bola Ade", "Tola Ojo"]);
-    assert!(db.store.discard_draft("hello", 1).await.expect("answered"));
+    assert!(db.store.discard_draft("hello", 1, (tola, NOW)).await.expect("answered"));
     assert_eq!(db.store.draft_assets("hello").await.expect("read"), []);
 }
 
@@ -167,7 +167,7 @@ async fn what_others_left_is_put_away_before_their_lines_are_changed(db: &Db) {
     assert_eq!(left(db).await[0], was("Tola Ojo", "Bola Ade", "tola 39\n"));
 }
 
-async fn what_was_left_outlives_publishing_and_goes_with_what_is_thrown_away(db: &Db) {
+async fn what_was_left_outlives_publishing_and_what_is_thrown_away_is_left_too(db: &Db) {
     let (tola, bola) = (db.person("Tola Ojo").await, db.person("Bola Ade").await);
     new(db, tola, "one\n", None).await;
     new(db, bola, "two\n", Some(1)).await;
@@ -176,6 +176,22 @@ async fn what_was_left_outlives_publishing_and_goes_with_what_is_thrown_away(db:
     assert!(matches!(published, Publish::Published(_)), "{published:?}");
     assert_eq!(left(db).await.len(), 1);
     new(db, tola, "three\n", None).await;
-    assert!(db.store.discard_draft("hello", 1).await.expect("answered"));
-    assert_eq!(left(db).await, []);
+    assert!(db.store.discard_draft("hello", 1, (bola, NOW)).await.expect("answered"));
+    let all = db.store.left_drafts("hello").await.expect("read");
+    assert_eq!(all.iter().map(|left| left.is_thrown).collect::<Vec<_>>(), [true, false]);
+    assert_eq!(left(db).await[0], ("Tola Ojo".to_owned(), "Bola Ade".to_owned(), "three\n".to_owned()));
+    // What says what is live is nothing to put away.
+    let live = db.store.live_slug("hello").await.expect("read").expect("live").version;
+    let source = db.store.version(live).await.expect("read").expect("there").source;
+    let same = NewDraft {
+        kind: "module".to_owned(),
+        slug: "hello".to_owned(),
+        source,
+        from: None,
+        base: Some(live),
+        by: tola,
+    };
+    assert_eq!(db.store.keep_draft(same, NOW).await.expect("answered"), DraftKept::Kept(1));
+    assert!(db.store.discard_draft("hello", 1, (tola, NOW)).await.expect("answered"));
+    assert_eq!(db.store.left_drafts("hello").await.expect("read").len(), 2);
 }

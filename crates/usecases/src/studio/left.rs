@@ -1,4 +1,4 @@
-//! Drafts as somebody left them, before somebody else changed or took away lines of theirs.
+//! Drafts as somebody left them, before somebody else changed or took away lines of theirs, or the draft was thrown away.
 
 use courseware::Kind;
 use jiff::{Timestamp, civil::DateTime};
@@ -18,7 +18,9 @@ pub struct LeftLine {
     pub is_own: bool,
     /// When they kept it.
     pub at: DateTime,
-    /// Who changed lines of theirs, and when.
+    /// Whether it was thrown away; else lines of it were changed or taken out.
+    pub is_thrown: bool,
+    /// Who did that, and when.
     pub changed: (String, DateTime),
 }
 
@@ -54,7 +56,8 @@ impl Usecases {
     pub async fn changed_of_mine(&self, who: &Who, kind: Kind, slug: &str) -> Result<Option<LeftLine>, Failure> {
         who.as_trainer()?;
         let all = self.store.left_drafts(slug).await?.into_iter();
-        let newest = all.filter(|left| left.kind == kind.as_str()).find(|left| left.by == who.person);
+        let newest =
+            all.filter(|left| left.kind == kind.as_str() && !left.is_thrown).find(|left| left.by == who.person);
         let Some(newest) = newest else { return Ok(None) };
         // Whoever kept the draft again has seen what became of it; where it was published, the history tells.
         match self.store.draft_kept_by(slug, who.person).await? {
@@ -117,6 +120,7 @@ fn line(who: &Who, left: Left, local: &impl Fn(i64) -> DateTime) -> LeftLine {
         is_own: left.by == who.person,
         by: left.by_name,
         at: local(left.at),
+        is_thrown: left.is_thrown,
         changed: (left.changed_by, local(left.changed_at)),
     }
 }

@@ -1,155 +1,17 @@
-//! The studio as a trainer without scripts uses it: plain forms through the real router.
-
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops there")]
+//! Writing, trying, publishing and what belongs to it.
 
 use std::net::SocketAddr;
 
 use axum::{
-    Router,
     body::Body,
     extract::ConnectInfo,
     http::{Request, header},
 };
 use http_body_util::BodyExt as _;
-use server::layers::{self, Settings};
 use tower::ServiceExt as _;
-use usecases::{Usecases, clock, people::NewPerson, set_up::FirstAdministrator, who::Who};
+use usecases::clock;
 
-const PASSWORD: &str = "kettle moss violin dune";
-
-struct House {
-    router: Router,
-    usecases: Usecases,
-    admin: Who,
-    /// The trainer's session.
-    cookie: String,
-    _folder: tempfile::TempDir,
-}
-
-struct Answer {
-    status: u16,
-    to: String,
-    cookies: String,
-    body: String,
-}
-
-impl House {
-    /// A house with a trainer, Tola.
-    async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite:{}", folder.path().join("bedside.db").display()).parse().unwrap();
-        let store = server::serve::open(&url).await.unwrap();
-        let state = layers::state(&store);
-        let usecases = state.usecases.clone();
-        let router = layers::build(state, store, Settings::default());
-        let now = clock::now();
-        let token = usecases.make_set_up_link(now).await.unwrap().unwrap();
-        let first = FirstAdministrator {
-            organisation: "Mercy Clinic",
-            zone: "Africa/Lagos",
-            name: "Ada Obi",
-            email: "ada@example.org",
-            password: PASSWORD,
-            from: None,
-        };
-        let ada = usecases.set_up(&token, first, now).await.unwrap();
-        let admin = usecases.who(ada).await.unwrap().unwrap();
-        let mut house = Self { router, usecases, admin, cookie: String::new(), _folder: folder };
-        house.somebody("Tola Ojo", "t-1", true).await;
-        house.cookie = house.sign_in("t-1").await;
-        house
-    }
-
-    async fn somebody(&self, name: &str, number: &str, trainer: bool) -> Who {
-        let now = clock::now();
-        let new = NewPerson { name, email: "", staff_number: number };
-        let person = self.usecases.add_person(&self.admin, new, now).await.unwrap();
-        if trainer {
-            self.usecases.set_right(&self.admin, person, ("trainer", "", true), now).await.unwrap();
-        }
-        let token = self.usecases.invite(&self.admin, person, now).await.unwrap();
-        self.usecases.accept_invitation(&token, PASSWORD, None, now).await.unwrap();
-        self.usecases.who(person).await.unwrap().unwrap()
-    }
-
-    async fn sign_in(&self, login: &str) -> String {
-        let body = format!("login={login}&password={}", PASSWORD.replace(' ', "+"));
-        self.ask("", Request::post("/sign-in"), &body).await.cookies
-    }
-
-    async fn get(&self, path: &str) -> Answer {
-        self.ask(&self.cookie, Request::get(path), "").await
-    }
-
-    async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        self.post_as(&self.cookie, path, fields).await
-    }
-
-    async fn post_as(&self, cookie: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let body = serde_html_form::to_string(fields).unwrap();
-        self.ask(cookie, Request::post(path), &body).await
-    }
-
-    async fn ask(&self, cookie: &str, request: axum::http::request::Builder, body: &str) -> Answer {
-        let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.send(cookie, request, Body::from(body.to_owned())).await
-    }
-
-    async fn send(&self, cookie: &str, request: axum::http::request::Builder, body: Body) -> Answer {
-        let request = request
-            .header(header::HOST, "bedside.test")
-            .header("sec-fetch-site", "same-origin")
-            .header(header::COOKIE, cookie)
-            .extension(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 40_000))))
-            .body(body)
-            .unwrap();
-        let answer = self.router.clone().oneshot(request).await.unwrap();
-        let text = |value: Option<&axum::http::HeaderValue>| {
-            value.map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
-        };
-        let cookies: Vec<String> = answer
-            .headers()
-            .get_all(header::SET_COOKIE)
-            .iter()
-            .filter_map(|value| value.to_str().ok()?.split(';').next().map(str::to_owned))
-            .collect();
-        Answer {
-            status: answer.status().as_u16(),
-            to: text(answer.headers().get(header::LOCATION)),
-            cookies: cookies.join("; "),
-            body: String::from_utf8(answer.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap(),
-        }
-    }
-
-    /// A form with a file, as a browser sends it.
-    async fn upload(&self, path: &str, fields: &[(&str, &str)], (name, bytes): (&str, &[u8])) -> Answer {
-        let mut body = Vec::new();
-        for (field, value) in fields {
-            let part = format!("--x\r\ncontent-disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
-            body.extend_from_slice(part.as_bytes());
-        }
-        let head = format!("--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
-        body.extend([head.as_bytes(), bytes, b"\r\n--x--\r\n"].concat());
-        let request = Request::post(path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=x");
-        self.send(&self.cookie, request, Body::from(body)).await
-    }
-
-    /// What stands in the editor, and the revision it is from.
-    async fn editor(&self, path: &str) -> (String, String) {
-        let page = self.get(path).await.body;
-        let text =
-            page.split_once("<textarea").unwrap().1.split_once('>').unwrap().1.split_once("</textarea>").unwrap().0;
-        let rev = page.split_once("name=\"rev\" value=\"").unwrap().1.split_once('"').unwrap().0;
-        let plain = text
-            .replace("&lt;", "<")
-            .replace("&gt;", ">")
-            .replace("&quot;", "\"")
-            .replace("&#39;", "'")
-            .replace("&#123;", "{")
-            .replace("&amp;", "&");
-        (plain.trim_start_matches('\n').to_owned(), rev.to_owned())
-    }
-}
+use super::house::House;
 
 #[tokio::test]
 async fn a_role_play_is_written_mended_published_and_played() {
@@ -308,7 +170,7 @@ async fn two_trainers_on_one_draft_lose_nothing() {
     assert_eq!(met.status, 200);
     let told = "Tola Ojo changed line 12 meanwhile. Both changes are in the draft.";
     assert!(met.body.contains(told) && met.body.contains("What Tola Ojo changed while you wrote"), "{}", met.body);
-    assert!(met.body.contains("One line that you began from was changed") && met.body.contains("diff-gone"));
+    assert!(met.body.contains("One line of what you began from was changed") && met.body.contains("diff-gone"));
     let both = top.replacen("What will you say tomorrow", "What will you do tomorrow", 1);
     assert_eq!(house.editor(path).await, (both.clone(), "3".to_owned()));
     // Sent once more it changes nothing.
@@ -499,12 +361,20 @@ async fn what_was_thrown_away_while_somebody_wrote_loses_nothing() {
     assert!(met.body.contains("published or thrown away") && met.body.contains("Say briefly"), "{}", met.body);
     assert_eq!(house.post(path, &[("source", &mine), ("rev", ""), ("do", "keep")]).await.status, 303);
     assert_eq!(house.editor(path).await.0, mine);
+    // What was thrown away is in the history, and can be the draft again.
+    let history = house.get(&format!("{path}/history")).await.body;
+    assert!(history.contains("Tola Ojo threw it away on"), "{history}");
+    let thrown = format!("{path}/drafts/{}", history.split_once("/drafts/").unwrap().1.split_once('"').unwrap().0);
+    assert!(house.get(&thrown).await.body.contains("Say in a sentence or two"));
+    assert_eq!(house.post(&thrown, &[("rev", "1")]).await.to, path);
+    assert_eq!(house.editor(path).await.0, text);
+    assert_eq!(house.post(path, &[("source", &mine), ("rev", "2"), ("do", "keep")]).await.status, 303);
     // What publishing would refuse is said beside the text.
     let wanting = mine.replacen("complete: [read]", "complete: [read, quiz]", 1);
-    let page = house.post(path, &[("source", &wanting), ("rev", "1"), ("do", "check")]).await.body;
+    let page = house.post(path, &[("source", &wanting), ("rev", "3"), ("do", "check")]).await.body;
     assert!(page.contains("no page embeds one") && page.contains("1 error"), "{page}");
     // Nothing has changed is no reason to publish.
-    house.post("/studio/module/hello/publish", &[("rev", "1")]).await;
+    house.post("/studio/module/hello/publish", &[("rev", "3")]).await;
     house.post(path, &[("source", &mine), ("rev", ""), ("do", "keep")]).await;
     assert!(house.get("/studio/module/hello/publish").await.body.contains("Nothing has changed"));
 }
