@@ -68,12 +68,14 @@ pub(crate) async fn history(
         view! {
             <a class="back-link" href=here.clone()>"Back to the text"</a>
             <h1>"History"</h1>
+            {if rows.is_empty() { view! { <p>"It was never live."</p> }.into_any() } else { view! {
             <p>"Every version that was ever live. Who learned one of them keeps it in their record."</p>
             <table class="table" role="table">
                 <caption class="visually-hidden">"Versions, the newest first"</caption>
                 <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">"Published"</th><th role="columnheader" scope="col">"Title"</th><th role="columnheader" scope="col">"By"</th><th role="columnheader" scope="col">"Change"</th><th role="columnheader" scope="col">"Version"</th><th role="columnheader" scope="col"><span class="visually-hidden">"What differs"</span></th></tr></thead>
                 <tbody role="rowgroup">{rows}</tbody>
             </table>
+            }.into_any() }}
             {left}
         }
     })
