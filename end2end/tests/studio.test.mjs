@@ -331,9 +331,10 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 320 }, { j
         await warning.filter({ hasText: /could not be checked/ }).waitFor();
         await tola.locator("[data-aloud]").filter({ hasText: /could not be checked/ }).waitFor();
         await look(tola, options);
-        // The line is as dead for what a page sends as it is left.
+        // The line is as dead for what a page sends as it is left: the browser stops pretending so for a page that goes.
         await tola.evaluate(() => {
           navigator.sendBeacon = () => false;
+          window.fetch = () => Promise.reject(new TypeError("no connection"));
         });
         const asked = tola.waitForEvent("dialog");
         tola.once("dialog", (dialog) => dialog.accept());
