@@ -180,7 +180,8 @@ site_map! {
     get "/studio" studio::library;
     get "/studio/import" studio::import;
     post "/studio/import" studio::bring;
-    post "/studio/import/undo" studio::undo;
+    get "/studio/import/{number}" studio::report;
+    post "/studio/import/{number}/undo" studio::undo;
     get "/studio/courseware.zip" studio::everything;
     get "/studio/competencies" studio::competencies;
     post "/studio/competencies" studio::add_competency;

@@ -50,7 +50,7 @@ mod withdrawing;
 pub(crate) use approval::approve;
 pub(crate) use competency::{add_competency, change_competency, competencies, competency};
 pub(crate) use curriculum::{change_suggestion, suggest, suggestion, suggestions};
-pub(crate) use exchange::{bring, everything, import, take_out, undo};
+pub(crate) use exchange::{bring, everything, import, report, take_out, undo};
 pub(crate) use history::{history, past, restore};
 pub(crate) use images::{images, upload};
 pub(crate) use manual::{check, manual};

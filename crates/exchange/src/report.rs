@@ -3,6 +3,7 @@
 use std::fmt;
 
 use courseware::{Code, Surroundings, parse};
+use serde::{Deserialize, Serialize};
 
 /// One thing to be said.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +17,7 @@ pub struct Line {
 }
 
 /// What happened to something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum What {
     /// It was taken as it is.
     Taken,

@@ -75,6 +75,11 @@ pub(crate) const ALL: &[Migration] = &[
         sqlite: include_str!("../../../migrations/sqlite/0012_left.sql"),
         postgres: include_str!("../../../migrations/postgres/0012_left.sql"),
     },
+    Migration {
+        name: "0013_brought",
+        sqlite: include_str!("../../../migrations/sqlite/0013_brought.sql"),
+        postgres: include_str!("../../../migrations/postgres/0013_brought.sql"),
+    },
 ];
 
 /// Any number will do, as long as every server takes the same.

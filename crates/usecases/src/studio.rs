@@ -32,7 +32,9 @@ use jiff::{Timestamp, civil::DateTime};
 use store::{Draft, DraftKept, NewDraft};
 
 pub use self::approval::{Approval, Asking, Verdict};
-pub use self::exchange::{Became, Bringing, Brought, BroughtDraft, MANY_DRAFTS, MOST_FILE, TakenOut, Told};
+pub use self::exchange::{
+    Became, Bringing, Brought, BroughtDraft, BroughtLine, MANY_DRAFTS, MOST_FILE, Report, Stand, TakenOut, Told,
+};
 pub(crate) use beside::Besides;
 pub use beside::{QuestionBeside, SceneBeside};
 pub use comparison::{Comparison, PictureChange, Shown};

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 
+use axum::http::Request;
+
 use super::house::House;
 
 impl House {
@@ -61,11 +63,6 @@ fn words(page: &str) -> String {
     out.replace("&quot;", "\"").replace("&#39;", "'").replace("&amp;", "&")
 }
 
-fn marks(page: &str) -> Vec<String> {
-    let found = page.split("name=\"draft\" value=\"").skip(1);
-    found.map(|part| part.split_once('"').unwrap().0.to_owned()).collect()
-}
-
 #[tokio::test]
 async fn a_long_name_keeps_nobody_from_taking_everything_out() {
     let house = House::new().await;
@@ -110,12 +107,12 @@ async fn two_pictures_of_one_name_stay_two_there_and_back() {
     assert_eq!(files["red/img/photo.svg"], svg("M0 0h9"));
     assert_eq!(files.keys().filter(|path| path.ends_with(".md")).collect::<Vec<_>>(), ["green.md", "red/red.md"]);
     // Nothing of it is new where it comes from.
-    let again = words(&house.upload("/studio/import", &[], ("all.zip", &zip)).await.body);
+    let again = words(&house.brings(&[], ("all.zip", &zip)).await.body);
     assert!(again.contains("2 documents are the same here already, and were left alone."), "{again}");
     assert!(!again.contains("drafts were made") && !again.contains("competencies.yaml"), "{again}");
     assert!(!again.contains("paths.yaml"), "{again}");
     // Elsewhere each has its own.
-    assert_eq!(marks(&other.upload("/studio/import", &[], ("all.zip", &zip)).await.body).len(), 2);
+    assert!(other.brings(&[], ("all.zip", &zip)).await.body.contains("2 drafts were made of all.zip."));
     for slug in ["red", "green"] {
         other.post(&format!("/studio/module/{slug}/publish"), &[("rev", "1")]).await;
         let hash = async |house: &House| {
@@ -146,13 +143,13 @@ async fn drafts_and_what_was_withdrawn_go_out_beside_what_is_live() {
     assert!(page.contains("drafts that differ from what is live") && page.contains("withdrawn"), "{page}");
 
     // Elsewhere the draft comes before what was live, and that is said; here nothing is new.
-    let page = other.upload("/studio/import", &[], ("all.zip", &zip)).await.body;
+    let page = other.brings(&[], ("all.zip", &zip)).await.body;
     assert!(words(&page).contains("4 drafts were made of all.zip."), "{}", words(&page));
     assert!(words(&page).contains(
         "changed.md: it was live where the file comes from; what was being written there came in, drafts/changed.md"
     ));
     assert!(other.get("/studio/job-aid/changed").await.body.contains("Better words."));
-    let again = words(&house.upload("/studio/import", &[], ("all.zip", &zip)).await.body);
+    let again = words(&house.brings(&[], ("all.zip", &zip)).await.body);
     assert!(
         again.contains("Nothing of all.zip became a draft.") && again.contains("4 documents are the same here already"),
         "{again}"
@@ -160,7 +157,7 @@ async fn drafts_and_what_was_withdrawn_go_out_beside_what_is_live() {
 
     // One change is one draft, also of the picture alone.
     let mine = zipped(&[("live.md", files["live.md"].as_bytes()), ("gone.md", card("Gone", "Other.").as_bytes())]);
-    let page = words(&house.upload("/studio/import", &[], ("all.zip", &mine)).await.body);
+    let page = words(&house.brings(&[], ("all.zip", &mine)).await.body);
     assert!(
         page.contains("One draft was made of all.zip.") && page.contains("1 document is the same here already"),
         "{page}"
@@ -175,30 +172,50 @@ async fn what_a_file_became_is_thrown_away_unless_somebody_changed_it() {
     let picture = svg("M0 0h9");
     let mut all: Vec<(&str, &[u8])> = files.iter().map(|(path, text)| (path.as_str(), text.as_bytes())).collect();
     all.push(("img/a.svg", picture.as_bytes()));
-    let page = house.upload("/studio/import", &[], ("cards.zip", &zipped(&all))).await.body;
-    assert!(page.contains("Throw these drafts away"), "{page}");
-    let marks = marks(&page);
-    assert_eq!(marks.len(), 3);
+    let sent = house.upload("/studio/import", &[], ("cards.zip", &zipped(&all))).await;
+    assert_eq!((sent.status, sent.to.as_str()), (303, "/studio/import/1"));
+    let report = async || house.get("/studio/import/1").await.body;
+    let page = report().await;
+    assert!(page.contains("3 drafts were made") && page.contains("Throw these drafts away"), "{page}");
     // One is written on, and one has another picture, which leaves its text and revision as they were.
     let text = card("Card 1", "Mine.");
     house.post("/studio/job-aid/card-1", &[("source", &text), ("rev", "1"), ("do", "keep")]).await;
     let replaces = [("replaces", "img/a.svg")];
     let sent = house.upload("/studio/job-aid/card-2/images", &replaces, ("b.svg", svg("M0 9h9").as_bytes())).await;
     assert_eq!(sent.status, 303);
-    let fields: Vec<(&str, &str)> = marks.iter().map(|mark| ("draft", mark.as_str())).collect();
-    let undone = house.post("/studio/import/undo", &fields).await;
-    assert_eq!((undone.status, undone.to.as_str()), (303, "/studio"));
+    let page = report().await;
+    assert_eq!(page.matches("Changed since").count(), 2, "{page}");
+    assert!(page.contains("Throw the unchanged draft away"), "{page}");
+    let undone = house.post("/studio/import/1/undo", &[]).await;
+    assert_eq!((undone.status, undone.to.as_str()), (303, "/studio/import/1"));
     let statuses = [
         house.get("/studio/job-aid/card-1").await.status,
         house.get("/studio/job-aid/card-2").await.status,
         house.get("/studio/job-aid/card-3").await.status,
     ];
     assert_eq!(statuses, [200, 200, 404]);
-    // Again, or by something else, nothing happens.
-    for odd in [marks[2].as_str(), "1.x.card-1", "card-1", "..", "9.9.9"] {
-        assert_eq!(house.post("/studio/import/undo", &[("draft", odd)]).await.status, 303, "{odd}");
-    }
+    // The report stays, and leads to what is still there; there is nothing more to throw away.
+    let page = report().await;
+    assert!(page.contains("Thrown away since") && !page.contains("card-3\""), "{page}");
+    assert!(page.contains("href=\"/studio/job-aid/card-1\"") && !page.contains("/undo"), "{page}");
+    // Again, or of something that never was, nothing happens.
+    assert_eq!(house.post("/studio/import/1/undo", &[]).await.status, 303);
+    assert_eq!(house.post("/studio/import/2/undo", &[]).await.status, 404);
+    assert_eq!(house.get("/studio/import/2").await.status, 404);
     assert_eq!(house.get("/studio/job-aid/card-1").await.status, 200);
+    // What was published is no draft any more.
+    house.post("/studio/job-aid/card-1/publish", &[("rev", "2")]).await;
+    assert!(report().await.contains("No draft any more"));
+    // It is found again where files are brought, by trainers alone.
+    let list = house.get("/studio/import").await.body;
+    let file = "<a href=\"/studio/import/1\">cards.zip</a>";
+    assert!(list.contains(file) && list.contains("3 drafts, Tola Ojo, "), "{list}");
+    house.somebody("Efe Eze", "n-1", false).await;
+    let nurse = house.sign_in("n-1").await;
+    for path in ["/studio/import", "/studio/import/1"] {
+        assert_eq!(house.ask(&nurse, Request::get(path), "").await.status, 404, "{path}");
+    }
+    assert_eq!(house.post_as(&nurse, "/studio/import/1/undo", &[]).await.status, 404);
 }
 
 #[tokio::test]
@@ -208,11 +225,11 @@ async fn more_drafts_than_anybody_expects_are_asked_about() {
         (1..=201).map(|at| (format!("card-{at}.md"), card(&format!("Card {at}"), "Words."))).collect();
     let all: Vec<(&str, &[u8])> = files.iter().map(|(path, text)| (path.as_str(), text.as_bytes())).collect();
     let zip = zipped(&all);
-    let asked = house.upload("/studio/import", &[], ("cards.zip", &zip)).await;
+    let asked = house.brings(&[], ("cards.zip", &zip)).await;
     assert_eq!(asked.status, 422);
     assert!(asked.body.contains("It would make 201 drafts") && asked.body.contains("id=\"many\""), "{}", asked.body);
     assert!(house.get("/studio").await.body.contains("Nothing here yet"));
-    let meant = house.upload("/studio/import", &[("many", "yes")], ("cards.zip", &zip)).await;
+    let meant = house.brings(&[("many", "yes")], ("cards.zip", &zip)).await;
     assert!(meant.body.contains("201 drafts were made of cards.zip."), "{}", meant.body);
 }
 
@@ -237,7 +254,7 @@ async fn the_report_is_true_and_leads_to_what_is_to_do() {
         ("competencies.yaml", competencies.as_bytes()),
         ("paths.yaml", paths.as_bytes()),
     ]);
-    let page = house.upload("/studio/import", &[], ("all.zip", &zip)).await.body;
+    let page = house.brings(&[], ("all.zip", &zip)).await.body;
     let said = words(&page);
     for line in [
         "One draft was made of all.zip. It is not live until you publish it.",
@@ -266,7 +283,7 @@ async fn the_report_is_true_and_leads_to_what_is_to_do() {
         ("a.md", Vec::new(), "The file is empty"),
         ("", Vec::new(), "Choose a file"),
     ] {
-        let refused = house.upload("/studio/import", &[], (name, &bytes)).await;
+        let refused = house.brings(&[], (name, &bytes)).await;
         assert!(refused.status == 422 && words(&refused.body).contains(why), "{why}: {}", words(&refused.body));
     }
 }
@@ -277,7 +294,7 @@ async fn questions_have_the_title_that_somebody_gives_and_lines_to_go_to() {
     let gift = b"Who comes first? { =The person ~The telephone }\n";
     let title = [("title", "First words: at the desk")];
     for slug in ["first-words-at-the-desk", "first-words-at-the-desk-2"] {
-        let page = house.upload("/studio/import", &title, ("G.gift", gift)).await.body;
+        let page = house.brings(&title, ("G.gift", gift)).await.body;
         let said = words(&page);
         assert!(said.contains("First words: at the desk Quiz, 1 question"), "{said}");
         assert!(said.contains("First words: at the desk, line "), "{said}");
@@ -286,7 +303,7 @@ async fn questions_have_the_title_that_somebody_gives_and_lines_to_go_to() {
     }
     let long = "x".repeat(81);
     for odd in ["!!", long.as_str(), "a\u{202e}b"] {
-        let refused = house.upload("/studio/import", &[("title", odd)], ("G.gift", gift)).await;
+        let refused = house.brings(&[("title", odd)], ("G.gift", gift)).await;
         assert!(refused.status == 422 && refused.body.contains("Enter a title with letters"), "{}", refused.body);
     }
 }

@@ -9,9 +9,16 @@ use axum::{
     http::{Request, header},
 };
 use http_body_util::BodyExt as _;
+use jiff::Timestamp;
 use server::layers::{self, Settings};
 use tower::ServiceExt as _;
-use usecases::{Usecases, clock, people::NewPerson, set_up::FirstAdministrator, who::Who};
+use usecases::{
+    Usecases, clock,
+    people::NewPerson,
+    set_up::FirstAdministrator,
+    studio::{Bringing, Brought},
+    who::Who,
+};
 
 const PASSWORD: &str = "kettle moss violin dune";
 
@@ -133,6 +140,18 @@ impl House {
         body.extend([head.as_bytes(), bytes, b"\r\n--x--\r\n"].concat());
         let request = Request::post(path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=x");
         self.send(&self.cookie, request, Body::from(body)).await
+    }
+
+    /// Brings a file, as a browser does that follows to the report.
+    pub(crate) async fn brings(&self, fields: &[(&str, &str)], file: (&str, &[u8])) -> Answer {
+        let answer = self.upload("/studio/import", fields, file).await;
+        if answer.status == 303 { self.get(&answer.to).await } else { answer }
+    }
+
+    /// What comes of a file.
+    pub(crate) async fn brought(&self, who: &Who, file: Bringing<'_>, now: Timestamp) -> Brought {
+        let number = self.usecases.bring(who, file, now).await.unwrap();
+        self.usecases.import_report(who, number).await.unwrap().brought
     }
 
     /// What stands in the editor, and the revision it is from.

@@ -423,7 +423,7 @@ async fn what_others_wrote_comes_in_as_drafts_and_goes_out_again() {
     let tola = house.usecases.who(usecases::PersonId(2)).await.unwrap().unwrap();
     assert_eq!(tola.name, "Tola Ojo");
     let gift = b"::Who comes first:: The telephone rings. {\n=The person#Yes.\n~The telephone#It can wait.\n}\n";
-    let answer = house.upload("/studio/import", &[], ("desk.gift", gift)).await;
+    let answer = house.brings(&[], ("desk.gift", gift)).await;
     assert_eq!(answer.status, 200);
     let page = answer.body;
     assert!(page.contains("One draft was made of desk.gift") && page.contains("/studio/quiz/desk"), "{page}");
@@ -431,7 +431,7 @@ async fn what_others_wrote_comes_in_as_drafts_and_goes_out_again() {
     assert_eq!(house.get("/quizzes/desk").await.status, 404, "nothing is live");
     // The same again gets another name, and nothing is overwritten.
     let now = clock::now();
-    let again = house.usecases.bring(&tola, brings("desk.gift", gift), now).await.unwrap();
+    let again = house.brought(&tola, brings("desk.gift", gift), now).await;
     assert_eq!(again.drafts[0].slug, "desk-2");
     let out = house.get("/studio/quiz/desk/as/gift").await.body;
     assert!(out.contains("=The person") && out.contains("~%0%The telephone"), "{out}");
@@ -458,7 +458,7 @@ async fn everything_goes_out_and_comes_back_as_it_was() {
     let now = clock::now();
     server::serve::publish_starter(&one.usecases, now).await.unwrap();
     let file = one.usecases.take_out_all(&one.admin).await.unwrap();
-    let brought = other.usecases.bring(&other.admin, brings("courseware.zip", &file.bytes), now).await.unwrap();
+    let brought = other.brought(&other.admin, brings("courseware.zip", &file.bytes), now).await;
     assert_eq!(brought.drafts.len(), server::content::starter().len());
     let left = brought.told.iter().filter(|line| line.became == usecases::studio::Became::Dropped);
     let left: Vec<_> = left.filter(|line| !line.text.contains("are here already")).collect();
@@ -790,7 +790,7 @@ async fn paths_are_put_together_by_moving_modules_and_taken_over_by_administrato
     // It travels with the courseware, and comes in where it is not there yet.
     let file = house.usecases.take_out_all(&house.admin).await.unwrap();
     let other = House::new().await;
-    let brought = other.usecases.bring(&other.admin, brings("all.zip", &file.bytes), clock::now()).await.unwrap();
+    let brought = other.brought(&other.admin, brings("all.zip", &file.bytes), clock::now()).await;
     assert!(
         brought.told.iter().any(|line| {
             line.became == usecases::studio::Became::Taken && line.text.ends_with("suggested paths now: Night porters")
@@ -799,7 +799,7 @@ async fn paths_are_put_together_by_moving_modules_and_taken_over_by_administrato
         brought.told
     );
     assert_eq!(order(&other.get(path).await.body), ["waiting", "welcome"]);
-    let again = other.usecases.bring(&other.admin, brings("all.zip", &file.bytes), clock::now()).await.unwrap();
+    let again = other.brought(&other.admin, brings("all.zip", &file.bytes), clock::now()).await;
     // What is the same here already is nothing to tell.
     assert!(again.told.iter().all(|line| !line.text.contains("Night porters")), "{:?}", again.told);
     // Taken away, what administrators took over stays.

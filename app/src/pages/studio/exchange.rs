@@ -1,28 +1,29 @@
 //! Courseware in and out of the studio: files of our own and of others.
 
+use std::collections::HashSet;
+
 use axum::{
     extract::{Multipart, Path, State, multipart::MultipartRejection},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
 use leptos::prelude::*;
-use serde::Deserialize;
 use usecases::{
     Failure, FieldError,
-    studio::{Became, Bringing, Brought, MANY_DRAFTS, TakenOut, Told, kind_of, kind_words},
+    studio::{Became, Bringing, Brought, BroughtLine, MANY_DRAFTS, Report, Stand, TakenOut, Told, kind_of, kind_words},
     who::Who,
 };
 
 use super::{
     super::{
         SignedIn, error_page, failed,
-        form::{Field, field, summary, title},
-        see_other_saying,
+        form::{Field, field, summary, time_words, title},
+        see_other, see_other_saying,
     },
     address,
 };
 use crate::{
-    posted::{Form, Upload},
+    posted::Upload,
     request::encoded,
     shell::{Frame, page},
     state::AppState,
@@ -43,7 +44,7 @@ struct Beside<'a> {
 
 pub(crate) async fn import(State(state): State<AppState>, SignedIn(who): SignedIn) -> Response {
     match who.as_trainer() {
-        Ok(()) => answer_import(&state, &who, StatusCode::OK, Beside::default(), &[]),
+        Ok(()) => answer_import(&state, &who, StatusCode::OK, Beside::default(), &[]).await,
         Err(failure) => failed(&failure, &state.assets),
     }
 }
@@ -64,19 +65,30 @@ pub(crate) async fn bring(
     let beside = Beside { title: upload.field("title"), many: upload.has("many") };
     let file = Bringing { file_name: &upload.file_name, bytes: &upload.bytes, title: beside.title, many: beside.many };
     match state.usecases.bring(&who, file, usecases::clock::now()).await {
-        Ok(brought) => answer_brought(&state, &who, &upload.file_name, brought),
-        Err(Failure::Invalid(errors)) => answer_import(&state, &who, StatusCode::UNPROCESSABLE_ENTITY, beside, &errors),
+        Ok(number) => see_other(&address_of(number)),
+        Err(Failure::Invalid(errors)) => {
+            answer_import(&state, &who, StatusCode::UNPROCESSABLE_ENTITY, beside, &errors).await
+        }
         Err(failure) => failed(&failure, &state.assets),
     }
 }
 
-fn answer_import(
+/// Where the report of a file is.
+fn address_of(number: i64) -> String {
+    format!("/studio/import/{number}")
+}
+
+async fn answer_import(
     state: &AppState,
     who: &Who,
     status: StatusCode,
     beside: Beside<'_>,
     errors: &[FieldError],
 ) -> Response {
+    let before = match state.usecases.import_reports(who).await {
+        Ok(before) => before,
+        Err(failure) => return failed(&failure, &state.assets),
+    };
     let title = title("Bring a file", errors);
     page(status, &Frame::new(&state.assets, Some(who), &title, "/studio"), || {
         let file = Field { kind: "file", ..Field::text("file", "The file", Some("At most 32 MB.")) };
@@ -121,6 +133,7 @@ fn answer_import(
                 <li>"H5P (.h5p): Question Set and Branching Scenario"</li>
             </ul>
             <p class="hint">"What a file holds that cannot be taught here is left out, and listed."</p>
+            {files_before(before)}
             <h2 id="out">"Take everything out"</h2>
             <p>"One zip holds all texts with their pictures, the competencies and the suggested paths:"</p>
             <ul>
@@ -134,22 +147,63 @@ fn answer_import(
     })
 }
 
-fn answer_brought(state: &AppState, who: &Who, name: &str, brought: Brought) -> Response {
-    let name = name.to_owned();
+/// The files that were brought last, each leading to its report.
+fn files_before(before: Vec<BroughtLine>) -> Option<impl IntoView> {
+    let lines = before.into_iter().map(|file| {
+        let BroughtLine { number, file_name, by, at, drafts } = file;
+        let drafts = match drafts {
+            0 => "no draft".to_owned(),
+            1 => "1 draft".to_owned(),
+            more => format!("{more} drafts"),
+        };
+        view! { <li><a href=address_of(number)>{file_name}</a>" "<span class="muted">{format!("{drafts}, {by}, {}", time_words(at))}</span></li> }
+    });
+    let lines = lines.collect::<Vec<_>>();
+    (!lines.is_empty()).then(|| {
+        view! {
+            <h2>"Brought before"</h2>
+            <ul class="link-list">{lines}</ul>
+        }
+    })
+}
+
+pub(crate) async fn report(
+    State(state): State<AppState>,
+    SignedIn(who): SignedIn,
+    Path(number): Path<i64>,
+) -> Response {
+    match state.usecases.import_report(&who, number).await {
+        Ok(report) => answer_report(&state, &who, report),
+        Err(failure) => failed(&failure, &state.assets),
+    }
+}
+
+fn answer_report(state: &AppState, who: &Who, report: Report) -> Response {
     page(StatusCode::OK, &Frame::new(&state.assets, Some(who), "What came in", "/studio"), || {
-        let Brought { drafts, same, told } = brought;
+        let Report {
+            line: BroughtLine { number, file_name, by, at, .. },
+            brought: Brought { drafts, same, told },
+            stands,
+        } = report;
         let many = match drafts.len() {
-            0 => format!("Nothing of {name} became a draft."),
-            1 => format!("One draft was made of {name}. It is not live until you publish it."),
-            more => format!("{more} drafts were made of {name}. They are not live until you publish them."),
+            0 => format!("Nothing of {file_name} became a draft."),
+            1 => format!("One draft was made of {file_name}. It is not live until you publish it."),
+            more => format!("{more} drafts were made of {file_name}. They are not live until you publish them."),
         };
         let same = match same {
             0 => None,
             1 => Some("1 document is the same here already, and was left alone.".to_owned()),
             more => Some(format!("{more} documents are the same here already, and were left alone.")),
         };
+        let gone: HashSet<&str> = drafts
+            .iter()
+            .zip(&stands)
+            .filter(|(_, stand)| !stand.is_there())
+            .map(|(draft, _)| draft.slug.as_str())
+            .collect();
         let group = |became: Became, heading: &'static str| {
-            let lines = told.iter().filter(|line| line.became == became).map(told_line).collect::<Vec<_>>();
+            let lines = told.iter().filter(|line| line.became == became);
+            let lines = lines.map(|line| told_line(line, &gone)).collect::<Vec<_>>();
             (!lines.is_empty()).then(|| view! { <h2>{heading}</h2> <ul>{lines}</ul> })
         };
         let groups = [
@@ -158,27 +212,41 @@ fn answer_brought(state: &AppState, who: &Who, name: &str, brought: Brought) -> 
             group(Became::Changed, "Changed"),
             group(Became::Dropped, "Left out"),
         ];
-        let marks = drafts.iter().map(|draft| view! { <input type="hidden" name="draft" value=draft.mark.clone() /> });
-        let marks = marks.collect::<Vec<_>>();
-        let lines = drafts.iter().map(|draft| {
+        let lines = drafts.iter().zip(&stands).map(|(draft, stand)| {
             let kind = kind_words(draft.kind);
-            let holds =
-                if draft.holds.is_empty() { kind.to_owned() } else { format!("{kind}, {}", draft.holds) };
-            view! { <li>{beside(address(draft.kind, &draft.slug), draft.title.clone())}" "<span class="muted">{holds}</span></li> }
+            let holds = if draft.holds.is_empty() { kind.to_owned() } else { format!("{kind}, {}", draft.holds) };
+            let since = match stand {
+                Stand::AsItCame => "",
+                Stand::Changed => ". Changed since",
+                Stand::NoDraft => ". No draft any more",
+                Stand::ThrownAway => ". Thrown away since",
+            };
+            let title = draft.title.clone();
+            let name = if stand.is_there() {
+                view! { <a href=address(draft.kind, &draft.slug)>{title}</a> }.into_any()
+            } else {
+                title.into_any()
+            };
+            view! { <li>{name}" "<span class="muted">{holds}{since}</span></li> }
         });
         let lines = lines.collect::<Vec<_>>();
-        let throw = if drafts.len() == 1 { "Throw this draft away" } else { "Throw these drafts away" };
+        let as_they_came = stands.iter().filter(|stand| **stand == Stand::AsItCame).count();
+        let throw = match (as_they_came, drafts.len()) {
+            (1, 1) => "Throw this draft away".to_owned(),
+            (some, all) if some == all => "Throw these drafts away".to_owned(),
+            (1, _) => "Throw the unchanged draft away".to_owned(),
+            (some, _) => format!("Throw the {some} unchanged drafts away"),
+        };
         view! {
-            <a class="back-link" href="/studio">"Studio"</a>
+            <a class="back-link" href="/studio/import">"Bring a file"</a>
             <h1>"What came in"</h1>
+            <p class="muted">{format!("{file_name}, brought by {by}, {}", time_words(at))}</p>
             <p>{many}</p>
             {same.map(|words| view! { <p>{words}</p> })}
-            <p class="hint">"This report is not kept. Links in it open beside it."</p>
             {(!lines.is_empty()).then(|| view! { <ul class="link-list">{lines}</ul> })}
             {groups.into_iter().collect::<Vec<_>>()}
-            {(!drafts.is_empty()).then(|| view! {
-                <form class="form" method="post" action="/studio/import/undo">
-                    {marks}
+            {(as_they_came > 0).then(|| view! {
+                <form class="form" method="post" action=format!("{}/undo", address_of(number))>
                     <p class="hint">"If this is not what you wanted: what nobody has changed since is thrown away. What took effect at once stays."</p>
                     <button class="button button-secondary" type="submit">{throw}</button>
                 </form>
@@ -187,14 +255,10 @@ fn answer_brought(state: &AppState, who: &Who, name: &str, brought: Brought) -> 
     })
 }
 
-/// A way out of the report, which is nowhere else: it stays open.
-fn beside(href: String, words: String) -> impl IntoView {
-    view! { <a href=href target="_blank" rel="noopener">{words}</a> }
-}
-
 /// A line of the report: the place it is about, as a link where that is a draft, and what there is to say.
-fn told_line(told: &Told) -> impl IntoView + use<> {
+fn told_line(told: &Told, gone: &HashSet<&str>) -> impl IntoView + use<> {
     let place = match (&told.draft, &told.place) {
+        (Some((_, slug, title)), _) if gone.contains(slug.as_str()) => Some(format!("{title}: ").into_any()),
         (Some((kind, slug, title)), _) => {
             let to = address(*kind, slug);
             let lines = told.lines.iter().enumerate().map(|(at, line)| {
@@ -203,10 +267,10 @@ fn told_line(told: &Told) -> impl IntoView + use<> {
                     (0, _) => ", lines ",
                     _ => ", ",
                 };
-                view! { {before}{beside(format!("{to}#line-{line}"), line.to_string())} }
+                view! { {before}<a href=format!("{to}#line-{line}")>{line.to_string()}</a> }
             });
             let lines = lines.collect::<Vec<_>>();
-            Some(view! { {beside(to.clone(), title.clone())}{lines}": " }.into_any())
+            Some(view! { <a href=to.clone()>{title.clone()}</a>{lines}": " }.into_any())
         }
         (None, Some(place)) => Some(format!("{place}: ").into_any()),
         (None, None) => None,
@@ -221,19 +285,8 @@ fn sentence(words: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// Drafts to throw away again.
-#[derive(Default, Deserialize)]
-pub(crate) struct Marks {
-    #[serde(default)]
-    draft: Vec<String>,
-}
-
-pub(crate) async fn undo(
-    State(state): State<AppState>,
-    SignedIn(who): SignedIn,
-    Form(Marks { draft }): Form<Marks>,
-) -> Response {
-    match state.usecases.take_back(&who, &draft, usecases::clock::now()).await {
+pub(crate) async fn undo(State(state): State<AppState>, SignedIn(who): SignedIn, Path(number): Path<i64>) -> Response {
+    match state.usecases.take_back(&who, number, usecases::clock::now()).await {
         Ok((gone, stay)) => {
             let gone = match gone {
                 0 => "No draft was thrown away.".to_owned(),
@@ -245,7 +298,7 @@ pub(crate) async fn undo(
                 1 => " 1 was left as it is: it was changed, published or thrown away since.".to_owned(),
                 more => format!(" {more} were left as they are: they were changed, published or thrown away since."),
             };
-            see_other_saying("/studio", format!("{gone}{stay}"))
+            see_other_saying(&address_of(number), format!("{gone}{stay}"))
         }
         Err(failure) => failed(&failure, &state.assets),
     }

@@ -1,6 +1,6 @@
 //! Drafts: nobody overwrites what somebody else wrote, and what is published goes with its draft, or not at all.
 
-use store::{Asset, Change, DraftKept, NewDraft, NewVersion, PersonId, Publish};
+use store::{Asset, Change, DraftKept, NewBrought, NewDraft, NewVersion, PersonId, Publish};
 
 use crate::common::{Db, NOW, version};
 
@@ -13,6 +13,7 @@ testbed::on_both_engines! {
     a_text_to_bring_together_from_is_there_after_hundreds_of_changes
     what_others_left_is_put_away_before_their_lines_are_changed
     what_was_left_outlives_publishing_and_what_is_thrown_away_is_left_too
+    only_the_last_reports_of_what_was_brought_are_kept
 }
 
 async fn new(db: &Db, by: PersonId, source: &str, from: Option<i64>) -> DraftKept {
@@ -194,4 +195,22 @@ async fn what_was_left_outlives_publishing_and_what_is_thrown_away_is_left_too(d
     assert_eq!(db.store.keep_draft(same, NOW).await.expect("answered"), DraftKept::Kept(1));
     assert!(db.store.discard_draft("hello", 1, (tola, NOW)).await.expect("answered"));
     assert_eq!(db.store.left_drafts("hello").await.expect("read").len(), 2);
+}
+
+async fn only_the_last_reports_of_what_was_brought_are_kept(db: &Db) {
+    let tola = db.person("Tola Ojo").await;
+    let mut numbers = Vec::new();
+    for number in 0..103_i64 {
+        let report = format!("report {number}");
+        let new = NewBrought { by: tola, file_name: format!("{number}.zip"), drafts: number, report };
+        numbers.push(db.store.keep_brought(new, NOW + number).await.expect("written"));
+    }
+    for (at, number) in numbers.iter().enumerate() {
+        let kept = db.store.brought(*number).await.expect("read");
+        assert_eq!(kept.map(|(_, report)| report), (at > 2).then(|| format!("report {at}")));
+    }
+    let files = db.store.brought_files(2).await.expect("read");
+    let lines: Vec<_> = files.iter().map(|file| (file.file_name.as_str(), file.drafts, file.by.as_str())).collect();
+    assert_eq!(lines, [("102.zip", 102, "Tola Ojo"), ("101.zip", 101, "Tola Ojo")]);
+    assert_eq!(files[0].at, NOW + 102);
 }

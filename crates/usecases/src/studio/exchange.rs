@@ -5,7 +5,8 @@ use std::collections::HashMap;
 
 use courseware::{Content, Kind, Surroundings};
 use jiff::Timestamp;
-use store::{DraftKept, NewDraft};
+use serde::{Deserialize, Serialize};
+use store::{DraftKept, NewBrought, NewDraft};
 
 pub use ::exchange::What as Became;
 use ::exchange::{Imported, Line, Place};
@@ -16,6 +17,9 @@ use crate::{Failure, Usecases, audit::Object, who::Who};
 mod back;
 mod everything;
 mod own;
+mod report;
+
+pub use report::{BroughtLine, Report, Stand};
 
 /// The largest file that is taken, in bytes.
 pub const MOST_FILE: usize = 32 << 20;
@@ -40,7 +44,7 @@ pub struct Bringing<'a> {
 }
 
 /// What came of a file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Brought {
     /// The drafts that were begun.
     pub drafts: Vec<BroughtDraft>,
@@ -51,7 +55,7 @@ pub struct Brought {
 }
 
 /// A draft that a file became.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BroughtDraft {
     /// What it is.
     pub kind: Kind,
@@ -61,12 +65,12 @@ pub struct BroughtDraft {
     pub title: String,
     /// How much it holds, such as `3 questions`; empty where that is not counted.
     pub holds: String,
-    /// What it is known by as the file left it, for [`Usecases::take_back`].
+    /// What it is known by as the file left it.
     pub mark: String,
 }
 
 /// A thing to be said of a file that was brought.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Told {
     /// What happened.
     pub became: Became,
@@ -104,12 +108,12 @@ pub struct TakenOut {
 impl Usecases {
     /// Takes a file in: markdown, a zip of markdown and images, GIFT, Aiken, Twee 3, or an H5P question set or branching scenario, by the
     /// ending of its name. Each document becomes a draft; one of a name that is taken gets another name, but for markdown of our own, which
-    /// becomes the draft of what it is, if it differs from that.
+    /// becomes the draft of what it is, if it differs from that. Gives the number of the report of it.
     ///
     /// # Errors
     /// [`Failure::Invalid`] where nothing of it can be taken, with why, and on the field `many` where it would become more drafts than
     /// anybody expects; [`Failure::Denied`] for everybody but trainers and administrators, [`Failure::Store`].
-    pub async fn bring(&self, who: &Who, file: Bringing<'_>, now: Timestamp) -> Result<Brought, Failure> {
+    pub async fn bring(&self, who: &Who, file: Bringing<'_>, now: Timestamp) -> Result<i64, Failure> {
         who.as_trainer()?;
         let Bringing { file_name, bytes, title, many } = file;
         if bytes.is_empty() {
@@ -173,7 +177,10 @@ impl Usecases {
         brought.told = about;
         let noting = format!("{file_name}: {}", counted(brought.drafts.len(), "draft"));
         self.audit(who, "courseware.imported", Object(String::new()), &noting, now).await?;
-        Ok(brought)
+        let report = serde_json::to_string(&brought).map_err(|cause| Failure::Internal(cause.to_string()))?;
+        let drafts = i64::try_from(brought.drafts.len()).unwrap_or(i64::MAX);
+        let new = NewBrought { by: who.person, file_name: shortened(file_name), drafts, report };
+        Ok(self.store.keep_brought(new, now.as_microsecond()).await?)
     }
 
     /// Documents made of what others wrote: each gets a name that is free.
@@ -276,6 +283,16 @@ fn not_many(count: usize, many: bool) -> Result<(), Failure> {
     }
     let words = format!("It would make {count} drafts. If you want all of them, tick this and choose the file again");
     Err(Failure::field("many", words))
+}
+
+/// The name of a file as it is told.
+fn shortened(file_name: &str) -> String {
+    const LONGEST: usize = 120;
+    let plain: String = file_name.chars().filter(|c| courseware::is_plain(*c)).collect();
+    match plain.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", plain.get(..end).unwrap_or_default()),
+        None => plain,
+    }
 }
 
 /// The title that somebody gave, if any.

@@ -2,31 +2,32 @@
 
 use jiff::Timestamp;
 
+use super::BroughtDraft;
 use crate::{Failure, Usecases, secret::hex, who::Who};
 
 impl Usecases {
-    /// Throws away drafts that a file became, each by its mark. Gives how many are gone, and how many stay since somebody has changed
-    /// them, or published or thrown them away before.
+    /// Throws away what a file became, as far as it is still as the file left it; `report` is the number of its report. Gives how many drafts
+    /// are gone, and how many stay since somebody has changed them, or published or thrown them away before.
     ///
     /// # Errors
-    /// [`Failure::Denied`] for everybody but trainers and administrators, [`Failure::Store`].
-    pub async fn take_back(&self, who: &Who, marks: &[String], now: Timestamp) -> Result<(usize, usize), Failure> {
-        who.as_trainer()?;
+    /// [`Failure::Denied`] for everybody but trainers and administrators, [`Failure::NotFound`] where there is no such report,
+    /// [`Failure::Store`].
+    pub async fn take_back(&self, who: &Who, report: i64, now: Timestamp) -> Result<(usize, usize), Failure> {
+        let drafts = self.import_report(who, report).await?.brought.drafts;
         let mut gone = 0;
-        for mark in marks {
-            let mut parts = mark.splitn(3, '.');
-            let (Some(rev), Some(_), Some(slug)) = (parts.next(), parts.next(), parts.next()) else { continue };
-            let Ok(rev) = rev.parse() else { continue };
+        for BroughtDraft { slug, mark, .. } in &drafts {
+            // Looked at again: it may have changed since the report was read.
             if self.mark(slug).await?.is_none_or(|now| now != *mark) {
                 continue;
             }
+            let Some(rev) = mark.split('.').next().and_then(|rev| rev.parse().ok()) else { continue };
             match self.discard_draft(who, slug, rev, now).await {
                 Ok(()) => gone += 1,
                 Err(Failure::Conflict) => {}
                 Err(failure) => return Err(failure),
             }
         }
-        Ok((gone, marks.len() - gone))
+        Ok((gone, drafts.len() - gone))
     }
 
     /// What a draft is known by as it is now: its revision, its text and its pictures, and its name. None where there is no such draft.
