@@ -131,11 +131,15 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 320 }, { j
       await change(ada, "module/listen", "Look up, and smile.", "Look up, smile, and wait.");
       await ada.getByText("1 person has done it, and it counts today").waitFor();
       await ada.getByLabel(/Everybody must learn it soon/).check();
+      await ada.getByLabel("Why everybody must learn it soon").fill("People fell over the step.");
       await ada.getByLabel("How many days people have for it").fill("10");
       await ada.getByRole("button", { name: "Count again" }).click();
       await ada.getByText("(in 10 days)").waitFor();
       await look(ada, options);
       await decide(ada);
+      await ada.goto(listen("/history"));
+      await ada.getByText("Why soon: People fell over the step.").waitFor();
+      await look(ada, options);
     });
 
     test("what is required is not withdrawn, and what is not goes and comes back", async () => {

@@ -234,7 +234,13 @@ async fn asking_for_a_new_version_asks_exactly_those_who_were_counted(db: &Db) {
     assert!(page.contains(&says(10)) && page.contains("value=\"10\""), "{page}");
     assert!(page.contains("value=\"mandatory\" checked"), "{page}");
     let seen = value(&page, "seen");
-    let sent = [("rev", rev.as_str()), ("change", "mandatory"), ("days", "10"), ("seen", seen)];
+    let sent = [
+        ("rev", rev.as_str()),
+        ("change", "mandatory"),
+        ("days", "10"),
+        ("seen", seen),
+        ("why", "People asked for it."),
+    ];
     let done = db.post(&db.ada, "/studio/module/hello/publish", &sent).await;
     assert_eq!((done.status, done.to.as_str()), (303, "/studio/module/hello"), "{}", done.body);
 
@@ -243,9 +249,20 @@ async fn asking_for_a_new_version_asks_exactly_those_who_were_counted(db: &Db) {
     assert_eq!(db.open(2).await, 3, "whoever did the version before this morning is asked as well");
     assert!(db.get(&db.tola, "/modules/hello/first").await.body.contains("smile"), "it is live");
     let history = db.get(&db.tola, "/studio/module/hello/history").await.body;
-    assert!(history.contains("Everybody must learn it soon"), "{history}");
+    assert!(
+        history.contains("Everybody must learn it soon") && history.contains("Why soon: People asked for it."),
+        "{history}"
+    );
     let log = db.get(&db.ada, "/audit").await.body;
     assert!(log.contains("Module published") && log.contains("New version asked for"), "{log}");
+    assert!(log.contains("3 people, due in 10 days: People asked for it."), "{log}");
+    // Whoever is asked is told why, and so is whoever asks later why they were.
+    let why = db.get(&db.ada, &format!("/team/{}/why/2", nurses[0].person)).await.body;
+    assert!(why.contains("Why there is something new to learn: People asked for it."), "{why}");
+    assert!(
+        !db.get(&db.ada, &format!("/team/{}/why/1", nurses[0].person)).await.body.contains("something new to learn")
+    );
+    assert!(db.get(&db.ada, "/requirements/2").await.body.contains("Why soon: People asked for it."));
 
     // It is done by learning the new version, and by nothing else.
     let ben = &nurses[0];
@@ -264,7 +281,8 @@ async fn nothing_is_published_where_the_consequence_is_not_the_one_that_was_show
     let page = db.get(&db.ada, path).await.body;
     assert!(page.contains("nobody holds it today") && !page.contains("change-mandatory"), "{page}");
     let send = async |days: &str, seen: &str| {
-        let fields = [("rev", rev.as_str()), ("change", "mandatory"), ("days", days), ("seen", seen)];
+        let why = ("why", "It is new.");
+        let fields = [("rev", rev.as_str()), ("change", "mandatory"), ("days", days), ("seen", seen), why];
         db.post(&db.ada, path, &fields).await
     };
     let nobody = send("30", "").await;
@@ -313,7 +331,15 @@ async fn a_trainer_wishes_and_an_administrator_decides(db: &Db) {
     let page = db.get(&db.tola, path).await.body;
     assert!(page.contains("Asked for today, this would give 1 person an update due"), "{page}");
     assert!(page.contains("an administrator decides") && !page.contains("href=\"/requirements/1\""), "{page}");
-    let sent = [("rev", rev.as_str()), ("change", "mandatory"), ("days", "14")];
+    // Why it must be soon is for those who decide.
+    for why in ["", " \n", "x".repeat(201).as_str(), "a\u{202e}b"] {
+        let sent = [("rev", rev.as_str()), ("change", "mandatory"), ("days", "14"), ("why", why)];
+        let refused = db.post(&db.tola, path, &sent).await;
+        assert!(refused.status == 422 && refused.body.contains("Say in a line of at most 200"), "{}", refused.body);
+        assert!(refused.body.contains("value=\"mandatory\" checked") && refused.body.contains("value=\"14\""));
+    }
+    let why = ("why", "A patient  fell.");
+    let sent = [("rev", rev.as_str()), ("change", "mandatory"), ("days", "14"), why];
     assert_eq!(db.post(&db.tola, path, &sent).await.status, 303);
     let first = db.usecases.page(&nurse, "hello", "first").await.unwrap();
     assert!(first.html.contains("smile"), "it is live");
@@ -323,14 +349,20 @@ async fn a_trainer_wishes_and_an_administrator_decides(db: &Db) {
     assert!(list.contains("asked for by Tola Ojo on") && list.contains("/requirements/1/update?days=14"), "{list}");
     let page = db.get(&db.ada, "/requirements/1/update?days=14").await.body;
     assert!(page.contains("This is asked for by Tola Ojo") && page.contains("Ask 1 person for it"), "{page}");
+    assert!(list.contains("Why: A patient fell.") && page.contains("Why: A patient fell."), "{list}");
+    let waits =
+        "Administrators were asked to give it to everybody who holds it, and have not. Why soon: A patient fell.";
+    assert!(db.get(&db.tola, "/studio/module/hello/history").await.body.contains(waits));
     let asked = [("name", "Hello, spring"), ("days", "14")];
     assert_eq!(db.post(&db.ada, "/requirements/1/update", &asked).await.to, "/requirements/2");
     assert!(!db.get(&db.ada, "/requirements").await.body.contains("asked for by Tola"), "it is fulfilled");
+    assert!(!db.get(&db.tola, "/studio/module/hello/history").await.body.contains("and have not"));
+    assert!(db.get(&db.ada, &format!("/team/{}/why/2", nurse.person)).await.body.contains("A patient fell."));
     assert_eq!(db.open(2).await, 1);
 
     // The next one is laid aside.
     let rev = db.draft(&db.tola, "Look up, and say hello.").await;
-    let sent = [("rev", rev.as_str()), ("change", "mandatory"), ("days", "7")];
+    let sent = [("rev", rev.as_str()), ("change", "mandatory"), ("days", "7"), ("why", "It is new.")];
     assert_eq!(db.post(&db.tola, path, &sent).await.status, 303);
     assert_eq!(
         db.post(&db.tola, "/requirements/lay-aside", &[("requirement", "1")]).await.status,
@@ -354,7 +386,8 @@ async fn what_was_begun_before_is_not_the_new_version(db: &Db) {
     let rev = db.draft(&db.ada, "Look up, and smile.").await;
     let page = db.get(&db.ada, "/studio/module/hello/publish").await.body;
     assert!(page.contains("One person is in the middle of it"), "{page}");
-    let sent = [("rev", rev.as_str()), ("change", "mandatory"), ("days", "30"), ("seen", value(&page, "seen"))];
+    let (seen, why) = (("seen", value(&page, "seen")), ("why", "It is new."));
+    let sent = [("rev", rev.as_str()), ("change", "mandatory"), ("days", "30"), seen, why];
     assert_eq!(db.post(&db.ada, "/studio/module/hello/publish", &sent).await.status, 303);
     let shown = db.usecases.page(&nurse, "hello", "first").await.unwrap();
     assert!(shown.html.contains("Look up.") && !shown.html.contains("smile"), "{}", shown.html);
@@ -638,8 +671,10 @@ async fn an_earlier_version_is_seen_beside_what_is_live(db: &Db) {
     // The older text stands on the left, and what is gone is gone since.
     let (left, right) = (page.find(">This version</th>").unwrap(), page.find(">Live now</th>").unwrap());
     assert!(left < right, "{page}");
-    let gone = page.split_once("Taken away: </span><code>").unwrap().1;
+    let rows = page.replace("<!>", "");
+    let gone = rows.split_once("Taken away: </span><code>").unwrap().1;
     assert!(gone.starts_with("Look up.</code>"), "{gone}");
+    assert!(gone.contains("<code>Look up<mark>, and smile</mark>.</code>"), "what came is marked in its line: {gone}");
     // What is live differs from nothing.
     let live =
         format!("/studio/module/hello/history/{}", db.store.live_slug("hello").await.unwrap().unwrap().version.0);

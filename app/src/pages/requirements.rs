@@ -107,10 +107,11 @@ fn wished(wishes: Vec<WishLine>) -> impl IntoView {
     })
 }
 
-/// Who wishes for an update, and by when.
+/// Who wishes for an update, by when, and why.
 pub(super) fn wish_words(wish: &WishLine) -> String {
     let days = if wish.days == 1 { "1 day".to_owned() } else { format!("{} days", wish.days) };
-    format!("asked for by {} on {}, to be done in {days}.", wish.by, date_words(wish.on))
+    let why = if wish.why.is_empty() { String::new() } else { format!(" Why: {}", wish.why) };
+    format!("asked for by {} on {}, to be done in {days}.{why}", wish.by, date_words(wish.on))
 }
 
 fn table(lines: Vec<RequirementLine>) -> impl IntoView {
@@ -234,11 +235,11 @@ async fn answer_one(
         let assignments = state.usecases.assignments(who, Some(What::Requirement(id)), 0, now).await?;
         Ok((one, assignments.lines))
     };
-    let (RequirementView { line, refresher, refreshers, versions, updates, no_refresher }, assigned) = match found.await
-    {
-        Ok(found) => found,
-        Err(failure) => return failed(&failure, &state.assets),
-    };
+    let (RequirementView { line, refresher, refreshers, versions, updates, why_soon, no_refresher }, assigned) =
+        match found.await {
+            Ok(found) => found,
+            Err(failure) => return failed(&failure, &state.assets),
+        };
     let title = title(&line.name, errors);
     let mut frame = Frame::new(&state.assets, Some(who), &title, "/requirements");
     frame.class = "page page-wide";
@@ -250,6 +251,7 @@ async fn answer_one(
             {summary(errors)}
             <h1>{line.name.clone()}</h1>
             {line.update_of.clone().map(|of| view! { <p class="muted">{format!("A mandatory update of {of}")}</p> })}
+            {(!why_soon.is_empty()).then(|| view! { <p>{format!("Why soon: {why_soon}")}</p> })}
             {no_refresher.map(|words| view! { <div class="banner banner-warning"><p>{words}</p></div> })}
             <dl class="summary-list">
                 <div><dt>"What must be done"</dt><dd><a href=line.place.clone()>{line.document.clone()}</a>{format!(" ({})", line.kind)}</dd></div>

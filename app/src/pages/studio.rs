@@ -422,6 +422,7 @@ async fn answer_editor(
                         <div class="field">
                             <div class="studio-bar">
                                 <label for="source" id="source-label">"Text"</label>
+                                {problem_link(looked)}
                                 <p class="hint studio-status" data-status=""></p>
                             </div>
                             <textarea class="studio-source" id="source" name="source" rows=lines spellcheck="true" autocapitalize="sentences" data-studio="" data-knows=knows data-unkept=(!is_kept).then_some("")>{area(source)}</textarea>
@@ -469,6 +470,7 @@ fn answer_looked(editing: &Editing, others: &[String], merged: Option<&Merged>) 
             <h1 class="studio-title">{editing.looked.title.clone()}</h1>
             {stands(editing, merged.is_none())}
             {also_writing(others)}
+            {problem_link(&editing.looked)}
             {problem_list(&editing.looked, "")}
             {preview_body(&editing.looked, &address(editing.kind, &editing.slug))}
             {throw_away(editing, others)}
@@ -500,6 +502,12 @@ fn problem_words(looked: &Looked) -> String {
     let errors = looked.problems.iter().filter(|problem| problem.is_error).count();
     let counted = problem_count((errors, looked.problems.len() - errors));
     if counted.is_empty() { "No problems".to_owned() } else { counted }
+}
+
+/// How many problems there are, beside the text: the list can be out of sight.
+fn problem_link(looked: &Looked) -> impl IntoView + use<> {
+    let words = problem_words(looked);
+    view! { <p class="studio-count"><a href="#problems">{words}</a></p> }
 }
 
 /// What the editor can complete, as its script reads it.

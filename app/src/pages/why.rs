@@ -116,6 +116,7 @@ fn render(state: &AppState, who: &Who, (of, why): (Of, Why), asked: &Asked, erro
             {summary(errors)}
             <h1>{heading.clone()}</h1>
             <p class="lead">{glance(&why, of)}</p>
+            {(!why.why_soon.is_empty()).then(|| view! { <p>{format!("Why there is something new to learn: {}", why.why_soon)}</p> })}
             {fixing}
             <h2>{day}{known}</h2>
             {dates(&why)}

@@ -78,6 +78,8 @@ pub struct PastVersion {
     pub change: Option<Change>,
     /// Whether everybody who held it was asked for it.
     pub asked: bool,
+    /// Why everybody must learn it soon; empty where nobody said so.
+    pub why_soon: String,
 }
 
 /// What happens together with publishing, or not at all.
@@ -87,6 +89,8 @@ pub struct Along {
     pub updates: Vec<NewUpdate>,
     /// The requirements of which somebody wishes that it is asked for soon: in how many days, and what is told of it in the audit log.
     pub wishes: Vec<(RequirementId, i32, String)>,
+    /// Why everybody must learn it soon; empty where it can wait.
+    pub why_soon: String,
     /// Whether the draft has to be approved as it is.
     pub approved: bool,
     /// Whether it came with the program, which takes the place of nothing that people published, brought back or withdrew.
@@ -228,7 +232,7 @@ impl Store {
 
     /// The versions of a document, the newest first.
     pub async fn history_of(&self, document: DocumentId) -> Result<Vec<PastVersion>> {
-        let sql = "SELECT v.id, v.title, v.content_hash, v.published_at, v.change, p.name,
+        let sql = "SELECT v.id, v.title, v.content_hash, v.published_at, v.change, v.why_soon, p.name,
                 (SELECT count(*) FROM requirement r WHERE r.since_version_id = v.id) AS asked
             FROM version v LEFT JOIN person p ON p.id = v.by_id WHERE v.document_id = $1 ORDER BY v.id DESC";
         let rows = self.reader().await?.all(sql, vals![document]).await?;
@@ -241,6 +245,7 @@ impl Store {
                 by: row.text_or_none("name")?,
                 change: Change::parse(&row.text("change")?),
                 asked: row.i64("asked")? > 0,
+                why_soon: row.text("why_soon")?,
             })
         };
         rows.iter().map(past).collect()
@@ -271,6 +276,9 @@ async fn publish(tx: &mut Tx, new: &NewVersion, along: &Along, now: i64) -> Resu
     }
     let publish = make_live(tx, new, along, now).await?;
     let (Publish::Published(version) | Publish::Again(version)) = publish else { return Ok(Went { publish, lines }) };
+    if !along.why_soon.is_empty() {
+        tx.run("UPDATE version SET why_soon = $2 WHERE id = $1", vals![version, &along.why_soon]).await?;
+    }
     let line = |what: &str, of: RequirementId, detail: &str| NewAudit {
         who: None,
         what: what.to_owned(),

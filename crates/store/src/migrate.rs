@@ -80,6 +80,11 @@ pub(crate) const ALL: &[Migration] = &[
         sqlite: include_str!("../../../migrations/sqlite/0013_brought.sql"),
         postgres: include_str!("../../../migrations/postgres/0013_brought.sql"),
     },
+    Migration {
+        name: "0014_why_soon",
+        sqlite: include_str!("../../../migrations/sqlite/0014_why_soon.sql"),
+        postgres: include_str!("../../../migrations/postgres/0014_why_soon.sql"),
+    },
 ];
 
 /// Any number will do, as long as every server takes the same.

@@ -55,6 +55,8 @@ pub struct Wish {
     pub by: String,
     /// Since when, microseconds.
     pub at: i64,
+    /// Why it must be soon.
+    pub why: String,
 }
 
 /// A version of a requirement's policy.
@@ -161,7 +163,8 @@ impl Store {
 
     /// What trainers wish for, the oldest first.
     pub async fn wishes(&self) -> Result<Vec<Wish>> {
-        let sql = "SELECT w.requirement_id, w.version_id, w.days, p.name, w.at FROM update_wish w JOIN person p ON p.id = w.by_id
+        let sql = "SELECT w.requirement_id, w.version_id, w.days, p.name, w.at, v.why_soon
+            FROM update_wish w JOIN person p ON p.id = w.by_id JOIN version v ON v.id = w.version_id
             ORDER BY w.at, w.requirement_id";
         let rows = self.reader().await?.all(sql, vals![]).await?;
         let wish = |row: &Row| {
@@ -171,9 +174,17 @@ impl Store {
                 days: row.days("days")?,
                 by: row.text("name")?,
                 at: row.i64("at")?,
+                why: row.text("why_soon")?,
             })
         };
         rows.iter().map(wish).collect()
+    }
+
+    /// Why everybody must learn what an update is about soon; empty where nobody said so, and for what is no update.
+    pub async fn why_soon(&self, requirement: RequirementId) -> Result<String> {
+        let sql = "SELECT v.why_soon FROM requirement r JOIN version v ON v.id = r.since_version_id WHERE r.id = $1";
+        let row = self.reader().await?.optional(sql, vals![requirement]).await?;
+        Ok(row.map(|row| row.text("why_soon")).transpose()?.unwrap_or_default())
     }
 
     /// Lays a wish aside. Returns false where there is none.

@@ -55,6 +55,8 @@ pub struct Why {
     pub requirement: RequirementId,
     /// What it is called.
     pub name: String,
+    /// Why the new version is to be learned soon, as whoever published it said; empty for what is no update.
+    pub why_soon: String,
     /// Where it is done.
     pub place: String,
     /// Today.
@@ -199,6 +201,7 @@ impl Usecases {
             person,
             person_name: found.name,
             requirement,
+            why_soon: self.store.why_soon(requirement).await?,
             name: account.requirement.name.clone(),
             place: place_of(&account.requirement.kind, &account.requirement.slug),
             today,

@@ -80,6 +80,8 @@ pub struct WishLine {
     pub on: Date,
     /// In how many days it should be done.
     pub days: i32,
+    /// Why it must be soon, in their words; empty for those of old.
+    pub why: String,
 }
 
 /// One requirement.
@@ -95,6 +97,8 @@ pub struct RequirementView {
     pub versions: Vec<VersionLine>,
     /// Its mandatory updates: their ids and names.
     pub updates: Vec<(i64, String)>,
+    /// Why it is to be learned soon, where it is a mandatory update and somebody said so.
+    pub why_soon: String,
     /// What the policy lets renew it where no document is chosen for that, as a sentence.
     pub no_refresher: Option<&'static str>,
 }
@@ -160,7 +164,7 @@ impl Usecases {
         let named = |wish: Wish| {
             let of = all.iter().find(|one| one.id == wish.requirement)?;
             let on = local(wish.at).date();
-            Some(WishLine { id: of.id.0, name: of.name.clone(), by: wish.by, on, days: wish.days })
+            Some(WishLine { id: of.id.0, name: of.name.clone(), by: wish.by, on, days: wish.days, why: wish.why })
         };
         Ok(self.store.wishes().await?.into_iter().filter_map(named).collect())
     }
@@ -260,6 +264,7 @@ impl Usecases {
             refreshers: refreshers.map(offered).collect(),
             versions: self.version_lines(&versions).await?,
             updates: updates.map(|one| (one.id.0, one.name.clone())).collect(),
+            why_soon: self.store.why_soon(requirement).await?,
             no_refresher: no_refresher(&newest(&versions)?.1, found.refresher.is_some()),
         })
     }
@@ -377,7 +382,9 @@ impl Usecases {
         }
         let new = new_update(&found, name.as_str(), (days, today), who.person)?;
         let number = i64::try_from(people.len()).unwrap_or(i64::MAX);
-        let detail = asked_words(name.as_str(), number, days);
+        let wished = self.store.wishes().await?.into_iter().find(|wish| wish.requirement == requirement);
+        let why = wished.map(|wish| wish.why).unwrap_or_default();
+        let detail = asked_words(name.as_str(), number, days, &why);
         let noting = self.noting(who, "update.asked", requirement, &detail, now);
         match noting.add_update(new, people, now.as_microsecond()).await? {
             Named::Done(id) => Ok((id, number)),
@@ -518,8 +525,9 @@ pub(crate) fn new_update(
 }
 
 /// What is told of a mandatory update in the audit log.
-pub(crate) fn asked_words(name: &str, people: i64, days: i32) -> String {
-    format!("{name}: {people} people, due in {days} days")
+pub(crate) fn asked_words(name: &str, people: i64, days: i32, why: &str) -> String {
+    let why = if why.is_empty() { String::new() } else { format!(": {why}") };
+    format!("{name}: {people} people, due in {days} days{why}")
 }
 
 /// The names that requirements have, in small letters.

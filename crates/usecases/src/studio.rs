@@ -41,7 +41,7 @@ pub use comparison::{Comparison, PictureChange, Shown};
 pub use competency::{CompetencyTyped, CompetencyView, Naming};
 pub use completion::Completion;
 pub use curriculum::{SuggestedLine, SuggestedLines, SuggestedStep, SuggestedTurn, SuggestedTyped, SuggestedView};
-pub use difference::{Row as DifferenceRow, Said, difference};
+pub use difference::{Piece, Row as DifferenceRow, Said, difference, pieces};
 pub use images::{ImageLine, Images, MOST_IMAGE, NewImage};
 pub use left::{LeftDraft, LeftLine};
 pub(crate) use library::Counts;

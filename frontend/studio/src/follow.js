@@ -16,23 +16,25 @@ function partAt(line) {
 /**
  * Scrolls the preview's own box, and never the page, to where the caret is; not while somebody is in the preview.
  *
- * @returns {() => void} does so at once, for a preview that has just come in sight
+ * @returns {(led?: boolean) => void} does so at once, for a preview that has just come in sight; where somebody was `led` to the place, also
+ * while the pointer rests on the preview
  */
 export function follow(text) {
   const box = document.querySelector(".studio-preview");
   let [last, quiet] = ["", 0];
-  const go = () => {
+  const go = (led = false) => {
     // What is not in sight cannot be scrolled.
     if (!box.getClientRects().length) return;
     const part = partAt(text.line());
-    if (!part || part.id === last || box.matches(":hover") || box.contains(document.activeElement)) return;
+    const isIn = box.matches(":hover") && !led;
+    if (!part || part.id === last || isIn || box.contains(document.activeElement)) return;
     last = part.id;
     const edge = parseFloat(getComputedStyle(box).paddingBlockStart);
     box.scrollTop += part.getBoundingClientRect().top - box.getBoundingClientRect().top - edge;
   };
   text.moved(() => {
     clearTimeout(quiet);
-    quiet = setTimeout(go, QUIET);
+    quiet = setTimeout(() => go(), QUIET);
   });
   return go;
 }

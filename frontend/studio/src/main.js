@@ -42,6 +42,8 @@ function studio(text) {
     if (link) {
       event.preventDefault();
       go(Number(link.dataset.line), Number(link.dataset.column ?? 1));
+      // Whoever follows one in the preview is there.
+      previewed(!link.closest(".studio-preview"));
       return;
     }
     // Whoever comes back from playing a scene comes back to it.

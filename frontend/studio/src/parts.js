@@ -1,7 +1,7 @@
 // The parts of the page that follow the text, each put in the place of its class from what the server answers.
 
 /** Parts that are filled anew. */
-const WHOLE = [".studio-title", ".studio-stands", ".studio-also", ".studio-problems", ".studio-throw"];
+const WHOLE = [".studio-title", ".studio-stands", ".studio-also", ".studio-problems", ".studio-count", ".studio-throw"];
 const PREVIEW = ".studio-preview-body";
 
 /** What can have the focus in a part. */

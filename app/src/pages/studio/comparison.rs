@@ -2,7 +2,7 @@
 //! stands on the left, or above where there is no room.
 
 use leptos::prelude::*;
-use usecases::studio::{Comparison, DifferenceRow, PictureChange, Said, Shown};
+use usecases::studio::{Comparison, DifferenceRow, PictureChange, Piece, Said, Shown, pieces};
 
 /// The most rows that are shown without being asked for.
 const MOST_ROWS: usize = 12;
@@ -103,16 +103,24 @@ pub(super) fn side_by_side(
     if rows.is_empty() {
         return view! { <p>"The texts are the same."</p> }.into_any();
     }
-    let side = |line: Option<(usize, String)>, mark: &'static str| {
+    let side = |line: Option<(usize, Vec<Piece>)>, mark: &'static str| {
         match line {
-        Some((number, words)) => view! {
-            <td role="cell" class="diff-number">{number}</td>
-            <td role="cell" class=format!("diff-line {mark}")>{(!mark.is_empty()).then(|| view! { <span class="visually-hidden">{if mark == "diff-gone" { "Taken away: " } else { "Added: " }}</span> })}<code>{words}</code></td>
+        Some((number, words)) => {
+            // Where words are marked the rest of the line is as it was.
+            let class = match words.iter().any(|piece| piece.differs) {
+                true => format!("diff-line {mark} diff-words-of"),
+                false => format!("diff-line {mark}"),
+            };
+            view! {
+                <td role="cell" class="diff-number">{number}</td>
+                <td role="cell" class=class>{(!mark.is_empty()).then(|| view! { <span class="visually-hidden">{if mark == "diff-gone" { "Taken away: " } else { "Added: " }}</span> })}<code>{marked(words)}</code></td>
+            }
+            .into_any()
         }
-        .into_any(),
         None => view! { <td role="cell" class="diff-number diff-none"></td><td role="cell" class="diff-line diff-none"></td> }.into_any(),
     }
     };
+    let whole = |(number, text): (usize, String)| (number, vec![Piece { text, differs: false }]);
     let rows = rows.into_iter().map(|row| {
         let is_same = !is_other(&row);
         match row {
@@ -121,6 +129,13 @@ pub(super) fn side_by_side(
             }
             DifferenceRow::Lines(old, new) => {
                 let (gone, come) = if is_same { ("", "") } else { ("diff-gone", "diff-new") };
+                let (old, new) = match (old, new) {
+                    (Some((left, old)), Some((right, new))) if !is_same => {
+                        let (old, new) = pieces(&old, &new);
+                        (Some((left, old)), Some((right, new)))
+                    }
+                    (old, new) => (old.map(whole), new.map(whole)),
+                };
                 view! { <tr role="row" class=is_same.then_some("diff-same")>{side(old, gone)}{side(new, come)}</tr> }
                     .into_any()
             }
@@ -136,4 +151,13 @@ pub(super) fn side_by_side(
         </div>
     }
     .into_any()
+}
+
+/// A text in pieces, those that differ marked.
+pub(super) fn marked(words: Vec<Piece>) -> impl IntoView {
+    let piece = |Piece { text, differs }: Piece| match differs {
+        true => view! { <mark>{text}</mark> }.into_any(),
+        false => text.into_any(),
+    };
+    words.into_iter().map(piece).collect::<Vec<_>>()
 }

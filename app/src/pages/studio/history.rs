@@ -45,7 +45,16 @@ pub(crate) async fn history(
     page(StatusCode::OK, &frame, || {
         let here = address(kind, &slug);
         let rows = lines.into_iter().map(|line| {
-            let PastLine { version, title, hash, published, by, change, is_live, is_newest } = line;
+            let PastLine { version, title, hash, published, by, change, soon, is_live, is_newest } = line;
+            let soon = soon.map(|(why, is_asked)| {
+                let before = if is_asked {
+                    ""
+                } else {
+                    "Administrators were asked to give it to everybody who holds it, and have not. "
+                };
+                let why = if why.is_empty() { String::new() } else { format!("Why soon: {why}") };
+                view! { <span class="hint">{format!("{before}{why}")}</span> }
+            });
             let words = if is_live {
                 view! { <span class="tag tag-done">"Live"</span> }.into_any()
             } else if is_newest {
@@ -58,7 +67,7 @@ pub(crate) async fn history(
                     <th role="rowheader" scope="row" data-label="Published">{time_words(published)}</th>
                     <td role="cell" data-label="Title">{title}</td>
                     <td role="cell" data-label="By">{by}</td>
-                    <td role="cell" data-label="Change">{change}</td>
+                    <td role="cell" data-label="Change">{change}{soon}</td>
                     <td role="cell" data-label="Version"><code>{hash}</code></td>
                     <td role="cell" data-label="What differs">{words}</td>
                 </tr>

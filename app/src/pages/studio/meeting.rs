@@ -9,7 +9,9 @@ use axum::{
 use leptos::prelude::*;
 use usecases::{
     Failure,
-    studio::{DifferenceRow, Kept, Kind, Meeting, Merged, MetPlace, Over, Settling, Taken, Typed, kind_of},
+    studio::{
+        DifferenceRow, Kept, Kind, Meeting, Merged, MetPlace, Over, Piece, Settling, Taken, Typed, kind_of, pieces,
+    },
     who::Who,
 };
 
@@ -20,7 +22,7 @@ use super::{
         see_other, see_other_saying,
     },
     Place, Sent, address,
-    comparison::side_by_side,
+    comparison::{marked, side_by_side},
     over_field,
 };
 use crate::{
@@ -297,13 +299,13 @@ fn question((number, of): (usize, usize), place: &MetPlace, theirs: &str, is_wan
     let legend =
         if of == 1 { format!("Line {line}{under}") } else { format!("Place {number} of {of}: line {line}{under}") };
     let both = !own.is_empty() && !their_lines.is_empty();
-    let option = |value: Taken, label: String, lines: Vec<String>| {
+    let option = |value: Taken, label: String, is_none: bool, words: Vec<Piece>| {
         let id = format!("{name}-{}", value.as_str());
         let group = name.clone();
-        let shown = if lines.is_empty() {
+        let shown = if is_none {
             view! { <span class="hint">"Nothing: these lines are taken out."</span> }.into_any()
         } else {
-            view! { <code class="studio-version">{lines.join("\n")}</code> }.into_any()
+            view! { <code class="studio-version">{marked(words)}</code> }.into_any()
         };
         view! {
             <div class="choice">
@@ -312,13 +314,14 @@ fn question((number, of): (usize, usize), place: &MetPlace, theirs: &str, is_wan
             </div>
         }
     };
+    let (own_words, their_words) = pieces(&own.join("\n"), &their_lines.join("\n"));
     let (first, second) = (
-        option(Taken::Own, "Yours".to_owned(), own.clone()),
-        option(Taken::Theirs, theirs.to_owned(), their_lines.clone()),
+        option(Taken::Own, "Yours".to_owned(), own.is_empty(), own_words),
+        option(Taken::Theirs, theirs.to_owned(), their_lines.is_empty(), their_words),
     );
     let third = both.then(|| {
-        let lines = [their_lines, own].concat();
-        option(Taken::Both, "Both, yours after theirs".to_owned(), lines)
+        let text = [their_lines, own].concat().join("\n");
+        option(Taken::Both, "Both, yours after theirs".to_owned(), false, vec![Piece { text, differs: false }])
     });
     let class = if error.is_some() { "field field-error" } else { "field" };
     view! {

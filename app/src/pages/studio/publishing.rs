@@ -37,6 +37,11 @@ use crate::{
 };
 
 const DAYS: Field = Field::text("days", "How many days people have for it", None);
+const WHY: Field = Field::text(
+    "why",
+    "Why everybody must learn it soon",
+    Some("A line for whoever decides and whoever asks later, such as: the number to call at night is another one."),
+);
 /// What is offered to begin with, as where an update is asked for by itself.
 const THIRTY: &str = "30";
 /// So many warnings are shown without being asked for.
@@ -53,11 +58,13 @@ pub(crate) struct Publish {
     days: String,
     #[serde(default)]
     seen: String,
+    #[serde(default)]
+    why: String,
 }
 
 impl Publish {
     fn sending(&self) -> Sending<'_> {
-        Sending { rev: self.rev, change: &self.change, days: &self.days, seen: &self.seen }
+        Sending { rev: self.rev, change: &self.change, days: &self.days, seen: &self.seen, why: &self.why }
     }
 }
 
@@ -123,7 +130,7 @@ pub(super) async fn answer(
         other => other,
     };
     match publishing {
-        Ok(publishing) => draw(state, who, publishing, (&typed.change, days), &errors),
+        Ok(publishing) => draw(state, who, publishing, (&typed.change, days, &typed.why), &errors),
         // There is nothing to publish but what is live.
         Err(Failure::NotFound) => see_other_saying(&address(kind, slug), "There is no draft to publish."),
         Err(failure) => failed(&failure, &state.assets),
@@ -134,7 +141,7 @@ fn draw(
     state: &AppState,
     who: &Who,
     publishing: Publishing,
-    (change, days): (&str, &str),
+    decided: (&str, &str, &str),
     errors: &[FieldError],
 ) -> Response {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
@@ -167,7 +174,7 @@ fn draw(
                     {looks_over.then(|| affected(&publishing, who))}
                     {looks_over.then(|| view! { <h2 id="decide">"The decision"</h2> })}
                     {asked.map(|asked| approval(&asked, (&here, publishing.rev), errors))}
-                    {(looks_over && may_publish).then(|| form(&publishing, who, (change, days), errors))}
+                    {(looks_over && may_publish).then(|| form(&publishing, who, decided, errors))}
                     {rows.map(|rows| view! { <h2>{differs(publishing.is_withdrawn)}</h2> {folded(rows, labels)} })}
                 }.into_any()
             } else {
@@ -262,14 +269,14 @@ fn differs(is_withdrawn: bool) -> &'static str {
 fn form(
     publishing: &Publishing,
     who: &Who,
-    (change, days): (&str, &str),
+    decided: (&str, &str, &str),
     errors: &[FieldError],
 ) -> impl IntoView + use<> {
     let here = address(publishing.kind, &publishing.slug);
     let error = errors.iter().find(|error| error.field == "change").map(|error| error.message.clone());
     // Nobody learned what was never live, and nobody learns a job aid.
     let changes = if publishing.comparison.is_some() && publishing.kind != Kind::JobAid {
-        changes(publishing, who, (change, days), errors).into_any()
+        changes(publishing, who, decided, errors).into_any()
     } else {
         error.map(|error| view! { <p class="error-message" id="change">{error}</p> }).into_any()
     };
@@ -287,9 +294,10 @@ fn form(
 fn changes(
     publishing: &Publishing,
     who: &Who,
-    (change, days): (&str, &str),
+    decided: (&str, &str, &str),
     errors: &[FieldError],
 ) -> impl IntoView + use<> {
+    let (change, days, why) = decided;
     let here = address(publishing.kind, &publishing.slug);
     let error = errors.iter().find(|error| error.field == "change").map(|error| error.message.clone());
     let class = if error.is_some() { "studio-changes field field-error" } else { "studio-changes field" };
@@ -323,6 +331,7 @@ fn changes(
                 {still(waiting)}
                 {does}
                 {(consequence.people > 0).then(|| view! {
+                    {field(WHY, why, errors)}
                     {field(DAYS, days, errors)}
                     <input type="hidden" name="seen" value=seen />
                     <button class="button button-secondary button-small" type="submit" formmethod="get" formaction=format!("{here}/publish")>"Count again"</button>

@@ -1,6 +1,6 @@
 //! What changed between two texts: side by side, and in words.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use courseware::{Content, Question, Scenario, ValidFor, module::Page, scenario::Node};
 use diffy::{DiffOptions, Line};
@@ -52,6 +52,89 @@ pub fn difference(old: &str, new: &str) -> Vec<Row> {
 
 fn words(line: &str) -> String {
     line.trim_end_matches(['\n', '\r']).to_owned()
+}
+
+/// A piece of a text that is held against another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// What it says.
+    pub text: String,
+    /// Whether the other text does not have it here.
+    pub differs: bool,
+}
+
+/// Two texts in pieces, of which those differ that the other one does not have; each in one piece where they have too little in common for
+/// that to help, or are longer than a line that anybody compares by its words.
+pub fn pieces(old: &str, new: &str) -> (Vec<Piece>, Vec<Piece>) {
+    const LONGEST: usize = 8000;
+    let whole = |text: &str| vec![Piece { text: text.to_owned(), differs: false }];
+    if old.len() > LONGEST || new.len() > LONGEST {
+        return (whole(old), whole(new));
+    }
+    let (left, right) = (tokens(old), tokens(new));
+    // The library holds lines against each other: each token becomes a line that says which one it is.
+    let mut known: HashMap<&str, usize> = HashMap::new();
+    for token in left.iter().chain(&right) {
+        let next = known.len();
+        known.entry(token).or_insert(next);
+    }
+    let numbered = |tokens: &[&str]| -> String {
+        tokens.iter().filter_map(|token| known.get(token)).map(|number| format!("{number}\n")).collect()
+    };
+    let (left_lines, right_lines) = (numbered(&left), numbered(&right));
+    let mut options = DiffOptions::new();
+    // All of both in one hunk.
+    let patch = options.set_context_len(left.len() + right.len()).create_patch(&left_lines, &right_lines);
+    let (mut gone, mut come) = (Vec::with_capacity(left.len()), Vec::with_capacity(right.len()));
+    for line in patch.hunks().iter().flat_map(diffy::Hunk::lines) {
+        match line {
+            Line::Delete(_) => gone.push(true),
+            Line::Insert(_) => come.push(true),
+            Line::Context(_) => {
+                gone.push(false);
+                come.push(false);
+            }
+        }
+    }
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
+    let same: usize = left.iter().zip(&gone).filter(|(_, gone)| !**gone).map(|(token, _)| letters(token)).sum();
+    // A third of the longer one.
+    if same * 3 < letters(old).max(letters(new)) {
+        return (whole(old), whole(new));
+    }
+    (joined(&left, &gone), joined(&right, &come))
+}
+
+/// The words of a text, and each sign between them by itself.
+fn tokens(text: &str) -> Vec<&str> {
+    let mut tokens = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let end = match rest.find(|c: char| !c.is_alphanumeric()) {
+            Some(0) => first.len_utf8(),
+            Some(end) => end,
+            None => rest.len(),
+        };
+        let (token, after) = rest.split_at(end);
+        tokens.push(token);
+        rest = after;
+    }
+    tokens
+}
+
+/// Tokens as pieces: a blank between two that differ differs with them.
+fn joined(tokens: &[&str], differs: &[bool]) -> Vec<Piece> {
+    let at = |place: usize| differs.get(place).copied().unwrap_or(false);
+    let mut pieces: Vec<Piece> = Vec::new();
+    for (place, token) in tokens.iter().enumerate() {
+        let is_between = *token == " " && place > 0 && at(place - 1) && at(place + 1);
+        let differs = at(place) || is_between;
+        match pieces.last_mut() {
+            Some(last) if last.differs == differs => last.text.push_str(token),
+            _ => pieces.push(Piece { text: (*token).to_owned(), differs }),
+        }
+    }
+    pieces
 }
 
 /// Something that changed, in words.
@@ -413,6 +496,58 @@ mod tests {
             ]
         );
         assert_eq!(difference("same\n", "same\n"), []);
+    }
+
+    /// Both texts, with what differs in brackets.
+    fn bracketed(old: &str, new: &str) -> (String, String) {
+        let one = |pieces: Vec<Piece>| -> String {
+            let piece = |Piece { text, differs }: Piece| if differs { format!("[{text}]") } else { text };
+            pieces.into_iter().map(piece).collect()
+        };
+        let (left, right) = pieces(old, new);
+        (one(left), one(right))
+    }
+
+    #[test]
+    fn words_that_differ_are_marked_where_most_is_the_same() {
+        for (old, new, left, right) in [
+            (
+                "She has waited since nine.",
+                "She has waited since ten.",
+                "She has waited since [nine].",
+                "She has waited since [ten].",
+            ),
+            ("Mr Bello leaves.", "Mr Bello leaves in a hurry.", "Mr Bello leaves.", "Mr Bello leaves[ in a hurry]."),
+            ("one two three four five", "one 2 3 four five", "one [two three] four five", "one [2 3] four five"),
+            ("first\nsecond one", "first\nsecond two", "first\nsecond [one]", "first\nsecond [two]"),
+            ("naïve: 手洗い", "naïve; 手洗い", "naïve[:] 手洗い", "naïve[;] 手洗い"),
+            ("the same", "the same", "the same", "the same"),
+            // Too little in common, and nothing at all.
+            ("Look up first.", "Write everything down.", "Look up first.", "Write everything down."),
+            ("", "All new.", "", "All new."),
+            ("", "", "", ""),
+        ] {
+            assert_eq!(bracketed(old, new), (left.to_owned(), right.to_owned()), "{old:?} {new:?}");
+        }
+        let long = "word ".repeat(2000);
+        assert_eq!(pieces(&long, &format!("{long}more")).1.len(), 1);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn pieces_are_the_whole_text(old in ".{0,40}", new in ".{0,40}") {
+            let (left, right) = pieces(&old, &new);
+            let whole = |pieces: &[Piece]| pieces.iter().map(|piece| piece.text.as_str()).collect::<String>();
+            proptest::prop_assert_eq!((whole(&left), whole(&right)), (old.clone(), new.clone()));
+            // What is left when that which differs is taken out of both is the same.
+            let same = |pieces: &[Piece]| -> String {
+                let same = pieces.iter().filter(|piece| !piece.differs).map(|piece| piece.text.as_str());
+                same.collect::<String>().replace(' ', "")
+            };
+            if left.iter().chain(&right).any(|piece| piece.differs) {
+                proptest::prop_assert_eq!(same(&left), same(&right));
+            }
+        }
     }
 
     fn read(text: &str) -> Content {

@@ -99,6 +99,8 @@ pub struct Sending<'a> {
     pub days: &'a str,
     /// What was shown of the consequence: [`Consequence::seen`].
     pub seen: &'a str,
+    /// Why everybody must learn it soon, where it is mandatory.
+    pub why: &'a str,
 }
 
 /// What was published.
@@ -148,6 +150,8 @@ pub struct PastLine {
     pub by: String,
     /// What it changed.
     pub change: &'static str,
+    /// Why everybody must learn it soon, and whether people were asked for it; none where it could wait.
+    pub soon: Option<(String, bool)>,
     /// Whether it is live.
     pub is_live: bool,
     /// Whether it is live, or was when the document was withdrawn.
@@ -290,6 +294,7 @@ impl Usecases {
         now: Timestamp,
     ) -> Result<(Along, Option<i64>), Failure> {
         let days = given(sending.days)?;
+        let why = reason(sending.why)?;
         let (consequence, each) = self.consequence(known, days, now).await?;
         let refused = |words: &str| Err(Failure::field("change", words));
         if each.is_empty() {
@@ -307,9 +312,10 @@ impl Usecases {
         let each = each.into_iter().filter(|(_, people)| !people.is_empty());
         if !who.administrator {
             let wish = |(of, people): (Requirement, Vec<PersonId>)| {
-                (of.id, days, asked_words(&of.name, count(people.len()), days))
+                (of.id, days, asked_words(&of.name, count(people.len()), days, &why))
             };
-            return Ok((Along { wishes: each.map(wish).collect(), ..Along::default() }, None));
+            let wishes = each.map(wish).collect();
+            return Ok((Along { wishes, why_soon: why, ..Along::default() }, None));
         }
         if sending.seen != consequence.seen() {
             let words = "Whom this goes to, or by when, is not what you were shown. It is counted again below: look at it, then publish";
@@ -322,10 +328,10 @@ impl Usecases {
             let name = update_name(&of.name, today, &names);
             names.push(name.to_lowercase());
             let new = new_update(&of, &name, (days, today), who.person)?;
-            let detail = asked_words(&name, count(people.len()), days);
+            let detail = asked_words(&name, count(people.len()), days, &why);
             updates.push(NewUpdate { new, people, detail });
         }
-        Ok((Along { updates, ..Along::default() }, Some(consequence.people)))
+        Ok((Along { updates, why_soon: why, ..Along::default() }, Some(consequence.people)))
     }
 
     /// The versions of a document, the newest first.
@@ -348,6 +354,7 @@ impl Usecases {
                 Some(Change::Material) => MATERIAL_WORDS,
                 None => "",
             },
+            soon: (past.asked || !past.why_soon.is_empty()).then_some((past.why_soon, past.asked)),
             is_newest: past.id == live.version,
             is_live: past.id == live.version && live.withdrawn_at.is_none(),
         });
@@ -423,4 +430,15 @@ impl Usecases {
 
 fn count(many: usize) -> i64 {
     i64::try_from(many).unwrap_or(i64::MAX)
+}
+
+/// Why everybody must learn a version soon, in a line.
+fn reason(typed: &str) -> Result<String, Failure> {
+    const LONGEST: usize = 200;
+    let words = typed.split_whitespace().collect::<Vec<_>>().join(" ");
+    if words.is_empty() || words.chars().count() > LONGEST || !words.chars().all(courseware::is_plain) {
+        let message = format!("Say in a line of at most {LONGEST} characters why everybody must learn it soon");
+        return Err(Failure::field("why", message));
+    }
+    Ok(words)
 }

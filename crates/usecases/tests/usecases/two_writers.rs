@@ -53,7 +53,7 @@ async fn begin(usecases: &Usecases, who: &Who, source: &str) {
 }
 
 async fn publish(usecases: &Usecases, who: &Who, rev: i64) {
-    let sending = Sending { rev, change: "editorial", days: "", seen: "" };
+    let sending = Sending { rev, change: "editorial", ..Sending::default() };
     usecases.publish_draft(who, PLACE, sending, now()).await.expect("published");
 }
 
