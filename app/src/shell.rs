@@ -144,8 +144,10 @@ fn places(who: &Who) -> Vec<(&'static str, &'static str)> {
 
 fn header(frame: &Frame<'_>) -> impl IntoView {
     let here = frame.here;
+    let places = frame.who.map(places).unwrap_or_default();
+    let class = if places.len() > ONE_ROW { "site-header-inner site-header-many" } else { "site-header-inner" };
     let signed_in = frame.who.map(|who| {
-        let links = places(who).into_iter().map(|(href, words)| {
+        let links = places.into_iter().map(|(href, words)| {
             view! { <li><a href=href aria-current=(href == here).then_some("page")>{words}</a></li> }
         });
         view! {
@@ -159,12 +161,15 @@ fn header(frame: &Frame<'_>) -> impl IntoView {
         }
     });
     view! {
-        <header class="site-header"><div class="site-header-inner">
+        <header class="site-header"><div class=class>
             <a class="brand" href="/" inner_html=BRAND></a>
             {signed_in}
         </div></header>
     }
 }
+
+/// With more places than these, they have a row of their own below name and account.
+const ONE_ROW: usize = 6;
 
 /// What never changes is drawn once and not for every page.
 const BRAND: &str = concat!(
