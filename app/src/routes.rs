@@ -8,10 +8,10 @@ use axum::{
 use crate::{
     pages::{
         activity, allowance, assignments, audit, bulk, calendar, certificate, debrief, departments, deputies,
-        exceptions, exports, feedback, imports, job_roles, library, messages, modules, packet, paths, people, person,
-        person_report, policies, profile, quiz, reader, recall, record, recording, reports, requirements, role_play,
-        saved_views, set_up, sign_in, site, statistics, studio, team, team_training, training, unsubscribe, updates,
-        why,
+        exceptions, exports, feedback, first_steps, imports, job_roles, library, messages, modules, packet, paths,
+        people, person, person_report, policies, profile, quiz, reader, recall, record, recording, reports,
+        requirements, role_play, saved_views, set_up, sign_in, site, statistics, studio, team, team_training, training,
+        unsubscribe, updates, why,
     },
     state::AppState,
 };
@@ -147,6 +147,7 @@ site_map! {
     post "/people/{id}/rights" person::set_right;
     post "/people/{id}/disable" person::disable;
     post "/people/{id}/enable" person::enable;
+    get "/first-steps" first_steps::show;
     get "/departments" departments::list;
     post "/departments" departments::add;
     get "/departments/{id}" departments::show;

@@ -21,7 +21,7 @@ export async function setUp(page, server) {
   await page.getByLabel("Your e-mail address").fill("ada@example.org");
   await page.getByLabel("Choose a password").fill(PASSWORD);
   await page.getByRole("button", { name: "Set up and sign in" }).click();
-  await page.getByRole("heading", { level: 1, name: "Departments" }).waitFor();
+  await page.getByRole("heading", { level: 1, name: "First steps" }).waitFor();
 }
 
 /** Signs somebody in at `/sign-in`. */

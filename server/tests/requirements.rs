@@ -404,3 +404,31 @@ async fn the_paths_that_the_curriculum_suggests_are_taken_over_once() {
     let nurse = house.usecases.who(usecases::PersonId(nurse)).await.unwrap().unwrap();
     assert!(matches!(house.usecases.take_suggested_paths(&nurse, now).await, Err(usecases::Failure::Denied)));
 }
+
+#[tokio::test]
+async fn the_first_steps_are_told_until_somebody_is_asked_for_something() {
+    let house = House::new().await;
+    let steps = async || house.get("/first-steps").await.1.replace("<!>", "");
+    let card = "See the first steps";
+    assert!(house.get("/").await.1.contains(card));
+    let page = steps().await;
+    assert!(page.contains("4 steps are left") && page.contains("Nobody but you yet."), "{page}");
+    assert!(page.contains("1 requirement.") && !page.contains("Who has no department"), "{page}");
+    house.nurse("n-1").await;
+    let page = steps().await;
+    assert!(page.contains("2 steps are left") && page.contains("1 department."), "{page}");
+    assert!(page.contains("Who has no department"), "{page}");
+    let people = "2 people, you among them. 1 person works in no department";
+    assert!(page.contains(people) && page.contains("1 of 2 have come in."), "{page}");
+    assert_eq!(house.post("/assignments/new", "what=requirement-1&audience=everybody").await.0, 303);
+    let page = steps().await;
+    assert!(page.contains("One step is left") && page.contains("1 assignment."), "{page}");
+    assert!(page.contains("No mail server is set: nobody gets a message"), "{page}");
+    assert!(!house.get("/").await.1.contains(card), "somebody is asked");
+    // Whoever comes in takes the last one, and is no administrator.
+    let nurse = house.usecases.people(&house.admin, "n-1", 0).await.unwrap().rows[0].id;
+    let token = house.usecases.invite(&house.admin, usecases::PersonId(nurse), clock::now()).await.unwrap();
+    house.usecases.accept_invitation(&token, PASSWORD, None, clock::now()).await.unwrap();
+    let page = steps().await;
+    assert!(page.contains("All of it is done") && page.contains("Everybody has come in."), "{page}");
+}

@@ -17,6 +17,7 @@ use server::layers::{self, Settings};
 use tower::ServiceExt as _;
 use usecases::{
     PersonId, Usecases, clock, departments::DepartmentTyped, people::NewPerson, set_up::FirstAdministrator,
+    studio::Bringing,
 };
 
 const PASSWORD: &str = "kettle moss violin dune";
@@ -232,6 +233,7 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
     ("post", "/people/{id}/disable", "/people/{me}/disable", "", [303, 404, 404, 404, 404]),
     ("post", "/people/{id}/disable", "/people/{ben}/disable", "", ADMIN_POSTED),
     ("post", "/people/{id}/enable", "/people/{ben}/enable", "", ADMIN_POSTED),
+    ("get", "/first-steps", "/first-steps", "", ADMIN),
     ("get", "/departments", "/departments", "", ADMIN),
     ("post", "/departments", "/departments", "name=&parent=", [303, 404, 404, 404, 422]),
     ("get", "/departments/{id}", "/departments/1", "", ADMIN),
@@ -267,7 +269,8 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
     ("get", "/studio", "/studio", "", AUTHORS),
     ("get", "/studio/import", "/studio/import", "", AUTHORS),
     ("post", "/studio/import", "/studio/import", "", [303, 404, 415, 404, 415]),
-    ("post", "/studio/import/undo", "/studio/import/undo", "draft=1.x.none", AUTHORS_POSTED),
+    ("get", "/studio/import/{number}", "/studio/import/1", "", AUTHORS),
+    ("post", "/studio/import/{number}/undo", "/studio/import/1/undo", "", AUTHORS_POSTED),
     ("get", "/studio/courseware.zip", "/studio/courseware.zip", "", AUTHORS),
     ("get", "/studio/competencies", "/studio/competencies", "", AUTHORS),
     ("post", "/studio/competencies", "/studio/competencies", "name=", [303, 404, 422, 404, 422]),
@@ -403,6 +406,9 @@ impl House {
             house.sign_in(name, person).await;
         }
         house.sign_in("administrator", ada).await;
+        let card = b"---\nkind: job-aid\ntitle: Brought\n---\n\n# Brought\n\n## First\n\nLook up.\n";
+        let file = Bringing { file_name: "brought.md", bytes: card, ..Bringing::default() };
+        assert_eq!(house.usecases.bring(&admin, file, now).await.unwrap(), 1);
         house
     }
 
@@ -509,7 +515,7 @@ async fn the_address_of_a_form_leads_whoever_opens_it_to_the_forms_page() {
         }
         let path =
             path.replace("{id}", "2").replace("{slug}", slug).replace("{page}", "first").replace("{report}", "actions");
-        let path = path.replace("{kind}", "module");
+        let path = path.replace("{kind}", "module").replace("{number}", "1");
         let (status, headers) = house.ask("get", &path, "", administrator).await;
         assert_eq!(status, 303, "{path}");
         let to = headers[header::LOCATION].to_str().unwrap();

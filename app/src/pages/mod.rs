@@ -13,6 +13,7 @@ pub(crate) mod deputies;
 pub(crate) mod exceptions;
 pub(crate) mod exports;
 pub(crate) mod feedback;
+pub(crate) mod first_steps;
 mod form;
 pub(crate) mod imports;
 pub(crate) mod job_roles;

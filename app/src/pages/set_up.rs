@@ -95,7 +95,7 @@ pub(crate) async fn submit(
         from: from.as_deref(),
     };
     match state.usecases.set_up(&token, first, usecases::clock::now()).await {
-        Ok(person) => enter(&state, &session, jar, &headers, (person, false), "/departments").await,
+        Ok(person) => enter(&state, &session, jar, &headers, (person, false), super::first_steps::PLACE).await,
         Err(Failure::Invalid(errors)) => form(&state, StatusCode::UNPROCESSABLE_ENTITY, &token, &typed, &errors),
         Err(Failure::NotFound) => over(&state),
         Err(failure) => failed(&failure, &state.assets),

@@ -11,6 +11,7 @@ use usecases::{
 
 use super::{
     SignedIn, failed,
+    first_steps::card as steps_card,
     form::minutes_words,
     library::search_form,
     modules::{completed_words, date_words},
@@ -32,10 +33,16 @@ pub(crate) async fn show(State(state): State<AppState>, SignedIn(who): SignedIn)
         Ok(recall) => recall,
         Err(failure) => return failed(&failure, &state.assets),
     };
-    page(StatusCode::OK, &Frame::new(&state.assets, Some(&who), "My training", "/"), || overview(training, recall))
+    let first_steps = match state.usecases.has_first_steps(&who).await {
+        Ok(has) => has,
+        Err(failure) => return failed(&failure, &state.assets),
+    };
+    page(StatusCode::OK, &Frame::new(&state.assets, Some(&who), "My training", "/"), || {
+        overview(training, recall, first_steps)
+    })
 }
 
-fn overview(training: Training, recall: RecallOverview) -> impl IntoView {
+fn overview(training: Training, recall: RecallOverview, first_steps: bool) -> impl IntoView {
     let Training { next, asked, kept, due, path, valid, done } = training;
     let nothing = path.is_empty() && asked.is_empty() && kept.is_empty();
     let finished = path.iter().filter(|step| step.done).count();
@@ -45,6 +52,7 @@ fn overview(training: Training, recall: RecallOverview) -> impl IntoView {
     };
     view! {
         <h1>"My training"</h1>
+        {first_steps.then(steps_card)}
         {match next {
             Some(next) => next_card(next).into_any(),
             None if nothing => view! {

@@ -50,6 +50,7 @@ mod exception;
 mod export;
 mod fact;
 mod feedback;
+mod first_steps;
 mod form;
 mod id;
 mod left;
@@ -105,6 +106,7 @@ pub use exception::{AskedTwice, Whom};
 pub use export::{Export, ExportAdded, ExportLease, ExportPart, ExportProgress, ExportState, LeasedExport, NewExport};
 pub use fact::{Completed, Completion, Head, TeamMember, Verified};
 pub use feedback::{Feedback, Said};
+pub use first_steps::SetSoFar;
 pub use form::{Form, Outcome};
 pub use id::{
     AssignmentId, AttemptId, DepartmentId, DocumentId, ExportId, MessageId, PathId, PersonId, RequirementId, VersionId,

@@ -30,6 +30,7 @@ pub mod exceptions;
 pub mod exports;
 pub mod failure;
 pub mod feedback;
+pub mod first_steps;
 pub mod form;
 pub mod images;
 pub mod job_roles;

@@ -7,7 +7,7 @@ use records::{
 };
 use store::{
     AssignmentId, Audience, DepartmentAdded, DepartmentId, Event, Named, NewEvent, NewRequirement, NewSession,
-    PathStep, PersonId, PolicyVersion, Rebuilt, Recorded, RequirementId, Right, What,
+    PathStep, PersonId, PolicyVersion, Rebuilt, Recorded, RequirementId, Right, SetSoFar, What,
 };
 
 use crate::common::{Db, HOUR, NOW, TODAY, complete};
@@ -26,6 +26,7 @@ testbed::on_both_engines! {
     those_whom_a_requirement_reaches_come_in_parts
     names_are_taken_once_in_any_case
     somebody_stands_in_for_a_manager_for_some_days
+    how_far_a_site_is_set_up_is_counted
     what_is_kept_is_what_follows_whatever_happens
 }
 
@@ -592,4 +593,28 @@ async fn agree(db: &Db, person: PersonId, day: i32) {
             None => assert_eq!((follows.overlay, follows.open), (Some(Overlay::NotApplicable), false)),
         }
     }
+}
+
+async fn how_far_a_site_is_set_up_is_counted(db: &Db) {
+    assert_eq!(db.store.set_so_far(TODAY).await.expect("read"), SetSoFar::default());
+    let (ada, bob) = (db.person("Ada").await, db.person("Bob").await);
+    let gone = db.person("Gone").await;
+    assert!(db.store.disable_person(gone, NOW).await.expect("written").found);
+    let ward = department(db, "Ward", None).await;
+    db.store.set_tenure(ada, ward, "nurse", TODAY, TODAY).await.expect("set");
+    // From tomorrow on.
+    db.store.set_tenure(bob, ward, "nurse", TODAY + 1, TODAY).await.expect("set");
+    db.store.grant(ada, Right::Manager(ward)).await.expect("granted");
+    let (first, _) = requirement(db, "hand-washing", POLICY).await;
+    assert!(!db.store.asks_somebody().await.expect("read"), "nobody is asked yet");
+    let so_far =
+        SetSoFar { departments: 1, people: 2, outside: 2, placeless: 1, managers: 1, requirements: 1, assignments: 0 };
+    assert_eq!(db.store.set_so_far(TODAY).await.expect("read"), so_far);
+    let given = assign(db, What::Requirement(first), Audience::Everybody).await;
+    assert!(db.store.asks_somebody().await.expect("read"));
+    let later = db.store.set_so_far(TODAY + 1).await.expect("read");
+    assert_eq!(later, SetSoFar { placeless: 0, assignments: 1, ..so_far });
+    assert!(db.store.end_assignment(given, TODAY + 5).await.expect("written"));
+    let over = db.store.set_so_far(TODAY + 9).await.expect("read");
+    assert_eq!(over.assignments, 0);
 }

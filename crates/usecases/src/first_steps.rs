@@ -1,0 +1,25 @@
+//! The first steps of whoever sets a site up: what is needed before the first person learns, and how far it is.
+
+use jiff::Timestamp;
+pub use store::SetSoFar;
+
+use crate::{Failure, Usecases, who::Who};
+
+impl Usecases {
+    /// How much there is of what a site begins with.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] for everybody but administrators, [`Failure::Store`].
+    pub async fn first_steps(&self, who: &Who, now: Timestamp) -> Result<SetSoFar, Failure> {
+        who.as_administrator()?;
+        Ok(self.store.set_so_far(self.today(now).await?).await?)
+    }
+
+    /// Whether who asks still has first steps to take: an administrator of a site in which nobody is asked for anything yet.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    pub async fn has_first_steps(&self, who: &Who) -> Result<bool, Failure> {
+        Ok(who.administrator && !self.store.asks_somebody().await?)
+    }
+}
