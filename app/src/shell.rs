@@ -147,17 +147,24 @@ fn header(frame: &Frame<'_>) -> impl IntoView {
     let places = frame.who.map(places).unwrap_or_default();
     let class = if places.len() > ONE_ROW { "site-header-inner site-header-many" } else { "site-header-inner" };
     let signed_in = frame.who.map(|who| {
+        let in_one_row = places.len() <= ONE_ROW;
         let links = places.into_iter().map(|(href, words)| {
             view! { <li><a href=href aria-current=(href == here).then_some("page")>{words}</a></li> }
         });
-        view! {
-            <nav class="site-nav" aria-label="Main"><ul>{links.collect::<Vec<_>>()}</ul></nav>
+        let nav = view! { <nav class="site-nav" aria-label="Main"><ul>{links.collect::<Vec<_>>()}</ul></nav> };
+        let account = view! {
             <div class="site-account">
                 <a class="site-person" href="/profile" aria-current=(here == "/profile").then_some("page")>
                     <span class="visually-hidden">"My profile: "</span>{who.name.clone()}
                 </a>
                 <form method="post" action="/sign-out"><button class="button-link" type="submit">"Sign out"</button></form>
             </div>
+        };
+        // In the order in which they are seen.
+        if in_one_row {
+            view! { {nav}{account} }.into_any()
+        } else {
+            view! { {account}{nav} }.into_any()
         }
     });
     view! {

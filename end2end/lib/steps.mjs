@@ -13,7 +13,7 @@ export async function look(page, { js = true, width = 1280 } = {}) {
   await assertNoSidewaysScroll(page, `${page.url()} at ${width} px`);
 }
 
-/** Sets the site up by the link that the server printed; Ada Obi is then signed in as its administrator. */
+/** Sets the site up by the link that the server printed; Ada Obi is then signed in as its administrator, and takes the first of the first steps. */
 export async function setUp(page, server) {
   await page.goto(server.setUpLink);
   await page.getByLabel("Name of your organisation").fill("Mercy Clinic");
@@ -22,6 +22,8 @@ export async function setUp(page, server) {
   await page.getByLabel("Choose a password").fill(PASSWORD);
   await page.getByRole("button", { name: "Set up and sign in" }).click();
   await page.getByRole("heading", { level: 1, name: "First steps" }).waitFor();
+  await page.getByRole("link", { name: "Departments, for “Say how you are organised”" }).click();
+  await page.getByRole("heading", { level: 1, name: "Departments" }).waitFor();
 }
 
 /** Signs somebody in at `/sign-in`. */

@@ -51,6 +51,10 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 320 }, { j
       server = await startServer();
       [ada, tola] = await Promise.all([1, 2].map(() => newPage(browser, options)));
       await setUp(ada, server);
+      for (const path of ["/", "/first-steps"]) {
+        await ada.goto(`${server.url}${path}`);
+        await look(ada, options);
+      }
       await publish(server, FILES);
       const number = await welcome(tola, server, "Tola Ojo", "t-1");
       await ada.goto(`${server.url}/people/${number}`);

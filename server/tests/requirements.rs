@@ -315,7 +315,7 @@ async fn a_mandatory_update_says_whom_it_goes_to() {
     assert_eq!(status, 200);
     assert!(page.contains("Nobody holds it today") && !page.contains("formmethod"), "{page}");
     assert!(page.contains("The version that is live was published"), "{page}");
-    let (status, _, _, page) = house.post("/requirements/1/update", "name=Hello+2&days=soon").await;
+    let (status, _, _, page) = house.post("/requirements/1/update", "name=Hello+2&days=soon&why=It+is+new").await;
     assert_eq!(status, 422);
     assert!(page.contains("<a href=\"#days\">Enter whole days from 1 to 730</a>"), "{page}");
 }
@@ -342,7 +342,7 @@ async fn a_module_says_what_is_asked_of_the_reader_even_where_an_earlier_complet
     let (_, page) = house.get("/modules/hello").await;
     assert!(page.contains("You completed this module") && !page.contains("is asked of you"), "{page}");
 
-    let sent = house.post("/requirements/1/update", "name=Hello,+spring&days=7").await;
+    let sent = house.post("/requirements/1/update", "name=Hello,+spring&days=7&why=It+is+new").await;
     assert_eq!((sent.0, sent.1.as_str()), (303, "/requirements/2"), "{}", sent.3);
     let (_, page) = house.get("/modules/hello").await;
     assert!(
@@ -419,16 +419,22 @@ async fn the_first_steps_are_told_until_somebody_is_asked_for_something() {
     assert!(page.contains("2 steps are left") && page.contains("1 department."), "{page}");
     assert!(page.contains("Who has no department"), "{page}");
     let people = "2 people, you among them. 1 person works in no department";
-    assert!(page.contains(people) && page.contains("1 of 2 have come in."), "{page}");
+    assert!(page.contains(people) && page.contains("1 of 2 has come in."), "{page}");
     assert_eq!(house.post("/assignments/new", "what=requirement-1&audience=everybody").await.0, 303);
     let page = steps().await;
     assert!(page.contains("One step is left") && page.contains("1 assignment."), "{page}");
     assert!(page.contains("No mail server is set: nobody gets a message"), "{page}");
-    assert!(!house.get("/").await.1.contains(card), "somebody is asked");
+    assert!(house.get("/").await.1.contains(card), "nobody else has come in");
     // Whoever comes in takes the last one, and is no administrator.
     let nurse = house.usecases.people(&house.admin, "n-1", 0).await.unwrap().rows[0].id;
     let token = house.usecases.invite(&house.admin, usecases::PersonId(nurse), clock::now()).await.unwrap();
     house.usecases.accept_invitation(&token, PASSWORD, None, clock::now()).await.unwrap();
     let page = steps().await;
-    assert!(page.contains("All of it is done") && page.contains("Everybody has come in."), "{page}");
+    assert!(
+        page.contains("All of it is done: people learn what they are asked for")
+            && page.contains("Everybody has come in."),
+        "{page}"
+    );
+    assert!(!house.get("/").await.1.contains(card));
+    assert!(house.get("/site").await.1.contains("href=\"/first-steps\""), "they are found again");
 }

@@ -251,7 +251,13 @@ const ROWS: &[(&str, &str, &str, &str, [u16; 5])] = &[
     // Nobody holds it.
     // Nobody wishes for it.
     ("post", "/requirements/lay-aside", "/requirements/lay-aside", "requirement=1", HIDDEN),
-    ("post", "/requirements/{id}/update", "/requirements/1/update", "name=New&days=30", [303, 404, 404, 404, 422]),
+    (
+        "post",
+        "/requirements/{id}/update",
+        "/requirements/1/update",
+        "name=New&days=30&why=x",
+        [303, 404, 404, 404, 422],
+    ),
     ("get", "/paths", "/paths", "", ADMIN),
     ("post", "/paths", "/paths", "name=First+weeks", ADMIN_POSTED),
     ("post", "/paths/suggested", "/paths/suggested", "", ADMIN_POSTED),

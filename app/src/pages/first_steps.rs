@@ -46,7 +46,7 @@ pub(crate) async fn show(State(state): State<AppState>, SignedIn(who): SignedIn)
         let steps = steps(far, &state.mail);
         let left = steps.iter().filter(|step| step.how == How::ToDo).count();
         let lead = match left {
-            0 => "All of it is done: people are asked for what they must learn.".to_owned(),
+            0 => "All of it is done: people learn what they are asked for, and you see who is trained.".to_owned(),
             1 => "One step is left until people learn, and you see who is trained.".to_owned(),
             more => format!("{more} steps are left until people learn, and you see who is trained."),
         };
@@ -55,7 +55,7 @@ pub(crate) async fn show(State(state): State<AppState>, SignedIn(who): SignedIn)
             <h1>"First steps"</h1>
             <p class="lead">{lead}</p>
             <ol class="first-steps">{lines}</ol>
-            <p>"What there is to learn comes with Bedside and can be changed, withdrawn and added to in the "<a href="/studio">"studio"</a>". The name of your organisation, its time zone and working days are under "<a href="/site">"Site"</a>"."</p>
+            <p>"What there is to learn comes with Bedside and can be changed, withdrawn and added to in the "<a href="/studio">"studio"</a>". The name of your organisation, its time zone and working days are under "<a href="/site">"Organisation"</a>"."</p>
         }
     })
 }
@@ -66,7 +66,7 @@ pub(super) fn card() -> impl IntoView {
         <section class="card card-next" aria-labelledby="first-steps">
             <p class="caption">"For administrators"</p>
             <h2 id="first-steps">"First steps"</h2>
-            <p>"Nobody is asked to learn anything yet. A few steps are left."</p>
+            <p>"What is needed before people learn, and how far it is."</p>
             <a class="button" href=PLACE>"See the first steps"</a>
         </section>
     }
@@ -105,7 +105,7 @@ fn steps(far: SetSoFar, mail: &MailWay) -> Vec<Step> {
             how: How::of(people > 1),
             ways: [("/people/import", "Import a list"), ("/people/new", "Add a person")]
                 .into_iter()
-                .chain((!placeless.is_empty()).then_some(("/exceptions", "Who has no department")))
+                .chain((!placeless.is_empty()).then_some(("/exceptions?kind=no-department", "Who has no department")))
                 .collect(),
         },
         Step {
@@ -128,9 +128,10 @@ fn steps(far: SetSoFar, mail: &MailWay) -> Vec<Step> {
             stands: match outside {
                 _ if people < 2 => String::new(),
                 0 => "Everybody has come in.".to_owned(),
+                _ if people - outside == 1 => format!("1 of {people} has come in."),
                 _ => format!("{} of {people} have come in.", people - outside),
             },
-            how: How::of(people > 1 && outside == 0),
+            how: How::of(people - outside > 1),
             ways: vec![("/people", "People")],
         },
         Step {

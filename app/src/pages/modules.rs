@@ -103,9 +103,15 @@ pub(crate) async fn overview(
 ) -> Response {
     let found = async {
         let module = state.usecases.module(&who, &slug).await?;
-        Ok((module, state.usecases.asked_of_me(&who, usecases::clock::now()).await?))
+        let here = format!("/modules/{slug}");
+        let asked = state.usecases.asked_of_me(&who, usecases::clock::now()).await?;
+        let mut open = Vec::new();
+        for one in asked.iter().filter(|one| is_open(one, &here)) {
+            open.push((one.clone(), state.usecases.why_new(one).await?));
+        }
+        Ok((module, asked, open))
     };
-    let (module, asked) = match found.await {
+    let (module, asked, open) = match found.await {
         Ok(found) => found,
         Err(failure) => return failed(&failure, &state.assets),
     };
@@ -131,6 +137,35 @@ pub(crate) async fn overview(
         let sees_opinions = who.trainer || who.sees_a_team();
         let again = newest.filter(|_| module.begins && matches!(card.progress, Progress::Done { .. }));
         let begins = module.begins;
+        // Reading what is completed records nothing: whoever is asked for it once more begins afresh.
+        let is_owed = again.is_some() && !open.is_empty();
+        let afresh = afresh_words(&module.activities);
+        let again = again.map(|newest| {
+            let action = format!("/modules/{}/again", card.slug);
+            if is_owed {
+                view! {
+                    <form method="post" action=action>
+                        <input type="hidden" name="newest" value=newest.to_string() />
+                        <button class="button" type="submit" aria-describedby="afresh">"Take it again"</button>
+                    </form>
+                }
+                .into_any()
+            } else {
+                view! {
+                    <details class="confirm">
+                        <summary class="button button-secondary">"Take it again"</summary>
+                        <p>{afresh.clone()}</p>
+                        <form method="post" action=action>
+                            <input type="hidden" name="newest" value=newest.to_string() />
+                            <button class="button" type="submit">"Begin again"</button>
+                        </form>
+                    </details>
+                }
+                .into_any()
+            }
+        });
+        let read = (if is_owed { "button button-secondary" } else { "button" }, card.continue_at.clone());
+        let (first, second) = if is_owed { (again, None) } else { (None, again) };
         let button = match card.progress {
             Progress::New => "Start",
             Progress::Begun { .. } => "Continue",
@@ -149,21 +184,14 @@ pub(crate) async fn overview(
             {banner}
             <p class="caption">{meta(&card)}</p>
             <h1>{card.title.clone()}</h1>
-            {asked_here(&asked, &slug)}
+            {asked_here(open, &slug)}
             <div class="prose" inner_html=module.intro_html></div>
             <div class="button-row">
-                <a class="button" href=card.continue_at.clone()>{button}</a>
-                {again.map(|newest| view! {
-                    <details class="confirm">
-                        <summary class="button button-secondary">"Take it again"</summary>
-                        <p>"It is read and answered afresh, with the role-play and the quiz, and adds a line to your record. What you completed stays, and counts as long as before."</p>
-                        <form method="post" action=format!("/modules/{}/again", card.slug)>
-                            <input type="hidden" name="newest" value=newest.to_string() />
-                            <button class="button" type="submit">"Begin again"</button>
-                        </form>
-                    </details>
-                })}
+                {first}
+                <a class=read.0 href=read.1>{button}</a>
+                {second}
             </div>
+            {is_owed.then(|| view! { <p class="hint" id="afresh">{afresh}</p> })}
             {(!begins).then(|| view! { <p>{WITHDRAWN}</p> })}
             {takes.map(|words| view! { <p>{words}</p> })}
             <h2>"Pages"</h2>
@@ -176,21 +204,38 @@ pub(crate) async fn overview(
 
 /// What is open for the reader that this module does, each line with its day and its reasons. An update is a requirement of its own,
 /// so that its name tells it from what is completed and counts.
-fn asked_here(asked: &[Asked], slug: &str) -> impl IntoView + use<> {
+fn asked_here(open: Vec<(Asked, String)>, slug: &str) -> impl IntoView + use<> {
     let here = format!("/modules/{slug}");
-    let lines = asked.iter().filter(|one| one.standing.open && one.standing.overlay.is_none());
-    let lines = lines.filter(|one| one.place == here || one.refresher.as_deref() == Some(&*here));
-    let lines = lines.map(|one| {
+    let lines = open.into_iter().map(|(one, why)| {
         let enough = one.refresher.clone().filter(|place| *place != here);
+        let why = (!why.is_empty()).then(|| format!("There is something new in it: {why} "));
         view! {
             <p>
-                {asked_words(one)}" "
+                {asked_words(&one)}" "{why}
                 {enough.map(|place| view! { <a href=place>"Its refresher is enough."</a> " " })}
                 <a href=format!("/why/{}", one.requirement) aria-label=format!("Why? {}", one.name)>"Why?"</a>
             </p>
         }
     });
     lines.collect::<Vec<_>>()
+}
+
+/// Whether something is to be done by what stands at this address, now.
+fn is_open(one: &Asked, here: &str) -> bool {
+    let is_here = one.place == here || one.refresher.as_deref() == Some(here);
+    one.standing.open && one.standing.overlay.is_none() && is_here
+}
+
+/// What taking it again means.
+fn afresh_words(activities: &[ActivityCard]) -> String {
+    let has = |is_quiz: bool| activities.iter().any(|activity| activity.is_quiz == is_quiz);
+    let how = match (has(false), has(true)) {
+        (true, true) => "read and answered afresh, with the role-play and the quiz",
+        (true, false) => "read and answered afresh, with the role-play",
+        (false, true) => "read and answered afresh, with the quiz",
+        (false, false) => "read afresh",
+    };
+    format!("It is {how}, and adds a line to your record. What you completed stays, and counts as long as before.")
 }
 
 fn asked_words(asked: &Asked) -> String {

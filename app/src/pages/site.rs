@@ -111,6 +111,7 @@ fn form(state: &AppState, who: &Who, status: StatusCode, typed: &Typed, errors: 
             <a class="back-link" href="/departments">"Departments"</a>
             {summary(errors)}
             <h1>"Organisation"</h1>
+            <p><a href="/first-steps">"First steps"</a></p>
             <form class="form" method="post" action="/site" novalidate>
                 {field(ORGANISATION, &typed.organisation, errors)}
                 {field(ZONE, &typed.zone, errors)}

@@ -210,7 +210,7 @@ pub(crate) async fn begin(State(state): State<AppState>, SignedIn(who): SignedIn
     match state.usecases.begin_draft(&who, &new.kind, &new.title, usecases::clock::now()).await {
         Ok((kind, slug)) => see_other_saying(
             &address(kind, &slug),
-            "This is a draft that passes the checks and shows how it is written. Write over it; nobody else sees it until you publish it.",
+            "This is a draft that passes the checks and shows how it is written. Write over it; learners do not see it until you publish it.",
         ),
         Err(Failure::Invalid(errors)) => answer_new(&state, &who, StatusCode::UNPROCESSABLE_ENTITY, &new, &errors),
         Err(failure) => failed(&failure, &state.assets),

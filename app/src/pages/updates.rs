@@ -24,6 +24,14 @@ use crate::{
 
 const NAME: Field =
     Field::text("name", "Name", Some("So that people see what is new, for example: M6, update of 3 May."));
+/// Why everybody must learn a new version soon.
+pub(super) const WHY: Field = Field::text(
+    "why",
+    "Why everybody must learn it soon",
+    Some(
+        "A line such as: the number to call at night has changed. Everybody who is asked can read it, so name no patients.",
+    ),
+);
 const DAYS: Field = Field::text("days", "How many days people have for it", None);
 
 /// What is offered to begin with.
@@ -35,6 +43,7 @@ pub(crate) struct Typed {
     name: String,
     #[serde(default)]
     days: String,
+    why: Option<String>,
 }
 
 /// The form, with what it would do.
@@ -53,7 +62,7 @@ pub(crate) async fn ask(
     Path(id): Path<i64>,
     Form(typed): Form<Typed>,
 ) -> Response {
-    let asked = (typed.name.as_str(), typed.days.as_str());
+    let asked = (typed.name.as_str(), typed.days.as_str(), typed.why.as_deref().unwrap_or_default());
     match state.usecases.ask_for_update(&who, RequirementId(id), asked, usecases::clock::now()).await {
         Ok((update, people)) => {
             let words = format!("Asked for. It goes to {}.", people_words(people));
@@ -86,6 +95,12 @@ pub(crate) async fn lay_aside(
 async fn answer(state: &AppState, who: &Who, id: RequirementId, typed: Typed, mut errors: Vec<FieldError>) -> Response {
     let now = usecases::clock::now();
     let days = if typed.days.is_empty() { THIRTY } else { typed.days.as_str() };
+    // The days that a trainer wishes for, until an administrator says others.
+    let wished = match state.usecases.update(who, id, THIRTY, now).await {
+        Ok(update) => update.wish.filter(|_| typed.days.is_empty()).map(|wish| wish.days.to_string()),
+        Err(failure) => return failed(&failure, &state.assets),
+    };
+    let days = wished.as_deref().unwrap_or(days);
     let update = match state.usecases.update(who, id, days, now).await {
         Err(Failure::Invalid(wrong)) => {
             errors.extend(
@@ -106,6 +121,9 @@ async fn answer(state: &AppState, who: &Who, id: RequirementId, typed: Typed, mu
     let heading = format!("Ask for the new version of {}", update.of);
     let title = title(&heading, &errors);
     page(status, &Frame::new(&state.assets, Some(who), &title, "/requirements"), || {
+        // What the trainer says who wishes for it, until an administrator says something else.
+        let wished = update.wish.as_ref().map(|wish| wish.why.as_str());
+        let why = typed.why.as_deref().or(wished).unwrap_or_default();
         let name = if typed.name.is_empty() { update.name.as_str() } else { typed.name.as_str() };
         view! {
             <a class="back-link" href=format!("/requirements/{id}")>{update.of.clone()}</a>
@@ -125,6 +143,7 @@ async fn answer(state: &AppState, who: &Who, id: RequirementId, typed: Typed, mu
             {outcome(&update)}
             <form class="form" method="get" action=format!("/requirements/{id}/update") novalidate>
                 {field(NAME, name, &errors)}
+                {field(WHY, why, &errors)}
                 {field(DAYS, days, &errors)}
                 <div class="button-row">
                     <button class="button button-secondary" type="submit">"Show what this does"</button>

@@ -156,13 +156,20 @@ pub fn write(documents: &[(String, String)], images: &[(String, Vec<u8>)]) -> Re
     Ok(zip.finish().map_err(|error| failed(&error))?.into_inner())
 }
 
+/// One document of our own by itself.
+pub fn read_one(path: &str, text: String) -> Imported {
+    let mut report = Report::default();
+    judge(path, &text, &mut report);
+    Imported { documents: vec![(path.to_owned(), text)], report: report.finish(), ..Imported::default() }
+}
+
 /// What stands against publishing a document, told by its own reader.
 fn judge(path: &str, text: &str, report: &mut Report) {
     let read = parse(path, text, &Surroundings::default());
     let errors = read.problems.iter().filter(|problem| problem.is_error()).count();
     if errors > 0 {
         let stand = if errors == 1 { "stands" } else { "stand" };
-        let said = format!("{} {stand} beside it, to mend before it can be published", counted(errors, "problem"));
+        let said = format!("{} {stand} beside it, to mend before it can be published", counted(errors, "error"));
         report.say(What::ToDo, Place::draft(path), said);
     }
 }

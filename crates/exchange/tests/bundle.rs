@@ -77,7 +77,7 @@ fn what_is_neither_markdown_nor_an_image_is_listed() {
         "left out, a/readme.txt: a README is for people who look into the folder",
         "left out, a/run.exe: neither markdown nor an image or film",
         "left out, .git/config.md: a hidden file of some system (2 times: .git/config.md, __MACOSX/a.md)",
-        "to do, a/one.md: 1 problem stands beside it, to mend before it can be published",
+        "to do, a/one.md: 1 error stands beside it, to mend before it can be published",
     ];
     assert_eq!(said(&imported.report), wanted);
 }

@@ -1,5 +1,7 @@
 //! Documents and their published versions. A version is frozen under its content hash.
 
+use std::collections::HashMap;
+
 use crate::{
     Asset, DocumentId, NewAudit, NewUpdate, PersonId, RequirementId, Result, Store, VersionId, Words, asset,
     db::{Row, Tx, vals},
@@ -76,10 +78,10 @@ pub struct PastVersion {
     pub by: Option<String>,
     /// What it changed, where somebody said.
     pub change: Option<Change>,
-    /// Whether everybody who held it was asked for it.
-    pub asked: bool,
-    /// Why everybody must learn it soon; empty where nobody said so.
-    pub why_soon: String,
+    /// Why everybody who held it was asked for it, each reason once; none where nobody was, empty words for those of old.
+    pub asked: Vec<String>,
+    /// Why a trainer wishes that everybody is asked, as long as nobody has decided.
+    pub wished: Option<String>,
 }
 
 /// What happens together with publishing, or not at all.
@@ -87,14 +89,25 @@ pub struct PastVersion {
 pub struct Along {
     /// The mandatory updates that it begins.
     pub updates: Vec<NewUpdate>,
-    /// The requirements of which somebody wishes that it is asked for soon: in how many days, and what is told of it in the audit log.
-    pub wishes: Vec<(RequirementId, i32, String)>,
-    /// Why everybody must learn it soon; empty where it can wait.
-    pub why_soon: String,
+    /// The requirements of which somebody wishes that it is asked for soon.
+    pub wishes: Vec<NewWish>,
     /// Whether the draft has to be approved as it is.
     pub approved: bool,
     /// Whether it came with the program, which takes the place of nothing that people published, brought back or withdrew.
     pub came_with_program: bool,
+}
+
+/// That somebody wishes that a version is asked for soon.
+#[derive(Debug, Clone)]
+pub struct NewWish {
+    /// The requirement.
+    pub requirement: RequirementId,
+    /// In how many days it should be done.
+    pub days: i32,
+    /// Why.
+    pub why: String,
+    /// What is told of it in the audit log.
+    pub detail: String,
 }
 
 /// What became of publishing, and of what went along.
@@ -232,10 +245,18 @@ impl Store {
 
     /// The versions of a document, the newest first.
     pub async fn history_of(&self, document: DocumentId) -> Result<Vec<PastVersion>> {
-        let sql = "SELECT v.id, v.title, v.content_hash, v.published_at, v.change, v.why_soon, p.name,
-                (SELECT count(*) FROM requirement r WHERE r.since_version_id = v.id) AS asked
+        let sql = "SELECT v.id, v.title, v.content_hash, v.published_at, v.change, p.name,
+                (SELECT w.why FROM update_wish w WHERE w.version_id = v.id ORDER BY w.at, w.requirement_id LIMIT 1) AS wished
             FROM version v LEFT JOIN person p ON p.id = v.by_id WHERE v.document_id = $1 ORDER BY v.id DESC";
-        let rows = self.reader().await?.all(sql, vals![document]).await?;
+        let asked =
+            "SELECT DISTINCT r.since_version_id, r.why FROM requirement r JOIN version v ON v.id = r.since_version_id
+            WHERE v.document_id = $1 ORDER BY r.since_version_id, r.why";
+        let mut reader = self.reader().await?;
+        let rows = reader.all(sql, vals![document]).await?;
+        let mut reasons: HashMap<i64, Vec<String>> = HashMap::new();
+        for row in reader.all(asked, vals![document]).await? {
+            reasons.entry(row.i64("since_version_id")?).or_default().push(row.text("why")?);
+        }
         let past = |row: &Row| {
             Ok(PastVersion {
                 id: VersionId(row.i64("id")?),
@@ -244,8 +265,8 @@ impl Store {
                 published_at: row.i64("published_at")?,
                 by: row.text_or_none("name")?,
                 change: Change::parse(&row.text("change")?),
-                asked: row.i64("asked")? > 0,
-                why_soon: row.text("why_soon")?,
+                asked: reasons.get(&row.i64("id")?).cloned().unwrap_or_default(),
+                wished: row.text_or_none("wished")?,
             })
         };
         rows.iter().map(past).collect()
@@ -276,9 +297,6 @@ async fn publish(tx: &mut Tx, new: &NewVersion, along: &Along, now: i64) -> Resu
     }
     let publish = make_live(tx, new, along, now).await?;
     let (Publish::Published(version) | Publish::Again(version)) = publish else { return Ok(Went { publish, lines }) };
-    if !along.why_soon.is_empty() {
-        tx.run("UPDATE version SET why_soon = $2 WHERE id = $1", vals![version, &along.why_soon]).await?;
-    }
     let line = |what: &str, of: RequirementId, detail: &str| NewAudit {
         who: None,
         what: what.to_owned(),
@@ -286,14 +304,14 @@ async fn publish(tx: &mut Tx, new: &NewVersion, along: &Along, now: i64) -> Resu
         detail: detail.to_owned(),
         from: None,
     };
-    for NewUpdate { new: update, people, detail } in &along.updates {
-        requirement::ask(tx, update, (people, Some(version)), now).await?;
+    for NewUpdate { new: update, people, why, detail } in &along.updates {
+        requirement::ask(tx, update, (people, Some(version), why), now).await?;
         lines.extend(update.update_of.map(|of| line("update.asked", of, detail)));
     }
-    for (of, days, detail) in &along.wishes {
+    for wish in &along.wishes {
         if let Some(by) = new.by {
-            requirement::wish(tx, *of, (version, *days, by), now).await?;
-            lines.push(line("update.wished", *of, detail));
+            requirement::wish(tx, wish, (version, by), now).await?;
+            lines.push(line("update.wished", wish.requirement, &wish.detail));
         }
     }
     Ok(Went { publish, lines })

@@ -11,13 +11,13 @@ pub struct SetSoFar {
     pub people: i64,
     /// Those of them who have not come in yet: they have no password.
     pub outside: i64,
-    /// Those of them who work in no department today.
+    /// Those of them who work in no department today or later.
     pub placeless: i64,
     /// Managers.
     pub managers: i64,
     /// Requirements, without mandatory updates.
     pub requirements: i64,
-    /// Assignments that hold today or later.
+    /// Assignments that hold today or later, without those of mandatory updates.
     pub assignments: i64,
 }
 
@@ -28,10 +28,10 @@ impl Store {
                 (SELECT count(*) FROM person WHERE disabled_at IS NULL) AS people,
                 (SELECT count(*) FROM person WHERE disabled_at IS NULL AND password_hash IS NULL) AS outside,
                 (SELECT count(*) FROM person p WHERE p.disabled_at IS NULL AND NOT EXISTS
-                    (SELECT 1 FROM tenure t WHERE t.person_id = p.id AND t.from_on <= $1 AND t.until_on > $1)) AS placeless,
+                    (SELECT 1 FROM tenure t WHERE t.person_id = p.id AND t.until_on > $1)) AS placeless,
                 (SELECT count(DISTINCT person_id) FROM right_held WHERE held = 'manager') AS managers,
                 (SELECT count(*) FROM requirement WHERE update_of IS NULL) AS requirements,
-                (SELECT count(*) FROM assignment WHERE until_on > $1) AS assignments";
+                (SELECT count(*) FROM assignment WHERE until_on > $1 AND audience <> 'holders') AS assignments";
         let row = self.reader().await?.one(sql, vals![day]).await?;
         Ok(SetSoFar {
             departments: row.i64("departments")?,
@@ -44,14 +44,11 @@ impl Store {
         })
     }
 
-    /// Whether there is a department, a second person, a requirement and an assignment, however many of each.
-    pub async fn asks_somebody(&self) -> Result<bool> {
-        let sql = "SELECT (SELECT count(*) FROM (SELECT 1 FROM department LIMIT 1) d) AS departments,
-                (SELECT count(*) FROM (SELECT 1 FROM person WHERE disabled_at IS NULL LIMIT 2) p) AS people,
-                (SELECT count(*) FROM (SELECT 1 FROM requirement LIMIT 1) r) AS requirements,
-                (SELECT count(*) FROM (SELECT 1 FROM assignment LIMIT 1) a) AS assignments";
+    /// Whether anything was ever given to anybody, and more than one person has come in.
+    pub async fn is_begun(&self) -> Result<bool> {
+        let sql = "SELECT (SELECT count(*) FROM (SELECT 1 FROM assignment LIMIT 1) a) AS given,
+            (SELECT count(*) FROM (SELECT 1 FROM person WHERE disabled_at IS NULL AND password_hash IS NOT NULL LIMIT 2) p) AS inside";
         let row = self.reader().await?.one(sql, vals![]).await?;
-        let some = |name| Ok::<_, crate::StoreError>(row.i64(name)? > 0);
-        Ok(some("departments")? && row.i64("people")? > 1 && some("requirements")? && some("assignments")?)
+        Ok(row.i64("given")? > 0 && row.i64("inside")? > 1)
     }
 }

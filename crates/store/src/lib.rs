@@ -97,7 +97,7 @@ pub use bulk::{Bulk, BulkDone, BulkLine, BulkUndone, NewBulk, UndoBulk, in_bulk}
 pub use completion::{Activity, Certificate, Goal};
 pub use department::{Department, DepartmentAdded, DepartmentChanged};
 pub use deputy::Deputy;
-pub use document::{Along, Change, LiveDocument, NewVersion, PastVersion, Publish, Version, Went};
+pub use document::{Along, Change, LiveDocument, NewVersion, NewWish, PastVersion, Publish, Version, Went};
 pub use draft::{Draft, DraftKept, NewDraft};
 pub use error::{Result, StoreError};
 pub use event::{Event, NewEvent, PastEvent, Recorded, recording};

@@ -81,9 +81,9 @@ pub(crate) const ALL: &[Migration] = &[
         postgres: include_str!("../../../migrations/postgres/0013_brought.sql"),
     },
     Migration {
-        name: "0014_why_soon",
-        sqlite: include_str!("../../../migrations/sqlite/0014_why_soon.sql"),
-        postgres: include_str!("../../../migrations/postgres/0014_why_soon.sql"),
+        name: "0014_why",
+        sqlite: include_str!("../../../migrations/sqlite/0014_why.sql"),
+        postgres: include_str!("../../../migrations/postgres/0014_why.sql"),
     },
 ];
 

@@ -1,7 +1,7 @@
 //! Requirements with the versions of their policies, and paths of them.
 
 use crate::{
-    DocumentId, PathId, PersonId, RequirementId, Result, Store, StoreError, VersionId, assignment,
+    DocumentId, NewWish, PathId, PersonId, RequirementId, Result, Store, StoreError, VersionId, assignment,
     db::{Row, Tx, vals},
     obligation, stale,
 };
@@ -38,6 +38,8 @@ pub struct NewUpdate {
     pub new: NewRequirement,
     /// Whom it goes to.
     pub people: Vec<PersonId>,
+    /// Why the new version must be learned soon.
+    pub why: String,
     /// What is told of it in the audit log.
     pub detail: String,
 }
@@ -147,15 +149,15 @@ impl Store {
     pub async fn add_update(
         &self,
         new: NewRequirement,
-        people: Vec<PersonId>,
+        (people, why): (Vec<PersonId>, String),
         now: i64,
     ) -> Result<Named<RequirementId>> {
-        self.write((new, people, now), |tx, (new, people, now)| {
+        self.write((new, people, why, now), |tx, (new, people, why, now)| {
             Box::pin(async move {
                 let live =
                     tx.optional("SELECT live_version_id FROM document WHERE id = $1", vals![new.document]).await?;
                 let live = live.map(|row| row.i64_or_none("live_version_id")).transpose()?.flatten();
-                ask(tx, new, (people, live.map(VersionId)), *now).await
+                ask(tx, new, (people, live.map(VersionId), why), *now).await
             })
         })
         .await
@@ -163,8 +165,8 @@ impl Store {
 
     /// What trainers wish for, the oldest first.
     pub async fn wishes(&self) -> Result<Vec<Wish>> {
-        let sql = "SELECT w.requirement_id, w.version_id, w.days, p.name, w.at, v.why_soon
-            FROM update_wish w JOIN person p ON p.id = w.by_id JOIN version v ON v.id = w.version_id
+        let sql = "SELECT w.requirement_id, w.version_id, w.days, p.name, w.at, w.why
+            FROM update_wish w JOIN person p ON p.id = w.by_id
             ORDER BY w.at, w.requirement_id";
         let rows = self.reader().await?.all(sql, vals![]).await?;
         let wish = |row: &Row| {
@@ -174,17 +176,17 @@ impl Store {
                 days: row.days("days")?,
                 by: row.text("name")?,
                 at: row.i64("at")?,
-                why: row.text("why_soon")?,
+                why: row.text("why")?,
             })
         };
         rows.iter().map(wish).collect()
     }
 
-    /// Why everybody must learn what an update is about soon; empty where nobody said so, and for what is no update.
+    /// Why the new version that an update asks for must be learned soon; empty for those of old, and for what is no update.
     pub async fn why_soon(&self, requirement: RequirementId) -> Result<String> {
-        let sql = "SELECT v.why_soon FROM requirement r JOIN version v ON v.id = r.since_version_id WHERE r.id = $1";
-        let row = self.reader().await?.optional(sql, vals![requirement]).await?;
-        Ok(row.map(|row| row.text("why_soon")).transpose()?.unwrap_or_default())
+        let row =
+            self.reader().await?.optional("SELECT why FROM requirement WHERE id = $1", vals![requirement]).await?;
+        Ok(row.map(|row| row.text("why")).transpose()?.unwrap_or_default())
     }
 
     /// Lays a wish aside. Returns false where there is none.
@@ -369,12 +371,12 @@ fn requirement(row: &Row) -> Result<Requirement> {
 pub(crate) async fn ask(
     tx: &mut Tx,
     new: &NewRequirement,
-    (people, version): (&[PersonId], Option<VersionId>),
+    (people, version, why): (&[PersonId], Option<VersionId>, &str),
     now: i64,
 ) -> Result<Named<RequirementId>> {
     let added = add(tx, new, now).await?;
     if let Named::Done(id) = added {
-        tx.run("UPDATE requirement SET since_version_id = $2 WHERE id = $1", vals![id, version]).await?;
+        tx.run("UPDATE requirement SET since_version_id = $2, why = $3 WHERE id = $1", vals![id, version, why]).await?;
         assignment::give_update(tx, id, people, (new.from_on, new.by), now).await?;
         tx.run("DELETE FROM update_wish WHERE requirement_id = $1", vals![new.update_of]).await?;
     }
@@ -382,16 +384,11 @@ pub(crate) async fn ask(
 }
 
 /// Keeps the wish that a version is asked for.
-pub(crate) async fn wish(
-    tx: &mut Tx,
-    requirement: RequirementId,
-    (version, days, by): (VersionId, i32, PersonId),
-    now: i64,
-) -> Result<()> {
-    let sql = "INSERT INTO update_wish (requirement_id, version_id, days, by_id, at) VALUES ($1, $2, $3, $4, $5)
+pub(crate) async fn wish(tx: &mut Tx, new: &NewWish, (version, by): (VersionId, PersonId), now: i64) -> Result<()> {
+    let sql = "INSERT INTO update_wish (requirement_id, version_id, days, by_id, at, why) VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (requirement_id) DO UPDATE SET version_id = excluded.version_id, days = excluded.days, by_id = excluded.by_id,
-            at = excluded.at";
-    tx.run(sql, vals![requirement, version, days, by, now]).await.map(drop)
+            at = excluded.at, why = excluded.why";
+    tx.run(sql, vals![new.requirement, version, new.days, by, now, &new.why]).await.map(drop)
 }
 
 /// Whether a requirement has this name.

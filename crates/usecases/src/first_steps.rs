@@ -15,11 +15,12 @@ impl Usecases {
         Ok(self.store.set_so_far(self.today(now).await?).await?)
     }
 
-    /// Whether who asks still has first steps to take: an administrator of a site in which nobody is asked for anything yet.
+    /// Whether who asks has first steps to take: an administrator of a site in which nothing was ever given to anybody, or nobody else has
+    /// come in.
     ///
     /// # Errors
     /// [`Failure::Store`].
     pub async fn has_first_steps(&self, who: &Who) -> Result<bool, Failure> {
-        Ok(who.administrator && !self.store.asks_somebody().await?)
+        Ok(who.administrator && !self.store.is_begun().await?)
     }
 }

@@ -110,6 +110,14 @@ impl Usecases {
         self.asked_of(who.person, now).await
     }
 
+    /// Why there is something new to learn in what is asked, as whoever asks for it said; empty for what is no mandatory update.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    pub async fn why_new(&self, asked: &Asked) -> Result<String, Failure> {
+        Ok(self.store.why_soon(asked.requirement).await?)
+    }
+
     /// What is asked of a person, as it stands today.
     pub(crate) async fn asked_of(&self, person: PersonId, now: Timestamp) -> Result<Vec<Asked>, Failure> {
         self.store.refresh(person).await?;

@@ -354,7 +354,7 @@ impl Usecases {
         &self,
         who: &Who,
         requirement: RequirementId,
-        (name, days): (&str, &str),
+        (name, days, why): (&str, &str, &str),
         now: Timestamp,
     ) -> Result<(RequirementId, i64), Failure> {
         who.as_administrator()?;
@@ -368,7 +368,8 @@ impl Usecases {
             }
             other => Some(other?),
         };
-        let (Ok(name), Some(days)) = (name, days) else { return Err(Failure::Invalid(errors)) };
+        let why = reason(why).map_err(|error| errors.push(error));
+        let (Ok(name), Some(days), Ok(why)) = (name, days, why) else { return Err(Failure::Invalid(errors)) };
         // Whoever waits to be looked at may hold it too, and would be left out for good.
         if self.nearly_caught_up().await? > 0 {
             let message =
@@ -382,11 +383,9 @@ impl Usecases {
         }
         let new = new_update(&found, name.as_str(), (days, today), who.person)?;
         let number = i64::try_from(people.len()).unwrap_or(i64::MAX);
-        let wished = self.store.wishes().await?.into_iter().find(|wish| wish.requirement == requirement);
-        let why = wished.map(|wish| wish.why).unwrap_or_default();
         let detail = asked_words(name.as_str(), number, days, &why);
         let noting = self.noting(who, "update.asked", requirement, &detail, now);
-        match noting.add_update(new, people, now.as_microsecond()).await? {
+        match noting.add_update(new, (people, why), now.as_microsecond()).await? {
             Named::Done(id) => Ok((id, number)),
             Named::NameTaken => Err(name_taken()),
             Named::Missing => Err(Failure::NotFound),
@@ -526,8 +525,18 @@ pub(crate) fn new_update(
 
 /// What is told of a mandatory update in the audit log.
 pub(crate) fn asked_words(name: &str, people: i64, days: i32, why: &str) -> String {
-    let why = if why.is_empty() { String::new() } else { format!(": {why}") };
-    format!("{name}: {people} people, due in {days} days{why}")
+    format!("{name}: {people} people, due in {days} days: {why}")
+}
+
+/// Why everybody must learn a version soon, in a line.
+pub(crate) fn reason(typed: &str) -> Result<String, FieldError> {
+    const LONGEST: usize = 200;
+    let words = typed.split_whitespace().collect::<Vec<_>>().join(" ");
+    if words.is_empty() || words.chars().count() > LONGEST || !words.chars().all(courseware::is_plain) {
+        let message = format!("Say in a line of at most {LONGEST} characters why everybody must learn it soon");
+        return Err(FieldError::new("why", message));
+    }
+    Ok(words)
 }
 
 /// The names that requirements have, in small letters.

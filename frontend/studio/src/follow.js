@@ -27,7 +27,7 @@ export function follow(text) {
     if (!box.getClientRects().length) return;
     const part = partAt(text.line());
     const isIn = box.matches(":hover") && !led;
-    if (!part || part.id === last || isIn || box.contains(document.activeElement)) return;
+    if (!part || (part.id === last && !led) || isIn || box.contains(document.activeElement)) return;
     last = part.id;
     const edge = parseFloat(getComputedStyle(box).paddingBlockStart);
     box.scrollTop += part.getBoundingClientRect().top - box.getBoundingClientRect().top - edge;

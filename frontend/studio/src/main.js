@@ -52,7 +52,11 @@ function studio(text) {
     if (line) history.replaceState(history.state, "", `#line-${line}`);
   });
   keeper(field, text, shown.count);
-  const arrive = (line) => line && go(line);
+  const arrive = (line) => {
+    if (!line) return;
+    go(line);
+    previewed(true);
+  };
   arrive(addressed(location.hash));
   addEventListener("hashchange", () => location.hash.startsWith("#line-") && arrive(addressed(location.hash)));
 }

@@ -206,6 +206,13 @@ async fn what_a_file_became_is_thrown_away_unless_somebody_changed_it() {
     // What was published is no draft any more.
     house.post("/studio/job-aid/card-1/publish", &[("rev", "2")]).await;
     assert!(report().await.contains("No draft any more"));
+    // A report is about the drafts that it made, and not about those that the same file makes later.
+    let sent = house.upload("/studio/import", &[], ("cards.zip", &zipped(&all[2..]))).await;
+    assert_eq!(sent.to, "/studio/import/2");
+    assert!(house.get("/studio/import/2").await.body.contains("Throw this draft away"));
+    assert!(!report().await.contains("/undo"), "{}", report().await);
+    house.post("/studio/import/1/undo", &[]).await;
+    assert_eq!(house.get("/studio/job-aid/card-3").await.status, 200);
     // It is found again where files are brought, by trainers alone.
     let list = house.get("/studio/import").await.body;
     let file = "<a href=\"/studio/import/1\">cards.zip</a>";
@@ -276,6 +283,17 @@ async fn the_report_is_true_and_leads_to_what_is_to_do() {
     for word in ["In effect at once", "For you to do", "Left out", "href=\"/studio/quiz/two-words\""] {
         assert!(page.contains(word), "{word}");
     }
+    // A document by itself is judged too.
+    let torn = words(
+        &house
+            .brings(
+                &[],
+                ("torn.md", b"---\nkind: quiz\ntitle: Torn\npass: 80\n---\n\n# Torn\n\n## One\n\n- [ ] a\n- [ ] b\n"),
+            )
+            .await
+            .body,
+    );
+    assert!(torn.contains("beside it, to mend before it can be published"), "{torn}");
     // Where nothing comes in, the reason is told.
     for (name, bytes, why) in [
         ("a.zip", zipped(&[("a.md", b"a\xff")]), "a.md: line 1: byte 2 is not UTF-8 text"),

@@ -124,7 +124,9 @@ async fn what_is_live_changes_only_by_publishing_and_its_history_stays() {
     assert_eq!(refused.status, 422);
     assert!(refused.body.contains("Say what the change is"));
     let stale = house.post("/studio/module/hello/publish", &[("rev", "7"), ("change", "editorial")]).await;
-    assert_eq!(stale.to, "/studio/module/hello/publish", "it is another draft by now");
+    assert_eq!(stale.status, 422, "it is another draft by now");
+    assert!(stale.body.contains("It has changed since you looked"), "{}", stale.body);
+    assert!(stale.body.contains("value=\"editorial\" checked"), "what was chosen stays: {}", stale.body);
     house.post("/studio/module/hello/publish", &[("rev", "1"), ("change", "editorial")]).await;
     assert!(house.get("/modules/hello").await.body.contains("Better words"));
 

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use usecases::studio::{Comparison, DifferenceRow, PictureChange, Piece, Said, Shown, pieces};
 
 /// The most rows that are shown without being asked for.
-const MOST_ROWS: usize = 12;
+const MOST_ROWS: usize = 40;
 
 /// What changed in words, a list; nothing where nothing did.
 pub(super) fn in_words(words: Vec<Said>) -> impl IntoView {

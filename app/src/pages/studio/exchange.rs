@@ -1,6 +1,6 @@
 //! Courseware in and out of the studio: files of our own and of others.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use axum::{
     extract::{Multipart, Path, State, multipart::MultipartRejection},
@@ -185,25 +185,26 @@ fn answer_report(state: &AppState, who: &Who, report: Report) -> Response {
             brought: Brought { drafts, same, told },
             stands,
         } = report;
-        let many = match drafts.len() {
-            0 => format!("Nothing of {file_name} became a draft."),
-            1 => format!("One draft was made of {file_name}. It is not live until you publish it."),
-            more => format!("{more} drafts were made of {file_name}. They are not live until you publish them."),
+        let waits = stands.iter().any(|stand| matches!(stand, Stand::AsItCame | Stand::Changed));
+        let many = match (drafts.len(), waits) {
+            (0, _) => format!("Nothing of {file_name} became a draft."),
+            (1, true) => format!("One draft was made of {file_name}. It is not live until you publish it."),
+            (1, false) => format!("One draft was made of {file_name}."),
+            (more, true) => {
+                format!("{more} drafts were made of {file_name}. They are not live until you publish them.")
+            }
+            (more, false) => format!("{more} drafts were made of {file_name}."),
         };
         let same = match same {
             0 => None,
             1 => Some("1 document is the same here already, and was left alone.".to_owned()),
             more => Some(format!("{more} documents are the same here already, and were left alone.")),
         };
-        let gone: HashSet<&str> = drafts
-            .iter()
-            .zip(&stands)
-            .filter(|(_, stand)| !stand.is_there())
-            .map(|(draft, _)| draft.slug.as_str())
-            .collect();
+        let now: HashMap<&str, Stand> =
+            drafts.iter().zip(&stands).map(|(draft, stand)| (draft.slug.as_str(), *stand)).collect();
         let group = |became: Became, heading: &'static str| {
             let lines = told.iter().filter(|line| line.became == became);
-            let lines = lines.map(|line| told_line(line, &gone)).collect::<Vec<_>>();
+            let lines = lines.map(|line| told_line(line, &now)).collect::<Vec<_>>();
             (!lines.is_empty()).then(|| view! { <h2>{heading}</h2> <ul>{lines}</ul> })
         };
         let groups = [
@@ -256,9 +257,12 @@ fn answer_report(state: &AppState, who: &Who, report: Report) -> Response {
 }
 
 /// A line of the report: the place it is about, as a link where that is a draft, and what there is to say.
-fn told_line(told: &Told, gone: &HashSet<&str>) -> impl IntoView + use<> {
+fn told_line(told: &Told, now: &HashMap<&str, Stand>) -> impl IntoView + use<> {
     let place = match (&told.draft, &told.place) {
-        (Some((_, slug, title)), _) if gone.contains(slug.as_str()) => Some(format!("{title}: ").into_any()),
+        // A draft of which nothing was made here was there before.
+        (Some((_, slug, title)), _) if now.get(slug.as_str()).is_some_and(|stand| !stand.is_there()) => {
+            Some(format!("{title}: ").into_any())
+        }
         (Some((kind, slug, title)), _) => {
             let to = address(*kind, slug);
             let lines = told.lines.iter().enumerate().map(|(at, line)| {
@@ -267,7 +271,14 @@ fn told_line(told: &Told, gone: &HashSet<&str>) -> impl IntoView + use<> {
                     (0, _) => ", lines ",
                     _ => ", ",
                 };
-                view! { {before}<a href=format!("{to}#line-{line}")>{line.to_string()}</a> }
+                // In a text that has changed since, the line is another one.
+                let is_as_it_came = now.get(slug.as_str()).is_none_or(|stand| *stand == Stand::AsItCame);
+                let number = if is_as_it_came {
+                    view! { <a href=format!("{to}#line-{line}")>{line.to_string()}</a> }.into_any()
+                } else {
+                    line.to_string().into_any()
+                };
+                view! { {before}{number} }
             });
             let lines = lines.collect::<Vec<_>>();
             Some(view! { <a href=to.clone()>{title.clone()}</a>{lines}": " }.into_any())

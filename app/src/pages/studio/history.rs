@@ -46,14 +46,12 @@ pub(crate) async fn history(
         let here = address(kind, &slug);
         let rows = lines.into_iter().map(|line| {
             let PastLine { version, title, hash, published, by, change, soon, is_live, is_newest } = line;
-            let soon = soon.map(|(why, is_asked)| {
-                let before = if is_asked {
-                    ""
-                } else {
-                    "Administrators were asked to give it to everybody who holds it, and have not. "
-                };
-                let why = if why.is_empty() { String::new() } else { format!("Why soon: {why}") };
-                view! { <span class="hint">{format!("{before}{why}")}</span> }
+            let (asked, wished) = soon;
+            let asked = asked.into_iter().filter(|why| !why.is_empty());
+            let asked = asked.map(|why| view! { <p class="hint">{format!("Why soon: {why}")}</p> }).collect::<Vec<_>>();
+            let wished = wished.map(|why| {
+                let why = if why.is_empty() { String::new() } else { format!(" Why soon: {why}") };
+                view! { <p class="hint">{format!("Administrators were asked to give it to everybody who holds it, and have not decided.{why}")}</p> }
             });
             let words = if is_live {
                 view! { <span class="tag tag-done">"Live"</span> }.into_any()
@@ -67,7 +65,7 @@ pub(crate) async fn history(
                     <th role="rowheader" scope="row" data-label="Published">{time_words(published)}</th>
                     <td role="cell" data-label="Title">{title}</td>
                     <td role="cell" data-label="By">{by}</td>
-                    <td role="cell" data-label="Change">{change}{soon}</td>
+                    <td role="cell" data-label="Change">{change}{asked}{wished}</td>
                     <td role="cell" data-label="Version"><code>{hash}</code></td>
                     <td role="cell" data-label="What differs">{words}</td>
                 </tr>

@@ -24,6 +24,7 @@ use super::{
         form::{Field, field, summary, title},
         requirements::still,
         see_other_saying,
+        updates::WHY,
     },
     Place, address,
     approval::approval,
@@ -37,11 +38,6 @@ use crate::{
 };
 
 const DAYS: Field = Field::text("days", "How many days people have for it", None);
-const WHY: Field = Field::text(
-    "why",
-    "Why everybody must learn it soon",
-    Some("A line for whoever decides and whoever asks later, such as: the number to call at night is another one."),
-);
 /// What is offered to begin with, as where an update is asked for by itself.
 const THIRTY: &str = "30";
 /// So many warnings are shown without being asked for.
@@ -97,10 +93,10 @@ pub(crate) async fn publish(
             };
             see_other_saying(&address(kind, &slug), words)
         }
-        Err(Failure::Conflict) => see_other_saying(
-            &format!("{}/publish", address(kind, &slug)),
-            "It has changed since you looked. Look at it again; nothing was published.",
-        ),
+        Err(Failure::Conflict) => {
+            let words = "It has changed since you looked, and nothing was published: look at it again, then publish";
+            answer(&state, &who, (kind, &slug), &sent, vec![FieldError::new("change", words)]).await
+        }
         Err(Failure::Invalid(errors)) => answer(&state, &who, (kind, &slug), &sent, errors).await,
         Err(failure) => failed(&failure, &state.assets),
     }

@@ -302,7 +302,7 @@ async fn a_mandatory_update_asks_for_what_is_done_from_its_day_on(db: &Db) {
         policy: r#"{"first-due":{"after":"assigned","days":20}}"#.to_owned(),
         by: None,
     };
-    let added = db.store.add_update(new, vec![ada], NOW).await.expect("written");
+    let added = db.store.add_update(new, (vec![ada], "It is new".to_owned()), NOW).await.expect("written");
     let Named::Done(update) = added else { panic!("refused") };
     catch_up(db).await;
     let now = standing(db, ada, TODAY + 3).await;
@@ -327,12 +327,17 @@ async fn a_mandatory_update_is_made_and_given_or_neither(db: &Db) {
         policy: r#"{"validity":"none"}"#.to_owned(),
         by: None,
     };
-    let nobody = db.store.add_update(update("m6"), vec![ada], NOW).await.expect("answered");
+    let nobody = db.store.add_update(update("m6"), (vec![ada], String::new()), NOW).await.expect("answered");
     assert_eq!(nobody, Named::NameTaken);
     assert_eq!(db.store.assignments().await.expect("read").len(), 1, "nothing was given");
-    assert!(db.store.add_update(update("M6, new"), vec![PersonId(999)], NOW).await.is_err(), "nobody is there");
+    assert!(
+        db.store.add_update(update("M6, new"), (vec![PersonId(999)], String::new()), NOW).await.is_err(),
+        "nobody is there"
+    );
     assert_eq!(db.store.requirements().await.expect("read").len(), 1, "nothing was made");
-    let Named::Done(new) = db.store.add_update(update("M6, new"), vec![ada], NOW).await.expect("written") else {
+    let Named::Done(new) =
+        db.store.add_update(update("M6, new"), (vec![ada], String::new()), NOW).await.expect("written")
+    else {
         panic!("not made")
     };
     catch_up(db).await;
@@ -599,6 +604,7 @@ async fn how_far_a_site_is_set_up_is_counted(db: &Db) {
     assert_eq!(db.store.set_so_far(TODAY).await.expect("read"), SetSoFar::default());
     let (ada, bob) = (db.person("Ada").await, db.person("Bob").await);
     let gone = db.person("Gone").await;
+    db.person("Placeless").await;
     assert!(db.store.disable_person(gone, NOW).await.expect("written").found);
     let ward = department(db, "Ward", None).await;
     db.store.set_tenure(ada, ward, "nurse", TODAY, TODAY).await.expect("set");
@@ -606,14 +612,14 @@ async fn how_far_a_site_is_set_up_is_counted(db: &Db) {
     db.store.set_tenure(bob, ward, "nurse", TODAY + 1, TODAY).await.expect("set");
     db.store.grant(ada, Right::Manager(ward)).await.expect("granted");
     let (first, _) = requirement(db, "hand-washing", POLICY).await;
-    assert!(!db.store.asks_somebody().await.expect("read"), "nobody is asked yet");
+    assert!(!db.store.is_begun().await.expect("read"), "nobody is asked yet");
     let so_far =
-        SetSoFar { departments: 1, people: 2, outside: 2, placeless: 1, managers: 1, requirements: 1, assignments: 0 };
+        SetSoFar { departments: 1, people: 3, outside: 3, placeless: 1, managers: 1, requirements: 1, assignments: 0 };
     assert_eq!(db.store.set_so_far(TODAY).await.expect("read"), so_far);
     let given = assign(db, What::Requirement(first), Audience::Everybody).await;
-    assert!(db.store.asks_somebody().await.expect("read"));
+    assert!(!db.store.is_begun().await.expect("read"), "nobody has come in");
     let later = db.store.set_so_far(TODAY + 1).await.expect("read");
-    assert_eq!(later, SetSoFar { placeless: 0, assignments: 1, ..so_far });
+    assert_eq!(later, SetSoFar { assignments: 1, ..so_far });
     assert!(db.store.end_assignment(given, TODAY + 5).await.expect("written"));
     let over = db.store.set_so_far(TODAY + 9).await.expect("read");
     assert_eq!(over.assignments, 0);

@@ -66,12 +66,13 @@ pub struct Piece {
 /// Two texts in pieces, of which those differ that the other one does not have; each in one piece where they have too little in common for
 /// that to help, or are longer than a line that anybody compares by its words.
 pub fn pieces(old: &str, new: &str) -> (Vec<Piece>, Vec<Piece>) {
-    const LONGEST: usize = 8000;
+    /// In words and signs; what is looked for grows with the square of it.
+    const LONGEST: usize = 400;
     let whole = |text: &str| vec![Piece { text: text.to_owned(), differs: false }];
-    if old.len() > LONGEST || new.len() > LONGEST {
+    let (left, right) = (tokens(old), tokens(new));
+    if left.len() > LONGEST || right.len() > LONGEST {
         return (whole(old), whole(new));
     }
-    let (left, right) = (tokens(old), tokens(new));
     // The library holds lines against each other: each token becomes a line that says which one it is.
     let mut known: HashMap<&str, usize> = HashMap::new();
     for token in left.iter().chain(&right) {
@@ -529,7 +530,7 @@ mod tests {
         ] {
             assert_eq!(bracketed(old, new), (left.to_owned(), right.to_owned()), "{old:?} {new:?}");
         }
-        let long = "word ".repeat(2000);
+        let long = "word ".repeat(201);
         assert_eq!(pieces(&long, &format!("{long}more")).1.len(), 1);
     }
 

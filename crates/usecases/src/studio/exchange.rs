@@ -27,6 +27,9 @@ pub const MOST_FILE: usize = 32 << 20;
 /// More drafts than this are made of one file only where somebody says that they are meant.
 pub const MANY_DRAFTS: usize = 200;
 
+/// The most things that a report tells.
+const MOST_TOLD: usize = 1000;
+
 /// The most letters of a title that is given to what has none of its own.
 const LONGEST_TITLE: usize = 80;
 
@@ -45,6 +48,7 @@ pub struct Bringing<'a> {
 
 /// What came of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Brought {
     /// The drafts that were begun.
     pub drafts: Vec<BroughtDraft>,
@@ -128,7 +132,7 @@ impl Usecases {
         let ending = ending.to_ascii_lowercase();
         let title = given(title)?;
         let read = match (ending.as_str(), &title) {
-            ("md", _) => Ok(Imported { documents: vec![(file_name.to_owned(), text(bytes)?)], ..Imported::default() }),
+            ("md", _) => Ok(::exchange::bundle::read_one(file_name, text(bytes)?)),
             ("zip", _) => ::exchange::bundle::read(bytes),
             ("h5p", _) => ::exchange::h5p::read(bytes),
             ("twee" | "tw", _) => ::exchange::twee::read(stem, bytes),
@@ -174,13 +178,18 @@ impl Usecases {
             }
         }
         about.append(&mut brought.told);
+        if about.len() > MOST_TOLD {
+            let words = format!("and {} things more, which are left out of this report", about.len() - MOST_TOLD);
+            about.truncate(MOST_TOLD);
+            about.push(Told { became: Became::Dropped, draft: None, place: None, lines: Vec::new(), text: words });
+        }
         brought.told = about;
         let noting = format!("{file_name}: {}", counted(brought.drafts.len(), "draft"));
-        self.audit(who, "courseware.imported", Object(String::new()), &noting, now).await?;
         let report = serde_json::to_string(&brought).map_err(|cause| Failure::Internal(cause.to_string()))?;
         let drafts = i64::try_from(brought.drafts.len()).unwrap_or(i64::MAX);
         let new = NewBrought { by: who.person, file_name: shortened(file_name), drafts, report };
-        Ok(self.store.keep_brought(new, now.as_microsecond()).await?)
+        let noting = self.noting(who, "courseware.imported", Object(String::new()), &noting, now);
+        Ok(noting.keep_brought(new, now.as_microsecond()).await?)
     }
 
     /// Documents made of what others wrote: each gets a name that is free.

@@ -8,13 +8,13 @@ use jiff::{
     civil::{Date, DateTime},
 };
 use records::day::Day;
-use store::{Along, Change, DraftKept, LiveDocument, NewDraft, NewUpdate, PersonId, Requirement, VersionId};
+use store::{Along, Change, DraftKept, LiveDocument, NewDraft, NewUpdate, NewWish, PersonId, Requirement, VersionId};
 
 use super::{Approval, Comparison, Looked, Preview, beside::Beside, preview};
 use crate::{
     Failure, Usecases, images,
     publish::{File, Published},
-    requirements::{asked_words, given, new_update, taken, update_name},
+    requirements::{asked_words, given, new_update, reason, taken, update_name},
     secret::hex,
     thawed,
     who::Who,
@@ -150,8 +150,8 @@ pub struct PastLine {
     pub by: String,
     /// What it changed.
     pub change: &'static str,
-    /// Why everybody must learn it soon, and whether people were asked for it; none where it could wait.
-    pub soon: Option<(String, bool)>,
+    /// Why everybody who held it was asked for it, if they were, and why a trainer wishes for that, as long as nobody has decided.
+    pub soon: (Vec<String>, Option<String>),
     /// Whether it is live.
     pub is_live: bool,
     /// Whether it is live, or was when the document was withdrawn.
@@ -293,8 +293,15 @@ impl Usecases {
         sending: Sending<'_>,
         now: Timestamp,
     ) -> Result<(Along, Option<i64>), Failure> {
-        let days = given(sending.days)?;
-        let why = reason(sending.why)?;
+        let (days, why) = match (given(sending.days), reason(sending.why)) {
+            (Ok(days), Ok(why)) => (days, why),
+            (Ok(_), Err(error)) => return Err(Failure::Invalid(vec![error])),
+            (Err(Failure::Invalid(mut errors)), Err(error)) => {
+                errors.insert(0, error);
+                return Err(Failure::Invalid(errors));
+            }
+            (Err(failure), _) => return Err(failure),
+        };
         let (consequence, each) = self.consequence(known, days, now).await?;
         let refused = |words: &str| Err(Failure::field("change", words));
         if each.is_empty() {
@@ -312,10 +319,10 @@ impl Usecases {
         let each = each.into_iter().filter(|(_, people)| !people.is_empty());
         if !who.administrator {
             let wish = |(of, people): (Requirement, Vec<PersonId>)| {
-                (of.id, days, asked_words(&of.name, count(people.len()), days, &why))
+                let detail = asked_words(&of.name, count(people.len()), days, &why);
+                NewWish { requirement: of.id, days, why: why.clone(), detail }
             };
-            let wishes = each.map(wish).collect();
-            return Ok((Along { wishes, why_soon: why, ..Along::default() }, None));
+            return Ok((Along { wishes: each.map(wish).collect(), ..Along::default() }, None));
         }
         if sending.seen != consequence.seen() {
             let words = "Whom this goes to, or by when, is not what you were shown. It is counted again below: look at it, then publish";
@@ -329,9 +336,9 @@ impl Usecases {
             names.push(name.to_lowercase());
             let new = new_update(&of, &name, (days, today), who.person)?;
             let detail = asked_words(&name, count(people.len()), days, &why);
-            updates.push(NewUpdate { new, people, detail });
+            updates.push(NewUpdate { new, people, why: why.clone(), detail });
         }
-        Ok((Along { updates, why_soon: why, ..Along::default() }, Some(consequence.people)))
+        Ok((Along { updates, ..Along::default() }, Some(consequence.people)))
     }
 
     /// The versions of a document, the newest first.
@@ -349,12 +356,12 @@ impl Usecases {
             published: local(past.published_at),
             by: past.by.unwrap_or_else(|| "came with the program".to_owned()),
             change: match past.change {
-                _ if past.asked => MANDATORY_WORDS,
+                _ if !past.asked.is_empty() => MANDATORY_WORDS,
                 Some(Change::Editorial) => EDITORIAL_WORDS,
                 Some(Change::Material) => MATERIAL_WORDS,
                 None => "",
             },
-            soon: (past.asked || !past.why_soon.is_empty()).then_some((past.why_soon, past.asked)),
+            soon: (past.asked, past.wished),
             is_newest: past.id == live.version,
             is_live: past.id == live.version && live.withdrawn_at.is_none(),
         });
@@ -430,15 +437,4 @@ impl Usecases {
 
 fn count(many: usize) -> i64 {
     i64::try_from(many).unwrap_or(i64::MAX)
-}
-
-/// Why everybody must learn a version soon, in a line.
-fn reason(typed: &str) -> Result<String, Failure> {
-    const LONGEST: usize = 200;
-    let words = typed.split_whitespace().collect::<Vec<_>>().join(" ");
-    if words.is_empty() || words.chars().count() > LONGEST || !words.chars().all(courseware::is_plain) {
-        let message = format!("Say in a line of at most {LONGEST} characters why everybody must learn it soon");
-        return Err(Failure::field("why", message));
-    }
-    Ok(words)
 }

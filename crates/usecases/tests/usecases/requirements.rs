@@ -131,7 +131,7 @@ async fn only_administrators_say_who_must_know_what(Db { usecases, .. }: &Db) {
     denied(usecases.end_assignment(&ben, AssignmentId(1), now()).await.err());
     denied(usecases.change_path(&ben, PathId(1), (&PathTyped::default(), Turn::Save), now()).await.err());
     denied(usecases.rename_job_role(&ben, "Nurse", "Carer", now()).await.err());
-    denied(usecases.ask_for_update(&ben, id, ("New", "30"), now()).await.err());
+    denied(usecases.ask_for_update(&ben, id, ("New", "30", "It is new"), now()).await.err());
 }
 
 async fn an_assignment_says_first_whom_it_gives_what(Db { usecases, .. }: &Db) {
@@ -501,7 +501,7 @@ async fn a_mandatory_update_goes_to_whoever_holds_it_today(Db { usecases, .. }: 
     let id = add(usecases, &ada, "M6").await;
     let ben = who(usecases, person(usecases, &ada, "n-7").await).await;
     usecases.assign(&ada, &to(&format!("requirement-{id}"), "everybody"), now()).await.expect("assigned");
-    let refused = usecases.ask_for_update(&ada, id, ("M6, update", "30"), now()).await;
+    let refused = usecases.ask_for_update(&ada, id, ("M6, update", "30", "It is new"), now()).await;
     assert_eq!(field_of(refused), "name", "nobody holds it");
     complete(usecases, &ben, now()).await;
     let later = days_later(10);
@@ -514,9 +514,14 @@ async fn a_mandatory_update_goes_to_whoever_holds_it_today(Db { usecases, .. }: 
     let update = usecases.update(&ada, id, "7", later).await.expect("what it would do");
     assert_eq!((update.live_since, update.seen), (Some(jiff::civil::date(2026, 3, 12)), 0));
     assert_eq!(field_of(usecases.update(&ada, id, "0", later).await), "days");
-    let (new, people) = usecases.ask_for_update(&ada, id, (&update.name, "7"), later).await.expect("asked");
+    let (new, people) =
+        usecases.ask_for_update(&ada, id, (&update.name, "7", "It is new"), later).await.expect("asked");
     assert_eq!(people, 1);
-    assert_eq!(field_of(usecases.ask_for_update(&ada, id, (&update.name, "7"), later).await), "name", "twice");
+    assert_eq!(
+        field_of(usecases.ask_for_update(&ada, id, (&update.name, "7", "It is new"), later).await),
+        "name",
+        "twice"
+    );
     let asked = usecases.asked_of_me(&ben, later).await.expect("what is asked");
     let update = asked.iter().find(|one| one.requirement == new).expect("the update");
     assert_eq!(update.standing.due.map(|due| due.to_string()).as_deref(), Some("2026-03-19"), "that is seven days");

@@ -29,7 +29,7 @@ pub struct BroughtLine {
 pub enum Stand {
     /// As the file left it.
     AsItCame,
-    /// Somebody wrote on, or it was thrown away and begun anew.
+    /// Somebody wrote on, gave it another picture or asked somebody to look at it, or it was thrown away and begun anew.
     Changed,
     /// It is no draft any more: it was published, or thrown away so that what was live before is what there is.
     NoDraft,
@@ -73,14 +73,20 @@ impl Usecases {
     /// As [`Usecases::import_reports`]; [`Failure::NotFound`] also for a report so old that it is not kept any more.
     pub async fn import_report(&self, who: &Who, number: i64) -> Result<Report, Failure> {
         who.as_trainer()?;
-        let (file, report) = self.store.brought(number).await?.ok_or(Failure::NotFound)?;
-        let brought: Brought =
-            serde_json::from_str(&report).map_err(|cause| Failure::Internal(format!("brought.report: {cause}")))?;
+        let (file, brought) = self.kept_report(number).await?;
         let mut stands = Vec::with_capacity(brought.drafts.len());
         for draft in &brought.drafts {
             stands.push(self.stand(draft).await?);
         }
         Ok(Report { line: line(file, &self.local().await?), brought, stands })
+    }
+
+    /// A report as it is kept.
+    pub(super) async fn kept_report(&self, number: i64) -> Result<(BroughtFile, Brought), Failure> {
+        let (file, report) = self.store.brought(number).await?.ok_or(Failure::NotFound)?;
+        let brought =
+            serde_json::from_str(&report).map_err(|cause| Failure::Internal(format!("brought.report: {cause}")))?;
+        Ok((file, brought))
     }
 
     async fn stand(&self, draft: &BroughtDraft) -> Result<Stand, Failure> {
@@ -95,4 +101,20 @@ impl Usecases {
 
 fn line(file: BroughtFile, local: &impl Fn(i64) -> DateTime) -> BroughtLine {
     BroughtLine { number: file.id, file_name: file.file_name, by: file.by, at: local(file.at), drafts: file.drafts }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Became, Brought};
+
+    #[test]
+    fn a_report_that_was_kept_before_is_read() {
+        let kept = r#"{"drafts":[{"kind":"job-aid","slug":"desk","title":"Desk","holds":"","mark":"1.00.desk"}],
+            "same":2,"told":[{"became":"ToDo","draft":["module","a","A"],"place":null,"lines":[3],"text":"mend it"}]}"#;
+        let brought: Brought = serde_json::from_str(kept).expect("is read");
+        assert_eq!((brought.drafts[0].kind, brought.same), (courseware::Kind::JobAid, 2));
+        let told = &brought.told[0];
+        assert_eq!((told.became, told.lines.as_slice(), told.text.as_str()), (Became::ToDo, [3].as_slice(), "mend it"));
+        assert_eq!(serde_json::from_str::<Brought>("{}").expect("is read"), Brought::default());
+    }
 }
