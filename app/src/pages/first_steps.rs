@@ -164,7 +164,7 @@ fn line(step: Step) -> impl IntoView {
         How::Optional => ("tag tag-muted", "If you like"),
     };
     let ways = ways.into_iter().map(|(href, words)| {
-        let about = format!(", for “{title}”");
+        let about = format!(" for “{title}”");
         view! { <a href=href>{words}<span class="visually-hidden">{about}</span></a> }
     });
     let ways = ways.collect::<Vec<_>>();
