@@ -706,6 +706,7 @@ async fn an_earlier_version_is_seen_beside_what_is_live(db: &Db) {
     let gone = rows.split_once("Taken away: </span><code>").unwrap().1;
     assert!(gone.starts_with("Look up.</code>"), "{gone}");
     assert!(gone.contains("<code>Look up<mark>, and smile</mark>.</code>"), "what came is marked in its line: {gone}");
+    assert!(rows.contains("diff-line diff-gone diff-words-of"), "the rest of the line is as it was: {rows}");
     // What is live differs from nothing.
     let live =
         format!("/studio/module/hello/history/{}", db.store.live_slug("hello").await.unwrap().unwrap().version.0);

@@ -103,14 +103,11 @@ pub(super) fn side_by_side(
     if rows.is_empty() {
         return view! { <p>"The texts are the same."</p> }.into_any();
     }
-    let side = |line: Option<(usize, Vec<Piece>)>, mark: &'static str| {
+    let side = |line: Option<(usize, Vec<Piece>)>, mark: &'static str, has_marks: bool| {
         match line {
         Some((number, words)) => {
-            // Where words are marked the rest of the line is as it was.
-            let class = match words.iter().any(|piece| piece.differs) {
-                true => format!("diff-line {mark} diff-words-of"),
-                false => format!("diff-line {mark}"),
-            };
+            // Where words are marked, in one of the two, the rest of both is as it was.
+            let class = format!("diff-line {mark}{}", if has_marks { " diff-words-of" } else { "" });
             view! {
                 <td role="cell" class="diff-number">{number}</td>
                 <td role="cell" class=class>{(!mark.is_empty()).then(|| view! { <span class="visually-hidden">{if mark == "diff-gone" { "Taken away: " } else { "Added: " }}</span> })}<code>{marked(words)}</code></td>
@@ -136,7 +133,12 @@ pub(super) fn side_by_side(
                     }
                     (old, new) => (old.map(whole), new.map(whole)),
                 };
-                view! { <tr role="row" class=is_same.then_some("diff-same")>{side(old, gone)}{side(new, come)}</tr> }
+                let marks = |line: &Option<(usize, Vec<Piece>)>| {
+                    line.as_ref().is_some_and(|(_, words)| words.iter().any(|piece| piece.differs))
+                };
+                let has_marks = marks(&old) || marks(&new);
+                let class = is_same.then_some("diff-same");
+                view! { <tr role="row" class=class>{side(old, gone, has_marks)}{side(new, come, has_marks)}</tr> }
                     .into_any()
             }
         }

@@ -66,7 +66,7 @@ pub(crate) async fn history(
                     <td role="cell" data-label="Title">{title}</td>
                     <td role="cell" data-label="By">{by}</td>
                     <td role="cell" data-label="Change">{change}{asked}{wished}</td>
-                    <td role="cell" data-label="Version"><code>{hash}</code></td>
+                    <td role="cell" data-label="Version"><code class="studio-hash">{hash}</code></td>
                     <td role="cell" data-label="What differs">{words}</td>
                 </tr>
             }
