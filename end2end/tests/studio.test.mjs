@@ -366,13 +366,20 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 320 }, { j
         assert.equal((await asked).type(), "beforeunload");
         await tola.getByRole("button", { name: "See both texts" }).click();
         await tola.getByRole("heading", { name: "It was changed elsewhere too" }).waitFor();
-        // What this device holds is still theirs when they go back without a choice.
-        await tola.goto(path);
+        // It changes once more while they choose: they are told, and choose again.
+        await source(ada, options).swap("since ten", "since two");
+        await ada.getByText(/^Kept as a draft at/).waitFor();
+        await tola.getByRole("radio", { name: /^Yours/ }).check();
+        await tola.getByRole("button", { name: "Keep it so" }).click();
+        await tola.getByText(/^It changed once more while you chose/).waitFor();
+        await look(tola, options);
+        // What this device holds is still theirs when they go back without a choice, also after one that was not kept.
+        await tola.getByRole("link", { name: /^Leave your text/ }).click();
         const offer = tola.locator(".studio-left");
         await offer.getByText(/since eight/).waitFor();
         await offer.getByRole("button", { name: "Leave it" }).click();
-        assert.ok((await text().read()).includes("since ten"));
-        await swap("since ten", "since nine");
+        assert.ok((await text().read()).includes("since two"));
+        await swap("since two", "since nine");
         await tola.getByText(/^Kept as a draft at/).waitFor();
       });
 
@@ -442,6 +449,7 @@ for (const options of [{ js: true, width: 1280 }, { js: false, width: 320 }, { j
       await tola.getByRole("radio", { name: /^Yours/ }).check();
       await tola.getByRole("button", { name: "Keep it so" }).click();
       await tola.getByText("Kept as you chose.").waitFor();
+      assert.equal(await tola.locator(".studio-left").count(), 0, "there is nothing left to offer");
       assert.ok((await text().read()).includes("comes to your counter"));
     });
   });

@@ -30,6 +30,22 @@ const held = () => {
   }
 };
 
+const store = (left) => {
+  try {
+    localStorage.setItem(shelf, JSON.stringify(left));
+  } catch {
+    // A device without room for it still has the text in the field, and the server keeps it in a moment.
+  }
+};
+
+/** Both texts are on the page, to choose from: this device holds one's own until the server has kept what was chosen. */
+export function hold(form) {
+  const { source, from, over } = form.elements;
+  const left = { text: source.value.replace(/\r\n?/g, "\n"), rev: from.value, over: over?.value, at: Date.now() };
+  store(left);
+  form.addEventListener("submit", () => store({ ...left, settling: true }));
+}
+
 const make = (name, properties, ...content) => {
   const made = Object.assign(document.createElement(name), properties);
   made.append(...content);
@@ -84,13 +100,7 @@ export function keeper(field, text, drawn = () => {}) {
   const isKept = () => text.value() === kept;
 
   /** The device holds the text with the revision it was written from, until the server says that it keeps it. */
-  const put = () => {
-    try {
-      localStorage.setItem(shelf, JSON.stringify({ text: text.value(), rev: form.elements.rev.value, over: form.elements.over?.value, at: Date.now() }));
-    } catch {
-      // A device without room for it still has the text in the field, and the server keeps it in a moment.
-    }
-  };
+  const put = () => store({ text: text.value(), rev: form.elements.rev.value, over: form.elements.over?.value, at: Date.now() });
 
   /** Sends the form as its buttons would; gives the answer and its parts. */
   async function send(turn, signal) {
@@ -189,6 +199,8 @@ export function keeper(field, text, drawn = () => {}) {
   /** What was typed before the line dropped or the window closed. */
   function offer() {
     const left = held();
+    // What was chosen of two texts is kept, and says so.
+    if (left?.settling && document.querySelector("main > .banner-success")) return settle();
     if (!left || left.text === text.value()) {
       if (text.value() === kept) settle();
       return;

@@ -3,7 +3,7 @@
 
 import { edit } from "./editor.js";
 import { follow } from "./follow.js";
-import { keeper, settle } from "./keep.js";
+import { hold, keeper, settle } from "./keep.js";
 import { plain } from "./plain.js";
 import { tabs } from "./tabs.js";
 
@@ -66,7 +66,7 @@ if (field) {
   if ("studio" in field.dataset) studio(text);
 }
 
-// Where two texts were brought together, what this device held is done with.
-document.querySelector("[data-settles]")?.addEventListener("submit", settle);
-// Where the server kept the text of both by itself, so too.
+const settles = document.querySelector("[data-settles]");
+if (settles) hold(settles);
+// Where the server kept the text of both by itself, what this device held is done with.
 if (document.querySelector("[data-settled]")) settle();

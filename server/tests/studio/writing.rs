@@ -211,7 +211,10 @@ async fn two_trainers_on_one_draft_lose_nothing() {
     assert_eq!(house.post(path, &[("source", &later), ("rev", "3"), ("do", "keep")]).await.status, 303);
     let again = settle(&[("place-1", "own"), ("place-2", "both")], &seen).await;
     assert_eq!(again.status, 409, "{}", again.body);
-    assert!(again.body.contains("Say in one short sentence"));
+    assert!(
+        again.body.contains("Say in one short sentence") && again.body.contains("It changed once more while you chose")
+    );
+    assert!(!wanting.body.contains("once more") && !met.body.contains("once more"));
     assert_eq!(house.editor(path).await, (later.clone(), "4".to_owned()));
     let met = house.post_as(&bola, path, &[("source", &other), ("rev", "1"), ("do", "keep")]).await;
     let seen = field(&met.body, "seen");

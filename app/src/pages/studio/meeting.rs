@@ -64,7 +64,10 @@ pub(crate) async fn settle(
             "Kept as you chose. Lines of somebody else that went with it are under “History” for a while. Learners see what is live until you publish it.",
         ),
         Ok(Kept::Merged(merged)) => answer_merged(&state, &who, (kind, &slug), ("keep", *merged)),
-        Ok(Kept::Apart(meeting)) => answer_apart(&state, &who, (kind, &slug), *meeting),
+        Ok(Kept::Apart(meeting)) => {
+            let is_once_more = !meeting.is_wanting;
+            answer_apart(&state, &who, (kind, &slug), *meeting, is_once_more)
+        }
         Err(Failure::Invalid(errors)) => {
             let words = errors.into_iter().next().map(|error| error.message).unwrap_or_default();
             answer_refused(&state, &who, (kind, &slug), field("source"), words)
@@ -185,8 +188,14 @@ pub(super) fn merged_part(merged: &Merged) -> impl IntoView + use<> {
     }
 }
 
-/// Both changed the same place: both versions whole, to choose from.
-pub(super) fn answer_apart(state: &AppState, who: &Who, (kind, slug): (Kind, &str), meeting: Meeting) -> Response {
+/// Both changed the same place: both versions whole, to choose from. `is_once_more` where it changed while somebody chose.
+pub(super) fn answer_apart(
+    state: &AppState,
+    who: &Who,
+    (kind, slug): (Kind, &str),
+    meeting: Meeting,
+    is_once_more: bool,
+) -> Response {
     let errors = wanting(&meeting);
     let heading = if errors.is_empty() { HEADING.to_owned() } else { format!("Error: {HEADING}") };
     let script = state.assets.studio.clone();
@@ -247,7 +256,8 @@ pub(super) fn answer_apart(state: &AppState, who: &Who, (kind, slug): (Kind, &st
             <a class="back-link" href=here.clone()>"Leave your text, and see the draft as it is kept"</a>
             {summary_at(errors)}
             <h1>{HEADING}</h1>
-            <p role="alert">{words}</p>
+            {is_once_more.then(|| view! { <div class="banner banner-warning" role="alert"><p>"It changed once more while you chose. Look at it again: what you chose is not kept."</p></div> })}
+            <p role=(!is_once_more).then_some("alert")>{words}</p>
             <form class="form" method="post" action=format!("{here}/settle") novalidate data-settles="">
                 <input type="hidden" name="source" value=own.clone() />
                 <input type="hidden" name="from" value=number(meeting.from.rev) />
@@ -509,7 +519,7 @@ pub(super) fn answer_met(
 ) -> Response {
     match kept {
         Kept::Merged(merged) => answer_merged(state, who, (kind, slug), (turn, *merged)),
-        Kept::Apart(meeting) => answer_apart(state, who, (kind, slug), *meeting),
+        Kept::Apart(meeting) => answer_apart(state, who, (kind, slug), *meeting, false),
         Kept::Kept(_) => see_other(&address(kind, slug)),
     }
 }
