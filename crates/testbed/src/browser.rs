@@ -107,7 +107,7 @@ impl Browser {
             ("password", PASSWORD),
         ];
         let done = browser.post(link, &typed);
-        assert_eq!((done.status, done.location()), (303, "/departments"));
+        assert_eq!((done.status, done.location()), (303, "/first-steps"));
         browser
     }
 
