@@ -420,13 +420,14 @@ fn escape(out: &mut String, words: &str, starts: bool) {
         let is_special = match c {
             '\\' | '`' | '*' | '[' | ']' | '~' | '|' => true,
             '_' => !in_word,
+            '<' if compares(out, words.get(at + 1..).unwrap_or("")) => true,
             '<' => after.is_none_or(|c| !c.is_whitespace() && c != '='),
             // After a bracket or a tick box it would look like the target of a link.
             '(' if before == Some(']') => true,
             '(' => {
                 starts && at == 0 && words.split(')').next().is_some_and(|inner| !inner.contains(char::is_whitespace))
             }
-            '>' => starts && at == 0,
+            '>' => starts && at == 0 || compares(out, words.get(at + 1..).unwrap_or("")),
             '&' => is_entity(words.get(at..).unwrap_or("")),
             '{' => !is_token(words.get(at + 1..).unwrap_or("")),
             _ => false,
@@ -436,6 +437,26 @@ fn escape(out: &mut String, words: &str, starts: bool) {
         }
         out.push(c);
         before = Some(c);
+    }
+}
+
+/// Whether a sign between what was written and what follows could make a condition of a line that opens with `if`, as `if trust > 60` is
+/// one. Only the end of what was written is looked at, so that long lines stay quick; in them the sign is escaped in any case.
+fn compares(out: &str, follows: &str) -> bool {
+    const LOOKED: usize = 256;
+    let number = follows.strip_prefix('=').unwrap_or(follows);
+    let number = number.strip_prefix(' ').unwrap_or(number);
+    // The number may come with the next words.
+    if !number.is_empty() && !number.starts_with(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
+    let start = out.bytes().rev().take(LOOKED).position(|byte| byte == b'\n').map(|back| out.len() - back);
+    match start {
+        None if out.len() > LOOKED => true,
+        start => {
+            let line = out.get(start.unwrap_or(0)..).unwrap_or("");
+            line.trim_start_matches(|c: char| !c.is_alphanumeric()).starts_with("if ")
+        }
     }
 }
 

@@ -74,9 +74,11 @@ impl Reader<'_> {
             [only] if matches!(markdown.tag(*only), Some(Tag::Emphasis)) => kind = BlockKind::Stage,
             [bold, rest @ ..] if speaks && matches!(markdown.tag(*bold), Some(Tag::Strong)) => {
                 let name = markdown.text(*bold, markdown.end(*bold));
-                is_colon_outside = rest
-                    .first()
-                    .is_some_and(|next| matches!(markdown.event(*next), Event::Text(text) if text.starts_with(':')));
+                // Right behind the name: on a line of its own a colon is only itself.
+                is_colon_outside = rest.first().is_some_and(|next| {
+                    matches!(markdown.event(*next), Event::Text(text) if text.starts_with(':'))
+                        && markdown.raw_span(*next).start == markdown.span(*bold).end
+                });
                 let name = name.strip_suffix(':').or(is_colon_outside.then_some(name.as_str())).map(str::trim);
                 if let Some(name) = name {
                     let name: String = name.nfc().collect();
