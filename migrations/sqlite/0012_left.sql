@@ -5,8 +5,8 @@
 ALTER TABLE draft_text ADD COLUMN by_id INTEGER REFERENCES person (id);
 ALTER TABLE draft_text ADD COLUMN at INTEGER;
 
--- A draft as somebody kept it last before somebody else changed or took away lines of theirs, or threw it away: the last few of each
--- name. They outlive the draft.
+-- A draft as somebody kept it last before somebody else changed or took away lines of theirs: the last few of each name. They outlive
+-- the draft when it is published, and go when it is thrown away.
 CREATE TABLE draft_left (
     id INTEGER PRIMARY KEY,
     kind TEXT NOT NULL CHECK (kind IN ('module', 'scenario', 'quiz', 'job-aid')),
@@ -14,8 +14,7 @@ CREATE TABLE draft_left (
     source TEXT NOT NULL,
     by_id INTEGER NOT NULL REFERENCES person (id),
     at INTEGER NOT NULL,
-    -- What became of it, by whom, and when.
-    why TEXT NOT NULL CHECK (why IN ('changed', 'thrown')),
+    -- Who changed those lines, and when.
     changed_by INTEGER NOT NULL REFERENCES person (id),
     changed_at INTEGER NOT NULL
 ) STRICT;

@@ -60,7 +60,7 @@ pub(crate) async fn show(State(state): State<AppState>, SignedIn(who): SignedIn)
     })
 }
 
-/// On the administrators' own page until people are asked for something.
+/// On the administrators' own page until something is assigned and somebody else has come in.
 pub(super) fn card() -> impl IntoView {
     view! {
         <section class="card card-next" aria-labelledby="first-steps">

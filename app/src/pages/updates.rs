@@ -34,9 +34,6 @@ pub(super) const WHY: Field = Field::text(
 );
 const DAYS: Field = Field::text("days", "How many days people have for it", None);
 
-/// What is offered to begin with.
-const THIRTY: &str = "30";
-
 #[derive(Default, Deserialize)]
 pub(crate) struct Typed {
     #[serde(default)]
@@ -94,14 +91,7 @@ pub(crate) async fn lay_aside(
 
 async fn answer(state: &AppState, who: &Who, id: RequirementId, typed: Typed, mut errors: Vec<FieldError>) -> Response {
     let now = usecases::clock::now();
-    let days = if typed.days.is_empty() { THIRTY } else { typed.days.as_str() };
-    // The days that a trainer wishes for, until an administrator says others.
-    let wished = match state.usecases.update(who, id, THIRTY, now).await {
-        Ok(update) => update.wish.filter(|_| typed.days.is_empty()).map(|wish| wish.days.to_string()),
-        Err(failure) => return failed(&failure, &state.assets),
-    };
-    let days = wished.as_deref().unwrap_or(days);
-    let update = match state.usecases.update(who, id, days, now).await {
+    let update = match state.usecases.update(who, id, &typed.days, now).await {
         Err(Failure::Invalid(wrong)) => {
             errors.extend(
                 wrong
@@ -109,7 +99,7 @@ async fn answer(state: &AppState, who: &Who, id: RequirementId, typed: Typed, mu
                     .filter(|error| errors.iter().all(|known| known.field != error.field))
                     .collect::<Vec<_>>(),
             );
-            state.usecases.update(who, id, THIRTY, now).await
+            state.usecases.update(who, id, "", now).await
         }
         other => other,
     };
@@ -124,6 +114,7 @@ async fn answer(state: &AppState, who: &Who, id: RequirementId, typed: Typed, mu
         // What the trainer says who wishes for it, until an administrator says something else.
         let wished = update.wish.as_ref().map(|wish| wish.why.as_str());
         let why = typed.why.as_deref().or(wished).unwrap_or_default();
+        let days = if typed.days.is_empty() { update.days.to_string() } else { typed.days.clone() };
         let name = if typed.name.is_empty() { update.name.as_str() } else { typed.name.as_str() };
         view! {
             <a class="back-link" href=format!("/requirements/{id}")>{update.of.clone()}</a>
@@ -144,7 +135,7 @@ async fn answer(state: &AppState, who: &Who, id: RequirementId, typed: Typed, mu
             <form class="form" method="get" action=format!("/requirements/{id}/update") novalidate>
                 {field(NAME, name, &errors)}
                 {field(WHY, why, &errors)}
-                {field(DAYS, days, &errors)}
+                {field(DAYS, &days, &errors)}
                 <div class="button-row">
                     <button class="button button-secondary" type="submit">"Show what this does"</button>
                     {(update.people > 0).then(|| view! { <button class="button" type="submit" formmethod="post">{format!("Ask {} for it", people_words(update.people))}</button> })}

@@ -85,6 +85,11 @@ pub(crate) const ALL: &[Migration] = &[
         sqlite: include_str!("../../../migrations/sqlite/0014_why.sql"),
         postgres: include_str!("../../../migrations/postgres/0014_why.sql"),
     },
+    Migration {
+        name: "0015_thrown",
+        sqlite: include_str!("../../../migrations/sqlite/0015_thrown.sql"),
+        postgres: include_str!("../../../migrations/postgres/0015_thrown.sql"),
+    },
 ];
 
 /// Any number will do, as long as every server takes the same.

@@ -22,6 +22,8 @@ use crate::{
 const PARTS: usize = 8;
 /// How many people are looked at together.
 const PART: i64 = 500;
+/// The days that a mandatory update is given where nobody says otherwise.
+const USUAL_DAYS: i32 = 30;
 /// The most days that a mandatory update is given.
 const MOST_DAYS: i32 = 730;
 /// The longest name of a requirement, in characters.
@@ -302,7 +304,8 @@ impl Usecases {
         }
     }
 
-    /// What asking for a new version would do: whom it would go to, and when it would be due if it is asked for in `days` days.
+    /// What asking for a new version would do: whom it would go to, and when it would be due if it is asked for in `days` days; where those
+    /// are empty, in as many as a trainer wishes for, or in 30.
     ///
     /// # Errors
     /// [`Failure::Invalid`] for days that are none, [`Failure::Denied`] for everybody but administrators, [`Failure::NotFound`],
@@ -316,7 +319,12 @@ impl Usecases {
     ) -> Result<Update, Failure> {
         who.as_administrator()?;
         let (found, _) = self.with_versions(requirement).await?;
-        let days = given(days)?;
+        let all = self.store.requirements().await?;
+        let wish = self.wish_lines(&all).await?.into_iter().find(|wish| wish.id == requirement.0);
+        let days = match days.trim() {
+            "" => wish.as_ref().map_or(USUAL_DAYS, |wish| wish.days),
+            days => given(days).map_err(|error| Failure::Invalid(vec![error]))?,
+        };
         let today = Day(self.today(now).await?);
         let waiting = self.nearly_caught_up().await?;
         let holders = self.holders(requirement, today).await?;
@@ -330,10 +338,9 @@ impl Usecases {
             }
             None => (None, 0),
         };
-        let all = self.store.requirements().await?;
         Ok(Update {
             name: update_name(&found.name, today, &taken(&all)),
-            wish: self.wish_lines(&all).await?.into_iter().find(|wish| wish.id == requirement.0),
+            wish,
             of: found.name,
             people: i64::try_from(holders.len()).unwrap_or(i64::MAX),
             live_since,
@@ -361,15 +368,8 @@ impl Usecases {
         let (found, _) = self.with_versions(requirement).await?;
         let mut errors = Vec::new();
         let name = Name::parse(name).map_err(|_| errors.push(nameless()));
-        let days = match given(days) {
-            Err(Failure::Invalid(wrong)) => {
-                errors.extend(wrong);
-                None
-            }
-            other => Some(other?),
-        };
-        let why = reason(why).map_err(|error| errors.push(error));
-        let (Ok(name), Some(days), Ok(why)) = (name, days, why) else { return Err(Failure::Invalid(errors)) };
+        let typed = how_soon(days, why).map_err(|wrong| errors.extend(wrong));
+        let (Ok(name), Ok((days, why))) = (name, typed) else { return Err(Failure::Invalid(errors)) };
         // Whoever waits to be looked at may hold it too, and would be left out for good.
         if self.nearly_caught_up().await? > 0 {
             let message =
@@ -528,8 +528,16 @@ pub(crate) fn asked_words(name: &str, people: i64, days: i32, why: &str) -> Stri
     format!("{name}: {people} people, due in {days} days: {why}")
 }
 
+/// Why everybody must learn a version soon, and in how many days, as somebody who asks for it typed them.
+pub(crate) fn how_soon(days: &str, why: &str) -> Result<(i32, String), Vec<FieldError>> {
+    match (given(days), reason(why)) {
+        (Ok(days), Ok(why)) => Ok((days, why)),
+        (days, why) => Err(why.err().into_iter().chain(days.err()).collect()),
+    }
+}
+
 /// Why everybody must learn a version soon, in a line.
-pub(crate) fn reason(typed: &str) -> Result<String, FieldError> {
+fn reason(typed: &str) -> Result<String, FieldError> {
     const LONGEST: usize = 200;
     let words = typed.split_whitespace().collect::<Vec<_>>().join(" ");
     if words.is_empty() || words.chars().count() > LONGEST || !words.chars().all(courseware::is_plain) {
@@ -558,9 +566,9 @@ pub(crate) fn update_name(of: &str, today: Day, taken: &[String]) -> String {
 }
 
 /// So many days to do an update in.
-pub(crate) fn given(days: &str) -> Result<i32, Failure> {
+pub(crate) fn given(days: &str) -> Result<i32, FieldError> {
     let number = days.trim().parse::<i32>().ok().filter(|days| (1..=MOST_DAYS).contains(days));
-    number.ok_or_else(|| Failure::field("days", format!("Enter whole days from 1 to {MOST_DAYS}")))
+    number.ok_or_else(|| FieldError::new("days", format!("Enter whole days from 1 to {MOST_DAYS}")))
 }
 
 /// That the policy lets something shorter renew it, and nothing is chosen that would.

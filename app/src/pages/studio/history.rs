@@ -45,8 +45,7 @@ pub(crate) async fn history(
     page(StatusCode::OK, &frame, || {
         let here = address(kind, &slug);
         let rows = lines.into_iter().map(|line| {
-            let PastLine { version, title, hash, published, by, change, soon, is_live, is_newest } = line;
-            let (asked, wished) = soon;
+            let PastLine { version, title, hash, published, by, change, asked, wished, is_live, is_newest } = line;
             let asked = asked.into_iter().filter(|why| !why.is_empty());
             let asked = asked.map(|why| view! { <p class="hint">{format!("Why soon: {why}")}</p> }).collect::<Vec<_>>();
             let wished = wished.map(|why| {

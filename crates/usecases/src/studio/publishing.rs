@@ -14,7 +14,7 @@ use super::{Approval, Comparison, Looked, Preview, beside::Beside, preview};
 use crate::{
     Failure, Usecases, images,
     publish::{File, Published},
-    requirements::{asked_words, given, new_update, reason, taken, update_name},
+    requirements::{asked_words, given, how_soon, new_update, taken, update_name},
     secret::hex,
     thawed,
     who::Who,
@@ -150,8 +150,10 @@ pub struct PastLine {
     pub by: String,
     /// What it changed.
     pub change: &'static str,
-    /// Why everybody who held it was asked for it, if they were, and why a trainer wishes for that, as long as nobody has decided.
-    pub soon: (Vec<String>, Option<String>),
+    /// Why everybody who held it was asked for it, if they were.
+    pub asked: Vec<String>,
+    /// Why a trainer wishes for that, as long as nobody has decided.
+    pub wished: Option<String>,
     /// Whether it is live.
     pub is_live: bool,
     /// Whether it is live, or was when the document was withdrawn.
@@ -172,7 +174,7 @@ impl Usecases {
         now: Timestamp,
     ) -> Result<Publishing, Failure> {
         who.as_trainer()?;
-        let days = given(days)?;
+        let days = given(days).map_err(|error| Failure::Invalid(vec![error]))?;
         let draft =
             self.store.draft(slug).await?.filter(|draft| draft.kind == kind.as_str()).ok_or(Failure::NotFound)?;
         let looked = self.look(who, kind, slug, &draft.source).await?;
@@ -293,15 +295,7 @@ impl Usecases {
         sending: Sending<'_>,
         now: Timestamp,
     ) -> Result<(Along, Option<i64>), Failure> {
-        let (days, why) = match (given(sending.days), reason(sending.why)) {
-            (Ok(days), Ok(why)) => (days, why),
-            (Ok(_), Err(error)) => return Err(Failure::Invalid(vec![error])),
-            (Err(Failure::Invalid(mut errors)), Err(error)) => {
-                errors.insert(0, error);
-                return Err(Failure::Invalid(errors));
-            }
-            (Err(failure), _) => return Err(failure),
-        };
+        let (days, why) = how_soon(sending.days, sending.why).map_err(Failure::Invalid)?;
         let (consequence, each) = self.consequence(known, days, now).await?;
         let refused = |words: &str| Err(Failure::field("change", words));
         if each.is_empty() {
@@ -361,7 +355,8 @@ impl Usecases {
                 Some(Change::Material) => MATERIAL_WORDS,
                 None => "",
             },
-            soon: (past.asked, past.wished),
+            asked: past.asked,
+            wished: past.wished,
             is_newest: past.id == live.version,
             is_live: past.id == live.version && live.withdrawn_at.is_none(),
         });
